@@ -1,0 +1,1 @@
+"""The training: partners, courses, progress, certificates, personnel views."""

@@ -1,0 +1,155 @@
+"""What the hub reads from its environment, once. The supervisor sets every variable."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+# The person of the portal who runs web, worker and proxy when the start has root.
+SYSTEM_USER = "chengxue"
+
+# A lab's user id on the host is this number plus the user's number in the portal.
+LAB_UID_BASE = 200_000
+
+
+class WrongSetting(ValueError):
+    """An environment variable is missing or has a value that the hub cannot use."""
+
+
+@dataclass(frozen=True)
+class HubSettings:
+    """Folders, sockets, addresses and limits of the hub of one installation."""
+
+    var: Path
+    runtime: Path
+    hub_port: int
+    portal_url: str
+    hub_url: str
+    max_labs: int
+    idle_minutes: int
+    lab_environment: Path
+    hub_environment: Path
+    proxy_command: Path
+    is_root: bool
+    allows_insecure_labs: bool
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> HubSettings:
+        """Return the settings that `environ` describes. Raises WrongSetting."""
+        environ = os.environ if environ is None else environ
+        var = _folder(environ, "VAR_DIR")
+        hub_port = _integer(environ, "HUB_PORT", 8001)
+        web_port = _integer(environ, "WEB_PORT", 8000)
+        environments = var / "environments"
+        return cls(
+            var=var,
+            runtime=_folder(environ, "RUNTIME_DIR"),
+            hub_port=hub_port,
+            portal_url=(environ.get("PORTAL_URL") or f"http://localhost:{web_port}").rstrip("/"),
+            hub_url=(environ.get("HUB_URL") or f"http://127.0.0.1:{hub_port}").rstrip("/"),
+            max_labs=_integer(environ, "MAX_LABS", 40),
+            idle_minutes=_integer(environ, "LAB_IDLE_MINUTES", 60),
+            lab_environment=environments / "lab",
+            hub_environment=environments / "hub",
+            proxy_command=environments / "proxy" / "bin" / "configurable-http-proxy",
+            is_root=os.geteuid() == 0,
+            allows_insecure_labs=environ.get("CHENGXUE_INSECURE_LABS") == "1",
+        )
+
+    @property
+    def homes(self) -> Path:
+        """Home folders of the labs' users."""
+        return self.var / "homes"
+
+    @property
+    def datasets(self) -> Path:
+        """Released data that labs see read-only at /srv/datasets."""
+        return self.var / "datasets"
+
+    @property
+    def state(self) -> Path:
+        """Database and cookie secret of the hub; no other user may enter."""
+        return self.var / "hub"
+
+    @property
+    def lab_logs(self) -> Path:
+        """One log per lab, outside every sandbox."""
+        return self.var / "logs" / "labs"
+
+    @property
+    def hub_socket(self) -> Path:
+        """The hub's API; the folder that holds it is bound read-only into every sandbox."""
+        return self.runtime / "hub" / "hub.sock"
+
+    @property
+    def portal_sockets(self) -> Path:
+        """Folder of the portal's lab API socket, bound read-only into every sandbox."""
+        return self.runtime / "portal"
+
+    @property
+    def lab_sockets(self) -> Path:
+        """Listening sockets of running labs; never bound into a sandbox."""
+        return self.runtime / "labs"
+
+    @property
+    def proxy_socket(self) -> Path:
+        """The proxy's API, which only the hub opens."""
+        return self.runtime / "proxy" / "api.sock"
+
+    @property
+    def proxy_user(self) -> str | None:
+        """The user that the proxy runs as, or None for the hub's own."""
+        return SYSTEM_USER if self.is_root and _user_exists(SYSTEM_USER) else None
+
+    def secret(self, name: str) -> str:
+        """Return the secret `name`. Raises WrongSetting before the installation made it."""
+        try:
+            return (self.var / "secrets" / name).read_text(encoding="utf-8").strip()
+        except FileNotFoundError as error:
+            raise WrongSetting(f"{error.filename}: 缺少密钥文件 / this secret is missing") from error
+
+    def prepare_folders(self) -> None:
+        """Make the hub's folders with the rights that keep other users out of them."""
+        # Other users' processes pass through these on the way to what is bound for them, and list nothing.
+        for folder in (self.runtime, self.homes):
+            folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+        for folder in (self.hub_socket.parent, self.portal_sockets, self.datasets):
+            folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        self.homes.chmod(0o711)
+        for folder in (self.state, self.lab_logs):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+        for folder in (self.lab_sockets, self.proxy_socket.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+        if self.proxy_user:
+            # The proxy connects to labs and makes its own API socket; nobody else does either.
+            shutil.chown(self.lab_sockets, "root", self.proxy_user)
+            self.lab_sockets.chmod(0o710)
+            shutil.chown(self.proxy_socket.parent, self.proxy_user, self.proxy_user)
+
+
+def _folder(environ: Mapping[str, str], name: str) -> Path:
+    value = environ.get(name, "")
+    if not value.startswith("/"):
+        raise WrongSetting(f"{name}={value}: 需要绝对路径 / an absolute path is needed")
+    return Path(value)
+
+
+def _integer(environ: Mapping[str, str], name: str, default: int) -> int:
+    value = environ.get(name) or str(default)
+    if not (value.isascii() and value.isdigit() and int(value) > 0):
+        raise WrongSetting(f"{name}={value}: 需要正整数 / a positive number is needed")
+    return int(value)
+
+
+def _user_exists(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True

@@ -1,0 +1,300 @@
+"""Starts one network-less sandbox per trainee and hands it a listening socket that it cannot replace."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jupyterhub.spawner import Spawner
+from traitlets import Any as AnyTrait
+
+from hub_config import running_labs, sandbox
+from hub_config.running_labs import RunningLab
+from hub_config.sandbox import Sandbox
+from hub_config.settings import LAB_UID_BASE, HubSettings
+
+NAME = re.compile(r"u([1-9][0-9]{0,8})")
+LOG_BYTES = 1 << 20
+
+
+class LabNotStarted(Exception):
+    """The lab could not be started; the text is for the person who waits for it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.jupyterhub_message = message
+
+
+class BubblewrapSpawner(Spawner):
+    """Starts, watches and ends the lab of one trainee."""
+
+    settings: HubSettings = AnyTrait(help="The hub's settings; set by configurer.py").tag(config=True)
+    lab: RunningLab | None = None
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def number(self) -> int:
+        """The person's number in the portal. Raises LabNotStarted for a name the portal never gave."""
+        match = NAME.fullmatch(self.user.name)
+        if match is None:
+            raise LabNotStarted("用户名无效，请重新登录。 / Unknown kind of user name; please sign in again.")
+        return int(match[1])
+
+    @property
+    def host_uid(self) -> int | None:
+        """The host user id of this lab alone, or None when the hub has no right to change ids."""
+        return LAB_UID_BASE + self.number if self.settings.is_root else None
+
+    @property
+    def socket_path(self) -> Path:
+        """Where the proxy reaches this lab."""
+        return self.settings.lab_sockets / self.user.name
+
+    def sandbox(self) -> Sandbox:
+        """Return the walls of this lab."""
+        return Sandbox(
+            user=self.user.name,
+            home=self.settings.homes / self.user.name,
+            lab_environment=self.settings.lab_environment,
+            datasets=self.settings.datasets,
+            hub_sockets=self.settings.hub_socket.parent,
+            portal_sockets=self.settings.portal_sockets,
+        )
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Find a lab again that outlived the hub."""
+        super().load_state(state)
+        if state.get("lab"):
+            self.lab = RunningLab(**state["lab"])
+
+    def get_state(self) -> dict[str, Any]:
+        """Return what finds the lab again after a restart of the hub."""
+        state: dict[str, Any] = super().get_state()
+        if self.lab is not None:
+            state["lab"] = {"user": self.lab.user, "pid": self.lab.pid, "started": self.lab.started}
+        return state
+
+    def clear_state(self) -> None:
+        """Forget a lab that ended."""
+        super().clear_state()
+        self.lab = None
+        self.process = None
+
+    async def start(self) -> str:
+        """Start the lab and return the address of its socket. Raises LabNotStarted."""
+        self._make_home()
+        self._end_forgotten_lab()
+        isolated = self._is_isolated()
+        with self._listening_socket() as listener, self._log() as log:
+            self._launch(listener, log, isolated=isolated)
+        self.lab = await self._first_process(isolated=isolated)
+        running_labs.record(self.settings.lab_sockets, self.lab)
+        await self._refuse_early_death()
+        return f"http+unix://{quote(str(self.socket_path), safe='').lower()}"
+
+    async def poll(self) -> int | None:
+        """Return None while the lab runs, else a number."""
+        if self.process is not None:
+            self.process.poll()  # takes the exit status, so that no zombie stays
+        if self.lab is not None and self.lab.is_alive():
+            return None
+        self.clear_state()
+        return 0
+
+    async def stop(self, now: bool = False) -> None:
+        """End the lab, gently first unless `now`."""
+        if self.lab is not None:
+            if not now:
+                self.lab.ask_to_end()
+                await self._wait_for_end(100)
+            self.lab.kill()
+            await self._wait_for_end(50)
+        running_labs.forget(self.settings.lab_sockets, self.user.name)
+        self._remove_socket()
+        if self.process is not None:
+            self.process.poll()
+
+    def _make_home(self) -> None:
+        home = self.settings.homes / self.user.name
+        home.mkdir(mode=0o700, exist_ok=True)
+        if self.host_uid is not None:
+            os.chown(home, self.host_uid, self.host_uid)
+
+    def _end_forgotten_lab(self) -> None:
+        """End a lab of this user that the hub lost, so that two never share one home."""
+        lab = running_labs.recorded(self.settings.lab_sockets, self.user.name)
+        if lab is not None:
+            lab.kill()
+            running_labs.forget(self.settings.lab_sockets, self.user.name)
+
+    def _is_isolated(self) -> bool:
+        if sandbox_works(self.host_uid):
+            return True
+        if self.settings.allows_insecure_labs:
+            self.log.warning("CHENGXUE_INSECURE_LABS=1: %s runs without a sandbox", self.user.name)
+            return False
+        raise LabNotStarted(
+            "本机不能建立隔离环境，实训没有启动。请联系管理员检查 bubblewrap。"
+            " / This machine cannot isolate labs, so none was started. Please ask the operator to check bubblewrap."
+        )
+
+    @contextlib.contextmanager
+    def _listening_socket(self) -> Iterator[socket.socket]:
+        """Open the lab's socket in a folder that no sandbox sees.
+
+        Whoever can replace the path of a socket decides where the proxy connects to.
+        """
+        self._remove_socket()
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(self.socket_path))
+            if self.settings.proxy_user:
+                shutil.chown(self.socket_path, "root", self.settings.proxy_user)
+            self.socket_path.chmod(0o660)
+            listener.listen(128)
+            # The proxy keeps the port that JupyterHub appends as a part of the name.
+            self._socket_alias.symlink_to(self.socket_path.name)
+            yield listener
+
+    @property
+    def _socket_alias(self) -> Path:
+        return self.socket_path.with_name(f"{self.user.name}:80")
+
+    def _remove_socket(self) -> None:
+        for path in (self.socket_path, self._socket_alias):
+            path.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _log(self) -> Iterator[int]:
+        path = self.settings.lab_logs / f"{self.user.name}.log"
+        if path.exists() and path.stat().st_size > LOG_BYTES:
+            path.replace(path.with_suffix(".log.1"))
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+    def _launch(self, listener: socket.socket, log: int, *, isolated: bool) -> None:
+        walls = self.sandbox()
+        program = [str(walls.lab_environment / "bin" / "python"), "-I", "-m", "chengxue_lab.launch"]
+        program += self.get_args()
+        variables = self.get_env()
+        variables["JUPYTERHUB_SERVICE_URL"] = f"http://127.0.0.1:8888{self.server.base_url}"
+        variables = sandbox.environment(variables, walls) if isolated else self._open_environment(variables)
+        variables["LAB_LISTEN_FD"] = str(listener.fileno())
+        with contextlib.ExitStack() as opened:
+            descriptors = [listener.fileno()]
+            if isolated:
+                self._info, writer = os.pipe()
+                opened.callback(os.close, writer)
+                passwd = opened.enter_context(_memory_file(walls.passwd()))
+                group = opened.enter_context(_memory_file(f"lab:x:{sandbox.LAB_UID}:\n"))
+                program = walls.command(program, info_fd=writer, passwd_fd=passwd, group_fd=group)
+                descriptors += [writer, passwd, group]
+            self.process = subprocess.Popen(
+                program,
+                env=variables,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=descriptors,
+                start_new_session=True,
+                preexec_fn=sandbox.apply_limits,
+                umask=0o077,
+                user=self.host_uid,
+                group=self.host_uid,
+                extra_groups=None if self.host_uid is None else [],
+            )
+
+    def _open_environment(self, given: dict[str, str]) -> dict[str, str]:
+        """Return the variables of a lab without walls, where paths are those of the host."""
+        home = str(self.settings.homes / self.user.name)
+        return {
+            **sandbox.environment(given, self.sandbox()),
+            **{name: given[name] for name in ("JUPYTERHUB_API_URL", "JUPYTERHUB_ACTIVITY_URL") if name in given},
+            "HOME": home,
+            "CHENGXUE_LAB_API_SOCKET": str(self.settings.portal_sockets / "lab-api.sock"),
+            "JUPYTER_RUNTIME_DIR": f"{home}/.jupyter-runtime",
+            "XDG_RUNTIME_DIR": home,
+            "TMPDIR": home,
+        }
+
+    async def _first_process(self, *, isolated: bool) -> RunningLab:
+        """Return the process whose end is the end of the lab. Raises LabNotStarted."""
+        assert self.process is not None
+        pid = self.process.pid
+        try:
+            if isolated:
+                with os.fdopen(self._info, "rb") as info:
+                    text = await asyncio.wait_for(asyncio.to_thread(info.read), timeout=10)
+                pid = json.loads(text)["child-pid"]
+            return RunningLab.of(self.user.name, pid)
+        except (ValueError, KeyError, ProcessLookupError, TimeoutError) as error:
+            raise self._failure() from error
+
+    async def _refuse_early_death(self) -> None:
+        """Watch the first second: JupyterHub waits for HTTP and never looks at the process."""
+        for _ in range(10):
+            if await self.poll() is not None:
+                raise self._failure()
+            await asyncio.sleep(0.1)
+
+    def _failure(self) -> LabNotStarted:
+        self.log.error("The lab of %s ended at once; see %s", self.user.name, self.settings.lab_logs)
+        return LabNotStarted(
+            "实训没有启动成功，请重试；若仍失败，请联系管理员查看日志。"
+            " / The lab did not start. Please try again, or ask the operator to look at its log."
+        )
+
+    async def _wait_for_end(self, tenths: int) -> None:
+        for _ in range(tenths):
+            if self.lab is None or not self.lab.is_alive():
+                return
+            if self.process is not None:
+                self.process.poll()
+            await asyncio.sleep(0.1)
+
+
+@cache
+def sandbox_works(uid: int | None) -> bool:
+    """Tell whether bubblewrap can make a sandbox for this user id on this machine."""
+    command = [sandbox.BUBBLEWRAP, "--unshare-user", "--unshare-pid", "--unshare-net", "--disable-userns"]
+    command += ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--", "/bin/true"]
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            timeout=20,
+            check=False,
+            cwd="/",
+            user=uid,
+            group=uid,
+            extra_groups=None if uid is None else [],
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+@contextlib.contextmanager
+def _memory_file(text: str) -> Iterator[int]:
+    """Open a file that lives in memory only, ready to be read by a child."""
+    descriptor = os.memfd_create("lab")
+    try:
+        os.write(descriptor, text.encode())
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        yield descriptor
+    finally:
+        os.close(descriptor)

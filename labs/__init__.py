@@ -1,0 +1,1 @@
+"""The practice base: datasets, hub, assignments, grading."""

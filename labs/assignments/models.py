@@ -1,0 +1,108 @@
+"""Labs, their immutable releases and the assignments that put a release before a run."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from courses.catalog.models import Course, CourseRun
+from courses.partners.models import PartnerProgram
+from labs.datasets.models import DatasetVersion
+
+
+class Lab(models.Model):
+    """A piece of practice: the thing that lessons and results point at, whatever its releases."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=160, blank=True)
+    summary = models.TextField(blank=True)
+    summary_en = models.TextField(blank=True)
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="labs")
+    program = models.ForeignKey(PartnerProgram, null=True, blank=True, on_delete=models.PROTECT, related_name="labs")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class LabRelease(models.Model):
+    """A version of a lab named by its content: source, trainee's notebook, files, environment and data. Never changed."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    lab = models.ForeignKey(Lab, on_delete=models.PROTECT, related_name="releases")
+    number = models.PositiveSmallIntegerField()
+    content_sha256 = models.CharField(max_length=64)
+    environment_digest = models.CharField(max_length=64)
+    source_path = models.CharField(max_length=120, help_text="In the releases storage; holds solutions and hidden tests.")
+    notebook_path = models.CharField(max_length=120, help_text="In the releases storage; what a trainee gets.")
+    files = models.JSONField(default=list, help_text="[{name, path, sha256, bytes}] beside the notebook.")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lab", "number"], name="release_number_once"),
+            models.UniqueConstraint(fields=["lab", "content_sha256"], name="release_content_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lab_id} v{self.number}"
+
+
+class LabReleaseData(models.Model):
+    """A dataset version that a release reads."""
+
+    release = models.ForeignKey(LabRelease, on_delete=models.PROTECT, related_name="data")
+    version = models.ForeignKey(DatasetVersion, on_delete=models.PROTECT, related_name="used_by")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["release", "version"], name="release_data_once")]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} reads {self.version_id}"
+
+
+class LabQuestion(models.Model):
+    """A graded question of a release. `max_score` in hundredths."""
+
+    release = models.ForeignKey(LabRelease, on_delete=models.PROTECT, related_name="questions")
+    grade_id = models.CharField(max_length=80)
+    title = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=[("tests", "tests"), ("manual", "manual")])
+    max_score = models.PositiveIntegerField()
+    order = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["release", "grade_id"], name="question_once")]
+
+    def __str__(self) -> str:
+        return self.grade_id
+
+
+class LabAssignment(models.Model):
+    """A release put before a run: when it opens, when it is due, how many attempts, what passes."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    lab = models.ForeignKey(Lab, on_delete=models.PROTECT, related_name="assignments")
+    run = models.ForeignKey(CourseRun, on_delete=models.PROTECT, related_name="lab_assignments")
+    release = models.ForeignKey(LabRelease, on_delete=models.PROTECT, related_name="assignments")
+    opens_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    max_attempts = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: no limit.")
+    pass_percent = models.PositiveSmallIntegerField(default=60)
+    is_required = models.BooleanField(default=True, help_text="Completing the run needs it passed.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lab", "run"], name="lab_once_per_run"),
+            models.CheckConstraint(condition=Q(due_at__gt=F("opens_at")), name="assignment_due_after_open"),
+            models.CheckConstraint(condition=Q(pass_percent__lte=100), name="assignment_pass_percent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lab_id} in {self.run_id}"

@@ -1,0 +1,10 @@
+"""Addresses on the lab API's socket: nothing but what a Lab may ask, for the caller that its hub token names."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/lab/", include("labs.grading.api_urls")),
+    path("api/exchange/", include("labs.grading.exchange_urls")),
+]

@@ -1,0 +1,108 @@
+"""Where people work: regions of the country, organizations in a tree, positions and who holds them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class RegionLevel(models.TextChoices):
+    """Level of a region."""
+
+    PROVINCE = "province", _("Province")
+    CITY = "city", _("City")
+    COUNTY = "county", _("County")
+
+
+class Region(models.Model):
+    """A province, city or county with its GB/T 2260 code; the uuid is derived from the code (uuid5)."""
+
+    uuid = models.UUIDField(unique=True, editable=False)
+    code = models.CharField(max_length=6, unique=True)
+    level = models.CharField(max_length=10, choices=RegionLevel.choices)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    name = models.CharField(max_length=60)
+    is_selectable = models.BooleanField(default=True, help_text="False for pseudo-rows such as 市辖区.")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def code_prefix(self) -> str:
+        """Leading digits that every region inside this one shares."""
+        return {"province": self.code[:2], "city": self.code[:4]}.get(self.level, self.code)
+
+
+class OrganizationKind(models.TextChoices):
+    """What an organization is."""
+
+    DEPARTMENT = "department", _("Department")
+    UNIVERSITY = "university", _("University")
+    TRAINING_BASE = "training_base", _("Training base")
+
+
+class Organization(models.Model):
+    """A unit: a department, a university or a training base. `path` holds the ids from the root, for subtrees."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=16, choices=OrganizationKind.choices)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="organizations")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    path = models.CharField(max_length=255, db_index=True, help_text="Zero-padded ids from the root, e.g. 000001/000007/.")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Position(models.Model):
+    """A post with its rank band, as appointment rules name it."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    rank_band = models.CharField(max_length=40, help_text="e.g. 县处级, 乡科级, 专业技术中级.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class JobAssignmentQuerySet(models.QuerySet["JobAssignment"]):
+    """Filters over job assignments."""
+
+    def current(self, on: date) -> JobAssignmentQuerySet:
+        """Assignments that hold on the given local day."""
+        return self.filter(Q(end_date__isnull=True) | Q(end_date__gte=on), start_date__lte=on)
+
+
+class JobAssignment(models.Model):
+    """A person's post in an organization, with start and end; a transfer ends one and begins another."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="job_assignments")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="job_assignments")
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="job_assignments")
+    start_date = models.DateField()
+    end_date = models.DateField(null=True, blank=True)
+    is_primary = models.BooleanField(default=True)
+
+    objects = JobAssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")), name="job_ends_after_start"
+            ),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(end_date__isnull=True, is_primary=True), name="job_one_open_primary"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} @ {self.organization_id}"

@@ -1,0 +1,87 @@
+"""Taking, keeping and finishing work. Each is one conditional update, so two workers never hold one row."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db import models, transaction
+from django.db.models import F
+
+from .models import LeasedRow, WorkStatus
+
+Row = TypeVar("Row", bound=LeasedRow)
+
+MAX_ATTEMPTS = 3
+"""Leases that may be lost before a person must look."""
+
+
+def ready_rows(rows: models.QuerySet[Row], now: datetime) -> models.QuerySet[Row]:
+    """Rows of `rows` that may be taken at `now`: waiting and due, or running under a lapsed lease."""
+    return rows.filter(
+        models.Q(status=WorkStatus.QUEUED, not_before__lte=now)
+        | models.Q(status=WorkStatus.RUNNING, lease_until__lt=now)
+    )
+
+
+def take(rows: models.QuerySet[Row], *, worker: str, at: datetime, lease: timedelta) -> Row | None:
+    """This will take the first ready row of the ordered `rows` for `worker`, or return None.
+
+    A row whose leases were lost `MAX_ATTEMPTS` times is set aside for a person instead of being tried for ever.
+    """
+    while True:
+        candidate = ready_rows(rows, at).values("pk", "attempts", "lease_until").first()
+        if candidate is None:
+            return None
+        same = ready_rows(rows.model._default_manager.all(), at).filter(
+            pk=candidate["pk"], attempts=candidate["attempts"], lease_until=candidate["lease_until"]
+        )
+        if candidate["attempts"] >= MAX_ATTEMPTS:
+            same.update(status=WorkStatus.NEEDS_PERSON, lease_until=None, finished_at=at)
+            continue
+        taken = same.update(
+            status=WorkStatus.RUNNING,
+            worker=worker,
+            lease_until=at + lease,
+            heartbeat_at=at,
+            attempts=F("attempts") + 1,
+        )
+        if taken:
+            return rows.model._default_manager.get(pk=candidate["pk"])
+
+
+def keep(row: LeasedRow, *, at: datetime, lease: timedelta) -> bool:
+    """This will lengthen the lease; False when another worker holds the row now."""
+    held = type(row)._default_manager.filter(pk=row.pk, status=WorkStatus.RUNNING, attempts=row.attempts)
+    return bool(held.update(lease_until=at + lease, heartbeat_at=at))
+
+
+def finish(row: LeasedRow, *, at: datetime) -> bool:
+    """This will mark the work done; False, and nothing changed, when the lease was lost. Call it in the result's transaction."""
+    held = type(row)._default_manager.select_for_update().filter(
+        pk=row.pk, status=WorkStatus.RUNNING, attempts=row.attempts
+    )
+    return bool(held.update(status=WorkStatus.DONE, finished_at=at, lease_until=None, error=""))
+
+
+@transaction.atomic
+def put_back(row: LeasedRow, *, at: datetime, delay: timedelta, error: str, counts: bool = True) -> bool:
+    """This will return the row to the queue after a failure; `counts=False` forgives the attempt."""
+    held = type(row)._default_manager.filter(pk=row.pk, status=WorkStatus.RUNNING, attempts=row.attempts)
+    exhausted = counts and row.attempts >= MAX_ATTEMPTS
+    return bool(
+        held.update(
+            status=WorkStatus.NEEDS_PERSON if exhausted else WorkStatus.QUEUED,
+            not_before=at + delay,
+            lease_until=None,
+            error=error[:2000],
+            attempts=row.attempts if counts else row.attempts - 1,
+            finished_at=at if exhausted else None,
+        )
+    )
+
+
+def release_of_dead_worker(rows: models.QuerySet[Row], *, worker: str, at: datetime) -> int:
+    """This will free at once what a dead worker of the same host held, instead of waiting for its leases."""
+    held = rows.filter(status=WorkStatus.RUNNING, worker=worker)
+    return held.update(lease_until=at - timedelta(seconds=1))

@@ -1,0 +1,37 @@
+"""Runs the worker."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from portal.queue.registry import LANES
+from portal.queue.worker import free_what_dead_workers_hold, run_clock, run_lane
+
+
+class Command(BaseCommand):
+    """One thread per lane and one for the clock, until SIGTERM or SIGINT."""
+
+    help = "Works through the queues: grading, index, certificates, everything by date."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--lane", action="append", choices=LANES, help="Only this lane (may be repeated).")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        free_what_dead_workers_hold(timezone.now())
+        lanes = options["lane"] or LANES
+        threads = [threading.Thread(target=run_lane, args=(lane, stop), name=lane) for lane in lanes]
+        threads.append(threading.Thread(target=run_clock, args=(stop,), name="clock"))
+        for thread in threads:
+            thread.start()
+        self.stdout.write("worker: " + ", ".join(lanes))
+        self.stdout.flush()
+        for thread in threads:
+            thread.join()

@@ -1,0 +1,148 @@
+"""The worker: one thread per lane takes rows, keeps their leases while it works, and runs what is due by date."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from . import actions
+from .models import LeasedRow, Schedule
+from .registry import Kind, chores, kinds_of
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.5
+"""Seconds between looks at an empty queue (design.md, Queue and clock)."""
+
+RETRY_AFTER = timedelta(seconds=5)
+
+
+def worker_name() -> str:
+    """host:pid, by which a dead worker of this host is recognized."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def free_what_dead_workers_hold(now: datetime) -> None:
+    """This will free at once the rows of workers of this host that no longer run."""
+    host = socket.gethostname()
+    for kind in _all_kinds():
+        holders = kind.rows().filter(status="running", worker__startswith=f"{host}:").values_list("worker", flat=True)
+        for holder in set(holders.order_by()):
+            if not _is_alive(int(holder.rpartition(":")[2])):
+                actions.release_of_dead_worker(kind.rows(), worker=holder, at=now)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _all_kinds() -> Iterable[Kind]:
+    from .registry import LANES
+
+    return (kind for lane in LANES for kind in kinds_of(lane))
+
+
+class Heartbeat:
+    """Keeps a row's lease while its work runs; `lost` is set when another worker has taken it."""
+
+    def __init__(self, row: LeasedRow, lease: timedelta) -> None:
+        self._row, self._lease = row, lease
+        self._over = threading.Event()
+        self.lost = threading.Event()
+        self._thread = threading.Thread(target=self._beat, daemon=True)
+
+    def __enter__(self) -> Heartbeat:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        while not self._over.wait(self._lease.total_seconds() / 3):
+            try:
+                if not actions.keep(self._row, at=timezone.now(), lease=self._lease):
+                    self.lost.set()
+                    return
+            except Exception:
+                log.exception("lease of %s %s not kept", type(self._row).__name__, self._row.pk)
+            finally:
+                close_old_connections()
+        close_old_connections()
+
+
+def work_once(kind: Kind, worker: str) -> bool:
+    """This will take one row of the kind and work on it; False when none is ready."""
+    row = actions.take(kind.rows(), worker=worker, at=timezone.now(), lease=kind.lease)
+    if row is None:
+        return False
+    try:
+        with Heartbeat(row, kind.lease):
+            kind.work(row)
+    except Exception as error:
+        log.exception("%s %s failed", kind.name, row.uuid)
+        actions.put_back(
+            row, at=timezone.now(), delay=RETRY_AFTER * row.attempts, error=f"{type(error).__name__}: {error}"
+        )
+    return True
+
+
+def run_lane(lane: str, stop: threading.Event) -> None:
+    """This will work through a lane until `stop` is set."""
+    worker = worker_name()
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            busy = False
+            for kind in kinds_of(lane):
+                while not stop.is_set() and work_once(kind, worker):
+                    busy = True
+            if not busy:
+                stop.wait(LOOK_EVERY)
+        except Exception:
+            log.exception("lane %s", lane)
+            stop.wait(5)
+
+
+def run_due_chores(now: datetime) -> None:
+    """This will run every chore whose time has come; a time missed while nothing ran is caught up once."""
+    for chore in chores():
+        schedule, _ = Schedule.objects.get_or_create(
+            name=chore.name, defaults={"every_seconds": int(chore.every.total_seconds())}
+        )
+        if schedule.last_run_at is not None and schedule.last_run_at + chore.every > now:
+            continue
+        claimed = Schedule.objects.filter(pk=schedule.pk, last_run_at=schedule.last_run_at).update(last_run_at=now)
+        if not claimed:
+            continue
+        try:
+            chore.work(now)
+            Schedule.objects.filter(pk=schedule.pk).update(last_error="")
+        except Exception as error:
+            log.exception("chore %s", chore.name)
+            Schedule.objects.filter(pk=schedule.pk).update(last_error=f"{type(error).__name__}: {error}"[:2000])
+
+
+def run_clock(stop: threading.Event) -> None:
+    """This will look once a second for chores that are due, until `stop` is set."""
+    while not stop.wait(1.0):
+        try:
+            close_old_connections()
+            run_due_chores(timezone.now())
+        except Exception:
+            log.exception("clock")
+            stop.wait(5)

@@ -1,0 +1,29 @@
+"""Addresses of the portal. Upper apps are named as strings only."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("portal.pages.urls")),
+    path("", include("portal.users.urls")),
+    path("organizations/", include("portal.organizations.urls")),
+    path("audit/", include("portal.audit.urls")),
+    path("notices/", include("portal.notifications.urls")),
+    path("search/", include("search.urls")),
+    path("learning/", include("courses.learning.urls")),
+    path("partners/", include("courses.partners.urls")),
+    path("certificates/", include("courses.certification.urls")),
+    path("hr/", include("courses.hr.urls")),
+    path("datasets/", include("labs.datasets.urls")),
+    path("labs/", include("labs.assignments.urls")),
+    path("grading/", include("labs.grading.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("", include("allauth.idp.urls")),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("", include(wagtail_urls)),
+]

@@ -1,0 +1,11 @@
+"""Django configuration of this app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchConfig(AppConfig):
+    """Entries and engines of the search box."""
+
+    name = "search"
+    verbose_name = _("Search")
