@@ -1,0 +1,75 @@
+"""Numbers, instants and bars as the pages write them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+register = template.Library()
+
+
+def _from_hundredths(value: object) -> str:
+    if value is None or value == "":
+        return "–"
+    number = (Decimal(str(value)) / 100).quantize(Decimal("0.01")).normalize()
+    return f"{number:f}"
+
+
+@register.filter
+def hours(value: object) -> str:
+    """Learning hours kept in hundredths, as people read them: 350 → 3.5; nothing → a dash."""
+    return _from_hundredths(value)
+
+
+@register.filter
+def points(value: object) -> str:
+    """A score kept in hundredths, as people read it: 750 → 7.5; nothing → a dash."""
+    return _from_hundredths(value)
+
+
+@register.filter
+def percent_of(part: object, whole: object) -> int:
+    """The whole percents of one number in another, 0–100; 100 only when nothing is missing."""
+    if not whole or part is None or part == "":
+        return 0
+    share = int(Decimal(str(part)) * 100 / Decimal(str(whole)))
+    return max(0, min(100, share))
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """A day: 2026年11月24日, or 24 November 2026."""
+    if value is None or value == "":
+        return "–"
+    local = timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+    return date_format(local, "j F Y" if (get_language() or "").startswith("en") else "Y年n月j日")
+
+
+@register.simple_tag
+def moment(value: datetime | None) -> SafeString | str:
+    """An instant in local time as a <time> element: 2026年11月24日 19:30."""
+    if value is None or value == "":
+        return "–"
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return format_html(
+        '<time class="nowrap" datetime="{}">{} {}</time>', local.isoformat(timespec="minutes"), day(local), f"{local:%H:%M}"
+    )
+
+
+@register.simple_tag
+def progress_bar(percent: int | float | None) -> SafeString:
+    """A bar from 0 to 100; the number must stand beside it, the drawing is silent."""
+    width = max(0, min(100, round(percent or 0)))
+    return format_html(
+        '<svg class="progress-bar{}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="track" width="100" height="4"/><rect class="fill" width="{}" height="4"/></svg>',
+        " is-done" if width == 100 else "",
+        width,
+    )
