@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -30,11 +31,11 @@ def take(rows: models.QuerySet[Row], *, worker: str, at: datetime, lease: timede
     A row whose leases were lost `MAX_ATTEMPTS` times is set aside for a person instead of being tried for ever.
     """
     while True:
-        candidate = ready_rows(rows, at).values("pk", "attempts", "lease_until").first()
+        candidate = ready_rows(rows, at).values("pk", "attempts", "lease_token").first()
         if candidate is None:
             return None
         same = ready_rows(rows.model._default_manager.all(), at).filter(
-            pk=candidate["pk"], attempts=candidate["attempts"], lease_until=candidate["lease_until"]
+            pk=candidate["pk"], lease_token=candidate["lease_token"]
         )
         if candidate["attempts"] >= MAX_ATTEMPTS:
             same.update(status=WorkStatus.NEEDS_PERSON, lease_until=None, finished_at=at)
@@ -44,22 +45,23 @@ def take(rows: models.QuerySet[Row], *, worker: str, at: datetime, lease: timede
             worker=worker,
             lease_until=at + lease,
             heartbeat_at=at,
+            lease_token=(token := secrets.token_hex(16)),
             attempts=F("attempts") + 1,
         )
         if taken:
-            return rows.model._default_manager.get(pk=candidate["pk"])
+            return rows.model._default_manager.filter(lease_token=token).first()
 
 
 def keep(row: LeasedRow, *, at: datetime, lease: timedelta) -> bool:
     """This will lengthen the lease; False when another worker holds the row now."""
-    held = type(row)._default_manager.filter(pk=row.pk, status=WorkStatus.RUNNING, attempts=row.attempts)
+    held = type(row)._default_manager.filter(pk=row.pk, status=WorkStatus.RUNNING, lease_token=row.lease_token)
     return bool(held.update(lease_until=at + lease, heartbeat_at=at))
 
 
 def finish(row: LeasedRow, *, at: datetime) -> bool:
     """This will mark the work done; False, and nothing changed, when the lease was lost. Call it in the result's transaction."""
     held = type(row)._default_manager.select_for_update().filter(
-        pk=row.pk, status=WorkStatus.RUNNING, attempts=row.attempts
+        pk=row.pk, status=WorkStatus.RUNNING, lease_token=row.lease_token
     )
     return bool(held.update(status=WorkStatus.DONE, finished_at=at, lease_until=None, error=""))
 
@@ -67,7 +69,7 @@ def finish(row: LeasedRow, *, at: datetime) -> bool:
 @transaction.atomic
 def put_back(row: LeasedRow, *, at: datetime, delay: timedelta, error: str, counts: bool = True) -> bool:
     """This will return the row to the queue after a failure; `counts=False` forgives the attempt."""
-    held = type(row)._default_manager.filter(pk=row.pk, status=WorkStatus.RUNNING, attempts=row.attempts)
+    held = type(row)._default_manager.filter(pk=row.pk, status=WorkStatus.RUNNING, lease_token=row.lease_token)
     exhausted = counts and row.attempts >= MAX_ATTEMPTS
     return bool(
         held.update(

@@ -30,6 +30,7 @@ class LeasedRow(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=120, blank=True, help_text="host:pid of the lease's holder.")
+    lease_token = models.CharField(max_length=32, blank=True, help_text="Random name of the present lease.")
     attempts = models.PositiveSmallIntegerField(default=0)
     finished_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
