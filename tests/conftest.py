@@ -1,3 +1,3 @@
 """Fixtures for every test."""
 
-pytest_plugins = ["tests.people"]
+pytest_plugins = ["tests.people", "tests.flushing"]
