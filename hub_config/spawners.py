@@ -11,7 +11,6 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -26,6 +25,9 @@ from hub_config.settings import LAB_UID_BASE, HubSettings
 
 NAME = re.compile(r"u([1-9][0-9]{0,8})")
 LOG_BYTES = 1 << 20
+
+# User ids for which a sandbox was made once. A failure is not remembered: its cure needs no restart.
+_WORKING: set[int | None] = set()
 
 
 class LabNotStarted(Exception):
@@ -267,9 +269,10 @@ class BubblewrapSpawner(Spawner):
             await asyncio.sleep(0.1)
 
 
-@cache
 def sandbox_works(uid: int | None) -> bool:
     """Tell whether bubblewrap can make a sandbox for this user id on this machine."""
+    if uid in _WORKING:
+        return True
     command = [sandbox.BUBBLEWRAP, "--unshare-user", "--unshare-pid", "--unshare-net", "--disable-userns"]
     command += ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--", "/bin/true"]
     try:
@@ -285,6 +288,8 @@ def sandbox_works(uid: int | None) -> bool:
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
+    if done.returncode == 0:
+        _WORKING.add(uid)
     return done.returncode == 0
 
 

@@ -1,0 +1,23 @@
+"""The single-user server inside a sandbox."""
+
+import sys
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821 - Jupyter puts it there
+
+# Kernels speak over sockets in a private folder; ports would be open to every process of the sandbox.
+c.KernelManager.transport = "ipc"
+c.MappingKernelManager.cull_idle_timeout = 3600
+c.ServerApp.terminals_enabled = True
+c.ServerApp.allow_remote_access = True
+c.ServerApp.open_browser = False
+c.ServerApp.quit_button = False
+# Extensions come from the environment alone, never from the home.
+c.LabApp.labextensions_path = [f"{sys.prefix}/share/jupyter/labextensions"]
+c.LabApp.extra_labextensions_path = []
+c.LabApp.extension_manager = "readonly"
+c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
+c.LabApp.news_url = None
+# A role that was taken away is felt within half a minute, even where the push was lost.
+c.HubOAuth.cache_max_age = 30
+# A file that was renamed aside must not be deleted through a wastebasket that the home does not have.
+c.FileContentsManager.delete_to_trash = False

@@ -1,0 +1,68 @@
+// Speaks to this lab's own server, which speaks to the portal.
+
+export class Refusal extends Error {
+  constructor(code, message) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export class Client {
+  constructor(connection, settings, words) {
+    this.connection = connection;
+    this.settings = settings;
+    this.words = words;
+  }
+
+  state(path) {
+    return this.json("GET", `state?path=${encodeURIComponent(path)}`);
+  }
+
+  check(uuid) {
+    return this.json("POST", `check/${uuid}`);
+  }
+
+  submit(uuid, key) {
+    return this.json("POST", `submit/${uuid}`, { "Idempotency-Key": key });
+  }
+
+  reset(uuid) {
+    return this.json("POST", `reset/${uuid}`);
+  }
+
+  result(uuid) {
+    return this.json("GET", `result/${uuid}`);
+  }
+
+  // Returns { etag, status }, with status null while nothing changed.
+  async status(uuid, etag) {
+    const response = await this.send("GET", `status/${uuid}`, etag ? { "If-None-Match": etag } : {});
+    if (response.status === 304) return { etag, status: null };
+    return { etag: response.headers.get("ETag") || "", status: await this.read(response) };
+  }
+
+  async json(method, path, headers = {}) {
+    return this.read(await this.send(method, path, headers));
+  }
+
+  async send(method, path, headers) {
+    const url = `${this.settings.baseUrl}chengxue/${path}`;
+    try {
+      return await this.connection.makeRequest(url, { method, headers }, this.settings);
+    } catch {
+      throw new Refusal("lab_away", this.words.labAway);
+    }
+  }
+
+  async read(response) {
+    let body = null;
+    try {
+      body = await response.json();
+    } catch {
+      body = null;
+    }
+    if (response.ok && body !== null) return body;
+    const error = (body && body.error) || {};
+    throw new Refusal(error.code || String(response.status), error[this.words.messageKey] || this.words.failed);
+  }
+}

@@ -1,0 +1,73 @@
+// Puts the bar above every notebook that belongs to an assignment.
+import { Bar } from "./bar.js";
+import { Client } from "./client.js";
+import { wordsFor } from "./words.js";
+
+export async function makePlugin(take, base) {
+  const [apputils, notebook, services, translation, widgets] = await Promise.all(
+    ["@jupyterlab/apputils", "@jupyterlab/notebook", "@jupyterlab/services", "@jupyterlab/translation", "@lumino/widgets"].map(take),
+  );
+
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.href = new URL("bar.css", base).href;
+  document.head.append(sheet);
+
+  async function ask(words, title, body, accept) {
+    const result = await apputils.showDialog({
+      title,
+      body,
+      buttons: [apputils.Dialog.cancelButton({ label: words.cancel }), apputils.Dialog.okButton({ label: accept })],
+    });
+    return result.button.accept;
+  }
+
+  async function attach(panel, client, words) {
+    await panel.context.ready;
+    const found = await client.state(panel.context.path).catch(() => null);
+    if (!found || !found.assignment || panel.isDisposed) return;
+    const bar = new Bar({
+      assignment: found.assignment,
+      isAway: found.is_away,
+      client,
+      words,
+      save: () => panel.context.save(),
+      reload: () => panel.context.revert(),
+      ask: (title, body, accept) => ask(words, title, body, accept),
+    });
+    const widget = new widgets.Widget({ node: bar.node });
+    widget.addClass("cx-host");
+    panel.contentHeader.addWidget(widget);
+    // The panel lays its parts out by their least height, so the bar's own height has to be told to it.
+    const watcher = new ResizeObserver(() => {
+      const height = `${bar.inner.offsetHeight}px`;
+      if (widget.isDisposed || widget.node.style.minHeight === height) return;
+      widget.node.style.minHeight = height;
+      panel.contentHeader.fit();
+    });
+    watcher.observe(bar.inner);
+    panel.disposed.connect(() => {
+      watcher.disconnect();
+      bar.stop();
+    });
+  }
+
+  return {
+    id: "@chengxue/lab-bar:plugin",
+    autoStart: true,
+    requires: [notebook.INotebookTracker],
+    optional: [translation.ITranslator],
+    activate(app, tracker, translator) {
+      const words = wordsFor(translator ? translator.languageCode : "zh_CN");
+      const client = new Client(services.ServerConnection, app.serviceManager.serverSettings, words);
+      const seen = new WeakSet();
+      const add = (panel) => {
+        if (seen.has(panel)) return;
+        seen.add(panel);
+        attach(panel, client, words);
+      };
+      tracker.widgetAdded.connect((_, panel) => add(panel));
+      tracker.forEach(add);
+    },
+  };
+}
