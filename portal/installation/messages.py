@@ -46,8 +46,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "holder_unknown": ("占用者未知", "holder unknown"),
     "unreachable": (
-        "其他用户无法进入 {folder},而网站和实训以非 root 用户运行。请把项目移到 /opt 等目录,"
-        "或运行:chmod o+x {folder}",
+        "其他用户无法进入 {folder},而网站和实训以非 root 用户运行。请把项目移到 /opt 等目录,或运行:chmod o+x {folder}",
         "Other users cannot enter {folder}, but the site and the labs do not run as root."
         " Move the checkout to a folder such as /opt, or run: chmod o+x {folder}",
     ),
@@ -57,14 +56,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "sandbox_forbidden": (
         "无法启动沙箱(bubblewrap):{cause}\n处理办法:{cure}\n"
-        "没有沙箱就不会启动实训。仅供单人试用时可以明确关闭隔离:INSECURE_LABS=1 make run",
+        "没有沙箱就不会启动实训。仅供单人试用时可以明确关闭隔离:CHENGXUE_INSECURE_LABS=1 make run",
         "The sandbox (bubblewrap) cannot start: {cause}\nCure: {cure}\n"
         "Labs never start without it. For a trial by one person alone, isolation can be switched off"
-        " explicitly: INSECURE_LABS=1 make run",
+        " explicitly: CHENGXUE_INSECURE_LABS=1 make run",
     ),
     "sandbox_insecure": (
-        "警告:INSECURE_LABS=1,实训不在沙箱中运行。切勿让其他人使用。",
-        "Warning: INSECURE_LABS=1, labs run without a sandbox. Let nobody else use this installation.",
+        "警告:CHENGXUE_INSECURE_LABS=1,实训不在沙箱中运行。切勿让其他人使用。",
+        "Warning: CHENGXUE_INSECURE_LABS=1, labs run without a sandbox. Let nobody else use this installation.",
     ),
     "namespaces_zero": (
         "系统禁止用户命名空间(user.max_user_namespaces=0)",

@@ -277,9 +277,7 @@ def _runtime(environ: Mapping[str, str], var: Path) -> Path:
     if chosen:
         path = Path(chosen)
         if not path.is_absolute() or chosen != chosen.lower() or len(chosen.encode()) > LONGEST_RUNTIME_DIR:
-            raise WrongSetting(
-                f"RUNTIME_DIR={chosen}: absolute, lower-case, at most {LONGEST_RUNTIME_DIR} bytes"
-            )
+            raise WrongSetting(f"RUNTIME_DIR={chosen}: absolute, lower-case, at most {LONGEST_RUNTIME_DIR} bytes")
         return path
     mark = hashlib.sha256(str(var).encode()).hexdigest()[:8]
     if os.geteuid() == 0:

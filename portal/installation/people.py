@@ -6,6 +6,7 @@ import os
 import pwd
 import subprocess
 from dataclasses import dataclass
+from typing import Any
 
 PORTAL_USER = "chengxue"
 GRADER_USER = "chengxue-grader"
@@ -51,3 +52,10 @@ def _system_user(name: str) -> Account:
         subprocess.run([*command, "--shell", "/usr/sbin/nologin", name], check=True, capture_output=True)
         entry = pwd.getpwnam(name)
     return Account(name, entry.pw_uid, entry.pw_gid)
+
+
+def identity(account: Account | None) -> dict[str, Any]:
+    """Return the arguments with which subprocess starts a process as `account`; only root can change user."""
+    if account is None or os.geteuid() != 0:
+        return {}
+    return {"user": account.uid, "group": account.gid, "extra_groups": []}

@@ -35,7 +35,7 @@ def check_machine(paths: Paths, *, first: bool) -> None:
     if os.geteuid() == 0:
         require_passable([paths.var, paths.root, paths.runtime])
     require_free_ports(paths)
-    require_sandbox(insecure=bool(os.environ.get("INSECURE_LABS")))
+    require_sandbox(insecure=os.environ.get("CHENGXUE_INSECURE_LABS") == "1")
 
 
 def require_python(found: tuple[int, ...]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from portal.installation.messages import Refusal, text, write
-from portal.installation.people import Account
+from portal.installation.people import Account, identity
 
 TAIL_LINES = 12
 FULL_BELOW_BYTES = 20 * 1024 * 1024
@@ -48,9 +48,7 @@ def run_step(
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 check=False,
-                user=account.uid if account else None,
-                group=account.gid if account else None,
-                extra_groups=[] if account else None,
+                **identity(account),
             )
     except OSError as error:
         refuse_when_full(error, log.parent)

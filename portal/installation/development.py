@@ -1,0 +1,173 @@
+"""What developers call through the Makefile: tests, checks, translations, migrations, locks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+
+from portal.installation.catalogues import compile_all
+from portal.installation.environments import ensure_portal
+from portal.installation.messages import Refusal, say, write
+from portal.installation.paths import Paths
+from portal.installation.preflight import RUNTIME_NEEDS, TEST_NEEDS, require_packages, require_python
+from portal.installation.translations import check_catalogues
+
+# These need the running system, a browser or minutes, so they are not part of `make test`.
+SLOW_FOLDERS = ("journeys", "contracts", "attacks", "faults")
+
+LOCKS = {
+    "portal": ("portal",),
+    "hub": ("hub",),
+    "lab": ("lab",),
+    "node": ("node",),
+    "development": ("portal", "development"),
+}
+
+
+def prepare(paths: Paths) -> None:
+    """Make the environment of portal and development and compile the translations."""
+    require_python(sys.version_info[:3])
+    require_packages(RUNTIME_NEEDS)
+    ensure_portal(paths)
+    compile_all(paths.root)
+
+
+def test(paths: Paths) -> int:
+    """Run the tests that need nothing but this environment, on SQLite."""
+    prepare(paths)
+    return _run(paths, [*pytest_command(paths), *_mirror(paths), *_extra_arguments()])
+
+
+def test_all(paths: Paths) -> int:
+    """Run every test: the mirror suite on both databases, then those that need the running system."""
+    prepare(paths)
+    require_packages(TEST_NEEDS)
+    on_sqlite = _run(paths, [*pytest_command(paths), *_mirror(paths)])
+    on_postgresql = test_postgresql(paths)
+    return on_sqlite or on_postgresql or test_running(paths)
+
+
+def test_postgresql(paths: Paths) -> int:
+    """Run the mirror suite on a PostgreSQL that is started for it."""
+    prepare(paths)
+    require_packages(TEST_NEEDS)
+    starter = [str(paths.portal_python), "-m", "tests.postgresql"]
+    return _run(paths, [*starter, *pytest_command(paths), *_mirror(paths), *_extra_arguments()])
+
+
+def test_running(paths: Paths) -> int:
+    """Run journeys, contracts, attacks and faults; they start an installation unless CHENGXUE_RUNNING names one."""
+    prepare(paths)
+    require_packages(TEST_NEEDS)
+    folders = [f"tests/{name}" for name in SLOW_FOLDERS if (paths.root / "tests" / name).is_dir()]
+    return _run(paths, [*pytest_command(paths), *folders, *_extra_arguments()])
+
+
+def check(paths: Paths) -> int:
+    """Run every check, two at a time, and show the output of those that fail; 1 when one does."""
+    prepare(paths)
+    python = str(paths.portal_python)
+    scripts = paths.portal_environment / "bin"
+    commands: dict[str, list[str]] = {
+        "mypy": [python, "-m", "mypy"],
+        "ruff check": [python, "-m", "ruff", "check", "."],
+        "ruff format": [python, "-m", "ruff", "format", "--check", "."],
+        "import contracts": [str(scripts / "lint-imports")],
+        "migrations": [python, "manage.py", "makemigrations", "--check", "--dry-run"],
+        "compose file": [*pytest_command(paths), "-q", "tests/architecture/test_compose.py"],
+    }
+    checks: dict[str, Callable[[], str]] = {
+        name: lambda command=command: _output_when_failing(paths, command) for name, command in commands.items()
+    }
+    checks["translations"] = lambda: check_catalogues(paths)
+    failed = False
+    with ThreadPoolExecutor(2) as pool:
+        for name, output in zip(checks, pool.map(lambda one: one(), checks.values()), strict=True):
+            say("check_failed" if output else "check_passed", name=name)
+            if output:
+                write(output.rstrip())
+                failed = True
+    return 1 if failed else 0
+
+
+def fix(paths: Paths) -> int:
+    """Mend what ruff can mend."""
+    prepare(paths)
+    python = str(paths.portal_python)
+    fixed = _run(paths, [python, "-m", "ruff", "check", "--fix", "."])
+    return _run(paths, [python, "-m", "ruff", "format", "."]) or fixed
+
+
+def migrations(paths: Paths) -> int:
+    """Write the migrations that the models need."""
+    prepare(paths)
+    return _run(paths, [str(paths.portal_python), "manage.py", "makemigrations", *_extra_arguments()])
+
+
+def locks(paths: Paths) -> int:
+    """Resolve the dependencies of pyproject.toml into the locks with hashes."""
+    uv = shutil.which("uv")
+    if uv is None:
+        raise Refusal("tool_missing", tool="uv", command="python3 -m pip install uv")
+    for name, extras in LOCKS.items():
+        command = [uv, "pip", "compile", "pyproject.toml", "--quiet", "--universal", "--python-version", "3.11.2"]
+        command += ["--generate-hashes", "--no-emit-index-url", "--no-emit-find-links"]
+        command += ["--custom-compile-command", "make locks", "--output-file", f"requirements/{name}.txt"]
+        for extra in extras:
+            command += ["--extra", extra]
+        write(f"  … requirements/{name}.txt")
+        done = _run(paths, [*command, *_extra_arguments()])
+        if done:
+            return done
+    return 0
+
+
+def pytest_command(paths: Paths) -> list[str]:
+    """Return the command that starts pytest."""
+    return [str(paths.portal_python), "-m", "pytest"]
+
+
+def _mirror(paths: Paths) -> list[str]:
+    """The suite that mirrors the tree; the database is made anew only after a change of migrations."""
+    ignored = [f"--ignore=tests/{name}" for name in SLOW_FOLDERS]
+    digest = sha256()
+    for folder in ("portal", "courses", "labs", "search"):
+        for file in sorted((paths.root / folder).glob("**/migrations/*.py")):
+            digest.update(file.read_bytes())
+    known = paths.root / ".pytest_cache" / f"migrations-{'other' if paths.database_url else 'sqlite'}"
+    if known.exists() and known.read_text(encoding="utf-8") == digest.hexdigest():
+        return [*ignored, "tests"]
+    known.parent.mkdir(exist_ok=True)
+    known.write_text(digest.hexdigest(), encoding="utf-8")
+    return [*ignored, "--create-db", "tests"]
+
+
+def _extra_arguments() -> list[str]:
+    return os.environ.get("ARGS", "").split()
+
+
+def _environ(paths: Paths) -> dict[str, str]:
+    path = f"{paths.portal_environment / 'bin'}:{os.environ.get('PATH', '')}"
+    return {**os.environ, "PATH": path, "CHENGXUE_DATA": str(paths.data)}
+
+
+def _run(paths: Paths, command: list[str]) -> int:
+    return subprocess.run(command, cwd=paths.root, env=_environ(paths), check=False).returncode
+
+
+def _output_when_failing(paths: Paths, command: list[str]) -> str:
+    done = subprocess.run(
+        command,
+        cwd=paths.root,
+        env=_environ(paths),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return (done.stdout + done.stderr or command[0]) if done.returncode else ""

@@ -1,0 +1,68 @@
+"""Brings database, files and demo data up to the code, and skips that when neither has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from portal.installation.catalogues import compile_all
+from portal.installation.environments import log_file
+from portal.installation.messages import Refusal, say, text
+from portal.installation.paths import Paths
+from portal.installation.people import Account
+from portal.installation.processes import common_environ
+from portal.installation.steps import StepFailed, run_step
+
+# Each may be run again at any time and then changes nothing.
+COMMANDS = (
+    "migrate",
+    "createcachetable",
+    "collectstatic",
+    "load_regions",
+    "load_datasets",
+    "seed_demo",
+    "index_content",
+)
+STAMP = ".prepared-from"
+CODE_FOLDERS = ("portal", "courses", "labs", "search", "requirements")
+
+
+def prepare_data(paths: Paths, account: Account) -> None:
+    """Run every step, in order, when code, data or database differ from those of the last complete run."""
+    say("catalogues")
+    compile_all(paths.root)
+    stamp, digest = paths.var / STAMP, fingerprint(paths)
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
+        say("data_unchanged")
+        return
+    stamp.unlink(missing_ok=True)
+    environ = common_environ(paths)
+    for name in COMMANDS:
+        command: list[str | Path] = [paths.portal_python, "manage.py", name]
+        if name in ("migrate", "collectstatic"):
+            command.append("--no-input")
+        title = text(f"step_{name}")
+        try:
+            run_step(title, command, log=log_file(paths), environ=environ, account=account, cwd=paths.root)
+        except StepFailed as error:
+            raise Refusal("step_failed", step=title, log=log_file(paths), tail=error) from error
+    stamp.write_text(digest, encoding="utf-8")
+
+
+def fingerprint(paths: Paths) -> str:
+    """Return the digest of all that the steps depend on: names, sizes and times of the code's files."""
+    digest = hashlib.sha256("\n".join((str(paths.root), paths.database_url, paths.search_url)).encode())
+    digest.update(f"{paths.portal_url} {paths.hub_url} {paths.database_file.exists()}".encode())
+    for file in _code_files(paths.root):
+        found = file.stat()
+        digest.update(f"{file} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _code_files(root: Path) -> Iterator[Path]:
+    for folder in CODE_FOLDERS:
+        for parent, folders, files in os.walk(root / folder):
+            folders[:] = sorted(name for name in folders if name != "__pycache__")
+            yield from (Path(parent, name) for name in sorted(files) if not name.endswith((".pyc", ".mo")))

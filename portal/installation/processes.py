@@ -1,0 +1,138 @@
+"""The processes of an installation: command, user and listening sockets of each."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from portal.installation.paths import Paths
+from portal.installation.people import Account, People
+from portal.installation.ports import loopback_addresses
+
+MARK = "CHENGXUE_INSTALLATION"
+"""Variable that every process of an installation carries, so that orphans of a killed supervisor are found."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A socket that the supervisor opens and keeps: callers wait, not fail, while its process is restarted."""
+
+    open: Callable[[], socket.socket]
+    path: Path | None = None
+
+
+@dataclass(frozen=True)
+class Program:
+    """One process as the supervisor starts it. `{n}` in the command stands for the n-th listener's descriptor."""
+
+    name: str
+    command: list[str]
+    account: Account
+    address: str
+    environ: dict[str, str] = field(default_factory=dict)
+    listeners: list[Listener] = field(default_factory=list)
+    umask: int = 0o022
+    stop_after: float = 10.0
+
+
+def programs(paths: Paths, people: People) -> list[Program]:
+    """Return the processes in the order in which they are started."""
+    environ = common_environ(paths)
+    python = str(paths.portal_python)
+    web_sockets = [Listener(lambda a=address: _listen_tcp(a)) for address in loopback_addresses(paths.web_port)]
+    lab_api = Listener(lambda: _listen_unix(paths.lab_api_socket, 0o666), paths.lab_api_socket)
+    lab_python = str(paths.lab_environment / "bin" / "python")
+    return [
+        Program(
+            "hub",
+            [
+                str(paths.hub_environment / "bin" / "python"),
+                *("-m", "jupyterhub", "-f", str(paths.root / "hub_config" / "jupyterhub_config.py")),
+            ],
+            people.hub,
+            paths.hub_url,
+            {**environ, "PATH": _path(paths.hub_environment)},
+            stop_after=20.0,
+        ),
+        Program(
+            "grader",
+            [lab_python, "-m", "chengxue_grader", "serve", "--socket", str(paths.grader_socket)],
+            people.grader,
+            str(paths.grader_socket),
+            {**environ, "PATH": _path(paths.lab_environment), "HOME": "/nonexistent"},
+            umask=0o007,
+        ),
+        Program(
+            "web",
+            gunicorn(python, workers=2, threads=4, binds=len(web_sockets)),
+            people.portal,
+            paths.portal_url,
+            environ,
+            web_sockets,
+        ),
+        Program(
+            "lab-api",
+            gunicorn(python, workers=1, threads=8, binds=1),
+            people.portal,
+            str(paths.lab_api_socket),
+            {**environ, "CHENGXUE_LAB_API": "1"},
+            [lab_api],
+        ),
+        Program("worker", [python, "manage.py", "run_worker"], people.portal, "", environ, stop_after=15.0),
+    ]
+
+
+def common_environ(paths: Paths) -> dict[str, str]:
+    """Return the environment that every process gets."""
+    inherited = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
+    own = {
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "PATH": _path(paths.portal_environment),
+        "LANG": os.environ.get("LANG") or "C.UTF-8",
+        MARK: str(paths.var),
+    }
+    return {**inherited, **paths.environment(), **own}
+
+
+def gunicorn(python: str, *, workers: int, threads: int, binds: int) -> list[str]:
+    """Return the command of a web server process on sockets that the supervisor opened."""
+    command = [python, "-m", "gunicorn", "portal.wsgi:application", "--worker-class", "gthread"]
+    command += ["--workers", str(workers), "--threads", str(threads), "--preload", "--no-control-socket"]
+    command += ["--graceful-timeout", "5", "--timeout", "60", "--worker-tmp-dir", _memory_folder()]
+    for number in range(binds):
+        command += ["--bind", f"fd://{{{number}}}"]
+    return command
+
+
+def _memory_folder() -> str:
+    """Gunicorn touches a file per worker; on a busy disk that would look like a hanging worker."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"
+
+
+def _path(environment: Path) -> str:
+    return f"{environment / 'bin'}:{os.environ.get('PATH', '/usr/bin:/bin')}"
+
+
+def _listen_tcp(address: str) -> socket.socket:
+    host, _, port = address.rpartition(":")
+    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host.strip("[]"), int(port)))
+    listener.listen(512)
+    return listener
+
+
+def _listen_unix(path: Path, mode: int) -> socket.socket:
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(path))
+    path.chmod(mode)
+    listener.listen(512)
+    return listener

@@ -1,0 +1,104 @@
+"""`make run`: from a fresh machine to a running installation, or a refusal with the cure and no half state."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from portal.installation.environments import ensure_portal
+from portal.installation.folders import prepare_folders
+from portal.installation.laboratory import ensure_hub, ensure_lab, ensure_proxy
+from portal.installation.messages import Refusal, say, write
+from portal.installation.paths import Paths
+from portal.installation.people import People, current_people
+from portal.installation.preflight import check_machine
+from portal.installation.preparation import prepare_data
+from portal.installation.processes import programs
+from portal.installation.records import end_labs, end_orphans, running_supervisor
+from portal.installation.secrets import make_secrets
+from portal.installation.steps import refuse_when_full
+from portal.installation.supervisor import Supervisor
+
+
+def run(paths: Paths) -> int:
+    """Install what is missing, start everything and watch it until told to stop. Raises Refusal."""
+    os.umask(0o022)
+    with sole_supervisor(paths):
+        try:
+            people = install(paths)
+            supervisor = Supervisor(paths, programs(paths, people))
+            return supervisor.run(lambda: announce(paths, people))
+        except OSError as error:
+            refuse_when_full(error, paths.var)
+            raise
+
+
+def install(paths: Paths) -> People:
+    """Bring environments, secrets and data to the state that the code needs, and return who runs what."""
+    left = end_orphans(paths)
+    end_labs(paths)
+    if left:
+        say("orphans_ended", count=left)
+    check_machine(paths, first=not paths.lab_environment.exists())
+    ensure_portal(paths)
+    people = current_people()
+    say("folders", folder=paths.var)
+    prepare_folders(paths, people)
+    ensure_hub(paths)
+    ensure_lab(paths)
+    ensure_proxy(paths)
+    made = make_secrets(paths.secrets, paths.portal_python)
+    if made:
+        say("secrets_made", names=", ".join(made))
+    own_secrets(paths, people)
+    prepare_data(paths, people.portal)
+    return people
+
+
+def own_secrets(paths: Paths, people: People) -> None:
+    """Give the secrets to the portal's user, who reads them; the hub reads them as root or as the same user."""
+    if people.is_root:
+        for file in paths.secrets.iterdir():
+            os.chown(file, people.portal.uid, people.portal.gid)
+
+
+@contextmanager
+def sole_supervisor(paths: Paths) -> Iterator[None]:
+    """Hold the state folder for this process alone. Raises Refusal while another one runs or installs there."""
+    try:
+        paths.var.mkdir(parents=True, exist_ok=True)
+        lock = (paths.var / "supervisor.lock").open("w", encoding="utf-8")
+    except OSError as error:
+        refuse_when_full(error, paths.var)
+        raise Refusal("var_on_odd", folder=paths.var, reason=error.strerror) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            running = running_supervisor(paths)
+            if running is None:
+                raise Refusal("busy_installing", folder=paths.var) from error
+            raise Refusal("already_running", folder=paths.var, pid=running.pid) from error
+        yield
+
+
+def announce(paths: Paths, people: People) -> None:
+    """Say that a person can log in, where, and as whom."""
+    say("ready")
+    say("ready_portal", url=paths.portal_url)
+    say("ready_hub", url=paths.hub_url)
+    if not people.is_root:
+        say("ready_user")
+    try:
+        accounts = json.loads(paths.demo_accounts.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        accounts = []
+    if accounts:
+        say("ready_accounts", file=paths.demo_accounts)
+        for account in accounts:
+            roles = ", ".join(sorted({role["role"] for role in account["roles"]}))
+            write(f"    {account['username']:<16} {account['name']}  {account['organization']}  {roles}")
+    say("ready_keys")

@@ -1,0 +1,84 @@
+"""Extracts messages into the catalogues and finds those that a catalogue lacks; needs gettext's tools."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from portal.installation.catalogues import catalogue_files, compile_all, incomplete, parse
+from portal.installation.environments import ensure_portal
+from portal.installation.messages import Refusal, text, write
+from portal.installation.paths import Paths
+from portal.installation.preflight import CATALOGUE_NEEDS, require_packages
+
+CATALOGUE = Path("locale", "zh_Hans", "LC_MESSAGES", "django.po")
+SHOWN = 5
+
+
+def update_catalogues(paths: Paths) -> int:
+    """Extract every message into its app's catalogue and compile; 1 when something is left to translate."""
+    require_packages(CATALOGUE_NEEDS)
+    ensure_portal(paths)
+    for folder in translated_folders(paths.root):
+        extract(paths, folder, paths.root)
+    compile_all(paths.root)
+    left = list(_untranslated(paths))
+    for line in left:
+        write(line)
+    return 1 if left else 0
+
+
+def check_catalogues(paths: Paths) -> str:
+    """Return what is untranslated, or in the sources and not in a catalogue; nothing when all is complete."""
+    require_packages(CATALOGUE_NEEDS)
+    problems = list(_untranslated(paths))
+    with tempfile.TemporaryDirectory(prefix="chengxue-messages-") as scratch:
+        copy = Path(scratch) / "root"
+        for name in ("portal", "courses", "labs", "search"):
+            shutil.copytree(paths.root / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
+        for folder in translated_folders(paths.root):
+            relative = folder.relative_to(paths.root)
+            extract(paths, copy / relative, copy)
+            known, found = _keys(folder / CATALOGUE), _keys(copy / relative / CATALOGUE)
+            if found - known:
+                problems.append(_line(relative / CATALOGUE, sorted(found - known)))
+    return "\n".join(problems)
+
+
+def translated_folders(root: Path) -> list[Path]:
+    """Return every folder that keeps a Chinese catalogue."""
+    files = catalogue_files(root)
+    return [file.parents[2] for file in files if file.parents[2].joinpath(CATALOGUE) == file]
+
+
+def extract(paths: Paths, folder: Path, root: Path) -> None:
+    """Extract the messages of `folder` and of what lies below it, but not of folders with their own catalogue."""
+    nested = [one for one in translated_folders(root) if folder in one.parents]
+    ignored = [f"--ignore={one.relative_to(folder)}/*" for one in nested]
+    command = [str(paths.portal_python), "-m", "django", "makemessages", "--locale", "zh_Hans", "--no-location"]
+    environ = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    done = subprocess.run(
+        [*command, "--no-obsolete", *ignored], cwd=folder, env=environ, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise Refusal("step_failed", step=f"makemessages {folder.name}", log="-", tail=done.stderr[-800:])
+
+
+def _untranslated(paths: Paths) -> Iterator[str]:
+    for file in catalogue_files(paths.root):
+        missing = incomplete(file)
+        if missing:
+            yield _line(file.relative_to(paths.root), missing)
+
+
+def _keys(file: Path) -> set[str]:
+    return {entry.key for entry in parse(file.read_text(encoding="utf-8"))}
+
+
+def _line(file: Path, missing: list[str]) -> str:
+    examples = " · ".join(repr(one) for one in missing[:SHOWN])
+    return text("catalogue_incomplete", file=file, missing=len(missing), examples=examples)
