@@ -1,0 +1,74 @@
+"""The language of a request, and authors' rights on the day of the request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.urls import Resolver404, resolve
+from django.utils import timezone, translation
+
+from .signals import authoring_entered
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Pages say their language in their address (Chinese at `/`, English at `/en/`); other addresses follow the reader.
+
+    The reader's language is a cookie, renewed by the language of the last page read, so that 我的学习 after an English
+    page is English. Nobody gets English for a browser's setting: Chinese comes first here.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        """This will activate the language of the address, else that of the reader."""
+        cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        chosen = cookie if cookie in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        named = translation.get_language_from_path(request.path_info)
+        language = named or (settings.LANGUAGE_CODE if _is_page(request.path_info) else chosen)
+        request.spoken_by_address = language if named or language != chosen else None  # type: ignore[attr-defined]  # read below
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[assignment]  # always a language here
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """This will name the language of the answer and remember it where the address chose it."""
+        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        language = getattr(request, "spoken_by_address", None)
+        changed = language and language != request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        if changed and request.method == "GET" and response.status_code == 200 and isinstance(response, HttpResponse):
+            remember_language(response, language)
+        return response
+
+
+def remember_language(response: HttpResponse, language: str) -> None:
+    """This will keep the reader's language in a cookie for a year."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 86400, samesite="Lax", secure=settings.IS_HTTPS
+    )
+
+
+def _is_page(path: str) -> bool:
+    """Whether the address is served by Wagtail, without a language in it."""
+    try:
+        return resolve(path).url_name == "wagtail_serve"
+    except Resolver404:
+        return False
+
+
+class AuthoringMiddleware:
+    """On every visit to the authors' screens: the groups of the visitor are those of today's grants.
+
+    Grants and programmes end by date; without this a right would outlive its last day until the nightly chore.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        today = timezone.localdate()
+        if request.path_info.startswith("/admin/") and request.user.is_authenticated:
+            if request.session.get("authoring_day") != today.isoformat():
+                authoring_entered.send(sender=type(self), user=request.user, on=today)
+                request.session["authoring_day"] = today.isoformat()
+        return self.get_response(request)
