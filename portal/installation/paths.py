@@ -32,7 +32,6 @@ FOLDERS = (
     "secrets",
     "logs",
     "static",
-    "catalogues",
 )
 
 
