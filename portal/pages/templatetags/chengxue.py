@@ -73,3 +73,16 @@ def progress_bar(percent: int | float | None) -> SafeString:
         " is-done" if width == 100 else "",
         width,
     )
+
+
+_BROWSERS = (("Edg/", "Edge"), ("QQBrowser", "QQBrowser"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iPadOS"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """What a person calls the program behind a user-agent line: "Chrome · Windows"."""
+    names = (next((name for sign, name in signs if sign in user_agent), "") for signs in (_BROWSERS, _SYSTEMS))
+    return " · ".join(name for name in names if name) or user_agent[:60] or "–"
