@@ -31,11 +31,12 @@ def run(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         status: int = options.command(options)
-        return status
     except RequestRefused as refusal:
         sys.stderr.write(f"{refusal.code}: {refusal.message}\n")
     except OSError as problem:
         sys.stderr.write(f"{problem.filename or ''}: {problem.strerror}\n")
+    else:
+        return status
     return REFUSED
 
 

@@ -99,9 +99,7 @@ def _host() -> dict[str, Any]:
         "uid": os.geteuid(),
         "sandbox_uid": sandbox.child_uid(0),
         "user_namespaces": _setting("/proc/sys/user/max_user_namespaces"),
-        "apparmor_restricts_user_namespaces": _setting(
-            "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"
-        ),
+        "apparmor_restricts_user_namespaces": _setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
         "cgroup_v2": Path("/sys/fs/cgroup/cgroup.controllers").exists(),
     }
 

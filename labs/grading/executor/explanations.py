@@ -80,7 +80,9 @@ def explain_error(reply: Reply, code: str, *, secret: bool) -> str:
     detail = f"{kind}（{name}）" if name else kind
     if not secret and not name and reply.text:
         detail = f"{kind}：{_one_line(reply.text)}"
-    return f"作答单元格{where}，{detail}。{COMMON.get(kind, '请在自己的笔记本里重新运行这个单元格，查看完整的错误信息。')}"
+    return (
+        f"作答单元格{where}，{detail}。{COMMON.get(kind, '请在自己的笔记本里重新运行这个单元格，查看完整的错误信息。')}"
+    )
 
 
 def explain_failure(reply: Reply, test: str, *, secret: bool) -> str:
@@ -118,11 +120,7 @@ def _hint(test: str, line: int | None) -> str:
     except SyntaxError:
         return ""
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Assert)
-            and line is not None
-            and node.lineno <= line <= (node.end_lineno or line)
-        ):
+        if isinstance(node, ast.Assert) and line is not None and node.lineno <= line <= (node.end_lineno or line):
             return _literal(node.msg)
     return ""
 

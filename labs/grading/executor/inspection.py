@@ -72,9 +72,7 @@ async def inspect_source(job: Job) -> Inspection:
     try:
         notebook = read_source(job.source)
     except RequestRefused as refusal:
-        inspection.problems.append(
-            Problem(None, refusal.message, "This file is no readable nbformat 4 notebook.")
-        )
+        inspection.problems.append(Problem(None, refusal.message, "This file is no readable nbformat 4 notebook."))
         return inspection
     inspection.questions = outline(notebook)
     inspection.problems = [*_notebook_problems(notebook), *_cell_problems(notebook)]
@@ -85,9 +83,7 @@ async def inspect_source(job: Job) -> Inspection:
         inspection.problems += _solution_problems(await grade(job), notebook)
         inspection.problems += _blank_problems(await grade(replace(job, submission=blank)), notebook)
     except RequestRefused as refusal:
-        inspection.problems.append(
-            Problem(None, refusal.message, f"Could not be tried out ({refusal.code}).")
-        )
+        inspection.problems.append(Problem(None, refusal.message, f"Could not be tried out ({refusal.code})."))
     return inspection
 
 

@@ -80,22 +80,18 @@ class Kernel:
             answer = await asyncio.wait_for(self._answer(nonce), seconds + GRACE_SECONDS)
         except TimeoutError:
             raise await self._died("timeout") from None
-        except (ConnectionError, ValueError, TypeError, asyncio.IncompleteReadError):
+        except (ConnectionError, ValueError, RecursionError):
             raise await self._died("crashed") from None
         return answer
 
     async def _answer(self, nonce: str) -> Reply:
-        while True:
-            line = await self.reader.readline()
-            if not line.endswith(b"\n"):
-                raise ConnectionError
-            try:
-                answer = json.loads(line)
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(answer, dict) and answer.get("nonce") == nonce:
-                self._count(answer)
-                return _read_reply(answer)
+        """Read the one line that answers; a line without the nonce was forged, and its sandbox is at its end."""
+        line = await self.reader.readline()
+        answer = json.loads(line) if line.endswith(b"\n") else None
+        if not isinstance(answer, dict) or answer.get("nonce") != nonce:
+            raise ConnectionError
+        self._count(answer)
+        return _read_reply(answer)
 
     def _count(self, answer: Mapping[str, Any]) -> None:
         cpu, peak = answer.get("cpu_s"), answer.get("peak_kb")
@@ -118,11 +114,14 @@ class Kernel:
     async def watch(self) -> None:
         """Sum up memory and CPU of the whole sandbox and end it at its limit; rlimits bound one process only."""
         while self.box.process.poll() is None:
-            memory_mb, cpu_s = processes.usage_of_tree(self.box.process.pid)
-            self.usage.peak_mb = max(self.usage.peak_mb, memory_mb)
-            self.usage.cpu_s = max(self.usage.cpu_s, cpu_s)
-            if memory_mb > self.limits.memory_mb or cpu_s > self.limits.cpu_s:
-                self.ended_for = "memory" if memory_mb > self.limits.memory_mb else "timeout"
+            tree = processes.usage_of_tree(self.box.process.pid)
+            self.usage.peak_mb = max(self.usage.peak_mb, tree.memory_mb)
+            self.usage.cpu_s = max(self.usage.cpu_s, tree.cpu_s)
+            is_full = tree.memory_mb > self.limits.memory_mb
+            if not is_full:
+                is_full = processes.files_under(tree.newest, sandbox.WRITABLE) > bounds.FILES
+            if is_full or tree.cpu_s > self.limits.cpu_s:
+                self.ended_for = "memory" if is_full else "timeout"
                 self.box.process.kill()
                 return
             await asyncio.sleep(WATCH_SECONDS)

@@ -148,6 +148,4 @@ def _add_own(merged: Merged, taken: _Taken, anchor: str) -> None:
 
 
 def _same(left: str, right: str) -> bool:
-    return [line.rstrip() for line in left.strip().split("\n")] == [
-        line.rstrip() for line in right.strip().split("\n")
-    ]
+    return [line.rstrip() for line in left.strip().split("\n")] == [line.rstrip() for line in right.strip().split("\n")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from typing import Any
 
 from .errors import BadSource, BadSubmission, RequestRefused
@@ -136,11 +137,12 @@ def has_statements(source: str) -> bool:
 
 
 def title_before(cells: list[Cell], index: int) -> str:
-    """Return the nearest heading above a cell, which is what people call the question."""
+    """Return the nearest heading above a cell (in a task, its own), which is what people call the question."""
     for cell in reversed(cells[: index + 1]):
-        if cell.get("cell_type") != "markdown":
+        if cell.get("cell_type") != "markdown" or is_solution(cell):
             continue
         for line in reversed(text_of(cell).split("\n")):
-            if line.startswith("#"):
-                return line.lstrip("#").strip()
+            heading = re.match(r"#{1,6}\s+(.*)", line)
+            if heading:
+                return heading[1].strip()
     return ""

@@ -1,17 +1,29 @@
-"""Memory and CPU of a process and all its descendants, read from /proc."""
+"""Memory, CPU and files of a process and all its descendants, as the host sees them."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 PAGE_MB = os.sysconf("SC_PAGE_SIZE") / (1 << 20)
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def usage_of_tree(pid: int) -> tuple[float, float]:
-    """Return (MB of private memory, CPU seconds) of a process tree; processes that end meanwhile count as none."""
+@dataclass(frozen=True)
+class TreeUsage:
+    """What a process tree uses at one moment; `newest` is a process deep inside it."""
+
+    memory_mb: float
+    cpu_s: float
+    newest: int
+
+
+def usage_of_tree(pid: int) -> TreeUsage:
+    """Sum up private memory and CPU seconds of a process tree; processes that end meanwhile count as none."""
     memory = cpu = 0.0
+    newest = pid
     waiting = [pid]
     while waiting:
         current = waiting.pop()
@@ -19,13 +31,23 @@ def usage_of_tree(pid: int) -> tuple[float, float]:
             resident, shared = Path(f"/proc/{current}/statm").read_text().split()[1:3]
             fields = Path(f"/proc/{current}/stat").read_text().rpartition(")")[2].split()
             for task in os.listdir(f"/proc/{current}/task"):
-                waiting += map(
-                    int,
-                    Path(f"/proc/{current}/task/{task}/children").read_text().split(),
-                )
+                waiting += map(int, Path(f"/proc/{current}/task/{task}/children").read_text().split())
         except (OSError, ValueError, IndexError):
             continue
+        newest = current
         memory += (int(resident) - int(shared)) * PAGE_MB
         # user, system, and both of children already waited for
         cpu += sum(int(value) for value in fields[11:15]) / TICKS
-    return memory, cpu
+    return TreeUsage(memory, cpu, newest)
+
+
+def files_under(pid: int, folders: Iterable[str]) -> int:
+    """Count the files on the small file systems that a sandboxed process writes to; empty files need no space there."""
+    count = 0
+    for folder in folders:
+        try:
+            status = os.statvfs(f"/proc/{pid}/root{folder}")
+        except OSError:
+            continue
+        count += status.f_files - status.f_ffree
+    return count

@@ -15,6 +15,9 @@ from . import limits as bounds
 from .errors import SandboxUnavailable
 
 WORK = "/work"
+TEMPORARY = "/tmp"  # noqa: S108  # a private one, inside the sandbox
+SHARED = "/dev/shm"  # noqa: S108  # likewise
+WRITABLE = (WORK, TEMPORARY, SHARED)
 DATASETS = "/srv/datasets"
 RUNNER = "/opt/runner.py"
 # Nested namespaces and process limits do not hold for uid 0, so children of root run as one of these.
@@ -28,10 +31,10 @@ ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "TZ": "Asia/Shanghai",
     "USER": "trainee",
-    "TMPDIR": "/tmp",
+    "TMPDIR": TEMPORARY,
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "MPLCONFIGDIR": "/tmp/matplotlib",
-    "IPYTHONDIR": "/tmp/ipython",
+    "MPLCONFIGDIR": f"{TEMPORARY}/matplotlib",
+    "IPYTHONDIR": f"{TEMPORARY}/ipython",
     "NBGRADER_EXECUTION": "autograde",
     "PYTHONHASHSEED": "0",
     "OMP_NUM_THREADS": "1",
@@ -84,9 +87,7 @@ def namespaces() -> list[str]:
     """Return bubblewrap's path and the isolation that is never given up."""
     program = shutil.which("bwrap")
     if program is None:
-        raise SandboxUnavailable(
-            "本机没有安装 bubblewrap（bwrap），无法安全地评分。请安装 bubblewrap 后重试。"
-        )
+        raise SandboxUnavailable("本机没有安装 bubblewrap（bwrap），无法安全地评分。请安装 bubblewrap 后重试。")
     return [
         program,
         *(
@@ -132,9 +133,7 @@ def start(place: Place, files: Mapping[str, bytes]) -> Sandbox:
     return Sandbox(process, ours, messages)
 
 
-def _spawn(
-    arguments: list[str], inherited: list[int], messages: int, uid: int | None
-) -> subprocess.Popen[bytes]:
+def _spawn(arguments: list[str], inherited: list[int], messages: int, uid: int | None) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         arguments,
         stdin=subprocess.DEVNULL,
@@ -165,9 +164,9 @@ def _system(place: Place, inherited: list[int]) -> list[str]:
         "/proc",
         "--dev",
         "/dev",
-        *_sized("/dev/shm", bounds.SHARED_MB),
+        *_sized(SHARED, bounds.SHARED_MB),
     ]
-    arguments += _sized("/tmp", bounds.TEMPORARY_MB)
+    arguments += _sized(TEMPORARY, bounds.TEMPORARY_MB)
     for folder in dict.fromkeys((str(place.environment), _interpreter_home(place))):
         if not folder.startswith("/usr/") and folder != "/usr":
             arguments += ["--ro-bind", folder, folder]
