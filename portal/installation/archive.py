@@ -11,6 +11,7 @@ import tarfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from portal.installation.messages import Refusal
 
@@ -122,29 +123,31 @@ class _Digesting(io.RawIOBase):
         return block
 
 
-def verify(file: Path) -> dict[str, object]:
+def verify(file: Path) -> dict[str, Any]:
     """Return the manifest of an archive after comparing every member with it. Raises Refusal."""
     try:
         with tarfile.open(file, "r:") as tar:
             seen = {entry.name: (_digest(tar, entry), entry) for entry in tar if entry.name != MANIFEST}
             manifest_file = tar.extractfile(MANIFEST)
             assert manifest_file is not None
-            manifest: dict[str, object] = json.loads(manifest_file.read())
+            manifest: dict[str, Any] = json.loads(manifest_file.read())
     except (OSError, KeyError, ValueError, tarfile.TarError) as error:
         raise Refusal("backup_damaged", detail=f"{file}: {error}") from error
-    expected = {Member(**member).name: Member(**member) for member in members_of(manifest)}
+    expected = {member.name: member for member in members_of(manifest)}
     for name in expected.keys() | seen.keys():
         if name not in expected or name not in seen or seen[name][0] != expected[name].sha256:
             raise Refusal("backup_damaged", detail=name)
     return manifest
 
 
-def members_of(manifest: dict[str, object]) -> list[dict[str, object]]:
+def members_of(manifest: dict[str, Any]) -> list[Member]:
     """Return the members that a manifest lists. Raises Refusal for another format."""
-    members = manifest.get("members")
-    if manifest.get("format") != FORMAT or not isinstance(members, list):
+    if manifest.get("format") != FORMAT:
         raise Refusal("backup_damaged", detail=MANIFEST)
-    return members
+    try:
+        return [Member(**member) for member in manifest["members"]]
+    except (KeyError, TypeError) as error:
+        raise Refusal("backup_damaged", detail=MANIFEST) from error
 
 
 def extract(file: Path, folder: Path, *, keeps_owners: bool) -> int:

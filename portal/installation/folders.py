@@ -13,7 +13,7 @@ from portal.installation.people import Account, People
 # Folders that the hub owns (root when root starts it); all others belong to the portal's user.
 HUB_FOLDERS = {"hub", "homes", "environments"}
 # A lab's user id must pass through these to its own home, its environment and the released data.
-PASSABLE = {"homes", "environments", "datasets"}
+PASSABLE = {"homes": 0o711, "environments": 0o755, "datasets": 0o755}
 
 
 def prepare_folders(paths: Paths, people: People) -> None:
@@ -22,8 +22,7 @@ def prepare_folders(paths: Paths, people: People) -> None:
         _make(paths.var, people.portal, 0o711 if people.is_root else 0o700)
         for name in FOLDERS:
             owner = people.hub if name in HUB_FOLDERS else people.portal
-            mode = 0o711 if people.is_root and name in PASSABLE else 0o700
-            _make(paths.var / name, owner, 0o755 if name == "environments" else mode)
+            _make(paths.var / name, owner, PASSABLE[name] if people.is_root and name in PASSABLE else 0o700)
         _prepare_runtime(paths, people)
     except OSError as error:
         raise Refusal("var_on_odd", folder=error.filename or paths.var, reason=error.strerror) from error

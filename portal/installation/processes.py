@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from portal.installation.paths import Paths
@@ -26,7 +27,10 @@ class Listener:
 
 @dataclass(frozen=True)
 class Program:
-    """One process as the supervisor starts it. `{n}` in the command stands for the n-th listener's descriptor."""
+    """One process as the supervisor starts it. `{n}` in the command stands for the n-th listener's descriptor.
+
+    Programs below `owns` are started by this process alone, and end with it.
+    """
 
     name: str
     command: list[str]
@@ -36,14 +40,15 @@ class Program:
     listeners: list[Listener] = field(default_factory=list)
     umask: int = 0o022
     stop_after: float = 10.0
+    owns: Path | None = None
 
 
 def programs(paths: Paths, people: People) -> list[Program]:
     """Return the processes in the order in which they are started."""
     environ = common_environ(paths)
     python = str(paths.portal_python)
-    web_sockets = [Listener(lambda a=address: _listen_tcp(a)) for address in loopback_addresses(paths.web_port)]
-    lab_api = Listener(lambda: _listen_unix(paths.lab_api_socket, 0o666), paths.lab_api_socket)
+    web_sockets = [Listener(partial(_listen_tcp, address)) for address in loopback_addresses(paths.web_port)]
+    lab_api = Listener(partial(_listen_unix, paths.lab_api_socket, 0o666), paths.lab_api_socket)
     lab_python = str(paths.lab_environment / "bin" / "python")
     return [
         Program(
@@ -56,6 +61,7 @@ def programs(paths: Paths, people: People) -> list[Program]:
             paths.hub_url,
             {**environ, "PATH": _path(paths.hub_environment)},
             stop_after=20.0,
+            owns=paths.hub_environment,
         ),
         Program(
             "grader",

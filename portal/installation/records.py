@@ -66,9 +66,17 @@ def running_supervisor(paths: Paths) -> Running | None:
 
 
 def orphans(paths: Paths) -> list[int]:
-    """Return processes of this installation that no supervisor watches: marked ones and sandboxes on its folders."""
+    """Return the processes of this installation that no supervisor watches.
+
+    They carry the mark, or run the hub's or the proxy's files, or are sandboxes on its homes.
+    """
     own = {os.getpid(), os.getppid()}
-    return [pid for pid in _processes() if pid not in own and (_is_marked(pid, paths) or _is_sandbox(pid, paths))]
+    return [pid for pid in _processes() if pid not in own and _belongs(pid, paths)]
+
+
+def processes_running(folder: Path) -> list[int]:
+    """Return the processes whose program lies below `folder`."""
+    return [pid for pid in _processes() if _arguments(pid)[0].startswith(f"{folder}/".encode())]
 
 
 def end_labs(paths: Paths) -> None:
@@ -101,6 +109,15 @@ def _processes() -> Iterator[int]:
     return (int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit())
 
 
+def _belongs(pid: int, paths: Paths) -> bool:
+    arguments = _arguments(pid)
+    if arguments[0].startswith(f"{paths.hub_environment}/".encode()):
+        return True
+    if arguments[0].endswith(b"node") and f"{paths.proxy_environment}/".encode() in b"\0".join(arguments):
+        return True
+    return _is_lab(arguments, paths) or _is_marked(pid, paths)
+
+
 def _is_marked(pid: int, paths: Paths) -> bool:
     try:
         variables = (PROC / str(pid) / "environ").read_bytes().split(b"\0")
@@ -109,13 +126,14 @@ def _is_marked(pid: int, paths: Paths) -> bool:
     return f"{MARK}={paths.var}".encode() in variables
 
 
-def _is_sandbox(pid: int, paths: Paths) -> bool:
+def _is_lab(arguments: list[bytes], paths: Paths) -> bool:
     """A sandbox's first process keeps bubblewrap's command line, which names the folders that it binds."""
+    folders = (f"{paths.homes}/".encode(), f"{paths.runtime}/".encode())
+    return arguments[0].endswith(b"bwrap") and any(argument.startswith(folders) for argument in arguments)
+
+
+def _arguments(pid: int) -> list[bytes]:
     try:
-        arguments = (PROC / str(pid) / "cmdline").read_bytes().split(b"\0")
+        return (PROC / str(pid) / "cmdline").read_bytes().split(b"\0")
     except OSError:
-        return False
-    if not arguments[0].endswith(b"bwrap"):
-        return False
-    folders = (f"{paths.homes}/".encode(), f"{paths.lab_environment}".encode(), f"{paths.runtime}/".encode())
-    return any(argument.startswith(folders) for argument in arguments)
+        return [b""]

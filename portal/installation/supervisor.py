@@ -16,7 +16,15 @@ from portal.installation.messages import Refusal, say
 from portal.installation.paths import Paths
 from portal.installation.people import identity
 from portal.installation.processes import Program
-from portal.installation.records import Running, end_labs, end_orphans, start_of, write_records
+from portal.installation.records import (
+    Running,
+    end_labs,
+    end_orphans,
+    end_processes,
+    processes_running,
+    start_of,
+    write_records,
+)
 from portal.installation.steps import tail_of
 
 LOOK_EVERY_S = 0.2
@@ -180,8 +188,10 @@ class Supervisor:
 
     def _plan_restart(self, child: Child, *, giving_up: bool) -> None:
         assert child.process is not None
-        # What the process started in its group must not hold on to the sockets of its successor.
+        # What the process started must not hold on to the sockets of its successor, nor do its work twice.
         child.signal_group(signal.SIGKILL)
+        if child.program.owns is not None:
+            end_processes(processes_running(child.program.owns), patience_s=2.0)
         child.failures += 1
         child.was_down = True
         name, log = child.program.name, child.log
