@@ -1,12 +1,71 @@
-"""What every page's frame needs."""
+"""What every page's frame needs. Each part is read only when a template asks for it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
+from wagtail import hooks
+
+from .queries import NavigationItem, footer_pages, menu_pages, served_page, spoken_language, translation_urls
+
+THEMES = ("light", "dark")
+MODES = ("standard", "large")
+LANGUAGES = (("zh-hans", "简体中文"), ("en", "English"))
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Preferences and navigation of the reader."""
-    return {"preferences": {}, "navigation": []}
+    """Preferences, navigation, languages and footer of the reader."""
+    return {
+        "preferences": {
+            "theme": _one_of(request.COOKIES.get("theme"), THEMES),
+            "mode": _one_of(request.COOKIES.get("mode"), MODES),
+        },
+        "navigation": SimpleLazyObject(lambda: navigation(request)),
+        "languages": SimpleLazyObject(lambda: languages(request)),
+        "footer_links": SimpleLazyObject(
+            lambda: [NavigationItem(page.title, page.get_url(request) or "") for page in footer_pages(spoken_language())]
+        ),
+    }
+
+
+def navigation(request: HttpRequest) -> list[NavigationItem]:
+    """Pages of the menu, then what upper apps add for this reader by the hook `chengxue_navigation`."""
+    here = request.path
+    pages = [(page.title, page.get_url(request) or "") for page in menu_pages(spoken_language())]
+    items = [NavigationItem(title, url, here.startswith(url)) for title, url in pages]
+    for register in hooks.get_hooks("chengxue_navigation"):
+        for item in register(request):
+            url = item["url"] if isinstance(item, dict) else item.url
+            label = item["label"] if isinstance(item, dict) else item.label
+            items.append(NavigationItem(str(label), str(url), here.startswith(str(url))))
+    return items
+
+
+def languages(request: HttpRequest) -> list[dict[str, Any]]:
+    """Both languages; the other one leads to the translated page where there is one."""
+    spoken = spoken_language()
+    page = served_page(request)
+    translated = translation_urls(page, request) if page is not None else {}
+    return [
+        {
+            "code": code,
+            "label": label,
+            "url": translated.get(code) or _switch(code, "/" if page is not None else request.get_full_path()),
+            "current": code == spoken,
+        }
+        for code, label in LANGUAGES
+    ]
+
+
+def _switch(code: str, target: str) -> str:
+    """Address that keeps the language and leads on; an untranslated page leads to the other front page."""
+    target = "/en/" if target == "/" and code == "en" else target
+    return reverse("portal:language", args=[code]) + "?" + urlencode({"next": target})
+
+
+def _one_of(value: str | None, allowed: tuple[str, ...]) -> str:
+    return value if value in allowed else ""

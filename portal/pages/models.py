@@ -1,14 +1,92 @@
-"""Pages of the site that are not courses."""
+"""Pages of the site that are not courses. One page per language; the translations of a page know each other."""
 
 from __future__ import annotations
 
+import datetime
+
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
+from wagtail.blocks import StreamBlock
 from wagtail.models import Page
+
+from .blocks import BodyBlock, PersonBlock
+from .fields import MigrationFriendlyStreamField
 
 
 class HomePage(Page):
-    """The front page."""
+    """The front page. Upper apps add their sections by the hook `chengxue_home_sections`."""
 
-    introduction = models.TextField(blank=True)
+    headline = models.CharField(_("headline"), max_length=80, blank=True)
+    introduction = models.TextField(_("introduction"), blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("headline"), FieldPanel("introduction")]
+    parent_page_types = ["wagtailcore.Page"]
+
+    class Meta:
+        verbose_name = _("home page")
+
+
+class ContentPage(Page):
+    """A plain page: help, about, privacy."""
+
+    introduction = models.TextField(_("introduction"), blank=True)
+    body = MigrationFriendlyStreamField(BodyBlock(), blank=True, verbose_name=_("body"))
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+    parent_page_types = ["pages.HomePage", "pages.ContentPage"]
+
+    class Meta:
+        verbose_name = _("content page")
+
+
+class PeoplePage(Page):
+    """Those who teach."""
+
+    introduction = models.TextField(_("introduction"), blank=True)
+    people = MigrationFriendlyStreamField(
+        StreamBlock([("person", PersonBlock())]), blank=True, verbose_name=_("people")
+    )
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("people")]
+    parent_page_types = ["pages.HomePage"]
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = _("people page")
+
+
+class KnowledgeIndexPage(Page):
+    """The knowledge section: articles, the newest first."""
+
+    introduction = models.TextField(_("introduction"), blank=True)
+
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    parent_page_types = ["pages.HomePage"]
+    subpage_types = ["pages.ArticlePage"]
+
+    class Meta:
+        verbose_name = _("knowledge section")
+
+
+class ArticlePage(Page):
+    """An article of the knowledge section, with its date and where it comes from."""
+
+    date = models.DateField(_("date"), default=datetime.date.today)
+    source = models.CharField(_("source"), max_length=160, help_text=_("Who wrote it, or which documents it explains."))
+    summary = models.TextField(_("summary"), blank=True)
+    body = MigrationFriendlyStreamField(BodyBlock(), blank=True, verbose_name=_("body"))
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("date"),
+        FieldPanel("source"),
+        FieldPanel("summary"),
+        FieldPanel("body"),
+    ]
+    parent_page_types = ["pages.KnowledgeIndexPage"]
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = _("article")
+        indexes = [models.Index(fields=["-date"], name="article_by_date")]

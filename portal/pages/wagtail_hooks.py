@@ -1,0 +1,52 @@
+"""The authors' screens: films in pieces, our own mark, what authors may not do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.documents.models import AbstractDocument
+
+from .blocks import FILM_EXTENSIONS
+from .queries import NavigationItem
+from .ranges import ranged_response
+
+HIDDEN_ITEMS = {"users", "groups", "help"}
+"""Accounts and groups follow from role grants; the help item leads to another site."""
+
+
+@hooks.register("before_serve_document", order=10)
+def serve_film(document: AbstractDocument, request: HttpRequest) -> HttpResponseBase | None:
+    """This will serve films in the pieces that players ask for; Wagtail's own check of the reader came before."""
+    if document.file_extension.lower() not in FILM_EXTENSIONS:
+        return None
+    return ranged_response(request, document.file.open("rb"), document.content_type)
+
+
+@hooks.register("construct_settings_menu")
+@hooks.register("construct_main_menu")
+@hooks.register("construct_help_menu")
+def hide_items(request: HttpRequest, items: list[Any]) -> None:
+    """This will leave out what is not done here."""
+    items[:] = [item for item in items if item.name not in HIDDEN_ITEMS]
+
+
+@hooks.register("insert_global_admin_css")
+def admin_style() -> SafeString:
+    """Our colours on the authors' screens."""
+    return format_html('<link rel="stylesheet" href="{}">', static("pages/admin.css"))
+
+
+@hooks.register("chengxue_navigation", order=90)
+def authoring_item(request: HttpRequest) -> list[NavigationItem]:
+    """The way to the authors' screens, for authors."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or not user.has_perm("wagtailadmin.access_admin"):
+        return []
+    return [NavigationItem(_("Authoring"), reverse("wagtailadmin_home"))]
