@@ -1,8 +1,10 @@
-"""Addresses of this app."""
+"""Addresses of the search."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from search import views
 
 app_name = "search"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("", views.results, name="results")]

@@ -31,10 +31,23 @@ class Chore:
     work: Callable[[datetime], None]
 
 
+@dataclass(frozen=True)
+class Drain:
+    """Work without leased rows, for the one worker of a lane: `work` does what waits and says whether there was any.
+
+    It may be killed anywhere and must be safe to repeat; two workers are kept apart by what it writes to.
+    """
+
+    name: str
+    lane: str
+    work: Callable[[], bool]
+
+
 LANES = ("interactive", "batch", "index", "other")
 
 _kinds: dict[str, Kind] = {}
 _chores: dict[str, Chore] = {}
+_drains: dict[str, Drain] = {}
 
 
 def register_kind(kind: Kind) -> None:
@@ -42,6 +55,13 @@ def register_kind(kind: Kind) -> None:
     if kind.lane not in LANES:
         raise ValueError(f"unknown lane {kind.lane!r}; one of {', '.join(LANES)}")
     _kinds[kind.name] = kind
+
+
+def register_drain(drain: Drain) -> None:
+    """This will let the worker of `drain.lane` do this work between its rows; call it from an AppConfig's `ready`."""
+    if drain.lane not in LANES:
+        raise ValueError(f"unknown lane {drain.lane!r}; one of {', '.join(LANES)}")
+    _drains[drain.name] = drain
 
 
 def register_chore(chore: Chore) -> None:
@@ -52,6 +72,11 @@ def register_chore(chore: Chore) -> None:
 def kinds_of(lane: str) -> list[Kind]:
     """The kinds of a lane, in the order of their registration."""
     return [kind for kind in _kinds.values() if kind.lane == lane]
+
+
+def drains_of(lane: str) -> list[Drain]:
+    """The drains of a lane, in the order of their registration."""
+    return [drain for drain in _drains.values() if drain.lane == lane]
 
 
 def chores() -> list[Chore]:

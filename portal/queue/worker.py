@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from . import actions
 from .models import LeasedRow, Schedule
-from .registry import Kind, chores, kinds_of
+from .registry import Kind, chores, drains_of, kinds_of
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +111,8 @@ def run_lane(lane: str, stop: threading.Event) -> None:
             for kind in kinds_of(lane):
                 while not stop.is_set() and work_once(kind, worker):
                     busy = True
+            for drain in drains_of(lane):
+                busy = drain.work() or busy
             if not busy:
                 stop.wait(LOOK_EVERY)
         except Exception:

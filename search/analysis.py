@@ -1,0 +1,138 @@
+"""Text analysis, done once for every engine: normalization, tokens, and where they stand in the original text.
+
+Pure: no Django, no engine. A run of Han characters gives every single character and every overlapping pair
+(marked by a leading `_`); a run of letters and digits stays whole. No dictionary, so new terms are found at once.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:[.+#-]+[^\W_{HAN}]+)*")
+_HAN_START = re.compile(rf"[{HAN}]")
+
+LONGEST_TOKEN = 64
+"""Characters of a run of letters that are kept; nobody searches for more."""
+
+
+def normalize(text: str) -> str:
+    """One form for full and half width, compatibility forms and letter case."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def tokens(text: str) -> list[str]:
+    """Tokens of the text in order, repeated as often as they occur."""
+    found: list[str] = []
+    for match in WORD.finditer(normalize(text)):
+        run = match.group()
+        if _HAN_START.match(run):
+            found.extend(run)
+            found.extend(f"_{run[at : at + 2]}" for at in range(len(run) - 1))
+        else:
+            found.append(run[:LONGEST_TOKEN])
+    return found
+
+
+def required_tokens(text: str) -> list[str]:
+    """What a hit must hold so that it matches strictly: every pair and word, and a Han character that stands alone."""
+    found: list[str] = []
+    for match in WORD.finditer(normalize(text)):
+        run = match.group()
+        if not _HAN_START.match(run):
+            found.append(run[:LONGEST_TOKEN])
+        elif len(run) == 1:
+            found.append(run)
+        else:
+            found.extend(f"_{run[at : at + 2]}" for at in range(len(run) - 1))
+    return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of the original text; `is_hit` when the query named it."""
+
+    text: str
+    is_hit: bool
+
+
+def hit_spans(text: str, wanted: Iterable[str]) -> list[tuple[int, int]]:
+    """Places in the original text at which a wanted token stands, merged and in order."""
+    normalized, origin = _with_origin(text)
+    marks = set(wanted)
+    spans: list[tuple[int, int]] = []
+    for match in WORD.finditer(normalized):
+        run, start = match.group(), match.start()
+        if not _HAN_START.match(run):
+            if run[:LONGEST_TOKEN] in marks:
+                spans.append((origin[start], origin[match.end() - 1] + 1))
+            continue
+        for at in range(len(run)):
+            if f"_{run[at : at + 2]}" in marks and at + 1 < len(run):
+                spans.append((origin[start + at], origin[start + at + 1] + 1))
+            elif run[at] in marks and len(run[at]) == 1:
+                spans.append((origin[start + at], origin[start + at] + 1))
+    return _merged(spans)
+
+
+def highlight(text: str, wanted: Iterable[str]) -> list[Segment]:
+    """The text cut into segments, wanted tokens marked."""
+    return _segments(text, hit_spans(text, wanted), 0, len(text))
+
+
+def excerpt(text: str, wanted: Iterable[str], length: int = 120) -> list[Segment]:
+    """About `length` characters of the text around its first hits, as segments; its beginning when nothing hits."""
+    spans = hit_spans(text, wanted)
+    start = max(0, _densest(spans, length) - length // 5) if spans else 0
+    end = min(len(text), start + length)
+    shown = _segments(text, [span for span in spans if span[1] > start and span[0] < end], start, end)
+    before = [Segment("…", is_hit=False)] if start else []
+    after = [Segment("…", is_hit=False)] if end < len(text) else []
+    return [*before, *shown, *after]
+
+
+def _with_origin(text: str) -> tuple[str, list[int]]:
+    """The text normalized character by character, and for each result the index that it came from."""
+    pieces: list[str] = []
+    origin: list[int] = []
+    for index, character in enumerate(text):
+        piece = normalize(character)
+        pieces.append(piece)
+        origin.extend([index] * len(piece))
+    return "".join(pieces), origin
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _densest(spans: list[tuple[int, int]], length: int) -> int:
+    """Start of the span from which a window of `length` covers most marked characters."""
+
+    def covered(start: int) -> int:
+        return sum(min(end, start + length) - begin for begin, end in spans if start <= begin < start + length)
+
+    return max((start for start, _ in spans[:50]), key=covered)
+
+
+def _segments(text: str, spans: list[tuple[int, int]], start: int, end: int) -> list[Segment]:
+    segments: list[Segment] = []
+    at = start
+    for begin, stop in spans:
+        begin, stop = max(begin, start), min(stop, end)
+        if begin > at:
+            segments.append(Segment(text[at:begin], is_hit=False))
+        segments.append(Segment(text[begin:stop], is_hit=True))
+        at = stop
+    if at < end:
+        segments.append(Segment(text[at:end], is_hit=False))
+    return segments

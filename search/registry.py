@@ -1,0 +1,59 @@
+"""What other apps tell the search: which entries there are, and which audiences a reader belongs to."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+PUBLIC = "public"
+AUTHENTICATED = "authenticated"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that can be found, in one language. People are never entries."""
+
+    key: str
+    kind: str
+    source_uuid: uuid.UUID
+    language: str
+    title: str
+    body: str
+    url: str
+    audience: str = PUBLIC
+    parent_title: str = ""
+
+
+Entries = Callable[[], Iterable[Entry]]
+Audiences = Callable[[Any], Iterable[str]]
+
+_sources: dict[str, Entries] = {}
+_audiences: dict[str, Audiences] = {}
+
+
+def register_source(name: str, entries: Entries) -> None:
+    """This will let a rebuild ask `entries` for everything that the source wants found; call it from `ready`."""
+    _sources[name] = entries
+
+
+def register_audience(name: str, audiences: Audiences) -> None:
+    """This will let `audiences` say which tokens (`role:…`, `run:<uuid>`) a signed-in reader holds."""
+    _audiences[name] = audiences
+
+
+def all_entries() -> Iterable[Entry]:
+    """Every entry of every source."""
+    for entries in _sources.values():
+        yield from entries()
+
+
+def audiences_of(user: Any) -> frozenset[str]:
+    """Tokens that this reader (None: nobody signed in) holds."""
+    if user is None or not user.is_authenticated:
+        return frozenset({PUBLIC})
+    held = {PUBLIC, AUTHENTICATED}
+    for audiences in _audiences.values():
+        held.update(audiences(user))
+    return frozenset(held)
