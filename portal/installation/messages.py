@@ -109,6 +109,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "step_createcachetable": ("建立缓存表", "creating the cache table"),
     "step_collectstatic": ("汇集静态文件", "collecting static files"),
     "step_load_regions": ("导入行政区划", "loading regions"),
+    "step_ensure_hub_client": ("登记实训平台", "registering the hub"),
     "step_load_datasets": ("导入真实数据集", "loading the real data set"),
     "step_seed_demo": ("建立示范省", "making the demo province"),
     "step_index_content": ("建立搜索索引", "indexing content"),

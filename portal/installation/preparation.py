@@ -21,6 +21,7 @@ COMMANDS = (
     "createcachetable",
     "collectstatic",
     "load_regions",
+    "ensure_hub_client",
     "load_datasets",
     "seed_demo",
     "index_content",
