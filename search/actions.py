@@ -17,7 +17,7 @@ BATCH = 500
 
 
 @transaction.atomic
-def put_entry(
+def put_entry(  # noqa: PLR0913  (the fields of an entry, named by the caller)
     *,
     key: str,
     kind: str,

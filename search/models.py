@@ -19,7 +19,8 @@ class SearchEntry(models.Model):
     parent_title = models.CharField(max_length=300, blank=True)
     url = models.CharField(max_length=300)
     audience = models.CharField(
-        max_length=80, default="public",
+        max_length=80,
+        default="public",
         help_text="public · authenticated · a `role:…` or `run:<uuid>` token that the reader must hold.",
     )
     updated_at = models.DateTimeField()

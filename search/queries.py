@@ -138,9 +138,7 @@ def _hits(found: EngineAnswer, audiences: frozenset[str], wanted: list[str]) -> 
     # A single character of a longer run is no reason to mark it; words and lone characters are.
     marks = [token for token in wanted if token.startswith("_") or len(token) > 1] or wanted
     keys = [key for key, _ in found.hits]
-    entries = {
-        entry.key: entry for entry in SearchEntry.objects.filter(key__in=keys, audience__in=sorted(audiences))
-    }
+    entries = {entry.key: entry for entry in SearchEntry.objects.filter(key__in=keys, audience__in=sorted(audiences))}
     return [
         Hit(
             key=key,

@@ -81,8 +81,9 @@ class EmbeddedEngine:
         _register(index)
         writer = index.writer(HEAP, 1)
         count = 0
-        for count, entry in enumerate(entries, start=1):
+        for entry in entries:
             writer.add_document(_document(entry))
+            count += 1
         writer.commit()
         writer.wait_merging_threads()
         self._point_to(name)
@@ -174,7 +175,9 @@ def _term(field: str, value: str) -> tantivy.Query:
     return tantivy.Query.term_query(SCHEMA, field, value, "basic")
 
 
-def _run(index: tantivy.Index, matching: tantivy.Query, query: EngineQuery, *, is_relaxed: bool = False) -> EngineAnswer:
+def _run(
+    index: tantivy.Index, matching: tantivy.Query, query: EngineQuery, *, is_relaxed: bool = False
+) -> EngineAnswer:
     searcher = index.searcher()
     counted = searcher.aggregate(matching, {"kinds": {"terms": {"field": "kind", "size": 50}}})
     kinds = {str(bucket["key"]): int(bucket["doc_count"]) for bucket in counted["kinds"]["buckets"]}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
@@ -35,11 +34,11 @@ def engine(tmp_path: Path) -> EmbeddedEngine:
 
 
 @pytest.fixture
-def audiences(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, list[str]]]:
+def audiences(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
     """Tokens by login name, given out by the only registered provider."""
     held: dict[str, list[str]] = {}
     monkeypatch.setattr(registry, "_audiences", {"test": lambda user: held.get(user.username, [])})
-    yield held
+    return held
 
 
 def put(title: str, body: str = "", kind: str = "course", audience: str = "public", language: str = "zh-hans") -> str:
@@ -135,7 +134,14 @@ def test_the_index_follows_changes_and_removals(engine: EmbeddedEngine) -> None:
     entry = SearchEntry.objects.get()
 
     put_entry(
-        key=key, kind="course", source_uuid=entry.source_uuid, language="zh-hans", title="新名称", body="", url="/", at=AT
+        key=key,
+        kind="course",
+        source_uuid=entry.source_uuid,
+        language="zh-hans",
+        title="新名称",
+        body="",
+        url="/",
+        at=AT,
     )
     index_changes(engine)
     assert (find(engine, "旧标题").count, find(engine, "新名称").count) == (0, 1)
