@@ -32,6 +32,7 @@ FOLDERS = (
     "secrets",
     "logs",
     "static",
+    "cache",
 )
 
 
@@ -167,6 +168,11 @@ class Paths:
     def static(self) -> Path:
         """Collected static files."""
         return self.var / "static"
+
+    @property
+    def cache(self) -> Path:
+        """What programs keep to be faster; may be deleted at any time."""
+        return self.var / "cache"
 
     @property
     def secrets(self) -> Path:

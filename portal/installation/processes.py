@@ -59,7 +59,7 @@ def programs(paths: Paths, people: People) -> list[Program]:
             ],
             people.hub,
             paths.hub_url,
-            {**environ, "PATH": _path(paths.hub_environment)},
+            {**environ, "PATH": _path(paths.hub_environment), "HOME": str(paths.hub)},
             stop_after=20.0,
             owns=paths.hub_environment,
         ),
@@ -103,6 +103,9 @@ def common_environ(paths: Paths) -> dict[str, str]:
         "LANG": os.environ.get("LANG") or "C.UTF-8",
         MARK: str(paths.var),
     }
+    if os.geteuid() == 0:
+        # The portal's user has no home; pip and fontconfig want a place to keep things.
+        own["HOME"] = str(paths.cache)
     return {**inherited, **paths.environment(), **own}
 
 
