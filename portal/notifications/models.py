@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from . import registry
+
 
 class Notice(models.Model):
     """A message to one person. `kind` names the sentence; `params` fill it in the reader's language."""
@@ -21,3 +23,13 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.user_id}"
+
+    @property
+    def sentence(self) -> str:
+        """What the notice says, in the active language."""
+        return registry.sentence(self.kind, self.params)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its reader has seen it."""
+        return self.read_at is not None

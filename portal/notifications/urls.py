@@ -1,8 +1,14 @@
-"""Addresses of this app."""
+"""Addresses of notices."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from . import views
 
 app_name = "notifications"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.notices, name="notices"),
+    path("read/", views.read_all, name="read_all"),
+    path("<uuid:notice_uuid>/read/", views.read, name="read"),
+]
