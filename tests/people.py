@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 import pytest
+from django.utils import timezone
 
 from portal.organizations.models import JobAssignment, Organization, Position, Region
 from portal.users.models import RoleGrant, User
+from portal.users.wagtail_groups import sync_groups
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """When everything in the tests' world was set up."""
@@ -40,10 +42,12 @@ class Province:
         return user
 
     def grant(self, user: User, role: str, scope_kind: str, scope_uuid: uuid.UUID) -> RoleGrant:
-        """A grant in force since the start of the year."""
-        return RoleGrant.objects.create(
+        """A grant in force since the start of the year, with the Wagtail group that goes with it."""
+        grant = RoleGrant.objects.create(
             user=user, role=role, scope_kind=scope_kind, scope_uuid=scope_uuid, start_date=START, granted_at=AT
         )
+        sync_groups(user, timezone.localdate())
+        return grant
 
 
 def _region(code: str, level: str, name: str, parent: Region | None) -> Region:

@@ -1,19 +1,91 @@
-"""allauth's seams: no self-signup, factors, claims for the hub."""
+"""allauth's seams: no self-signup, factors, and what the hub is told about a person."""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
+from typing import Any, Literal
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
+from allauth.idp.oidc.models import Client
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from .claims import groups_of
+from .login_names import check_login_name
+from .models import STAFF_ROLES, User
+from .queries import has_role
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by personnel officers and administrators."""
+    """Accounts are made by personnel officers and administrators; nobody signs up."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """The rules for login names hold on every way in."""
+        check_login_name(username)
+        return str(super().clean_username(username, shallow=shallow))
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    """Second factors."""
+    """Second factors: optional for learners, kept by staff."""
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Staff may not remove their last factor; they add another one first."""
+        user = authenticator.user
+        if not has_role(user, *STAFF_ROLES, on=timezone.localdate()):
+            return True
+        if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+            return False
+        real = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+        return Authenticator.objects.filter(user=user, type__in=real).exclude(pk=authenticator.pk).exists()
 
 
 class OIDCAdapter(DefaultOIDCAdapter):
-    """Claims for the hub."""
+    """The portal as OpenID provider: identity is an immutable uuid; nobody is told to be the hub's admin."""
+
+    def get_issuer(self) -> str:
+        """The configured address, however the portal was reached."""
+        return settings.PORTAL_URL
+
+    def get_user_sub(self, client: Client, user: User) -> str:
+        """Stable subject that says nothing about the person."""
+        return str(user.uuid)
+
+    def get_user_by_sub(self, client: Client, sub: str) -> User | None:
+        """The active user of a subject."""
+        try:
+            wanted = uuid.UUID(sub)
+        except ValueError:
+            return None
+        return User.objects.filter(uuid=wanted, is_active=True).first()
+
+    def get_claims(
+        self,
+        purpose: Literal["id_token", "userinfo"],
+        user: User,
+        client: Client,
+        scopes: Iterable[str],
+        email: str | None = None,
+        **kwargs: Any,
+    ) -> dict[str, Any]:
+        """The usual claims, the name in the hub, and groups from roles and enrolments."""
+        claims: dict[str, Any] = super().get_claims(purpose, user, client, scopes, email=email, **kwargs)
+        claims["hub_username"] = user.hub_username
+        if "roles" in scopes:
+            claims["groups"] = groups_of(user, timezone.localdate())
+        return claims
+
+    def populate_server_metadata(self, data: dict[str, Any]) -> None:
+        """Only what is really offered."""
+        data["scopes_supported"] = ["openid", "profile", "roles"]
+        data["grant_types_supported"] = ["authorization_code", "refresh_token"]
+        data["response_types_supported"] = ["code"]
+        data.pop("device_authorization_endpoint", None)

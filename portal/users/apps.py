@@ -1,5 +1,7 @@
 """Django configuration of this app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,9 @@ class UsersConfig(AppConfig):
 
     name = "portal.users"
     verbose_name = _("Users")
+
+    def ready(self) -> None:
+        """Connect checks, receivers and chores; they need the models, which exist only now."""
+        for module in ("checks", "receivers"):
+            import_module(f"{self.name}.{module}")
+        import_module(f"{self.name}.chores").register_chores()

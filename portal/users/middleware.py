@@ -5,13 +5,50 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from .queries import lacks_second_factor
+
+OPEN_NAMES = frozenset(
+    {
+        "account_logout",
+        "account_reauthenticate",
+        "account_change_password",
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes",
+        "users:second_factor",
+        "idp:oidc:logout",
+        "portal:preferences",
+        "javascript-catalog",
+        "queue:alive",
+        "queue:ready",
+    }
+)
+"""Pages that stay open: setting up a factor, signing out, reading aids."""
 
 
 class SecondFactorMiddleware:
-    """Passes every request on."""
+    """Holds back everything else, Wagtail's admin and the way to the hub included, until a factor is there."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+        """Answer in place of the view when a factor is missing."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name in OPEN_NAMES or not request.user.is_authenticated:
+            return None
+        if lacks_second_factor(request.user, timezone.localdate()):
+            return redirect("users:second_factor")
+        return None

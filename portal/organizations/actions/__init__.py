@@ -1,0 +1,17 @@
+"""Writes of organizations: regions, units, posts, and accounts for people who work there."""
+
+from portal.organizations.actions.accounts import open_account
+from portal.organizations.actions.posts import assign_job, end_job
+from portal.organizations.actions.regions import load_positions, load_regions
+from portal.organizations.actions.units import create_organization, move_organization, rename_organization
+
+__all__ = [
+    "assign_job",
+    "create_organization",
+    "end_job",
+    "load_positions",
+    "load_regions",
+    "move_organization",
+    "open_account",
+    "rename_organization",
+]

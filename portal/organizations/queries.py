@@ -1,0 +1,87 @@
+"""Which people and organizations somebody may see, and trees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from portal.users.models import Role, ScopeKind, User
+from portal.users.queries import scopes_of
+from portal.users.scopes import Scope
+
+from .models import JobAssignment, Organization, Region
+
+VIEWING_ROLES = (Role.HR.value, Role.AUDITOR.value, Role.ADMINISTRATOR.value)
+MANAGING_ROLES = (Role.HR.value, Role.ADMINISTRATOR.value)
+NOTHING = Q(pk__in=[])
+
+
+def organizations_under(place: Organization | Region) -> QuerySet[Organization]:
+    """Organizations in the place: those of a region and of every region inside it, or a unit and all units below."""
+    if isinstance(place, Region):
+        return Organization.objects.filter(region__code__startswith=place.code_prefix)
+    return Organization.objects.filter(path__startswith=place.path)
+
+
+def places_condition(scopes: Iterable[Scope]) -> Q:
+    """Condition on Organization: it lies in one of the scopes. At most two queries, however many scopes."""
+    wanted = list(scopes)
+    condition = NOTHING
+    region_uuids = [s.uuid for s in wanted if s.kind in (ScopeKind.PROVINCE, ScopeKind.REGION)]
+    for region in Region.objects.filter(uuid__in=region_uuids) if region_uuids else ():
+        condition |= Q(region__code__startswith=region.code_prefix)
+    unit_uuids = [s.uuid for s in wanted if s.kind == ScopeKind.ORGANIZATION]
+    for organization in Organization.objects.filter(uuid__in=unit_uuids) if unit_uuids else ():
+        condition |= Q(path__startswith=organization.path)
+    return condition
+
+
+def access_organizations_for(
+    user: User | AnonymousUser, on: date, roles: Iterable[str] = VIEWING_ROLES
+) -> QuerySet[Organization]:
+    """Organizations in the scopes in which the user is personnel officer, auditor or administrator."""
+    return Organization.objects.filter(places_condition(scopes_of(user, *roles, on=on)))
+
+
+def people_of(organizations: QuerySet[Organization], on: date) -> QuerySet[User]:
+    """People whose current primary post is in one of the organizations."""
+    posts = JobAssignment.objects.current(on).filter(
+        user=OuterRef("pk"), is_primary=True, organization__in=organizations.values("pk")
+    )
+    return User.objects.filter(Exists(posts))
+
+
+def access_people_for(user: User | AnonymousUser, on: date) -> QuerySet[User]:
+    """People whose current primary post lies in a scope in which the user is hr, auditor or administrator."""
+    return people_of(access_organizations_for(user, on), on)
+
+
+def managed_people_for(user: User | AnonymousUser, on: date) -> QuerySet[User]:
+    """People whose accounts the user looks after: in reach as hr or administrator.
+
+    People without a current post belong to administrators of the province; otherwise nobody could help them.
+    """
+    people = people_of(access_organizations_for(user, on, MANAGING_ROLES), on)
+    if not any(scope.kind == ScopeKind.PROVINCE for scope in scopes_of(user, Role.ADMINISTRATOR, on=on)):
+        return people
+    posts = JobAssignment.objects.current(on).filter(user=OuterRef("pk"), is_primary=True)
+    return people | User.objects.filter(~Exists(posts))
+
+
+def posts_of(user: User, on: date) -> QuerySet[JobAssignment]:
+    """Current posts of a person, the primary one first."""
+    current = JobAssignment.objects.current(on).filter(user=user)
+    return current.select_related("organization__region", "position").order_by("-is_primary", "start_date", "pk")
+
+
+def selectable_regions(user: User | AnonymousUser, on: date) -> QuerySet[Region]:
+    """Regions in which the user may make organizations, without pseudo-rows."""
+    scopes = scopes_of(user, Role.ADMINISTRATOR, on=on)
+    uuids = [scope.uuid for scope in scopes if scope.kind in (ScopeKind.PROVINCE, ScopeKind.REGION)]
+    condition = NOTHING
+    for region in Region.objects.filter(uuid__in=uuids):
+        condition |= Q(code__startswith=region.code_prefix)
+    return Region.objects.filter(condition, is_selectable=True).order_by("code")

@@ -1,0 +1,90 @@
+"""Making, closing and opening accounts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from allauth.idp.oidc.models import Token
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.audit.actions import record
+from portal.users.login_names import check_login_name
+from portal.users.models import User
+from portal.users.permissions import ACCOUNT_ROLES, can_manage, require_role
+from portal.users.signals import access_reduced, grants_changed
+
+
+@transaction.atomic
+def create_user(
+    *, username: str, name: str, email: str = "", password: str | None = None, by: User | None, at: datetime
+) -> User:
+    """This will make an account without a password; `by` is a personnel officer, an administrator or the installation.
+
+    Raises ValidationError for a login name that is taken, or is an ID-card or phone number.
+    """
+    if by is not None:
+        require_role(by, *ACCOUNT_ROLES, on=timezone.localdate(at))
+    username = username.strip()
+    check_login_name(username)
+    if User.objects.filter(username__iexact=username).exists():
+        raise ValidationError(_("This login name is taken. Choose another one."), code="taken")
+    user = User.objects.create_user(
+        username, password, name=name.strip(), email=email, created_at=at, created_by=by
+    )
+    record(by=by, at=at, event="users.user_created", target=user, details={"username": username})
+    return user
+
+
+def require_charge_of(by: User | None, user: User, at: datetime) -> None:
+    """This will raise PermissionDenied unless `by` may act on the account (None: the installation)."""
+    if by is not None and not can_manage(by, user, timezone.localdate(at)):
+        raise PermissionDenied
+
+
+def end_sign_ins(user: User) -> None:
+    """This will end every session of the user and every token that the portal gave the hub for them."""
+    if apps.is_installed("allauth.usersessions"):  # the lab API's process has no sessions
+        for session in apps.get_model("usersessions", "UserSession").objects.filter(user=user):
+            session.end()
+    Token.objects.filter(user=user).delete()
+
+
+@transaction.atomic
+def deactivate_user(*, user: User, reason: str = "", by: User | None, at: datetime) -> None:
+    """This will close the account: no sign-in, no rights, running sessions and labs end. Grants stay for reactivation."""
+    require_charge_of(by, user, at)
+    if not user.is_active:
+        return
+    user.is_active, user.deactivated_at = False, at
+    user.save(update_fields=["is_active", "deactivated_at"])
+    end_sign_ins(user)
+    record(by=by, at=at, event="users.user_deactivated", target=user, details={"reason": reason})
+    grants_changed.send(sender=User, user=user, at=at)
+    access_reduced.send(sender=User, user=user, reason="deactivated", at=at)
+
+
+@transaction.atomic
+def reactivate_user(*, user: User, by: User | None, at: datetime) -> None:
+    """This will open the account again, with the rights it had."""
+    require_charge_of(by, user, at)
+    if user.is_active:
+        return
+    user.is_active, user.deactivated_at = True, None
+    user.save(update_fields=["is_active", "deactivated_at"])
+    record(by=by, at=at, event="users.user_reactivated", target=user)
+    grants_changed.send(sender=User, user=user, at=at)
+
+
+@transaction.atomic
+def reset_second_factor(*, user: User, by: User | None, at: datetime) -> None:
+    """This will remove the factors of someone who lost their device; they set up new ones at the next sign-in."""
+    require_charge_of(by, user, at)
+    removed, _rows = Authenticator.objects.filter(user=user).delete()
+    end_sign_ins(user)
+    record(by=by, at=at, event="users.second_factor_reset", target=user, details={"removed": removed})
+    access_reduced.send(sender=User, user=user, reason="second_factor_reset", at=at)

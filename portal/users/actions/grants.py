@@ -1,0 +1,108 @@
+"""Giving and taking roles."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.audit.actions import record
+from portal.users.models import Role, RoleGrant, ScopeKind, User
+from portal.users.permissions import can_grant
+from portal.users.scopes import Scope, scope_exists, scope_label
+from portal.users.signals import access_reduced, grants_changed
+
+
+class GrantNotAllowed(ValueError):
+    """A role grant that would make no sense; the message says why."""
+
+
+@transaction.atomic
+def grant_role(
+    *,
+    user: User,
+    role: str,
+    scope_kind: str,
+    scope_uuid: uuid.UUID,
+    start_date: date,
+    end_date: date | None = None,
+    reason: str = "",
+    by: User | None,
+    at: datetime,
+) -> RoleGrant:
+    """This will give the role within the scope; the same grant that still holds is returned as it is.
+
+    Raises PermissionDenied when `by` has no right to, GrantNotAllowed for a scope or a time that does not exist.
+    """
+    scope = Scope(ScopeKind(scope_kind).value, scope_uuid)
+    role = Role(role).value
+    if by is not None and not can_grant(by, user, role, scope, timezone.localdate(at)):
+        raise PermissionDenied
+    if end_date is not None and end_date < start_date:
+        raise GrantNotAllowed(_("The last day lies before the first."))
+    if not scope_exists(scope.kind, scope.uuid):
+        raise GrantNotAllowed(_("This scope does not exist."))
+    held = {"user": user, "role": role, "scope_kind": scope.kind, "scope_uuid": scope.uuid, "revoked_at": None}
+    grant, is_new = RoleGrant.objects.get_or_create(
+        **held,
+        defaults={
+            "start_date": start_date,
+            "end_date": end_date,
+            "reason": reason[:200],
+            "granted_by": by,
+            "granted_at": at,
+        },
+    )
+    if is_new:
+        record(by=by, at=at, event="users.role_granted", target=user, details=_told(grant))
+        grants_changed.send(sender=RoleGrant, user=user, at=at)
+    return grant
+
+
+@transaction.atomic
+def revoke_grant(*, grant: RoleGrant, reason: str = "", by: User | None, at: datetime) -> None:
+    """This will end the grant now; open sessions lose the right with their next request, labs within seconds.
+
+    Raises PermissionDenied when `by` could not have given it.
+    """
+    scope = Scope(grant.scope_kind, grant.scope_uuid)
+    if by is not None and not can_grant(by, grant.user, grant.role, scope, timezone.localdate(at)):
+        raise PermissionDenied
+    _end(grant, event="users.role_revoked", reason=reason, cause="role_revoked", by=by, at=at)
+
+
+@transaction.atomic
+def end_grants_out_of_date(*, at: datetime) -> int:
+    """This will close the grants whose last day is over, so that what hangs on them ends too; returns how many."""
+    over = RoleGrant.objects.filter(revoked_at__isnull=True, end_date__lt=timezone.localdate(at))
+    grants = list(over.select_related("user").order_by("pk"))
+    for grant in grants:
+        _end(grant, event="users.role_ended", reason="", cause="role_ended", by=None, at=at)
+    return len(grants)
+
+
+def _end(grant: RoleGrant, *, event: str, reason: str, cause: str, by: User | None, at: datetime) -> None:
+    ended = RoleGrant.objects.filter(pk=grant.pk, revoked_at__isnull=True).update(revoked_at=at, revoked_by=by)
+    if not ended:
+        return
+    grant.revoked_at, grant.revoked_by = at, by
+    record(by=by, at=at, event=event, target=grant.user, details={**_told(grant), "because": reason})
+    grants_changed.send(sender=RoleGrant, user=grant.user, at=at)
+    access_reduced.send(sender=RoleGrant, user=grant.user, reason=cause, at=at)
+
+
+def _told(grant: RoleGrant) -> dict[str, str]:
+    """What the audit event says about a grant."""
+    return {
+        "role": grant.role,
+        "scope_kind": grant.scope_kind,
+        "scope_uuid": str(grant.scope_uuid),
+        "scope": scope_label(grant.scope_kind, grant.scope_uuid),
+        "from": grant.start_date.isoformat(),
+        "to": grant.end_date.isoformat() if grant.end_date else "",
+        "reason": grant.reason,
+    }

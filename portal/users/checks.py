@@ -1,0 +1,117 @@
+"""Checks that stop a start with settings that would be unsafe or half made."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+LOCAL_CACHES = ("locmem.LocMemCache", "dummy.DummyCache")
+
+
+def _wrong(number: int, english: str, chinese: str, hint: str) -> Error:
+    return Error(f"{english} / {chinese}", hint=hint, id=f"users.E{number:03d}")
+
+
+@register()
+def check_shared_cache(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
+    """Authorization codes and sign-in limits live in the cache, so every process must see the same one."""
+    if not settings.CACHES["default"]["BACKEND"].endswith(LOCAL_CACHES):
+        return []
+    return [
+        _wrong(
+            1,
+            "The cache is private to each process: sign-in to the labs would fail and limits would not hold.",
+            "缓存只属于单个进程：登录实训环境会失败，登录限制也不起作用。",
+            "Unset CACHE_URL for the database cache, or set it to redis://… / 不设置 CACHE_URL 即用数据库缓存，或设为 redis://…",
+        )
+    ]
+
+
+@register()
+def check_addresses(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
+    """Portal and hub need two host names, and https on both or on neither."""
+    portal, hub = urlsplit(settings.PORTAL_URL), urlsplit(settings.HUB_URL)
+    found: list[CheckMessage] = []
+    if portal.scheme != hub.scheme:
+        found.append(
+            _wrong(
+                2,
+                "One of PORTAL_URL and HUB_URL is https, the other is not.",
+                "PORTAL_URL 与 HUB_URL 一个是 https，另一个不是。",
+                "Give both the same scheme. / 两者使用相同的协议。",
+            )
+        )
+    if portal.hostname == hub.hostname:
+        found.append(
+            _wrong(
+                3,
+                "PORTAL_URL and HUB_URL share a host name, so trainees' pages could read the portal's cookies.",
+                "PORTAL_URL 与 HUB_URL 主机名相同，学员页面可能读到门户的 Cookie。",
+                "Use two names, e.g. localhost and 127.0.0.1. / 使用两个主机名，例如 localhost 与 127.0.0.1。",
+            )
+        )
+    if _is_address(portal.hostname or ""):
+        found.append(
+            Warning(
+                "Passkeys do not work on an address. / 通行密钥不能用于 IP 地址。",
+                hint="Give PORTAL_URL a host name. / 为 PORTAL_URL 设置主机名。",
+                id="users.W004",
+            )
+        )
+    return found
+
+
+@register()
+def check_urls_of_parts(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
+    """Each of the four URLs must name something that fits, and a hub elsewhere needs its public address."""
+    return wrong_parts(os.environ)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+PARTS: Sequence[tuple[str, Callable[[str], bool], str]] = (
+    ("DATABASE_URL", lambda url: url.startswith(("postgres://", "postgresql://")), "postgresql://…"),
+    ("CACHE_URL", lambda url: url.startswith(("redis://", "rediss://", "unix://")), "redis://…"),
+    ("SEARCH_URL", lambda url: url.startswith(("http://", "https://")), "http(s)://…"),
+    ("HUB_API_URL", lambda url: url.startswith(("http://", "https://")), "http(s)://…/hub/api"),
+)
+
+
+def wrong_parts(environ: Mapping[str, str]) -> list[CheckMessage]:
+    """What is wrong with the URLs of database, cache, search and hub."""
+    found: list[CheckMessage] = []
+    for name, fits, example in PARTS:
+        if environ.get(name) and not fits(environ[name]):
+            hint = f"{name}={example}; unset: embedded / 不设置：使用内置部分"
+            found.append(_wrong(5, f"{name} has a value that cannot be used.", f"{name} 的值不可用。", hint))
+    if environ.get("HUB_API_URL") and not environ.get("HUB_URL"):
+        found.append(
+            _wrong(
+                6,
+                "HUB_API_URL names a hub elsewhere, but HUB_URL does not say where people reach it.",
+                "HUB_API_URL 指定了外部 Hub，但没有用 HUB_URL 说明用户访问的地址。",
+                "Set both or none. / 两者都设置，或都不设置。",
+            )
+        )
+    if environ.get("HUB_API_URL") and not environ.get("DATABASE_URL"):
+        found.append(
+            _wrong(
+                7,
+                "A hub elsewhere (HUB_API_URL) needs a database that other machines reach (DATABASE_URL).",
+                "外部 Hub（HUB_API_URL）需要其他机器可访问的数据库（DATABASE_URL）。",
+                "Set DATABASE_URL=postgresql://… / 设置 DATABASE_URL=postgresql://…",
+            )
+        )
+    return found

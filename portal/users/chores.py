@@ -1,0 +1,38 @@
+"""What happens to users by date."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from portal.queue.registry import Chore, register_chore
+
+from .actions import end_grants_out_of_date
+from .models import User
+from .signals import access_reduced, grants_changed
+from .wagtail_groups import users_out_of_step
+
+
+@transaction.atomic
+def follow_the_calendar(at: datetime) -> None:
+    """This will end grants whose last day is over, and bring groups in step with roles that began or ended today."""
+    end_grants_out_of_date(at=at)
+    for user, has_lost in users_out_of_step(timezone.localdate(at)):
+        grants_changed.send(sender=User, user=user, at=at)
+        if has_lost:
+            access_reduced.send(sender=User, user=user, reason="role_ended", at=at)
+
+
+def clear_tokens(at: datetime) -> None:
+    """This will remove the provider's tokens that are out of date, and sessions too."""
+    call_command("oidc_cleartokens")
+    call_command("clearsessions")
+
+
+def register_chores() -> None:
+    """This will let the worker do both."""
+    register_chore(Chore("users.follow_the_calendar", timedelta(minutes=5), follow_the_calendar))
+    register_chore(Chore("users.clear_tokens", timedelta(days=1), clear_tokens))

@@ -1,0 +1,25 @@
+"""Groups that the portal tells the hub about a person; upper apps add theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from .models import User
+from .queries import roles_of
+
+Groups = Callable[[User, date], Iterable[str]]
+
+_sources: list[Groups] = []
+
+
+def register_groups(source: Groups) -> None:
+    """This will add the groups that `source(user, on)` yields, e.g. `run:cdp-2026`; call it from an AppConfig's `ready`."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def groups_of(user: User, on: date) -> list[str]:
+    """Every group of the person on the local day, sorted: `role:<role>` and what upper apps add."""
+    groups = {f"role:{role}" for role in roles_of(user, on)}
+    return sorted(groups.union(*(source(user, on) for source in _sources)))

@@ -1,0 +1,42 @@
+"""Forms of users."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class FirstLoginForm(forms.Form):
+    """Login name, the slip's code, and a password of one's own, typed twice."""
+
+    username = forms.CharField(
+        label=_("Login name"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
+    code = forms.CharField(
+        label=_("Code on the slip"),
+        max_length=40,
+        help_text=_("16 characters in groups of four, such as ABCD-2345-EFGH-6789. Upper and lower case do not matter."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label=_("New password"),
+        max_length=200,
+        strip=False,
+        help_text=_("At least 10 characters. A short sentence is easy to remember and hard to guess."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    repeated = forms.CharField(
+        label=_("New password again"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Both passwords must be the same."""
+        cleaned = super().clean() or {}
+        if cleaned.get("password") != cleaned.get("repeated"):
+            self.add_error("repeated", _("The two passwords differ. Type the same one twice."))
+        return cleaned

@@ -1,0 +1,79 @@
+"""What follows from events of sign-in and rights. Receivers only write rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from allauth.account.signals import password_changed, password_reset
+from allauth.idp.oidc.models import Token
+from allauth.mfa.signals import authenticator_added, authenticator_removed
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db import transaction
+from django.dispatch import receiver
+from django.utils import timezone
+
+from portal.audit.actions import record
+
+from .models import User
+from .signals import access_reduced, grants_changed
+from .wagtail_groups import sync_groups
+
+LONGEST_NAME_KEPT = 40
+
+
+@receiver(grants_changed)
+def keep_groups_in_step(user: User, at: datetime, **_: Any) -> None:
+    """Wagtail's groups follow the grants in the same transaction."""
+    sync_groups(user, timezone.localdate(at))
+
+
+@receiver(user_logged_in)
+def note_sign_in(user: User, **_: Any) -> None:
+    """A sign-in."""
+    record(by=user, at=timezone.now(), event="users.signed_in", target=user)
+
+
+@receiver(user_login_failed)
+def note_failed_sign_in(credentials: dict[str, Any], **_: Any) -> None:
+    """A refused sign-in, with the name that was typed (shortened: it may be anything)."""
+    typed = str(credentials.get("username") or "")
+    shown = "".join(character for character in typed[:LONGEST_NAME_KEPT] if character.isprintable())
+    record(by=None, at=timezone.now(), event="users.sign_in_failed", details={"username": shown})
+
+
+@receiver(user_logged_out)
+def end_hub_sign_in(user: User | None, **_: Any) -> None:
+    """Signing out here signs out of the hub: the provider's tokens go, and the hub is told (`access_reduced`)."""
+    if user is None:
+        return
+    at = timezone.now()
+    with transaction.atomic():
+        Token.objects.filter(user=user).delete()
+        record(by=user, at=at, event="users.signed_out", target=user)
+        access_reduced.send(sender=User, user=user, reason="logout", at=at)
+
+
+@receiver(password_changed)
+@receiver(password_reset)
+def note_password_change(user: User, **_: Any) -> None:
+    """A password that its owner changed; sessions elsewhere end because their hash no longer fits."""
+    at = timezone.now()
+    with transaction.atomic():
+        Token.objects.filter(user=user).delete()
+        record(by=user, at=at, event="users.password_changed", target=user)
+        access_reduced.send(sender=User, user=user, reason="password_reset", at=at)
+
+
+@receiver(authenticator_added)
+def note_factor_added(user: User, authenticator: Any, **_: Any) -> None:
+    """A second factor that was set up."""
+    details = {"type": authenticator.type}
+    record(by=user, at=timezone.now(), event="users.second_factor_added", target=user, details=details)
+
+
+@receiver(authenticator_removed)
+def note_factor_removed(user: User, authenticator: Any, **_: Any) -> None:
+    """A second factor that was removed."""
+    details = {"type": authenticator.type}
+    record(by=user, at=timezone.now(), event="users.second_factor_removed", target=user, details=details)

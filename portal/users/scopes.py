@@ -1,0 +1,102 @@
+"""Scopes of role grants. Apps that own a kind of scope register how it is named, nested and ended."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from .models import RoleGrant, ScopeKind, User
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a grant reaches: a kind and the uuid of its row."""
+
+    kind: str
+    uuid: uuid.UUID
+
+
+@dataclass(frozen=True)
+class ScopeResolver:
+    """What the owner of a kind of scope knows about it.
+
+    `label` names a row (None: no such row); `enclosing` gives the next wider scopes; `ended` gives the uuids (best
+    a QuerySet of them) of rows whose grants do not count on a day.
+    """
+
+    label: Callable[[uuid.UUID], str | None]
+    enclosing: Callable[[uuid.UUID], Sequence[Scope]] = lambda _: ()
+    ended: Callable[[date], Any] | None = None
+
+
+_resolvers: dict[str, ScopeResolver] = {}
+
+def register_scope(kind: str, resolver: ScopeResolver) -> None:
+    """This will let grants of `kind` be named, nested and ended; call it from an AppConfig's `ready`."""
+    if kind not in ScopeKind.values:
+        raise ValueError(f"unknown kind of scope {kind!r}; one of {', '.join(ScopeKind.values)}")
+    _resolvers[kind] = resolver
+
+
+def scope_label(kind: str, scope_uuid: uuid.UUID) -> str:
+    """Name of the scope for people, or its uuid where nobody knows it."""
+    resolver = _resolvers.get(kind)
+    return (resolver.label(scope_uuid) if resolver else None) or str(scope_uuid)
+
+
+def scope_exists(kind: str, scope_uuid: uuid.UUID) -> bool:
+    """Whether the kind's owner knows the row."""
+    resolver = _resolvers.get(kind)
+    return bool(resolver and resolver.label(scope_uuid))
+
+
+def ended_scopes(on: date) -> Q:
+    """Condition on RoleGrant: its scope's own time does not include `on`."""
+    condition = Q(pk__in=[])
+    for kind, resolver in _resolvers.items():
+        if resolver.ended is not None:
+            condition |= Q(scope_kind=kind, scope_uuid__in=resolver.ended(on))
+    return condition
+
+
+def is_in_force(grant: RoleGrant, on: date) -> bool:
+    """Whether the grant counts on the local day, its scope's own end included."""
+    return RoleGrant.objects.in_force(on).exclude(ended_scopes(on)).filter(pk=grant.pk).exists()
+
+
+def enclosing_scopes(kind: str, scope_uuid: uuid.UUID) -> list[Scope]:
+    """The scope itself and every wider one, up to the province."""
+    found = [Scope(kind, scope_uuid)]
+    for scope in found:  # grows while it is walked
+        resolver = _resolvers.get(scope.kind)
+        wider = resolver.enclosing(scope.uuid) if resolver else ()
+        found.extend(next_scope for next_scope in wider if next_scope not in found)
+    return found
+
+
+def covers(outer: Scope, inner: Scope) -> bool:
+    """Whether `outer` contains `inner`; a scope that lies nowhere belongs to the province."""
+    wider = enclosing_scopes(inner.kind, inner.uuid)
+    if outer in wider:
+        return True
+    lies_nowhere = not any(scope.kind == ScopeKind.PROVINCE for scope in wider)
+    return outer.kind == ScopeKind.PROVINCE and lies_nowhere and inner.kind in (ScopeKind.PROGRAM, ScopeKind.RUN)
+
+
+Reach = Callable[[User, date], QuerySet[User]]
+_reach: list[Reach] = []
+
+
+def register_reach(people: Reach) -> None:
+    """This will make `people(user, on)` the answer to whose accounts a personnel officer or administrator looks after."""
+    _reach[:] = [people]
+
+
+def is_in_reach(by: User, user: User, on: date) -> bool:
+    """Whether `by` looks after the account; nobody does while no upper app has registered who works where."""
+    return any(people(by, on).filter(pk=user.pk).exists() for people in _reach)

@@ -1,0 +1,12 @@
+"""Events of rights. Sent inside the transaction of the change; receivers only write rows."""
+
+from django.dispatch import Signal
+
+access_reduced = Signal()
+"""A person may do less than before, or must be signed in anew. Arguments: user (User), reason (str), at (datetime).
+
+Reasons: role_revoked, role_ended, deactivated, logout, password_reset.
+"""
+
+grants_changed = Signal()
+"""A person's role grants were added, revoked or have ended. Arguments: user (User), at (datetime)."""

@@ -1,0 +1,54 @@
+"""First login with a slip, and the page that asks staff for a second factor."""
+
+from __future__ import annotations
+
+from allauth.decorators import rate_limit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from portal.users.actions import SlipNotValid, set_password_with_slip
+from portal.users.forms import FirstLoginForm
+from portal.users.queries import lacks_second_factor
+
+
+@never_cache
+@sensitive_post_parameters("code", "password", "repeated")
+@rate_limit(action="first_login")
+def first_login(request: HttpRequest) -> HttpResponse:
+    """Set a password with the slip's code; the person then signs in as everybody does."""
+    form = FirstLoginForm(request.POST or None, initial={"username": request.GET.get("username", "")[:40]})
+    if request.method == "POST" and form.is_valid() and _set_password(form):
+        messages.success(request, _("Your password is set. Sign in with it now."))
+        return redirect("account_login")
+    return render(request, "users/first_login.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def _set_password(form: FirstLoginForm) -> bool:
+    """Whether the slip was accepted; errors are put on the form."""
+    data = form.cleaned_data
+    try:
+        set_password_with_slip(
+            username=data["username"], code=data["code"], password=data["password"], at=timezone.now()
+        )
+    except SlipNotValid:
+        form.add_error(
+            None,
+            _("Login name and code do not fit, or the slip is used or too old. Ask your personnel officer for a new one."),
+        )
+    except ValidationError as error:
+        form.add_error("password", error)
+    return not form.errors
+
+
+@login_required
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Say why a second factor is needed and lead to its set-up."""
+    is_missing = lacks_second_factor(request.user, timezone.localdate())
+    return render(request, "users/second_factor.html", {"is_missing": is_missing})
