@@ -107,7 +107,6 @@ def _configure_labs(c: Any, settings: HubSettings) -> None:
     c.JupyterHub.allow_named_servers = False
     c.JupyterHub.active_server_limit = settings.max_labs
     c.JupyterHub.concurrent_spawn_limit = 2 * (os.cpu_count() or 1)
-    c.JupyterHub.spawn_throttle_retry_range = (5, 10)
     # A link from a lesson, or a reload of a Lab that was ended for being idle, needs no second click.
     c.JupyterHub.implicit_spawn_seconds = 1.0
 

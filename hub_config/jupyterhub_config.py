@@ -6,8 +6,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from hub_config.configurer import configure  # noqa: E402 - the checkout must be importable first
+from hub_config.lab.chengxue_lab.connections import let_the_client_close  # noqa: E402 - the same
 from hub_config.settings import HubSettings  # noqa: E402 - the same
 
 settings = HubSettings.from_environment()
 settings.prepare_folders()
+let_the_client_close()
 configure(get_config(), settings)  # type: ignore[name-defined]  # noqa: F821 - JupyterHub puts it there

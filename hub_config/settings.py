@@ -130,6 +130,9 @@ class HubSettings:
             # The proxy connects to labs and makes its own API socket; nobody else does either.
             shutil.chown(self.lab_sockets, "root", self.proxy_user)
             self.lab_sockets.chmod(0o710)
+            for path in self.lab_sockets.iterdir():
+                if path.is_socket() and not path.is_symlink():
+                    shutil.chown(path, "root", self.proxy_user)
             shutil.chown(self.proxy_socket.parent, self.proxy_user, self.proxy_user)
 
 

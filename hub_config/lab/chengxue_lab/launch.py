@@ -11,6 +11,8 @@ import socket
 
 from jupyter_server.serverapp import ServerApp
 
+from chengxue_lab.connections import let_the_client_close
+
 
 def adopt_listening_socket(server: ServerApp) -> bool:
     """Serve on the inherited descriptor instead of binding an address."""
@@ -23,6 +25,7 @@ def adopt_listening_socket(server: ServerApp) -> bool:
 
 if __name__ == "__main__":
     ServerApp._bind_http_server = adopt_listening_socket
+    let_the_client_close()
     from jupyterhub.singleuser import main  # late: it picks its server class when it is imported
 
     main()

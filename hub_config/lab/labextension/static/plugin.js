@@ -52,6 +52,14 @@ export async function makePlugin(take, base) {
     });
   }
 
+  // On a telephone the list of files would leave no room for the notebook.
+  function foldFilesOnNarrowScreens(app) {
+    const narrow = matchMedia("(max-width: 760px)");
+    const fold = () => narrow.matches && app.shell.collapseLeft();
+    app.restored.then(fold);
+    narrow.addEventListener("change", fold);
+  }
+
   return {
     id: "@chengxue/lab-bar:plugin",
     autoStart: true,
@@ -66,6 +74,7 @@ export async function makePlugin(take, base) {
         seen.add(panel);
         attach(panel, client, words);
       };
+      foldFilesOnNarrowScreens(app);
       tracker.widgetAdded.connect((_, panel) => add(panel));
       tracker.forEach(add);
     },
