@@ -9,3 +9,11 @@ class DatasetsConfig(AppConfig):
 
     name = "labs.datasets"
     verbose_name = _("Datasets")
+
+    def ready(self) -> None:
+        """Let the search find datasets."""
+        from search.registry import register_source
+
+        from .entries import dataset_entries
+
+        register_source("datasets", dataset_entries)
