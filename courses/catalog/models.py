@@ -21,36 +21,55 @@ class Course(models.Model):
     """A course: what enrolments, hours and awards point at, whatever happens to its pages."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    code = models.SlugField(max_length=60, unique=True)
-    title = models.CharField(max_length=120)
-    title_en = models.CharField(max_length=160, blank=True)
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    title_en = models.CharField(_("title in English"), max_length=160, blank=True)
     program = models.ForeignKey(
-        PartnerProgram, null=True, blank=True, on_delete=models.PROTECT, related_name="courses",
-        help_text="The partner programme responsible for the course.",
+        PartnerProgram,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="courses",
+        verbose_name=_("partner programme"),
+        help_text=_("The partner programme responsible for the course."),
     )
-    hours = models.PositiveIntegerField(help_text="Learning hours (学时) in hundredths for completing the course.")
+    hours = models.PositiveIntegerField(
+        _("learning hours"), help_text=_("In hundredths, credited for completing the course: 400 is 4 learning hours.")
+    )
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+
     def __str__(self) -> str:
         return self.title
+
+    def title_in(self, language: str) -> str:
+        """The title in a language, Chinese where there is no other."""
+        return (self.title_en if language == "en" else "") or self.title
 
 
 class Lesson(models.Model):
     """A lesson of a course, in order. A lesson block is (lesson uuid, block uuid)."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="lessons")
-    code = models.SlugField(max_length=60)
-    title = models.CharField(max_length=120)
-    title_en = models.CharField(max_length=160, blank=True)
-    order = models.PositiveSmallIntegerField()
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="lessons", verbose_name=_("course"))
+    code = models.SlugField(_("code"), max_length=60)
+    title = models.CharField(_("title"), max_length=120)
+    title_en = models.CharField(_("title in English"), max_length=160, blank=True)
+    order = models.PositiveSmallIntegerField(_("place in the course"))
     minimum_seconds = models.PositiveIntegerField(
-        default=60, help_text="Seconds of server-verified reading after which the lesson may be completed."
+        _("least reading time"),
+        default=60,
+        help_text=_("Seconds of reading, counted by the server, after which the lesson may be completed."),
     )
-    is_required = models.BooleanField(default=True)
+    is_required = models.BooleanField(_("required"), default=True)
 
     class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
         constraints = [
             models.UniqueConstraint(fields=["course", "code"], name="lesson_code_once_in_course"),
             models.UniqueConstraint(fields=["course", "order"], name="lesson_order_once_in_course"),
@@ -58,6 +77,10 @@ class Lesson(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def title_in(self, language: str) -> str:
+        """The title in a language, Chinese where there is no other."""
+        return (self.title_en if language == "en" else "") or self.title
 
 
 class Delivery(models.TextChoices):
@@ -80,19 +103,21 @@ class CourseRun(models.Model):
     """One holding of a course (班次), with its enrolment and teaching windows."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="runs")
-    code = models.SlugField(max_length=60, unique=True)
-    name = models.CharField(max_length=120)
-    delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.ONLINE)
-    enroll_opens_at = models.DateTimeField()
-    enroll_closes_at = models.DateTimeField()
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    capacity = models.PositiveIntegerField(null=True, blank=True)
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="runs", verbose_name=_("course"))
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    delivery = models.CharField(_("delivery"), max_length=10, choices=Delivery.choices, default=Delivery.ONLINE)
+    enroll_opens_at = models.DateTimeField(_("enrolment opens"))
+    enroll_closes_at = models.DateTimeField(_("enrolment closes"))
+    starts_at = models.DateTimeField(_("teaching begins"))
+    ends_at = models.DateTimeField(_("teaching ends"))
+    capacity = models.PositiveIntegerField(_("places"), null=True, blank=True, help_text=_("Empty: as many as come."))
 
     objects = CourseRunQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("course run")
+        verbose_name_plural = _("course runs")
         constraints = [
             models.CheckConstraint(condition=Q(enroll_closes_at__gt=F("enroll_opens_at")), name="run_enrollment_window"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="run_teaching_window"),

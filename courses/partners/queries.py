@@ -1,0 +1,52 @@
+"""Reading partners and programmes."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.db.models import QuerySet
+
+from portal.users.models import Role, ScopeKind, User
+from portal.users.queries import grants_in_force, has_role
+
+from .models import Partner, PartnerPage, PartnerProgram
+
+AUTHORS = (Role.INSTRUCTOR, Role.LAB_AUTHOR)
+"""Roles that author within a programme."""
+
+
+def program_label(program_uuid: uuid.UUID) -> str | None:
+    """Name of a programme, for the scope of a grant."""
+    return PartnerProgram.objects.filter(uuid=program_uuid).values_list("name", flat=True).first()
+
+
+def ended_programs(on: date) -> QuerySet[PartnerProgram, uuid.UUID]:
+    """uuids of programmes that do not run on the day; grants for them do not count."""
+    running = PartnerProgram.objects.in_force(on).values("pk")
+    return PartnerProgram.objects.exclude(pk__in=running).values_list("uuid", flat=True)
+
+
+def access_programs_for(user: User, on: date, *roles: str) -> QuerySet[PartnerProgram]:
+    """Programmes in which the user holds one of the roles (authors' by default); administrators: all."""
+    if has_role(user, Role.ADMINISTRATOR, on=on):
+        return PartnerProgram.objects.all()
+    grants = grants_in_force(user, on).filter(role__in=roles or AUTHORS, scope_kind=ScopeKind.PROGRAM)
+    return PartnerProgram.objects.in_force(on).filter(uuid__in=grants.values("scope_uuid"))
+
+
+def access_partners_for(user: User, on: date) -> QuerySet[Partner]:
+    """Partners of whose programmes the user is an author; administrators: all."""
+    if has_role(user, Role.ADMINISTRATOR, on=on):
+        return Partner.objects.all()
+    return Partner.objects.filter(programs__in=access_programs_for(user, on)).distinct()
+
+
+def partner_page(partner: Partner, language: str) -> PartnerPage | None:
+    """The page of a partner in a language."""
+    return PartnerPage.objects.filter(partner=partner, locale__language_code=language).order_by("pk").first()
+
+
+def programs_on(partner: Partner, on: date) -> QuerySet[PartnerProgram]:
+    """Programmes of a partner that run on the day."""
+    return partner.programs.in_force(on).order_by("start_date", "pk")
