@@ -1,5 +1,10 @@
 """Django configuration of this app."""
 
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, cast
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +14,21 @@ class HubConfig(AppConfig):
 
     name = "labs.hub"
     verbose_name = _("Hub")
+
+    def ready(self) -> None:
+        """Listen to reduced rights and let the worker carry out revocations."""
+        from portal.queue.registry import Kind, register_kind
+
+        from . import receivers  # noqa: F401  (connects)
+        from .actions import work_on_revocation
+        from .models import HubRevocation
+
+        register_kind(
+            Kind(
+                name="hub.revocation",
+                lane="other",
+                rows=lambda: cast(Any, HubRevocation.objects.select_related("user").order_by("pk")),
+                work=cast(Any, work_on_revocation),
+                lease=timedelta(seconds=60),
+            )
+        )
