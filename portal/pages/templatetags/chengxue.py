@@ -59,7 +59,10 @@ def moment(value: datetime | None) -> SafeString | str:
         return "–"
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     return format_html(
-        '<time class="nowrap" datetime="{}">{} {}</time>', local.isoformat(timespec="minutes"), day(local), f"{local:%H:%M}"
+        '<time class="nowrap" datetime="{}">{} {}</time>',
+        local.isoformat(timespec="minutes"),
+        day(local),
+        f"{local:%H:%M}",
     )
 
 
@@ -75,7 +78,13 @@ def progress_bar(percent: int | float | None) -> SafeString:
     )
 
 
-_BROWSERS = (("Edg/", "Edge"), ("QQBrowser", "QQBrowser"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("QQBrowser", "QQBrowser"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
 _SYSTEMS = (
     ("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iPadOS"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"),
 )  # fmt: skip

@@ -10,13 +10,17 @@ from django.utils import translation
 from portal.pages.templatetags.chengxue import browser, day, hours, moment, percent_of, points, progress_bar
 
 
-@pytest.mark.parametrize(("kept", "written"), [(350, "3.5"), (100, "1"), (1025, "10.25"), (0, "0"), (9000, "90"), (None, "–"), (-50, "-0.5")])
+@pytest.mark.parametrize(
+    ("kept", "written"), [(350, "3.5"), (100, "1"), (1025, "10.25"), (0, "0"), (9000, "90"), (None, "–"), (-50, "-0.5")]
+)
 def test_hundredths_are_written_without_needless_zeros(kept: int | None, written: str) -> None:
     assert hours(kept) == written
     assert points(kept) == written
 
 
-@pytest.mark.parametrize(("part", "whole", "percent"), [(3, 5, 60), (999, 1000, 99), (5, 5, 100), (7, 5, 100), (0, 0, 0), (None, 5, 0)])
+@pytest.mark.parametrize(
+    ("part", "whole", "percent"), [(3, 5, 60), (999, 1000, 99), (5, 5, 100), (7, 5, 100), (0, 0, 0), (None, 5, 0)]
+)
 def test_a_hundred_percent_means_all_of_it(part: int | None, whole: int, percent: int) -> None:
     assert percent_of(part, whole) == percent
 
