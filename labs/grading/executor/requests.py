@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from . import doctor
+from .digests import environment_digest, grader_digest
 from .errors import RequestRefused
 from .grading import Job, grade
 from .inspection import inspect_source
@@ -36,7 +37,7 @@ async def answer(request: Mapping[str, Any], datasets: Path | None, slot: int = 
     """Do what a request asks for; raises RequestRefused."""
     operation = request["op"]
     if operation == "ping":
-        return {"pong": True}
+        return {"pong": True, "environment": environment_digest(), "grader": grader_digest()}
     if operation == "doctor":
         return await doctor.examine()
     if operation == "release":
