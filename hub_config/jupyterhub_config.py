@@ -5,9 +5,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from hub_config.configurer import configure  # noqa: E402 - the checkout must be importable first
-from hub_config.lab.chengxue_lab.connections import let_the_client_close  # noqa: E402 - the same
-from hub_config.settings import HubSettings  # noqa: E402 - the same
+from hub_config.configurer import configure
+from hub_config.lab.chengxue_lab.connections import let_the_client_close
+from hub_config.settings import HubSettings
 
 settings = HubSettings.from_environment()
 settings.prepare_folders()

@@ -45,9 +45,7 @@ class Sandbox:
         """Where the trainee finds the home inside."""
         return f"/home/{self.user}"
 
-    def command(
-        self, program: Sequence[str], *, info_fd: int, passwd_fd: int, group_fd: int
-    ) -> list[str]:
+    def command(self, program: Sequence[str], *, info_fd: int, passwd_fd: int, group_fd: int) -> list[str]:
         """Return the bubblewrap command that runs `program` behind the walls.
 
         There is no --die-with-parent: an open lab must outlive a crash of the hub.

@@ -30,7 +30,6 @@ class HubSettings:
     portal_url: str
     hub_url: str
     max_labs: int
-    idle_minutes: int
     lab_environment: Path
     hub_environment: Path
     proxy_command: Path
@@ -52,7 +51,6 @@ class HubSettings:
             portal_url=(environ.get("PORTAL_URL") or f"http://localhost:{web_port}").rstrip("/"),
             hub_url=(environ.get("HUB_URL") or f"http://127.0.0.1:{hub_port}").rstrip("/"),
             max_labs=_integer(environ, "MAX_LABS", 40),
-            idle_minutes=_integer(environ, "LAB_IDLE_MINUTES", 60),
             lab_environment=environments / "lab",
             hub_environment=environments / "hub",
             proxy_command=environments / "proxy" / "bin" / "configurable-http-proxy",
@@ -119,7 +117,8 @@ class HubSettings:
             folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         for folder in (self.hub_socket.parent, self.portal_sockets, self.datasets):
             folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-        self.homes.chmod(0o711)
+        if self.is_root:
+            self.homes.chmod(0o711)
         for folder in (self.state, self.lab_logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)

@@ -21,7 +21,7 @@ from traitlets import Any as AnyTrait
 from hub_config import running_labs, sandbox
 from hub_config.running_labs import RunningLab
 from hub_config.sandbox import Sandbox
-from hub_config.settings import LAB_UID_BASE, HubSettings
+from hub_config.settings import LAB_UID_BASE
 
 NAME = re.compile(r"u([1-9][0-9]{0,8})")
 LOG_BYTES = 1 << 20
@@ -41,7 +41,7 @@ class LabNotStarted(Exception):
 class BubblewrapSpawner(Spawner):
     """Starts, watches and ends the lab of one trainee."""
 
-    settings: HubSettings = AnyTrait(help="The hub's settings; set by configurer.py").tag(config=True)
+    settings = AnyTrait(help="The hub's HubSettings; set by configurer.py").tag(config=True)
     lab: RunningLab | None = None
     process: subprocess.Popen[bytes] | None = None
 
@@ -61,7 +61,8 @@ class BubblewrapSpawner(Spawner):
     @property
     def socket_path(self) -> Path:
         """Where the proxy reaches this lab."""
-        return self.settings.lab_sockets / self.user.name
+        path: Path = self.settings.lab_sockets / self.user.name
+        return path
 
     def sandbox(self) -> Sandbox:
         """Return the walls of this lab."""
@@ -213,7 +214,8 @@ class BubblewrapSpawner(Spawner):
                 stderr=log,
                 pass_fds=descriptors,
                 start_new_session=True,
-                preexec_fn=sandbox.apply_limits,
+                # It calls setrlimit and nothing else, which is safe between fork and exec.
+                preexec_fn=sandbox.apply_limits,  # noqa: PLW1509 - nothing else sets limits on the child alone
                 umask=0o077,
                 user=self.host_uid,
                 group=self.host_uid,

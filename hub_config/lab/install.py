@@ -13,10 +13,6 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PACKAGES = ("chengxue_lab", "chengxue_exchange")
 
-# jsonschema tries this grammar of addresses whenever it is imported: half a second and 20 MB of every
-# kernel and server, for checks that nothing in a lab asks for. It does without where the import fails.
-WITHOUT_ADDRESS_GRAMMAR = 'import sys; sys.modules.setdefault("rfc3987_syntax", None)\n'
-
 
 def install(prefix: Path) -> None:
     """Copy packages, the Lab bar and the configuration into the environment at `prefix`."""
@@ -24,7 +20,6 @@ def install(prefix: Path) -> None:
     for package in PACKAGES:
         _replace_folder(HERE / package, libraries / package)
         compileall.compile_dir(str(libraries / package), quiet=1)
-    (libraries / "chengxue_lab.pth").write_text(WITHOUT_ADDRESS_GRAMMAR, encoding="utf-8")
     extensions = prefix / "share" / "jupyter" / "labextensions"
     _replace_folder(HERE / "labextension", extensions / "@chengxue" / "lab-bar")
     configuration = prefix / "etc" / "jupyter"

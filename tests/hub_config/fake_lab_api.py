@@ -27,18 +27,34 @@ RUN, LAB = "2026-A", "parking-guidance"
 def notebook(text: str = "print(1 + 1)") -> bytes:
     """Return the bytes of a small notebook."""
     cells = [
-        {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# 停车诱导\n\n用真实数据找出应当诱导的停车场。"},
+        {
+            "cell_type": "markdown",
+            "id": "a",
+            "metadata": {},
+            "source": "# 停车诱导\n\n用真实数据找出应当诱导的停车场。",
+        },
         {
             "cell_type": "code",
             "id": "b",
-            "metadata": {"nbgrader": {"grade": False, "grade_id": "q1", "locked": False, "schema_version": 3, "solution": True, "task": False}},
+            "metadata": {
+                "nbgrader": {
+                    "grade": False,
+                    "grade_id": "q1",
+                    "locked": False,
+                    "schema_version": 3,
+                    "solution": True,
+                    "task": False,
+                }
+            },
             "execution_count": None,
             "outputs": [],
             "source": text,
         },
     ]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    return json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}, ensure_ascii=False).encode()
+    return json.dumps(
+        {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}, ensure_ascii=False
+    ).encode()
 
 
 def release() -> bytes:
@@ -191,7 +207,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def submit(self, body: bytes, uuid: str) -> None:
         limit = self.server.attempts_max
-        if limit and len(self.server.graded()) >= limit and self.headers.get("Idempotency-Key") not in self.server.by_key:
+        if (
+            limit
+            and len(self.server.graded()) >= limit
+            and self.headers.get("Idempotency-Key") not in self.server.by_key
+        ):
             self._refuse(409, "no_attempts_left", "提交次数已用完。", "No attempts are left.")
             return
         self._json(self.server.take(body, self.headers.get("Idempotency-Key", ""), is_check=False), 201)
@@ -211,7 +231,14 @@ class _Handler(BaseHTTPRequestHandler):
         item = self.server.submissions[uuid]
         questions = [
             {"id": "q1", "title": "读取与清洗", "verdict": "passed", "score": 4, "max_score": 4, "message": ""},
-            {"id": "q2", "title": "分时占用率", "verdict": "partial", "score": 3.5, "max_score": 4, "message": "8 时的占用率应为 0.42，得到 0.40。"},
+            {
+                "id": "q2",
+                "title": "分时占用率",
+                "verdict": "partial",
+                "score": 3.5,
+                "max_score": 4,
+                "message": "8 时的占用率应为 0.42，得到 0.40。",
+            },
             {"id": "q3", "title": "诱导方案说明", "verdict": "manual", "score": None, "max_score": 2, "message": ""},
         ]
         shown = {name: item[name] for name in ("receipt", "sha256", "received_at")} if not item["is_check"] else {}
@@ -222,7 +249,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def exchange_submissions(self, body: bytes, run: str, lab: str) -> None:
         listed = [
-            {"id": item["uuid"], "timestamp": "2026-11-24 10:00:00.000000 UTC", "status": "graded", "score": 7.5, "max_score": 10, "feedback": True}
+            {
+                "id": item["uuid"],
+                "timestamp": "2026-11-24 10:00:00.000000 UTC",
+                "status": "graded",
+                "score": 7.5,
+                "max_score": 10,
+                "feedback": True,
+            }
             for item in self.server.graded()
         ]
         self._json({"submissions": listed})

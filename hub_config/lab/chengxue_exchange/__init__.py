@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from chengxue_exchange.author import Collect, ReleaseAssignment, ReleaseFeedback
 from chengxue_exchange.portal import Auth, Exchange
 from chengxue_exchange.trainee import FetchAssignment, FetchFeedback, List, Submit
-from chengxue_exchange.author import Collect, ReleaseAssignment, ReleaseFeedback
 
 __all__ = [
     "Auth",

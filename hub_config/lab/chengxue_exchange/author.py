@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nbgrader.exchange import abc
-
 from chengxue_exchange.portal import Exchange
+from nbgrader.exchange import abc
 
 
 class ReleaseAssignment(Exchange, abc.ExchangeReleaseAssignment):

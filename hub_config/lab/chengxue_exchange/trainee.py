@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from nbgrader.exchange import abc
-
 from chengxue_exchange.portal import Exchange
+from nbgrader.exchange import abc
 
 
 class FetchAssignment(Exchange, abc.ExchangeFetchAssignment):
@@ -88,7 +87,8 @@ class List(Exchange, abc.ExchangeList):
         self.fail("提交记录不能删除。 / Submissions cannot be removed.")
 
     def _folder(self, item: dict[str, Any]) -> Path:
-        return self.local_path(item["course_id"], item["assignment_id"])
+        folder: Path = self.local_path(item["course_id"], item["assignment_id"])
+        return folder
 
     def _released(self, item: dict[str, Any]) -> dict[str, Any]:
         folder = self._folder(item)
@@ -97,9 +97,7 @@ class List(Exchange, abc.ExchangeList):
             "assignment_id": item["assignment_id"],
             "status": "fetched" if folder.is_dir() else "released",
             "path": str(folder),
-            "notebooks": [
-                {"notebook_id": name, "path": str(folder / f"{name}.ipynb")} for name in item["notebooks"]
-            ],
+            "notebooks": [{"notebook_id": name, "path": str(folder / f"{name}.ipynb")} for name in item["notebooks"]],
         }
 
     def _submitted(self, item: dict[str, Any]) -> list[dict[str, Any]]:

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from chengxue_lab.portal_client import PortalClient, PortalError
+from chengxue_lab.workspace import BadRelease, Workspace
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
-
-from chengxue_lab.portal_client import PortalClient, PortalError
-from chengxue_lab.workspace import BadRelease, Workspace
 
 UUID = r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 LARGEST_NOTEBOOK_BYTES = 20 << 20
@@ -48,18 +47,20 @@ class _Assignments:
 
     async def assignment(self, uuid: str) -> dict[str, Any]:
         """Return one assignment, from memory when the portal is away. Raises PortalError."""
+        found: dict[str, Any]
         try:
-            found: dict[str, Any] = (await self.portal.call("GET", f"assignments/{uuid}")).json()
-            return found
+            found = (await self.portal.call("GET", f"assignments/{uuid}")).json()
         except PortalError as error:
             remembered = [item for item in self.workspace.remembered() if item.get("uuid") == uuid]
             if not error.is_away or not remembered:
                 raise
-            return remembered[0]
+            found = remembered[0]
+        return found
 
     async def release(self, uuid: str) -> bytes:
         """Return the archive of an assignment's release."""
-        return (await self.portal.call("GET", f"assignments/{uuid}/files.zip")).body
+        archive: bytes = (await self.portal.call("GET", f"assignments/{uuid}/files.zip")).body
+        return archive
 
 
 class _Api(_Assignments, APIHandler):
@@ -116,7 +117,11 @@ class OpenHandler(_Assignments, JupyterHandler):
         if isinstance(error, PortalError):
             status, zh, en = error.status, error.message, error.message_en
         else:
-            status, zh, en = 502, "实训文件有误，请告知教师。", "The lab's files are broken; please tell your instructor."
+            status, zh, en = (
+                502,
+                "实训文件有误，请告知教师。",
+                "The lab's files are broken; please tell your instructor.",
+            )
         self.set_status(status)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.finish(
@@ -147,7 +152,7 @@ class _SendsNotebook(_Api):
         """Return the saved notebook of an assignment. Raises PortalError when it is missing or too large."""
         state = await self.assignment(uuid)
         try:
-            content = self.workspace.read(state["notebook"])
+            content: bytes = self.workspace.read(state["notebook"])
         except FileNotFoundError as error:
             raise PortalError(
                 404,

@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 import socket
 
-from jupyter_server.serverapp import ServerApp
-
 from chengxue_lab.connections import let_the_client_close
+from jupyter_server.serverapp import ServerApp
 
 
 def adopt_listening_socket(server: ServerApp) -> bool:
