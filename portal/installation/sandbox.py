@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
 from portal.installation.messages import Refusal, say, text
+from portal.installation.people import Account, identity
 
 # Any user id without an account will do: labs of an installation run by root have one each.
 LAB_UID = 200_000
@@ -39,20 +39,12 @@ def sandbox_problem() -> tuple[str, str] | None:
     command = [bwrap, "--unshare-user", "--unshare-all", "--disable-userns", "--cap-drop", "ALL"]
     command += ["--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64"]
     command += ["--proc", "/proc", "--dev", "/dev", "--", "/usr/bin/true"]
-    as_root = os.geteuid() == 0
-    tried = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd="/",
-        user=LAB_UID if as_root else None,
-        group=LAB_UID if as_root else None,
-        extra_groups=[] if as_root else None,
-    )
-    if tried.returncode == 0:
-        return None
-    return explain(tried.stderr.strip())
+    lab = Account("lab", LAB_UID, LAB_UID)
+    try:
+        tried = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **identity(lab))
+    except OSError as error:
+        return explain(str(error))
+    return None if tried.returncode == 0 else explain(tried.stderr.strip())
 
 
 def explain(detail: str, kernel: Path = Path("/proc/sys")) -> tuple[str, str]:
