@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from wagtail import hooks
 
-from .queries import NavigationItem, footer_pages, menu_pages, served_page, spoken_language, translation_urls
+from .queries import NavigationItem, address_of, footer_pages, menu_pages, served_page, spoken_language, translation_urls
 
 THEMES = ("light", "dark")
 MODES = ("standard", "large")
@@ -27,7 +27,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: navigation(request)),
         "languages": SimpleLazyObject(lambda: languages(request)),
         "footer_links": SimpleLazyObject(
-            lambda: [NavigationItem(page.title, page.get_url(request) or "") for page in footer_pages(spoken_language())]
+            lambda: [NavigationItem(page.title, address_of(page)) for page in footer_pages(spoken_language())]
         ),
     }
 
@@ -35,7 +35,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def navigation(request: HttpRequest) -> list[NavigationItem]:
     """Pages of the menu, then what upper apps add for this reader by the hook `chengxue_navigation`."""
     here = request.path
-    pages = [(page.title, page.get_url(request) or "") for page in menu_pages(spoken_language())]
+    pages = [(page.title, address_of(page)) for page in menu_pages(spoken_language())]
     items = [NavigationItem(title, url, here.startswith(url)) for title, url in pages]
     for register in hooks.get_hooks("chengxue_navigation"):
         for item in register(request):
@@ -49,7 +49,7 @@ def languages(request: HttpRequest) -> list[dict[str, Any]]:
     """Both languages; the other one leads to the translated page where there is one."""
     spoken = spoken_language()
     page = served_page(request)
-    translated = translation_urls(page, request) if page is not None else {}
+    translated = translation_urls(page) if page is not None else {}
     return [
         {
             "code": code,

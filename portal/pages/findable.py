@@ -13,7 +13,7 @@ from wagtail.models import Page, PageViewRestriction
 from search.actions import drop_entry, put_entry
 from search.registry import AUTHENTICATED, PUBLIC, Entry
 
-from .queries import text_of
+from .queries import address_of, text_of
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def entry_of(page: Page) -> Entry | None:
         language=page.locale.language_code,
         title=page.title,
         body=text_of(page),
-        url=page.get_url() or "",
+        url=address_of(page),
         audience=audience,
         parent_title=found.parent_title,
     )
@@ -78,7 +78,7 @@ def put_page(page: Page, at: datetime) -> None:
     if key is None:
         return
     entry = entry_of(page)
-    if entry is None or not entry.url:
+    if entry is None:
         drop_entry(key=key)
     else:
         put_entry(**vars(entry), at=at)
@@ -101,5 +101,5 @@ def entries() -> Iterator[Entry]:
     for model in _describers:
         for page in model.objects.live().select_related("locale").order_by("pk").iterator(100):
             entry = entry_of(page)
-            if entry is not None and entry.url:
+            if entry is not None:
                 yield entry

@@ -14,7 +14,7 @@ from wagtail.images.models import AbstractImage
 from wagtail.models import Page
 
 from portal.pages.models import ArticlePage, KnowledgeIndexPage
-from portal.pages.queries import articles_of, knowledge_index, latest_articles, spoken_language
+from portal.pages.queries import address_of, articles_of, knowledge_index, latest_articles, spoken_language
 from portal.pages.renditions import NARROW, WIDE
 
 register = template.Library()
@@ -61,12 +61,19 @@ def article_list(context: template.Context, index: KnowledgeIndexPage, size: int
 
 
 @register.simple_tag
-def pages_above(page: Page) -> list[Page]:
+def pages_above(page: Page) -> list[dict[str, str]]:
     """The pages above one, from the front page down."""
-    return list(page.get_ancestors().filter(depth__gt=1).live().select_related("locale"))
+    above = page.get_ancestors().filter(depth__gt=1).live().select_related("locale")
+    return [{"title": one.title, "url": address_of(one)} for one in above]
 
 
 @register.filter
 def headings(stream: Any) -> list[Any]:
     """The heading blocks of a stream, for its table of contents."""
     return [block for block in stream if block.block_type == "heading"]
+
+
+@register.filter
+def address(page: Page) -> str:
+    """The page's address."""
+    return address_of(page)

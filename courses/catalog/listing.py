@@ -1,0 +1,115 @@
+"""The catalogue as a reader filters it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from courses.partners.models import Partner
+from portal.pages.queries import address_of
+
+from .models import CoursePage, CourseRun
+from .queries import course_pages
+
+PAGE_SIZE = 12
+
+
+@dataclass(frozen=True)
+class CourseCard:
+    """A course as a list shows it."""
+
+    title: str
+    url: str
+    summary: str
+    partner: str
+    hours: int
+    lessons: int
+    labs: int
+    state: str
+    state_label: str
+
+
+@dataclass(frozen=True)
+class CourseListing:
+    """A page of the catalogue with the filter that made it."""
+
+    cards: Page[Any]
+    partners: list[tuple[str, str]]
+    words: str
+    partner: str
+    only_open: bool
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything is filtered out."""
+        return bool(self.words or self.partner or self.only_open)
+
+    @property
+    def query(self) -> str:
+        """The filter as parameters of an address."""
+        chosen = {"q": self.words, "partner": self.partner, "open": "1" if self.only_open else ""}
+        return urlencode({name: value for name, value in chosen.items() if value})
+
+
+def list_courses(parameters: Mapping[str, str], language: str, now: datetime) -> CourseListing:
+    """The page of the catalogue that the parameters ask for; nonsense in them is as if it were absent."""
+    words = parameters.get("q", "").replace("\x00", "").strip()[:60]
+    partner = parameters.get("partner", "").replace("\x00", "")[:40]
+    only_open = parameters.get("open") == "1"
+    pages = course_pages(language)
+    for word in words.split():
+        pages = pages.filter(Q(title__icontains=word) | Q(summary__icontains=word))
+    if partner:
+        pages = pages.filter(course__program__partner__code=partner)
+    if only_open:
+        pages = pages.filter(course__in=CourseRun.objects.open_for_enrollment(now).values("course"))
+    shown = Paginator(pages, PAGE_SIZE).get_page(parameters.get("page"))
+    shown.object_list = _cards(list(shown.object_list), language, now)
+    return CourseListing(shown, _partners(language), words, partner, only_open)
+
+
+def featured_courses(language: str, now: datetime, limit: int = 3) -> list[CourseCard]:
+    """The first courses of the catalogue, for the front page."""
+    return _cards(list(course_pages(language)[:limit]), language, now)
+
+
+def cards_of(pages: QuerySet[CoursePage], language: str, now: datetime) -> list[CourseCard]:
+    """Cards of the given course pages."""
+    return _cards(list(pages), language, now)
+
+
+def _cards(pages: list[CoursePage], language: str, now: datetime) -> list[CourseCard]:
+    open_courses = set(
+        CourseRun.objects.open_for_enrollment(now)
+        .filter(course__in=[page.course_id for page in pages])
+        .values_list("course", flat=True)
+    )
+    return [_card(page, language, page.course_id in open_courses) for page in pages]
+
+
+def _card(page: CoursePage, language: str, is_open: bool) -> CourseCard:
+    program = page.course.program
+    partner = program.partner if program else None
+    return CourseCard(
+        title=page.title,
+        url=address_of(page),
+        summary=page.summary,
+        partner=((partner.name_en if language == "en" else "") or partner.name) if partner else "",
+        hours=page.course.hours,
+        lessons=page.lesson_count,
+        labs=0,
+        state="info" if is_open else "",
+        state_label=_("Open for enrolment") if is_open else "",
+    )
+
+
+def _partners(language: str) -> list[tuple[str, str]]:
+    partners = Partner.objects.filter(programs__courses__pages__live=True).distinct().order_by("code")
+    return [(partner.code, (partner.name_en if language == "en" else "") or partner.name) for partner in partners]

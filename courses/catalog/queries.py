@@ -1,0 +1,116 @@
+"""Reading courses, lessons, runs and their pages."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+from wagtail.models import Page
+
+from courses.partners.models import PartnerProgram
+from courses.partners.queries import AUTHORS, access_programs_for
+from portal.users.models import Role, ScopeKind, User
+from portal.users.queries import grants_in_force, has_role
+from portal.users.scopes import Scope
+
+from .models import Course, CourseIndexPage, CoursePage, CourseRun, Lesson, LessonPage
+
+
+def access_courses_for(user: User, on: date) -> QuerySet[Course]:
+    """Courses that the user authors: those of own programmes in force; administrators all."""
+    if has_role(user, Role.ADMINISTRATOR, on=on):
+        return Course.objects.all()
+    return Course.objects.filter(program__in=access_programs_for(user, on))
+
+
+def access_runs_for(user: User, on: date) -> QuerySet[CourseRun]:
+    """Runs that the user teaches, by programme or by run, while the programme is in force; administrators all."""
+    if has_role(user, Role.ADMINISTRATOR, on=on):
+        return CourseRun.objects.all()
+    grants = grants_in_force(user, on).filter(role__in=AUTHORS)
+    own_runs = grants.filter(scope_kind=ScopeKind.RUN).values("scope_uuid")
+    return CourseRun.objects.filter(
+        Q(course__program__in=access_programs_for(user, on)) | Q(uuid__in=own_runs)
+    )
+
+
+def published_courses() -> QuerySet[Course]:
+    """Courses with a published page in any language."""
+    return Course.objects.filter(pages__live=True).distinct().order_by("title", "pk")
+
+
+def course_pages(language: str) -> QuerySet[CoursePage]:
+    """Published course pages in a language that everybody may see, with what a card shows."""
+    return (
+        CoursePage.objects.live()
+        .public()
+        .filter(locale__language_code=language)
+        .select_related("course__program__partner", "locale")
+        .annotate(lesson_count=Count("course__lessons", distinct=True))
+        .order_by("path")
+    )
+
+
+def course_index(language: str) -> CourseIndexPage | None:
+    """The catalogue's page in a language."""
+    return CourseIndexPage.objects.filter(locale__language_code=language).order_by("path").first()
+
+
+def lessons_of(course: Course) -> list[Lesson]:
+    """Lessons of a course in order."""
+    return list(course.lessons.order_by("order", "pk"))
+
+
+def lesson_pages(lessons: Iterable[Lesson], language: str) -> dict[int, LessonPage]:
+    """Published pages of lessons by lesson id: in the language, Chinese where there is none; one query."""
+    found: dict[int, LessonPage] = {}
+    pages = LessonPage.objects.live().filter(lesson__in=list(lessons), locale__language_code__in={language, "zh-hans"})
+    for page in pages.select_related("locale").defer("body").order_by("pk"):
+        if page.locale.language_code == language or page.lesson_id not in found:
+            found[page.lesson_id] = page
+    return found
+
+
+def page_of_course(course: Course, language: str) -> CoursePage | None:
+    """The published page of a course: in the language, Chinese where there is none."""
+    return pages_of_courses([course], language).get(course.pk)
+
+
+def pages_of_courses(courses: Iterable[Course], language: str) -> dict[int, CoursePage]:
+    """Published pages of several courses by course id, as `page_of_course`; one query."""
+    found: dict[int, CoursePage] = {}
+    pages = CoursePage.objects.live().filter(course__in=list(courses), locale__language_code__in={language, "zh-hans"})
+    for page in pages.select_related("locale").defer("body").order_by("pk"):
+        if page.locale.language_code == language or page.course_id not in found:
+            found[page.course_id] = page
+    return found
+
+
+def runs_to_offer(course: Course, limit: int = 6) -> list[CourseRun]:
+    """Runs of a course, the latest first."""
+    return list(course.runs.order_by("-starts_at", "-pk")[:limit])
+
+
+def run_label(run_uuid: uuid.UUID) -> str | None:
+    """Name of a run, for the scope of a grant."""
+    return CourseRun.objects.filter(uuid=run_uuid).values_list("name", flat=True).first()
+
+
+def enclosing_program(run_uuid: uuid.UUID) -> Scope | None:
+    """The programme that a run belongs to."""
+    program = CourseRun.objects.filter(uuid=run_uuid).values_list("course__program__uuid", flat=True).first()
+    return Scope(ScopeKind.PROGRAM.value, program) if program else None
+
+
+def ended_runs(on: date) -> QuerySet[CourseRun, uuid.UUID]:
+    """uuids of runs whose programme does not run on the day; grants for them do not count."""
+    running = PartnerProgram.objects.in_force(on).values("pk")
+    runs = CourseRun.objects.filter(course__program__isnull=False).exclude(course__program__in=running)
+    return runs.values_list("uuid", flat=True)
+
+
+def pages_of_program(program: PartnerProgram) -> QuerySet[Page]:
+    """Course pages on which a programme's authors work, with the lessons below them."""
+    return Page.objects.filter(pk__in=CoursePage.objects.filter(course__program=program).values("pk"))

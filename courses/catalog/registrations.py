@@ -1,0 +1,27 @@
+"""What this app tells others at start: the run as a scope, its pages in the search, the pages of a programme."""
+
+from __future__ import annotations
+
+from courses.partners.groups import register_pages
+from portal.pages.findable import Finding, register_findable
+from portal.users.models import ScopeKind
+from portal.users.scopes import ScopeResolver, register_scope
+
+from .models import CoursePage, LessonPage
+from .queries import enclosing_program, ended_runs, pages_of_program, run_label
+
+
+def describe_course(page: CoursePage) -> Finding:
+    """A course."""
+    return Finding("course", page.course.uuid)
+
+
+def describe_lesson(page: LessonPage) -> Finding:
+    """A lesson, under its course."""
+    return Finding("lesson", page.lesson.uuid, page.lesson.course.title_in(page.locale.language_code))
+
+
+register_scope(ScopeKind.RUN, ScopeResolver(label=run_label, enclosing=enclosing_program, ended=ended_runs))
+register_findable(CoursePage, describe_course)
+register_findable(LessonPage, describe_lesson)
+register_pages(pages_of_program)

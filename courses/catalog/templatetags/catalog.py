@@ -1,0 +1,27 @@
+"""Tags of the catalogue."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils import timezone
+
+from courses.catalog.listing import CourseListing, list_courses
+from courses.catalog.queries import course_index
+from portal.pages.queries import address_of, spoken_language
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def course_list(context: template.Context) -> CourseListing:
+    """The courses that the address asks for."""
+    request = context.get("request")
+    parameters = request.GET if request is not None else {}
+    return list_courses(parameters, spoken_language(), timezone.now())
+
+
+@register.simple_tag
+def catalogue_url() -> str:
+    """Address of the catalogue in the language of the page."""
+    index = course_index(spoken_language())
+    return address_of(index) if index else "/"

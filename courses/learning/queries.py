@@ -1,0 +1,237 @@
+"""Reading enrolments, progress and hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, QuerySet, Sum
+from django.utils import timezone
+
+from courses.catalog.models import Course, CourseRun, Lesson, LessonPage
+from courses.catalog.queries import lesson_pages, pages_of_courses
+from portal.pages.queries import address_of
+from portal.users.models import Role, User
+from portal.users.queries import has_role
+
+from .models import Enrollment, EnrollmentStatus, LearningHours, LessonProgress, RequirementMet, RunRequirement
+
+
+def access_enrollments_for(user: User | AnonymousUser) -> QuerySet[Enrollment]:
+    """The user's own places in runs, withdrawn ones left out."""
+    if user.pk is None:
+        return Enrollment.objects.none()
+    own = Enrollment.objects.filter(user_id=user.pk).exclude(status=EnrollmentStatus.WITHDRAWN)
+    return own.select_related("run__course", "last_lesson")
+
+
+def active_enrollment(user: User, run: CourseRun) -> Enrollment | None:
+    """The user's place in the run, completed or not; None for others and the withdrawn."""
+    return access_enrollments_for(user).filter(run=run).first()
+
+
+def enrollment_for_lesson(user: User | AnonymousUser, course: Course) -> Enrollment | None:
+    """The place in which reading the course counts: one that is still being learned in, else the latest."""
+    places = list(access_enrollments_for(user).filter(run__course=course).order_by("-enrolled_at", "-pk"))
+    return next((place for place in places if place.status == EnrollmentStatus.ACTIVE), places[0] if places else None)
+
+
+def hours_of(user: User, year: int) -> int:
+    """Learning hours of a person in a local year, in hundredths, reversals counted."""
+    total: int | None = LearningHours.objects.filter(user=user, year=year).aggregate(total=Sum("hours"))["total"]
+    return total or 0
+
+
+def may_enroll(user: User | AnonymousUser, on: date) -> bool:
+    """Whether the person learns here at all."""
+    return has_role(user, Role.LEARNER, on=on)
+
+
+def run_groups(user: User, on: date) -> list[str]:
+    """Groups that the hub is told: the runs in which the person has a place."""
+    codes = access_enrollments_for(user).order_by("run__code").values_list("run__code", flat=True)
+    return [f"run-{code}" for code in codes]
+
+
+@dataclass(frozen=True)
+class LessonStep:
+    """A lesson as one step on the learner's way."""
+
+    lesson: Lesson
+    url: str
+    title: str
+    is_done: bool = False
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a learner is in one run."""
+
+    enrollment: Enrollment
+    title: str
+    course_url: str
+    resume_url: str
+    resume_title: str
+    has_begun: bool
+    lessons_done: int
+    lessons: int
+    requirements: tuple[tuple[RunRequirement, bool], ...]
+    now: datetime
+
+    @property
+    def percent(self) -> int:
+        """Done share of all steps, 100 only when nothing is missing."""
+        steps = self.lessons + len(self.requirements)
+        done = self.lessons_done + sum(met for _, met in self.requirements)
+        return done * 100 // steps if steps else 0
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether the run is completed."""
+        return self.enrollment.status == EnrollmentStatus.COMPLETED
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing can be learned in the run any more."""
+        return self.enrollment.run.ends_at <= self.now
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether the teaching has not begun."""
+        return self.enrollment.run.starts_at > self.now
+
+
+def standings(enrollments: Iterable[Enrollment], language: str, now: datetime) -> list[Standing]:
+    """Standing in each run; the number of queries does not depend on how many runs there are."""
+    rows = list(enrollments)
+    courses = {row.run.course_id for row in rows}
+    lessons: dict[int, list[Lesson]] = {course: [] for course in courses}
+    for lesson in Lesson.objects.filter(course__in=courses).order_by("order", "pk"):
+        lessons[lesson.course_id].append(lesson)
+    pages = lesson_pages([one for several in lessons.values() for one in several], language)
+    course_pages = pages_of_courses([row.run.course for row in rows], language)
+    done = set(
+        LessonProgress.objects.filter(enrollment__in=rows, completed_at__isnull=False).values_list("enrollment", "lesson")
+    )
+    requirements = list(RunRequirement.objects.filter(run__in=[row.run_id for row in rows]).order_by("pk"))
+    met = set(RequirementMet.objects.filter(enrollment__in=rows).values_list("enrollment", "requirement"))
+    result = []
+    for row in rows:
+        own = lessons[row.run.course_id]
+        url, title = _resume(row, own, pages, {lesson for place, lesson in done if place == row.pk})
+        course_page = course_pages.get(row.run.course_id)
+        result.append(
+            Standing(
+                enrollment=row,
+                title=row.run.course.title_in(language),
+                course_url=address_of(course_page) if course_page else "",
+                resume_url=url or (address_of(course_page) if course_page else ""),
+                resume_title=title,
+                has_begun=row.last_lesson_id is not None,
+                lessons_done=sum((row.pk, lesson.pk) in done for lesson in own),
+                lessons=len(own),
+                requirements=tuple((one, (row.pk, one.pk) in met) for one in requirements if one.run_id == row.run_id),
+                now=now,
+            )
+        )
+    return result
+
+
+def _resume(
+    enrollment: Enrollment, lessons: list[Lesson], pages: dict[int, LessonPage], done: set[int]
+) -> tuple[str, str]:
+    """Where to go on: the block at which the learner stopped, or the first lesson that is not completed."""
+    last = enrollment.last_lesson_id
+    target = last if last in pages and last not in done else None
+    if target is None:
+        target = next((one.pk for one in lessons if one.pk not in done and one.pk in pages), last if last in pages else None)
+    if target is None:
+        return "", ""
+    page = pages[target]
+    anchor = f"#b-{enrollment.last_block}" if target == last and enrollment.last_block else ""
+    return address_of(page) + anchor, page.title
+
+
+def steps_of(course: Course, enrollment: Enrollment | None, current: Lesson | None, language: str) -> list[LessonStep]:
+    """The lessons of a course in order, as this learner sees them."""
+    lessons = list(course.lessons.order_by("order", "pk"))
+    pages = lesson_pages(lessons, language)
+    done: set[int] = set()
+    if enrollment is not None:
+        completed = LessonProgress.objects.filter(enrollment=enrollment, completed_at__isnull=False)
+        done = set(completed.values_list("lesson", flat=True))
+    return [
+        LessonStep(
+            lesson=lesson,
+            url=address_of(pages[lesson.pk]) if lesson.pk in pages else "",
+            title=pages[lesson.pk].title if lesson.pk in pages else lesson.title_in(language),
+            is_done=lesson.pk in done,
+            is_current=current is not None and lesson.pk == current.pk,
+        )
+        for lesson in lessons
+    ]
+
+
+@dataclass(frozen=True)
+class RunOffer:
+    """A run as a course page offers it to this reader."""
+
+    run: CourseRun
+    enrollment: Enrollment | None
+    taken: int
+    is_signed_in: bool
+    is_learner: bool
+    now: datetime
+
+    @property
+    def state(self) -> str:
+        """enrolled · completed · full · not_open · closed · open: what the button says."""
+        if self.enrollment is not None:
+            return "completed" if self.enrollment.status == EnrollmentStatus.COMPLETED else "enrolled"
+        if self.now < self.run.enroll_opens_at:
+            return "not_open"
+        if self.now >= self.run.enroll_closes_at:
+            return "closed"
+        return "full" if self.run.capacity is not None and self.taken >= self.run.capacity else "open"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody may enrol now."""
+        return self.state == "open"
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Whether the reader has a place."""
+        return self.enrollment is not None
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether the reader completed the run."""
+        return self.state == "completed"
+
+    @property
+    def places_left(self) -> int | None:
+        """How many places are left; None where there is no limit."""
+        return None if self.run.capacity is None else max(0, self.run.capacity - self.taken)
+
+
+def offers_of(course: Course, user: User | AnonymousUser, now: datetime, limit: int = 6) -> list[RunOffer]:
+    """The runs of a course as this reader may enter them, the latest first; runs long over only to their learners."""
+    runs = list(course.runs.order_by("-starts_at", "-pk")[:limit])
+    taken = dict(
+        Enrollment.objects.filter(run__in=runs)
+        .exclude(status=EnrollmentStatus.WITHDRAWN)
+        .order_by()
+        .values_list("run")
+        .annotate(number=Count("pk"))
+    )
+    own = {row.run_id: row for row in access_enrollments_for(user).filter(run__in=runs)}
+    is_learner = user.pk is not None and may_enroll(user, timezone.localdate(now))
+    return [
+        RunOffer(run, own.get(run.pk), taken.get(run.pk, 0), user.pk is not None, is_learner, now)
+        for run in runs
+        if run.ends_at > now or run.pk in own
+    ]

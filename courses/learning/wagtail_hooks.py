@@ -1,0 +1,105 @@
+"""What learning adds to the screens below: 我的学习 in the navigation, going on from the front page, places and progress."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail import hooks
+
+from courses.catalog.models import CoursePage, LessonPage
+from portal.pages.queries import NavigationItem, spoken_language
+
+from .actions import open_lesson
+from .errors import NotTeachingNow
+from .models import LessonProgress
+from .queries import access_enrollments_for, enrollment_for_lesson, offers_of, standings, steps_of
+
+
+def _reader(request: HttpRequest) -> Any:
+    """The signed-in reader, or None; a preview has none."""
+    user = getattr(request, "user", None)
+    return user if user is not None and user.is_authenticated else None
+
+
+@hooks.register("chengxue_navigation", order=10)
+def my_learning(request: HttpRequest) -> list[NavigationItem]:
+    """我的学习, for the signed in."""
+    return [NavigationItem(_("My learning"), reverse("learning:dashboard"))] if _reader(request) else []
+
+
+@hooks.register("chengxue_home_sections", order=10)
+def continue_learning(request: HttpRequest) -> str:
+    """The run in which the reader learned last, one click away."""
+    user = _reader(request)
+    if user is None:
+        return ""
+    places = access_enrollments_for(user).filter(status="active").order_by("-last_active_at", "-enrolled_at", "-pk")
+    rows = standings(places[:2], spoken_language(), timezone.now())
+    return render_to_string("learning/_continue.html", {"rows": rows}, request) if rows else ""
+
+
+@hooks.register("chengxue_course_panels")
+def places(request: HttpRequest, page: CoursePage) -> str:
+    """The runs of a course with the one action that this reader has."""
+    user = getattr(request, "user", None)
+    if user is None:
+        return ""
+    context = {"offers": offers_of(page.course, user, timezone.now())}
+    return render_to_string("learning/_offers.html", context, request)
+
+
+@hooks.register("chengxue_course_lessons")
+def course_lessons(request: HttpRequest, page: CoursePage) -> str:
+    """The lessons of a course, with the reader's own marks."""
+    user = _reader(request)
+    place = enrollment_for_lesson(user, page.course) if user else None
+    context = {
+        "steps": steps_of(page.course, place, None, page.locale.language_code),
+        "standing": next(iter(standings([place], page.locale.language_code, timezone.now())), None) if place else None,
+    }
+    return render_to_string("learning/_lessons.html", context, request)
+
+
+@hooks.register("chengxue_lesson_way")
+def way_through(request: HttpRequest, page: LessonPage) -> str:
+    """The lessons of the course beside the text, this one marked."""
+    user = _reader(request)
+    place = enrollment_for_lesson(user, page.lesson.course) if user else None
+    steps = steps_of(page.lesson.course, place, page.lesson, page.locale.language_code)
+    return render_to_string("learning/_way.html", {"steps": steps}, request)
+
+
+@hooks.register("chengxue_lesson_foot")
+def progress(request: HttpRequest, page: LessonPage) -> str:
+    """Progress of the enrolled: notes that the lesson was served, offers completion, previous and next."""
+    user = _reader(request)
+    if getattr(request, "is_preview", False):
+        user = None
+    place = enrollment_for_lesson(user, page.lesson.course) if user else None
+    steps = steps_of(page.lesson.course, place, page.lesson, page.locale.language_code)
+    index = next((number for number, step in enumerate(steps) if step.is_current), 0)
+    context: dict[str, Any] = {
+        "lesson": page.lesson,
+        "place": place,
+        "previous": steps[index - 1] if index > 0 else None,
+        "next": steps[index + 1] if index + 1 < len(steps) else None,
+        "is_signed_in": user is not None,
+    }
+    if place is not None:
+        stopped_at = place.last_block if place.last_lesson_id == page.lesson_id else None
+        try:
+            row = open_lesson(enrollment=place, lesson=page.lesson, at=timezone.now())
+        except NotTeachingNow:
+            context["refusal"] = str(NotTeachingNow())
+            row = LessonProgress.objects.filter(enrollment=place, lesson=page.lesson).first()
+        context |= {
+            "progress": row,
+            "stopped_at": stopped_at,
+            "seconds_left": max(0, page.lesson.minimum_seconds - row.seconds) if row else page.lesson.minimum_seconds,
+        }
+    return render_to_string("learning/_progress.html", context, request)
