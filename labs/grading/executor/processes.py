@@ -44,9 +44,13 @@ def usage_of_tree(pid: int) -> TreeUsage:
 def files_under(pid: int, folders: Iterable[str]) -> int:
     """Count the files on the small file systems that a sandboxed process writes to; empty files need no space there."""
     count = 0
+    root = f"/proc/{pid}/root"
     for folder in folders:
         try:
-            status = os.statvfs(f"/proc/{pid}/root{folder}")
+            # Before a sandbox stands, and after it fell, the same paths would lead to the host's own folders.
+            if os.stat(root).st_dev == os.stat("/").st_dev:
+                return 0
+            status = os.statvfs(root + folder)
         except OSError:
             continue
         count += status.f_files - status.f_ffree

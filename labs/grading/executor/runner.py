@@ -73,7 +73,7 @@ class Snapshot:
             for name, value in saved.items():
                 if now.get(name) is not value:
                     self._set(target, name, value)
-            if isinstance(target, type):
+            if type(target) is type:
                 added = [name for name in now if name not in saved and name.startswith("__")]
                 for name in added:
                     delattr(target, name)
@@ -127,6 +127,7 @@ class Runner:
         targets = preload(settings["preload"])
         self.shell = self._make_shell()
         self.transform = self.shell.input_transformer_manager.transform_cell
+        self.builtins = Snapshot([builtins])
         self.snapshot = Snapshot(targets)
         self._seed(str(settings["seed"]))
 
@@ -143,6 +144,8 @@ class Runner:
         shell.display_pub.publish = lambda data, *_args, **_kwargs: self.output.write(
             "".join(value for value in data.values() if isinstance(value, str))
         )
+        shell.ask_exit = sys.exit
+        shell.enable_gui = lambda *_args, **_kwargs: None
         return shell
 
     @staticmethod
@@ -180,6 +183,7 @@ class Runner:
 
     def _run_cell(self, code: str) -> dict[str, Any]:
         result = self.shell.run_cell(code, store_history=False)
+        self.builtins.restore()
         problem = result.error_before_exec or result.error_in_exec
         return describe(problem) if problem is not None else {"status": "ok"}
 

@@ -1,0 +1,178 @@
+"""A running grader, and notebooks to give it."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PARKING = "birmingham-parking/1/parking.csv"
+START_SECONDS = 30
+
+
+def make_cell(kind: str, name: str, source: str, **marks: Any) -> dict[str, Any]:
+    """Make one cell, with nbgrader's metadata when marks are given."""
+    cell: dict[str, Any] = {"cell_type": kind, "id": name, "metadata": {}, "source": source}
+    if kind == "code":
+        cell |= {"outputs": [], "execution_count": None}
+    if marks:
+        plain = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
+        cell["metadata"]["nbgrader"] = plain | {"grade_id": name, "cell_type": kind} | marks
+    return cell
+
+
+def answer_cell(name: str, source: str) -> dict[str, Any]:
+    """Make a cell that trainees fill in."""
+    return make_cell("code", name, source, solution=True)
+
+
+def graded_cell(name: str, source: str, points: float = 2) -> dict[str, Any]:
+    """Make a cell of tests."""
+    return make_cell("code", name, source, grade=True, locked=True, points=points)
+
+
+def make_notebook(*cells: Mapping[str, Any]) -> dict[str, Any]:
+    """Make a Python notebook of these cells."""
+    kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
+    copies = [copy.deepcopy(dict(cell)) for cell in cells]
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": copies}
+
+
+def with_answers(notebook: Mapping[str, Any], **answers: str) -> dict[str, Any]:
+    """Return a copy in which the cells of these names (underscores for dashes) hold other text."""
+    changed = copy.deepcopy(dict(notebook))
+    wanted = {name.replace("_", "-"): text for name, text in answers.items()}
+    for cell in changed["cells"]:
+        cell["source"] = wanted.pop(cell["id"], cell["source"])
+    assert not wanted, f"no such cells: {wanted}"
+    return changed
+
+
+def encode(notebook: Mapping[str, Any]) -> bytes:
+    """Return a notebook as the bytes of its file."""
+    return json.dumps(notebook, ensure_ascii=False).encode()
+
+
+@dataclass
+class GraderProcess:
+    """The executor serving on a socket, in the lab environment."""
+
+    environment: Path
+    socket_path: Path
+    datasets: Path | None = None
+    variables: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        command = [str(self.environment / "bin" / "python"), "-B", "-m", "labs.grading.executor"]
+        command += ["serve", "--socket", str(self.socket_path)]
+        if self.datasets is not None:
+            command += ["--datasets", str(self.datasets)]
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)} | self.variables
+        log = self.socket_path.with_suffix(".log").open("ab")
+        with log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        deadline = time.monotonic() + START_SECONDS
+        while not self._is_answering():
+            assert self.process.poll() is None, self.socket_path.with_suffix(".log").read_text()
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+    def _is_answering(self) -> bool:
+        try:
+            return self.events(op="ping")[-1]["event"] == "result"
+        except OSError:
+            return False
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End it and wait for its end."""
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(20)
+            self.process = None
+
+    def events(self, **request: Any) -> list[dict[str, Any]]:
+        """Send one request and return every event of the answer."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(180)
+            connection.connect(str(self.socket_path))
+            connection.sendall(json.dumps(request).encode() + b"\n")
+            with connection.makefile("r", encoding="utf-8") as answer:
+                return [json.loads(line) for line in answer]
+
+    def grade(self, source: Mapping[str, Any], submission: Mapping[str, Any], **options: Any) -> dict[str, Any]:
+        """Grade one submission and return its result."""
+        last = self.events(op="grade", source=_packed(source), submission=_packed(submission), **options)[-1]
+        assert last["event"] == "result", last
+        result: dict[str, Any] = last["result"]
+        return result
+
+    def inspect(self, source: Mapping[str, Any], **options: Any) -> dict[str, Any]:
+        """Inspect an instructor's notebook."""
+        last = self.events(op="inspect", source=_packed(source), **options)[-1]
+        assert last["event"] == "result", last
+        result: dict[str, Any] = last["result"]
+        return result
+
+    def release(self, source: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the trainee's notebook."""
+        last = self.events(op="release", source=_packed(source))[-1]
+        assert last["event"] == "result", last
+        notebook: dict[str, Any] = json.loads(base64.b64decode(last["result"]["notebook"]))
+        return notebook
+
+
+def _packed(notebook: Mapping[str, Any]) -> str:
+    return base64.b64encode(encode(notebook)).decode("ascii")
+
+
+def _absent(what: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def lab_environment() -> Path:
+    """Find the environment that labs run in."""
+    named = os.environ.get("CHENGXUE_LAB_ENVIRONMENT")
+    folder = Path(named) if named else _state_folder() / "environments" / "lab"
+    if not (folder / "bin" / "python").exists():
+        _absent(f"no lab environment at {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def released_datasets() -> Path:
+    """Find the folder that labs see at /srv/datasets."""
+    named = os.environ.get("CHENGXUE_DATASETS")
+    folder = Path(named) if named else _state_folder() / "datasets"
+    if not (folder / PARKING).exists():
+        _absent(f"no {PARKING} in {folder}")
+    return folder
+
+
+def _state_folder() -> Path:
+    return Path(os.environ.get("VAR_DIR", ROOT / "var"))
+
+
+@pytest.fixture(scope="session")
+def warm_grader(lab_environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraderProcess]:
+    """One warm grader for all tests that need one, without data."""
+    process = GraderProcess(lab_environment, tmp_path_factory.mktemp("grader") / "grader.sock")
+    process.start()
+    yield process
+    process.stop()
