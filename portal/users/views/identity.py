@@ -6,6 +6,7 @@ import re
 from urllib.parse import urlencode
 
 from allauth.idp.oidc import views as provider
+from allauth.idp.oidc.models import Client
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,17 +15,23 @@ from django.views.decorators.csrf import csrf_exempt
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-def has_proof_key(request: HttpRequest) -> bool:
-    """Whether the request carries exactly one S256 challenge (RFC 7636)."""
-    challenges = request.GET.getlist("code_challenge")
-    methods = request.GET.getlist("code_challenge_method")
-    return methods == ["S256"] and len(challenges) == 1 and bool(CHALLENGE.fullmatch(challenges[0]))
+def is_well_asked(request: HttpRequest) -> bool:
+    """Whether the request names a client and exactly its address, nothing twice, with an S256 proof key (RFC 7636)."""
+    if any(len(values) != 1 for _, values in request.GET.lists()):
+        return False
+    client = Client.objects.filter(id=request.GET.get("client_id", "")).first()
+    return (
+        client is not None
+        and request.GET.get("redirect_uri") in client.get_redirect_uris()
+        and request.GET.get("code_challenge_method") == "S256"
+        and bool(CHALLENGE.fullmatch(request.GET.get("code_challenge", "")))
+    )
 
 
 @csrf_exempt  # the provider's own view checks the token where a person confirms
 def authorize(request: HttpRequest) -> HttpResponseBase:
     """The provider's authorization, which asks only public clients for a proof key; here every client must bring one."""
-    if request.method in ("GET", "HEAD") and not has_proof_key(request):
+    if request.method in ("GET", "HEAD") and not is_well_asked(request):
         return render(request, "users/authorization_refused.html", status=400)
     return provider.authorization(request)
 
