@@ -59,6 +59,12 @@ class BubblewrapSpawner(Spawner):
         return LAB_UID_BASE + self.number if self.settings.is_root else None
 
     @property
+    def home(self) -> Path:
+        """The person's folder on the host. Raises LabNotStarted for a name the portal never gave."""
+        path: Path = self.settings.homes / f"u{self.number}"
+        return path
+
+    @property
     def socket_path(self) -> Path:
         """Where the proxy reaches this lab."""
         path: Path = self.settings.lab_sockets / self.user.name
@@ -68,7 +74,7 @@ class BubblewrapSpawner(Spawner):
         """Return the walls of this lab."""
         return Sandbox(
             user=self.user.name,
-            home=self.settings.homes / self.user.name,
+            home=self.home,
             lab_environment=self.settings.lab_environment,
             datasets=self.settings.datasets,
             hub_sockets=self.settings.hub_socket.parent,
@@ -129,10 +135,9 @@ class BubblewrapSpawner(Spawner):
             self.process.poll()
 
     def _make_home(self) -> None:
-        home = self.settings.homes / self.user.name
-        home.mkdir(mode=0o700, exist_ok=True)
+        self.home.mkdir(mode=0o700, exist_ok=True)
         if self.host_uid is not None:
-            os.chown(home, self.host_uid, self.host_uid)
+            os.chown(self.home, self.host_uid, self.host_uid)
 
     def _end_forgotten_lab(self) -> None:
         """End a lab of this user that the hub lost, so that two never share one home."""
@@ -224,7 +229,7 @@ class BubblewrapSpawner(Spawner):
 
     def _open_environment(self, given: dict[str, str]) -> dict[str, str]:
         """Return the variables of a lab without walls, where paths are those of the host."""
-        home = str(self.settings.homes / self.user.name)
+        home = str(self.home)
         return {
             **sandbox.environment(given, self.sandbox()),
             **{name: given[name] for name in ("JUPYTERHUB_API_URL", "JUPYTERHUB_ACTIVITY_URL") if name in given},

@@ -29,7 +29,14 @@ def message(code: str) -> dict[str, Any]:
         "allow_stdin": False,
         "stop_on_error": True,
     }
-    return {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell", "buffers": []}
+    return {
+        "header": header,
+        "parent_header": {},
+        "metadata": {},
+        "content": content,
+        "channel": "shell",
+        "buffers": [],
+    }
 
 
 async def run(server: str, token: str, code: str) -> str:
