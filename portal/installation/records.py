@@ -33,7 +33,7 @@ class Running:
 
     def is_alive(self) -> bool:
         """Return whether exactly this process still runs."""
-        return start_of(self.pid) == self.started
+        return self.started != 0 and start_of(self.pid) == self.started
 
 
 def start_of(pid: int) -> int | None:

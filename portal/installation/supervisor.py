@@ -44,6 +44,7 @@ class Child:
     log: Path
     process: subprocess.Popen[bytes] | None = None
     sockets: list[socket.socket] = field(default_factory=list)
+    started: int = 0
     begun: float = 0.0
     since: float = 0.0
     failures: int = 0
@@ -71,6 +72,7 @@ class Child:
                 umask=self.program.umask,
                 **identity(self.program.account),
             )
+        self.started = start_of(self.process.pid) or 0
         self.begun, self.since, self.again_at = time.monotonic(), time.time(), None
 
     def _open_sockets(self) -> None:
@@ -81,12 +83,11 @@ class Child:
             listener.close()
         self.sockets = [listener.open() for listener in self.program.listeners]
 
-    def record(self) -> Running | None:
-        """Return the process for the written record."""
-        if self.process is None or (started := start_of(self.process.pid)) is None:
-            return None
+    def record(self) -> Running:
+        """Return the process for the written record; one that has ended stays there until it is started again."""
+        assert self.process is not None
         name, address = self.program.name, self.program.address
-        return Running(name, self.process.pid, started, self.since, address, str(self.log), self.restarts)
+        return Running(name, self.process.pid, self.started, self.since, address, str(self.log), self.restarts)
 
     def signal_group(self, number: int) -> None:
         """Send a signal to the process and what it started in its group."""
@@ -208,5 +209,5 @@ class Supervisor:
         own = start_of(os.getpid())
         assert own is not None
         records = [Running("supervisor", os.getpid(), own, self.since)]
-        records += [record for child in self.children if (record := child.record()) is not None]
+        records += [child.record() for child in self.children if child.process is not None]
         write_records(self.paths, records)
