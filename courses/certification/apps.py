@@ -1,5 +1,7 @@
 """Django configuration of this app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,8 @@ class CertificationConfig(AppConfig):
 
     name = "courses.certification"
     verbose_name = _("Certification")
+
+    def ready(self) -> None:
+        """Connect receivers, work and notices; they need the models, which exist only now."""
+        for module in ("receivers", "registrations"):
+            import_module(f"{self.name}.{module}")

@@ -29,7 +29,9 @@ class Certification(models.Model):
     name = models.CharField(max_length=120)
     name_en = models.CharField(max_length=160, blank=True)
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="certifications")
-    program = models.ForeignKey(PartnerProgram, null=True, blank=True, on_delete=models.PROTECT, related_name="certifications")
+    program = models.ForeignKey(
+        PartnerProgram, null=True, blank=True, on_delete=models.PROTECT, related_name="certifications"
+    )
     issuer = models.CharField(max_length=120)
     validity_months = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: never expires.")
 
@@ -65,12 +67,16 @@ class CertificationAward(models.Model):
     expires_date = models.DateField(null=True, blank=True, help_text="Last day on which it is valid.")
     snapshot = models.JSONField()
     snapshot_sha256 = models.CharField(max_length=64)
-    supersedes = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by")
+    supersedes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["certification", "completion"], condition=Q(supersedes__isnull=True), name="award_once_per_completion"
+                fields=["certification", "completion"],
+                condition=Q(supersedes__isnull=True),
+                name="award_once_per_completion",
             )
         ]
 

@@ -1,8 +1,17 @@
-"""Addresses of this app."""
+"""Addresses of certificates."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from . import views
 
 app_name = "certification"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.certificates, name="certificates"),
+    path("verify/", views.verify, name="verify"),
+    path("verify/<str:token>/", views.verify_token, name="verify_token"),
+    path("<uuid:award_uuid>/certificate.pdf", views.document, name="document"),
+    path("<uuid:award_uuid>/revoke/", views.revoke, name="revoke"),
+    path("<uuid:award_uuid>/replace/", views.supersede, name="supersede"),
+]

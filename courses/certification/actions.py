@@ -1,0 +1,188 @@
+"""Writes of certification: requesting, awarding, printing, revoking, replacing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.learning.models import CourseCompletion
+from portal.audit.actions import record
+from portal.notifications.actions import notify
+from portal.queue.models import WorkStatus
+from portal.users.models import User
+
+from .documents import drop_document, store_document
+from .facts import award_facts
+from .models import (
+    AwardDocument,
+    AwardRevocation,
+    Certification,
+    CertificationAward,
+    IssueRequest,
+    SerialCounter,
+)
+from .permissions import require_manage_award
+from .queries import STANDING, standing
+from .snapshots import digest, last_valid_day
+
+
+class AwardNotCurrent(Exception):
+    """The award was revoked or replaced already; only the end of its chain can change."""
+
+
+@transaction.atomic
+def request_issue(*, completion: CourseCompletion, at: datetime) -> IssueRequest | None:
+    """This will queue the completion for its certificates, once, in the caller's transaction; None when it earns none."""
+    if not completion.course.certifications.exists():
+        return None
+    request, _ = IssueRequest.objects.get_or_create(
+        completion=completion, defaults={"created_at": at, "not_before": at}
+    )
+    return request
+
+
+@transaction.atomic
+def award_for_completion(
+    *, certification: Certification, completion: CourseCompletion, by: User | None = None, at: datetime
+) -> CertificationAward:
+    """This will certify the person once for the completion, or return the award that is there already."""
+    counter = _locked_counter(certification, at)
+    first = CertificationAward.objects.filter(
+        certification=certification, completion=completion, supersedes__isnull=True
+    ).first()
+    if first is not None:
+        return first
+    valid_from = timezone.localdate(at)
+    award = _make_award(
+        counter,
+        certification,
+        completion,
+        award_facts(
+            certification, completion, valid_from, last_valid_day(valid_from, certification.validity_months), at
+        ),
+        at=at,
+    )
+    _announce(award, event="certification.awarded", by=by, at=at)
+    return award
+
+
+@transaction.atomic
+def supersede_award(*, award: CertificationAward, reason: str, by: User, at: datetime) -> CertificationAward:
+    """This will replace the award by one that prints the person's name as it is now; its dates of validity stay.
+
+    Raises PermissionDenied, and AwardNotCurrent for one that was revoked or replaced.
+    """
+    require_manage_award(by, award, timezone.localdate(at))
+    counter = _locked_counter(award.certification, at)
+    award = _current(award, at)
+    facts = award_facts(award.certification, award.completion, award.valid_from_date, award.expires_date, at)
+    successor = _make_award(counter, award.certification, award.completion, facts, at=at, supersedes=award)
+    IssueRequest.objects.update_or_create(
+        completion=award.completion,
+        defaults={
+            "status": WorkStatus.QUEUED,
+            "not_before": at,
+            "attempts": 0,
+            "lease_until": None,
+            "finished_at": None,
+        },
+        create_defaults={"created_at": at, "not_before": at},
+    )
+    _announce(successor, event="certification.replaced", by=by, at=at, details={"of": award.serial, "reason": reason})
+    return successor
+
+
+@transaction.atomic
+def revoke_award(*, award: CertificationAward, reason: str, by: User, at: datetime) -> AwardRevocation:
+    """This will revoke the award for good. Raises PermissionDenied, and AwardNotCurrent for one revoked or replaced."""
+    require_manage_award(by, award, timezone.localdate(at))
+    _locked_counter(award.certification, at)
+    award = _current(award, at)
+    revocation = AwardRevocation.objects.create(award=award, revoked_at=at, revoked_by=by, reason=reason)
+    _announce(award, event="certification.revoked", by=by, at=at, details={"reason": reason})
+    return revocation
+
+
+def print_document(
+    *, award: CertificationAward, render: Callable[[CertificationAward], bytes], at: datetime
+) -> AwardDocument:
+    """This will print the award's certificate, store it and note its digest, once.
+
+    Not one transaction on purpose: a page takes a second to make, and nobody else may wait for it. Killed before the
+    row is written, it prints again. Raises what `render` raises.
+    """
+    present = AwardDocument.objects.filter(award=award).first()
+    if present is not None:
+        return present
+    path, sha256 = store_document(award.uuid, render(award))
+    try:
+        with transaction.atomic():
+            document = AwardDocument.objects.create(award=award, path=path, sha256=sha256, rendered_at=at)
+            record(by=None, at=at, event="certification.printed", target=award, details={"sha256": sha256})
+    except IntegrityError:
+        # A worker whose lease had run out came back and was faster.
+        drop_document(path)
+        return AwardDocument.objects.get(award=award)
+    return document
+
+
+def _locked_counter(certification: Certification, at: datetime) -> SerialCounter:
+    """The counter of the local year, locked until the transaction ends: one certification's awards change one by one."""
+    counter, _ = SerialCounter.objects.get_or_create(certification=certification, year=timezone.localdate(at).year)
+    return SerialCounter.objects.select_for_update().get(pk=counter.pk)
+
+
+def _make_award(
+    counter: SerialCounter,
+    certification: Certification,
+    completion: CourseCompletion,
+    facts: Mapping[str, Any],
+    *,
+    at: datetime,
+    supersedes: CertificationAward | None = None,
+) -> CertificationAward:
+    """The number is taken in the award's own transaction, so that none is lost and none is given twice."""
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    serial = f"{certification.code}-{counter.year}-{counter.last:06d}"
+    snapshot = {**facts, "serial": serial, "supersedes": supersedes.serial if supersedes else None}
+    expires = snapshot["expires_date"]
+    return CertificationAward.objects.create(
+        user=completion.enrollment.user,
+        certification=certification,
+        completion=completion,
+        serial=serial,
+        awarded_at=at,
+        valid_from_date=date.fromisoformat(snapshot["valid_from_date"]),
+        expires_date=date.fromisoformat(expires) if expires else None,
+        snapshot=snapshot,
+        snapshot_sha256=digest(snapshot),
+        supersedes=supersedes,
+    )
+
+
+def _current(award: CertificationAward, at: datetime) -> CertificationAward:
+    """The award as it is now, under the lock. Raises AwardNotCurrent."""
+    fresh = CertificationAward.objects.select_related(*STANDING).get(pk=award.pk)
+    if not standing(fresh, timezone.localdate(at)).is_current:
+        raise AwardNotCurrent(fresh.serial)
+    return fresh
+
+
+def _announce(
+    award: CertificationAward, *, event: str, by: User | None, at: datetime, details: Mapping[str, Any] | None = None
+) -> None:
+    """The audit event and the holder's notice of a change."""
+    facts = {"serial": award.serial, "snapshot_sha256": award.snapshot_sha256, **(details or {})}
+    record(by=by, at=at, event=event, target=award, details=facts)
+    params = {
+        "certification": award.certification.name,
+        "serial": award.serial,
+        "reason": (details or {}).get("reason", ""),
+    }
+    notify(user=award.user, kind=event, params=params, url=reverse("certification:certificates"), at=at)

@@ -1,0 +1,98 @@
+"""The printed certificate: one PDF page from an award's snapshot, and from nothing else.
+
+The same snapshot and address give the same page. Nothing is fetched from anywhere while it is made.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import qrcode
+import qrcode.constants
+import qrcode.image.svg
+import weasyprint
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import override
+from weasyprint.urls import URLFetcher
+
+_rendering = threading.Lock()
+"""Missing glyphs are told through a logger of the whole process, so one page is made at a time."""
+
+
+class GlyphMissing(ValueError):
+    """No installed font can write a character of the certificate; a box instead of a name is not a certificate."""
+
+    def __init__(self, characters: str) -> None:
+        self.characters = characters
+        named = ", ".join(f"{character} U+{ord(character):04X}" for character in characters)
+        super().__init__(
+            f"no installed font has: {named} (install fonts-noto-cjk, fonts-noto-cjk-extra or a font of the name)"
+        )
+
+
+class NothingFetched(URLFetcher):
+    """Refuses every address: a certificate holds what the snapshot holds."""
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+        """This will raise ValueError."""
+        raise ValueError(f"a certificate fetches nothing: {url[:100]}")
+
+
+class _MissingGlyphs(logging.Handler):
+    """Collects the characters for which WeasyPrint found no glyph."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.characters: dict[str, None] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if isinstance(record.msg, str) and record.msg.startswith(".notdef") and isinstance(record.args, tuple):
+            self.characters[str(record.args[0])] = None
+
+
+def render_certificate(*, snapshot: Mapping[str, Any], snapshot_sha256: str, verify_url: str) -> bytes:
+    """The certificate as PDF. Raises GlyphMissing for a character that no font can write."""
+    with override("zh-hans"):
+        page = render_to_string(
+            "certification/certificate.html",
+            {
+                "facts": snapshot,
+                "sha256": snapshot_sha256,
+                "verify_url": verify_url,
+                "qr": _qr(verify_url),
+                "completed": date.fromisoformat(snapshot["completed_date"]),
+                "awarded": date.fromisoformat(snapshot["valid_from_date"]),
+                "expires": date.fromisoformat(snapshot["expires_date"]) if snapshot["expires_date"] else None,
+            },
+        )
+    with _rendering, _watched_glyphs() as missing:
+        document = weasyprint.HTML(string=page, url_fetcher=NothingFetched(fail_on_errors=True))
+        pdf: bytes = document.write_pdf(pdf_identifier=bytes.fromhex(snapshot_sha256)[:16])
+    if missing:
+        raise GlyphMissing("".join(missing))
+    return pdf
+
+
+@contextmanager
+def _watched_glyphs() -> Iterator[dict[str, None]]:
+    logger = logging.getLogger("weasyprint")
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
+    handler = _MissingGlyphs()
+    logger.addHandler(handler)
+    try:
+        yield handler.characters
+    finally:
+        logger.removeHandler(handler)
+
+
+def _qr(address: str) -> SafeString:
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=2)
+    code.add_data(address)
+    drawing = code.make_image(image_factory=qrcode.image.svg.SvgPathImage)
+    return mark_safe(drawing.to_string(encoding="unicode"))  # noqa: S308  (drawn here from an address of ours)

@@ -1,0 +1,144 @@
+"""Reads of certificates: whose they are, how they stand, and what may be said about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from courses.learning.models import CourseCompletion
+from portal.organizations.models import JobAssignment
+from portal.organizations.queries import access_people_for, managed_people_for
+from portal.users.models import User
+
+from .models import AwardRevocation, Certification, CertificationAward
+
+STANDING = ("certification", "revocation", "superseded_by", "document")
+"""What must be read with an award so that its status needs no further query."""
+
+
+class AwardStatus(StrEnum):
+    """How an award stands on a day."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True)
+class AwardStanding:
+    """An award and how it stands."""
+
+    award: CertificationAward
+    status: AwardStatus
+    on: date
+
+    @property
+    def label(self) -> str:
+        """The status as people read it."""
+        return {
+            AwardStatus.VALID: _("Valid"),
+            AwardStatus.EXPIRED: _("Expired"),
+            AwardStatus.REVOKED: _("Revoked"),
+            AwardStatus.SUPERSEDED: _("Replaced"),
+        }[self.status]
+
+    @property
+    def tag(self) -> str:
+        """Name of the tag's state."""
+        states = {AwardStatus.VALID: "success", AwardStatus.EXPIRED: "warning", AwardStatus.REVOKED: "danger"}
+        return states.get(self.status, "")
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether it holds."""
+        return self.status == AwardStatus.VALID
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is the end of its chain and not revoked, so that it can be revoked or replaced."""
+        return self.status in (AwardStatus.VALID, AwardStatus.EXPIRED)
+
+    @property
+    def has_document(self) -> bool:
+        """Whether its certificate has been printed."""
+        return hasattr(self.award, "document")
+
+    @property
+    def days_left(self) -> int | None:
+        """Days until it ends; None when it never does."""
+        return (self.award.expires_date - self.on).days if self.award.expires_date else None
+
+
+def standing(award: CertificationAward, on: date) -> AwardStanding:
+    """How the award stands; read it with `STANDING` selected, so that this needs no query."""
+    if hasattr(award, "revocation"):
+        status = AwardStatus.REVOKED
+    elif hasattr(award, "superseded_by"):
+        status = AwardStatus.SUPERSEDED
+    elif award.expires_date is not None and award.expires_date < on:
+        status = AwardStatus.EXPIRED
+    else:
+        status = AwardStatus.VALID
+    return AwardStanding(award=award, status=status, on=on)
+
+
+def current_awards() -> Q:
+    """Condition on CertificationAward: neither replaced nor revoked."""
+    return Q(superseded_by__isnull=True, revocation__isnull=True)
+
+
+def own_awards(user: User | AnonymousUser) -> QuerySet[CertificationAward]:
+    """The user's own awards, newest first."""
+    awards = CertificationAward.objects.select_related(*STANDING).order_by("-awarded_at", "-pk")
+    return awards.filter(user_id=user.pk) if user.pk is not None else awards.none()
+
+
+def access_awards_for(user: User | AnonymousUser, on: date) -> QuerySet[CertificationAward]:
+    """Awards that the user may read: the own ones, and as hr, auditor or administrator those of people in scope."""
+    awards = CertificationAward.objects.select_related(*STANDING, "user").order_by("-awarded_at", "-pk")
+    if user.pk is None:
+        return awards.none()
+    return awards.filter(Q(user_id=user.pk) | Q(user__in=access_people_for(user, on).values("pk")))
+
+
+def managed_awards_for(user: User | AnonymousUser, on: date) -> QuerySet[CertificationAward]:
+    """Awards that the user may revoke or replace: of people looked after as hr or administrator, never the own ones."""
+    awards = CertificationAward.objects.select_related(*STANDING, "user").order_by("-awarded_at", "-pk")
+    if user.pk is None:
+        return awards.none()
+    return awards.filter(user__in=managed_people_for(user, on).values("pk")).exclude(user_id=user.pk)
+
+
+def award_by_token(token: str) -> CertificationAward | None:
+    """The award that the verification address names."""
+    return CertificationAward.objects.select_related(*STANDING).filter(token=token).first()
+
+
+def award_by_serial_and_name(serial: str, name: str) -> CertificationAward | None:
+    """The award with this serial, if the printed name is this one too."""
+    award = CertificationAward.objects.select_related(*STANDING).filter(serial__iexact=serial).first()
+    printed = "".join(str(award.snapshot["person"]["name"]).split()) if award else ""
+    return award if award and printed.casefold() == "".join(name.split()).casefold() else None
+
+
+def certifications_of(completion: CourseCompletion) -> list[Certification]:
+    """What the completed course earns."""
+    return list(completion.course.certifications.order_by("pk"))
+
+
+def post_of(user: User, on: date) -> JobAssignment | None:
+    """The person's primary post on the day."""
+    posts = JobAssignment.objects.current(on).filter(user=user, is_primary=True)
+    return posts.select_related("organization", "position").order_by("-start_date", "-pk").first()
+
+
+def revocation_reason(award: CertificationAward) -> str:
+    """Why the award was revoked, or an empty string."""
+    revocation: AwardRevocation | None = getattr(award, "revocation", None)
+    return revocation.reason if revocation else ""

@@ -1,0 +1,42 @@
+"""What this app tells the apps below: its work, its notices, its rights on the authors' screens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from portal.notifications.registry import register_notice
+from portal.queue.models import LeasedRow
+from portal.queue.registry import Kind, register_kind
+from portal.users.models import Role
+from portal.users.wagtail_groups import register_permissions
+
+from .models import IssueRequest
+
+
+def _waiting() -> QuerySet[LeasedRow]:
+    return IssueRequest.objects.order_by("not_before", "pk")  # type: ignore[return-value]  # a model of the abstract row
+
+
+def _issue(row: LeasedRow) -> None:
+    # The printer's libraries are large; only the worker that prints loads them.
+    from .tasks import issue_certificates
+
+    issue_certificates(row)
+
+
+register_kind(Kind("issue certificates", "other", _waiting, _issue, lease=timedelta(seconds=60)))
+
+register_notice("certification.awarded", _("You have been awarded “%(certification)s” (%(serial)s)."))
+register_notice(
+    "certification.replaced", _("Your certificate “%(certification)s” has been issued anew with number %(serial)s.")
+)
+register_notice(
+    "certification.revoked", _("Your certificate “%(certification)s” (%(serial)s) has been revoked: %(reason)s")
+)
+
+register_permissions(
+    Role.ADMINISTRATOR, *(f"certification.{verb}_certification" for verb in ("add", "change", "delete", "view"))
+)

@@ -1,0 +1,55 @@
+"""What certification adds to other screens: the newest certificates on 我的学习, certifications for administrators."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from .models import Certification
+from .queries import own_awards, standing
+
+SHOWN = 4
+
+
+@hooks.register("chengxue_dashboard_panels", order=30)
+def certificates_panel(request: HttpRequest) -> str:
+    """The reader's newest certificates, each with its status."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return ""
+    today = timezone.localdate()
+    context = {"standings": [standing(award, today) for award in own_awards(user)[:SHOWN]]}
+    return render_to_string("certification/_dashboard.html", context, request)
+
+
+class CertificationViewSet(SnippetViewSet):
+    """Certifications on the authors' screens. The code is part of issued numbers and stays as it is."""
+
+    model = Certification
+    icon = "tick"
+    menu_label = _("Certifications")
+    add_to_admin_menu = True
+    list_display = ["code", "name", "course", "issuer", "validity_months"]
+
+    ordering = ["code"]
+    panels = [
+        MultiFieldPanel(
+            [FieldPanel("code", help_text=_("Printed in every number. It cannot be changed later."))],
+            heading=_("Number"),
+        ),
+        FieldPanel("name"),
+        FieldPanel("name_en"),
+        FieldPanel("course"),
+        FieldPanel("program"),
+        FieldPanel("issuer"),
+        FieldPanel("validity_months"),
+    ]
+
+
+register_snippet(CertificationViewSet)
