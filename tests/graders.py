@@ -13,12 +13,15 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
+from labs.datasets.layout import lay_out
+from labs.datasets.sources import BIRMINGHAM_PARKING
+from labs.datasets.wheels import ImportProblem, read_member
+
 ROOT = Path(__file__).resolve().parents[1]
-PARKING = "birmingham-parking/1/parking.csv"
 START_SECONDS = 30
 
 
@@ -93,7 +96,7 @@ class GraderProcess:
 
     def _is_answering(self) -> bool:
         try:
-            return self.events(op="ping")[-1]["event"] == "result"
+            return bool(self.events(op="ping")[-1]["event"] == "result")
         except OSError:
             return False
 
@@ -139,7 +142,7 @@ def _packed(notebook: Mapping[str, Any]) -> str:
     return base64.b64encode(encode(notebook)).decode("ascii")
 
 
-def _absent(what: str) -> None:
+def _absent(what: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(what)
     pytest.skip(what)
@@ -147,26 +150,35 @@ def _absent(what: str) -> None:
 
 @pytest.fixture(scope="session")
 def lab_environment() -> Path:
-    """Find the environment that labs run in."""
+    """Find the environment that labs run in: named, of this state folder, or of the checkout's own."""
     named = os.environ.get("CHENGXUE_LAB_ENVIRONMENT")
-    folder = Path(named) if named else _state_folder() / "environments" / "lab"
-    if not (folder / "bin" / "python").exists():
-        _absent(f"no lab environment at {folder}")
-    return folder
+    folders = [Path(named)] if named else [state / "environments" / "lab" for state in _state_folders()]
+    for folder in folders:
+        if (folder / "bin" / "python").exists():
+            return folder.absolute()
+    _absent(f"no lab environment at {folders[0]}; name one by CHENGXUE_LAB_ENVIRONMENT")
 
 
 @pytest.fixture(scope="session")
 def released_datasets() -> Path:
-    """Find the folder that labs see at /srv/datasets."""
-    named = os.environ.get("CHENGXUE_DATASETS")
-    folder = Path(named) if named else _state_folder() / "datasets"
-    if not (folder / PARKING).exists():
-        _absent(f"no {PARKING} in {folder}")
-    return folder
+    """Lay out what labs see at /srv/datasets, where the sandbox's own user can read it."""
+    source = BIRMINGHAM_PARKING
+    for there in _state_folders():
+        if (there / "datasets" / source.code / "1" / source.file_name).exists():
+            return there / "datasets"
+    state = Path(os.environ["VAR_DIR"])
+    try:
+        content = read_member(source.address, sha256=source.sha256, kept_in=state / "raw")
+    except ImportProblem as problem:
+        _absent(str(problem))
+    lay_out(state / "datasets", source.code, 1, {source.file_name: content})
+    return state / "datasets"
 
 
-def _state_folder() -> Path:
-    return Path(os.environ.get("VAR_DIR", ROOT / "var"))
+def _state_folders() -> list[Path]:
+    """A running installation's, that of the tests, the checkout's own."""
+    running = os.environ.get("CHENGXUE_RUNNING")
+    return [*([Path(running)] if running else []), Path(os.environ["VAR_DIR"]), ROOT / "var"]
 
 
 @pytest.fixture(scope="session")

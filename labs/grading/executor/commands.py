@@ -109,12 +109,11 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     return {check_file_name(path.relative_to(folder).as_posix()): path.read_bytes() for path in found}
 
 
-def _datasets(options: argparse.Namespace) -> Path | None:
-    if options.datasets:
-        return Path(options.datasets)
-    named = os.environ.get("CHENGXUE_DATASETS")
+def _datasets(options: argparse.Namespace) -> Path:
+    """Name the folder of released data; it may appear later, after the service has started."""
+    named = options.datasets or os.environ.get("CHENGXUE_DATASETS")
     folder = Path(named) if named else Path(os.environ.get("VAR_DIR", "var")) / "datasets"
-    return folder.absolute() if folder.is_dir() else None
+    return folder.absolute()
 
 
 def _print(document: dict[str, Any]) -> None:

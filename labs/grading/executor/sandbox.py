@@ -171,7 +171,7 @@ def _system(place: Place, inherited: list[int]) -> list[str]:
         if not folder.startswith("/usr/") and folder != "/usr":
             arguments += ["--ro-bind", folder, folder]
     if place.datasets is not None:
-        arguments += ["--ro-bind", str(place.datasets), DATASETS]
+        arguments += ["--ro-bind-try", str(place.datasets), DATASETS]
     for content, path in (
         (PASSWD, "/etc/passwd"),
         (GROUP, "/etc/group"),
