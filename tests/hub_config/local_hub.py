@@ -97,7 +97,6 @@ class LocalHub:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler) and None,
             )
         self.wait_until(self.answers, 30, "the hub answers")
 

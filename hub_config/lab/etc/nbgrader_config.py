@@ -11,3 +11,5 @@ c.ExchangeFactory.release_assignment = "chengxue_exchange.ReleaseAssignment"
 c.ExchangeFactory.release_feedback = "chengxue_exchange.ReleaseFeedback"
 c.ExchangeFactory.collect = "chengxue_exchange.Collect"
 c.Authenticator.plugin_class = "chengxue_exchange.Auth"
+# As for the lab's own kernels: no port that another process of the sandbox could speak to.
+c.KernelManager.transport = "ipc"

@@ -28,8 +28,8 @@ def found(hub: LocalHub) -> dict[str, Any]:
         "OWN_SOCKET": str(hub.runtime / "labs" / "u3.new"),
         "PROXY_SOCKET": str(hub.runtime / "proxy" / "api.sock"),
     }
-    setting = "".join(f"{name} = {value!r}\n" for name, value in names.items())
-    said = hub.run("u3", hub.token_of("u3"), setting + PROBE.read_text(encoding="utf-8"))
+    probe = PROBE.read_text(encoding="utf-8").replace("SETTINGS = {}", f"SETTINGS = {names!r}")
+    said = hub.run("u3", hub.token_of("u3"), probe)
     findings: dict[str, Any] = json.loads(said)
     return findings
 
