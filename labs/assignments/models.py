@@ -106,3 +106,8 @@ class LabAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lab_id} in {self.run_id}"
+
+
+def lab_path(assignment_uuid: uuid.UUID) -> str:
+    """Address of a trainee's page of an assignment, below the portal's; the same in every process."""
+    return f"/labs/{assignment_uuid}/"

@@ -45,7 +45,8 @@ def lay_out(root: Path, code: str, number: int, contents: Mapping[str, bytes]) -
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     for folder in (root, target.parent):
-        folder.chmod(0o755)
+        if folder.stat().st_mode & 0o755 != 0o755:
+            folder.chmod(0o755)
     scratch = Path(tempfile.mkdtemp(prefix=f".{number}-", dir=target.parent))
     try:
         for name, content in contents.items():

@@ -1,5 +1,9 @@
 """Django configuration of this app."""
 
+from __future__ import annotations
+
+from typing import Any, cast
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +13,18 @@ class GradingConfig(AppConfig):
 
     name = "labs.grading"
     verbose_name = _("Grading")
+
+    def ready(self) -> None:
+        """Let the worker grade, lessons show cards of labs, and people be told of results."""
+        from courses.catalog.labs import register_labs
+        from portal.queue.registry import Kind, register_kind
+
+        from .cards import lab_card, lab_choices
+        from .models import Cause, GradingRun
+        from .work import work_on_run
+
+        lanes = {"interactive": (Cause.CHECK, Cause.SUBMIT), "batch": (Cause.REGRADE, Cause.REPLAY)}
+        for lane, causes in lanes.items():
+            rows = GradingRun.objects.filter(cause__in=causes).order_by("pk")
+            register_kind(Kind(f"grading.{lane}", lane, cast(Any, rows.all), cast(Any, work_on_run)))
+        register_labs(lab_choices, lab_card)

@@ -1,0 +1,111 @@
+"""Putting a lab's release before a run, and changing its dates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from courses.catalog.models import CourseRun
+from courses.catalog.queries import access_runs_for
+from courses.learning.actions import add_requirement
+from portal.audit.actions import record
+from portal.users.models import User
+from search.actions import put_entry
+
+from ..entries import assignment_entries
+from ..models import Lab, LabAssignment, LabRelease, lab_path
+
+
+class AssignmentRefused(Exception):
+    """The lab cannot be assigned like this; `code` says why: other_lab, window, already."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@transaction.atomic
+def assign_lab(
+    *,
+    lab: Lab,
+    run: CourseRun,
+    release: LabRelease,
+    opens_at: datetime,
+    due_at: datetime,
+    max_attempts: int | None,
+    pass_percent: int,
+    is_required: bool,
+    by: User,
+    at: datetime,
+) -> LabAssignment:
+    """This will put the release before the run; a required one must be passed to complete the run.
+
+    Raises PermissionDenied and AssignmentRefused.
+    """
+    _require_run(by, run, at)
+    _check(lab, release, opens_at, due_at)
+    if LabAssignment.objects.filter(lab=lab, run=run).exists():
+        raise AssignmentRefused("already")
+    assignment = LabAssignment.objects.create(
+        lab=lab, run=run, release=release, opens_at=opens_at, due_at=due_at,
+        max_attempts=max_attempts, pass_percent=pass_percent, is_required=is_required,
+    )  # fmt: skip
+    if is_required:
+        url = lab_path(assignment.uuid)
+        add_requirement(run=run, kind="lab", subject_uuid=assignment.uuid, label=lab.title, url=url, by=by, at=at)
+    for entry in assignment_entries([assignment]):
+        put_entry(**vars(entry), at=at)
+    record(by=by, at=at, event="assignments.lab_assigned", target=assignment, details=_terms(assignment))
+    return assignment
+
+
+@transaction.atomic
+def change_assignment(
+    *,
+    assignment: LabAssignment,
+    release: LabRelease,
+    opens_at: datetime,
+    due_at: datetime,
+    max_attempts: int | None,
+    by: User,
+    at: datetime,
+) -> LabAssignment:
+    """This will change dates, attempts or the release; what was submitted keeps the release that it was made for.
+
+    Raises PermissionDenied and AssignmentRefused.
+    """
+    _require_run(by, assignment.run, at)
+    _check(assignment.lab, release, opens_at, due_at)
+    before = _terms(assignment)
+    assignment.release, assignment.opens_at, assignment.due_at = release, opens_at, due_at
+    assignment.max_attempts = max_attempts
+    assignment.save(update_fields=["release", "opens_at", "due_at", "max_attempts"])
+    details = {"before": before, "after": _terms(assignment)}
+    record(by=by, at=at, event="assignments.assignment_changed", target=assignment, details=details)
+    return assignment
+
+
+def _require_run(by: User, run: CourseRun, at: datetime) -> None:
+    if not access_runs_for(by, timezone.localdate(at)).filter(pk=run.pk).exists():
+        raise PermissionDenied
+
+
+def _check(lab: Lab, release: LabRelease, opens_at: datetime, due_at: datetime) -> None:
+    if release.lab_id != lab.pk:
+        raise AssignmentRefused("other_lab")
+    if due_at <= opens_at:
+        raise AssignmentRefused("window")
+
+
+def _terms(assignment: LabAssignment) -> dict[str, object]:
+    return {
+        "release": str(assignment.release.uuid),
+        "opens_at": assignment.opens_at.isoformat(),
+        "due_at": assignment.due_at.isoformat(),
+        "max_attempts": assignment.max_attempts,
+        "pass_percent": assignment.pass_percent,
+        "is_required": assignment.is_required,
+    }

@@ -1,0 +1,219 @@
+"""Asks the grader: over its socket, or, where no service runs (seeding), by its command line."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import socket
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from django.conf import settings
+
+SILENCE_S = 10.0
+COMMAND_S = 300
+LIMITS = {"cpu_s": 60, "wall_s": 120, "memory_mb": 2048}
+
+
+class GraderAway(Exception):
+    """No grader can be reached; nothing was begun."""
+
+
+class GraderSilent(Exception):
+    """The grader stopped answering before it was done."""
+
+
+class GraderRefused(Exception):
+    """The grader says why it cannot do this."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code, self.message = code, message
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a source notebook; `cell` counts from 1, None is the notebook as a whole."""
+
+    cell: int | None
+    message: str
+    message_en: str
+    is_error: bool = True
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A graded question of a source notebook; `max_score` in hundredths."""
+
+    id: str
+    kind: str
+    max_score: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """The questions of a source notebook and what is wrong with it."""
+
+    questions: list[Outline] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether a release may be made of it."""
+        return not any(problem.is_error for problem in self.problems)
+
+
+class Grader(Protocol):
+    """What a release needs of the grader."""
+
+    def environment_digest(self) -> str:
+        """Digest of the environment that labs and the grader run in."""
+
+    def inspect(self, source: bytes, files: Mapping[str, bytes]) -> Inspection:
+        """Questions and problems of a source notebook; runs its solution."""
+
+    def release(self, source: bytes) -> bytes:
+        """The trainee's notebook: no solution, no hidden test."""
+
+
+class GraderSocket:
+    """The grader that runs as a service."""
+
+    def __init__(self, path: str, *, silence_s: float = SILENCE_S) -> None:
+        self._path, self._silence_s = path, silence_s
+
+    @classmethod
+    def from_settings(cls) -> GraderSocket:
+        """The grader of this installation."""
+        return cls(settings.GRADER_SOCKET)
+
+    def is_up(self) -> bool:
+        """Whether it answers."""
+        try:
+            return bool(self.call({"op": "ping"}))
+        except (GraderAway, GraderSilent, GraderRefused):
+            return False
+
+    def environment_digest(self) -> str:
+        return str(self.call({"op": "ping"})["environment"])
+
+    def inspect(self, source: bytes, files: Mapping[str, bytes]) -> Inspection:
+        return _inspection(self.call({"op": "inspect", "source": _text(source), "files": _texts(files), "limits": LIMITS}))
+
+    def release(self, source: bytes) -> bytes:
+        return base64.b64decode(self.call({"op": "release", "source": _text(source)})["notebook"])
+
+    def grade(
+        self, *, identity: str, source: bytes, submission: bytes, files: Mapping[str, bytes], visible_only: bool
+    ) -> dict[str, Any]:
+        """The result of grading one submission, as docs/reference/record.md describes it."""
+        request = {"op": "grade", "id": identity, "source": _text(source), "submission": _text(submission)}
+        return self.call(request | {"files": _texts(files), "visible_only": visible_only, "limits": LIMITS})
+
+    def call(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Send one request and wait for its answer. Raises GraderAway, GraderSilent or GraderRefused."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(self._silence_s)
+            try:
+                connection.connect(self._path)
+            except OSError as problem:
+                raise GraderAway(str(problem)) from problem
+            try:
+                connection.sendall(json.dumps(request).encode() + b"\n")
+                with connection.makefile("rb") as answers:
+                    return _await_result(answers)
+            except OSError as problem:
+                raise GraderSilent(f"{type(problem).__name__}") from problem
+
+
+def _await_result(answers: Any) -> dict[str, Any]:
+    while line := answers.readline():
+        try:
+            event = json.loads(line)
+        except ValueError as problem:
+            raise GraderSilent("broken answer") from problem
+        if event.get("event") == "result":
+            return dict(event["result"])
+        if event.get("event") == "error":
+            raise GraderRefused(str(event.get("code", "")), str(event.get("message", "")))
+    raise GraderSilent("connection closed")
+
+
+class GraderCommand:
+    """The same executor, started for one request in the lab environment."""
+
+    def __init__(self, python: Path, *, root: Path, datasets: Path) -> None:
+        self._python, self._root, self._datasets = python, root, datasets
+
+    @classmethod
+    def from_settings(cls) -> GraderCommand:
+        """The lab environment of this installation."""
+        paths = settings.PATHS
+        return cls(paths.lab_environment / "bin" / "python", root=paths.root, datasets=paths.datasets)
+
+    def environment_digest(self) -> str:
+        code = "from labs.grading.executor.digests import environment_digest as digest; print(digest())"
+        return self._run(["-c", code]).strip()
+
+    def inspect(self, source: bytes, files: Mapping[str, bytes]) -> Inspection:
+        with tempfile.TemporaryDirectory(prefix="chengxue-inspect-") as scratch:
+            beside = Path(scratch) / "files"
+            beside.mkdir()
+            for name, content in files.items():
+                (beside / name).parent.mkdir(parents=True, exist_ok=True)
+                (beside / name).write_bytes(content)
+            notebook = Path(scratch) / "source.ipynb"
+            notebook.write_bytes(source)
+            options = ["--source", str(notebook), "--files", str(beside), "--datasets", str(self._datasets)]
+            return _inspection(json.loads(self._run(["-m", "labs.grading.executor", "inspect", *options]).splitlines()[-1]))
+
+    def release(self, source: bytes) -> bytes:
+        with tempfile.TemporaryDirectory(prefix="chengxue-release-") as scratch:
+            notebook, output = Path(scratch) / "source.ipynb", Path(scratch) / "release.ipynb"
+            notebook.write_bytes(source)
+            self._run(["-m", "labs.grading.executor", "release", "--source", str(notebook), "--output", str(output)])
+            return output.read_bytes()
+
+    def _run(self, arguments: list[str]) -> str:
+        environ = {**os.environ, "PYTHONPATH": str(self._root), "CHENGXUE_LAB_ENVIRONMENT": str(self._python.parents[1])}
+        try:
+            done = subprocess.run(
+                [str(self._python), *arguments],
+                capture_output=True, text=True, timeout=COMMAND_S, check=False, env=environ, cwd=self._root,
+            )  # fmt: skip
+        except (OSError, subprocess.TimeoutExpired) as problem:
+            raise GraderAway(str(problem)) from problem
+        # 1: done, and the answer is negative.
+        if done.returncode not in (0, 1) or not done.stdout.strip():
+            raise GraderRefused("command", (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1])
+        return done.stdout
+
+
+def grader_at_hand() -> Grader:
+    """The service when it runs, else the command."""
+    service = GraderSocket.from_settings()
+    return service if service.is_up() else GraderCommand.from_settings()
+
+
+def _inspection(document: Mapping[str, Any]) -> Inspection:
+    return Inspection(
+        [Outline(q["id"], q["kind"], round(float(q["max_score"]) * 100), q.get("title") or q["id"]) for q in document["questions"]],
+        [
+            Problem(p.get("cell"), p["message"], p.get("message_en") or p["message"], p.get("severity", "error") == "error")
+            for p in document["problems"]
+        ],
+    )
+
+
+def _text(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")
+
+
+def _texts(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: _text(content) for name, content in files.items()}

@@ -1,0 +1,183 @@
+"""Taking notebooks in: durable before acknowledged, once per Idempotency-Key, all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from courses.learning.models import Enrollment, EnrollmentStatus
+from labs.assignments.models import LabAssignment
+from labs.assignments.notebooks import NotebookRefused, check_notebook
+from labs.assignments.storing import StorageFull, forget_stored, path_by_uuid, store_durably
+from portal.audit.actions import record
+from portal.users.models import User
+
+from .. import refusals
+from ..keys import dataset_digest, run_key
+from ..models import Cause, GradingRun, Purpose, Submission
+
+MOST_PER_MINUTE = {Purpose.SUBMIT: 6, Purpose.CHECK: 20}
+RECEIPT_TRIES = 25
+
+
+@dataclass(frozen=True)
+class _Incoming:
+    """A notebook on its way in."""
+
+    purpose: Purpose
+    assignment: LabAssignment
+    enrollment: Enrollment
+    user: User
+    content: bytes
+    key: str
+    at: datetime
+    identity: uuid.UUID
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def receive_submission(
+    *, assignment: LabAssignment, user: User, content: bytes, idempotency_key: str = "", at: datetime
+) -> Submission:
+    """This will keep a trainee's notebook as the next attempt and queue its grading; once for each key.
+
+    Raises SubmissionRefused, and then nothing is changed.
+    """
+    return _receive(Purpose.SUBMIT, assignment, user, content, idempotency_key, at)
+
+
+def receive_check(*, assignment: LabAssignment, user: User, content: bytes, at: datetime) -> Submission:
+    """This will queue a run of the visible tests; no attempt, no grade. Raises SubmissionRefused."""
+    return _receive(Purpose.CHECK, assignment, user, content, "", at)
+
+
+def _receive(
+    purpose: Purpose, assignment: LabAssignment, user: User, content: bytes, key: str, at: datetime
+) -> Submission:
+    places = Enrollment.objects.filter(user=user, run=assignment.run_id).exclude(status=EnrollmentStatus.WITHDRAWN)
+    enrollment = places.first()
+    if enrollment is None:
+        raise refusals.no_such_assignment()
+    incoming = _Incoming(purpose, assignment, enrollment, user, content, key[:64], at, uuid.uuid4())
+    if (earlier := _earlier(incoming)) is not None:
+        return earlier
+    _require_open(incoming)
+    _require_calm(incoming)
+    try:
+        check_notebook(content)
+    except NotebookRefused as refusal:
+        raise refusals.bad_notebook(refusal) from refusal
+    return _keep(incoming)
+
+
+def _keep(incoming: _Incoming) -> Submission:
+    """File first, rows last: a crash leaves at most a file that no row names."""
+    path = path_by_uuid(incoming.identity, ".ipynb")
+    try:
+        store_durably("submissions", path, incoming.content)
+        submission = _write_rows(incoming, path)
+    except StorageFull as problem:
+        raise refusals.no_room() from problem
+    except OperationalError as problem:
+        forget_stored("submissions", path)
+        if "full" in str(problem) or "space" in str(problem):
+            raise refusals.no_room() from problem
+        raise
+    except BaseException:
+        forget_stored("submissions", path)
+        raise
+    if submission.uuid != incoming.identity:
+        forget_stored("submissions", path)
+    return submission
+
+
+@transaction.atomic
+def _write_rows(incoming: _Incoming, path: str) -> Submission:
+    # One submission of a person at a time: the row of the place is the lock on both databases.
+    Enrollment.objects.select_for_update().get(pk=incoming.enrollment.pk)
+    if (earlier := _earlier(incoming)) is not None:
+        return earlier
+    attempt = None
+    if incoming.purpose == Purpose.SUBMIT:
+        attempt = _attempts_used(incoming) + 1
+        if incoming.assignment.max_attempts is not None and attempt > incoming.assignment.max_attempts:
+            raise refusals.no_attempts_left()
+    submission = _create(incoming, path, attempt)
+    cause = Cause.SUBMIT if incoming.purpose == Purpose.SUBMIT else Cause.CHECK
+    dataset = dataset_digest(submission.release)
+    GradingRun.objects.create(
+        submission=submission, release=submission.release, cause=cause,
+        key=run_key(submission, submission.release, dataset, cause),
+        environment_digest=submission.release.environment_digest, dataset_digest=dataset,
+        created_at=incoming.at, not_before=incoming.at,
+    )  # fmt: skip
+    if incoming.purpose == Purpose.SUBMIT:
+        details = {"receipt": submission.receipt, "sha256": submission.sha256, "attempt": attempt}
+        record(by=incoming.user, at=incoming.at, event="grading.submitted", target=submission, details=details)
+    return submission
+
+
+def _create(incoming: _Incoming, path: str, attempt: int | None) -> Submission:
+    """The row, with the next receipt number of the day; another person's simultaneous one makes it try the next."""
+    for _ in range(RECEIPT_TRIES):
+        receipt = _next_receipt(incoming.at) if attempt is not None else None
+        try:
+            with transaction.atomic():
+                return Submission.objects.create(
+                    uuid=incoming.identity, purpose=incoming.purpose, assignment=incoming.assignment,
+                    enrollment=incoming.enrollment, user=incoming.user, release=incoming.assignment.release,
+                    attempt=attempt, receipt=receipt, idempotency_key=incoming.key, path=path,
+                    sha256=incoming.sha256, size=len(incoming.content), received_at=incoming.at,
+                )  # fmt: skip
+        except IntegrityError:
+            if receipt is None or not Submission.objects.filter(receipt=receipt).exists():
+                raise
+    raise IntegrityError("no receipt number was free")
+
+
+def _next_receipt(at: datetime) -> str:
+    prefix = f"SJ-{timezone.localtime(at):%Y%m%d}-"
+    last = Submission.objects.filter(receipt__startswith=prefix).aggregate(last=Max("receipt"))["last"]
+    return f"{prefix}{int(last.rpartition('-')[2]) + 1 if last else 1:06d}"
+
+
+def _earlier(incoming: _Incoming) -> Submission | None:
+    if not incoming.key:
+        return None
+    same = Submission.objects.filter(
+        assignment=incoming.assignment, user=incoming.user, purpose=incoming.purpose, idempotency_key=incoming.key
+    ).first()
+    if same is not None and same.sha256 != incoming.sha256:
+        raise refusals.key_reused()
+    return same
+
+
+def _require_open(incoming: _Incoming) -> None:
+    assignment = incoming.assignment
+    if incoming.at < assignment.opens_at:
+        raise refusals.not_open()
+    if incoming.purpose == Purpose.SUBMIT:
+        if incoming.at > assignment.due_at:
+            raise refusals.closed()
+        if assignment.max_attempts is not None and _attempts_used(incoming) >= assignment.max_attempts:
+            raise refusals.no_attempts_left()
+
+
+def _require_calm(incoming: _Incoming) -> None:
+    since = incoming.at - timedelta(minutes=1)
+    recent = Submission.objects.filter(user=incoming.user, purpose=incoming.purpose, received_at__gt=since)
+    if recent.count() >= MOST_PER_MINUTE[incoming.purpose]:
+        raise refusals.too_many()
+
+
+def _attempts_used(incoming: _Incoming) -> int:
+    rows = Submission.objects.filter(assignment=incoming.assignment, user=incoming.user, purpose=Purpose.SUBMIT)
+    return int(rows.aggregate(last=Max("attempt"))["last"] or 0)

@@ -1,0 +1,1 @@
+"""What a Lab may ask of the portal, for the person that its hub token names."""

@@ -1,0 +1,110 @@
+"""What every address of the lab API shares: who calls, JSON in both directions, errors in both languages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from labs.assignments.notebooks import LARGEST_BYTES
+from labs.hub.client import HubAway, HubClient
+from labs.hub.identity import user_of_token
+from portal.users.models import User
+
+from ..refusals import SubmissionRefused
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[..., HttpResponse]
+MESSAGES = {
+    "unauthorized": (401, "登录已失效，请重新打开实训室。", "Your sign-in is no longer valid; open the lab again."),
+    "forbidden": (403, "你没有这项权限。", "You may not do this."),
+    "not_found": (404, "没有这个地址，或它不属于你。", "There is no such thing, or it is not yours."),
+    "method": (405, "不支持这个请求方法。", "This method is not supported."),
+    "too_large": (413, "内容超过 20 MB。", "The content is larger than 20 MB."),
+    "bad_archive": (400, "压缩包有误，未接受。", "The archive is broken and was not accepted."),
+    "no_room": (507, "服务器存储空间不足，请稍后重试。", "The server has no room; try again later."),
+    "hub_away": (503, "暂时无法确认你的身份，请稍后重试。", "Your identity cannot be confirmed just now; try again."),
+    "too_many": (429, "操作太频繁，请一分钟后再试。", "Too many requests; try again in a minute."),
+    "grader_away": (503, "评分服务暂不可用，请稍后重试。", "The grader is not available just now; try again."),
+    "internal": (500, "门户内部错误，请稍后重试。", "The portal has made a mistake; try again later."),
+}
+
+
+class ApiError(Exception):
+    """An answer that is an error, by its code in MESSAGES; texts may be replaced."""
+
+    def __init__(self, code: str, message: str = "", message_en: str = "") -> None:
+        super().__init__(code)
+        self.code, self.message, self.message_en = code, message, message_en
+
+
+def error(code: str, message: str = "", message_en: str = "", status: int = 0) -> JsonResponse:
+    """The error document."""
+    known_status, zh, en = MESSAGES.get(code, (400, message, message_en))
+    document = {"code": code, "message": message or zh, "message_en": message_en or en}
+    return JsonResponse(
+        {"error": document}, status=status or known_status, json_dumps_params={"ensure_ascii": False}
+    )
+
+
+def answer(document: dict[str, Any], status: int = 200) -> JsonResponse:
+    """A JSON document."""
+    response = JsonResponse(document, status=status, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def api(*methods: str) -> Callable[[Handler], Handler]:
+    """This will let a handler `(request, user, …)` serve the methods for callers whom the hub knows."""
+
+    def decorate(handler: Handler) -> Handler:
+        @csrf_exempt
+        @wraps(handler)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in methods:
+                return error("method")
+            try:
+                return handler(request, caller_of(request), *args, **kwargs)
+            except ApiError as problem:
+                return error(problem.code, problem.message, problem.message_en)
+            except SubmissionRefused as refusal:
+                return error(refusal.code, refusal.message, refusal.message_en, refusal.status)
+            except HubAway:
+                return error("hub_away")
+            except RequestDataTooBig:
+                return error("too_large")
+            # The Lab reads JSON only; a page of HTML would tell it nothing.
+            except Exception:
+                log.exception("%s %s", request.method, request.path)
+                return error("internal")
+
+        return guarded
+
+    return decorate
+
+
+def caller_of(request: HttpRequest) -> User:
+    """The person behind the request's token. Raises ApiError, and HubAway when nobody can say."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    user = user_of_token(token.strip(), HubClient.from_settings(), timezone.now()) if scheme.lower() == "token" else None
+    if user is None:
+        raise ApiError("unauthorized")
+    return user
+
+
+def body_of(request: HttpRequest) -> bytes:
+    """The request's body, at most 20 MB. Raises ApiError."""
+    length = request.headers.get("Content-Length", "")
+    if length.isdigit() and int(length) > LARGEST_BYTES:
+        raise ApiError("too_large")
+    body = request.body
+    if len(body) > LARGEST_BYTES:
+        raise ApiError("too_large")
+    return body

@@ -1,0 +1,112 @@
+"""Reading submissions and where they stand, each only within the reader's reach."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, QuerySet
+
+from courses.catalog.queries import access_runs_for
+from labs.assignments.models import LabAssignment
+from labs.assignments.queries import access_assignments_for
+from portal.queue.models import WorkStatus
+from portal.users.models import User
+
+from .models import Cause, Grade, GradingRun, ManualMark, Purpose, QuestionResult, Submission
+from .standings import AssignmentState, Pace, Standing, attempts_used, standing_of
+
+DEFAULT_SECONDS = 4.0
+PACE_OVER = 20
+
+
+def access_submissions_for(user: User | AnonymousUser) -> QuerySet[Submission]:
+    """The user's own submissions and checks."""
+    return Submission.objects.filter(user_id=user.pk)
+
+
+def access_taught_submissions_for(user: User, on: date) -> QuerySet[Submission]:
+    """Submissions in the runs that the user teaches."""
+    runs = access_runs_for(user, on).values("pk")
+    return Submission.objects.filter(purpose=Purpose.SUBMIT, assignment__run__in=runs)
+
+
+def with_history(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
+    """The same with runs (newest first) in `newest_runs` and the current grade in `current_grades`."""
+    runs = GradingRun.objects.order_by("-pk").prefetch_related("results")
+    grades = Grade.objects.filter(superseded_by__isnull=True)
+    return submissions.prefetch_related(
+        Prefetch("runs", queryset=runs, to_attr="newest_runs"),
+        Prefetch("grades", queryset=grades, to_attr="current_grades"),
+    )
+
+
+def current_pace() -> Pace:
+    """Who waits in the interactive lane and how long a grading takes at present. Two queries."""
+    waiting = GradingRun.objects.filter(
+        status__in=(WorkStatus.QUEUED, WorkStatus.RUNNING), cause__in=(Cause.SUBMIT, Cause.CHECK)
+    )
+    recent = GradingRun.objects.filter(status=WorkStatus.DONE, wall_ms__isnull=False).order_by("-finished_at", "-pk")
+    seconds = [wall / 1000 for wall in recent.values_list("wall_ms", flat=True)[:PACE_OVER] if wall]
+    average = sum(seconds) / len(seconds) if seconds else DEFAULT_SECONDS
+    return Pace(tuple(waiting.order_by("pk").values_list("pk", flat=True)), average)
+
+
+def standing(submission: Submission, pace: Pace | None = None) -> Standing:
+    """Where the submission stands; takes it with or without `with_history`."""
+    if not hasattr(submission, "newest_runs"):
+        submission = with_history(Submission.objects.filter(pk=submission.pk)).get()
+    grades: list[Grade] = submission.current_grades  # type: ignore[attr-defined]  # set by with_history
+    runs: list[GradingRun] = submission.newest_runs  # type: ignore[attr-defined]  # set by with_history
+    grade = grades[0] if grades else None
+    is_waiting = grade is None and bool(runs) and runs[0].status in (WorkStatus.QUEUED, WorkStatus.RUNNING)
+    return standing_of(submission, runs, grade, pace or (current_pace() if is_waiting else Pace((), DEFAULT_SECONDS)))
+
+
+def attempts_of(user: User | AnonymousUser, assignments: Iterable[LabAssignment]) -> dict[int, list[Submission]]:
+    """The user's submissions by assignment id, newest first."""
+    found: dict[int, list[Submission]] = {assignment.pk: [] for assignment in assignments}
+    rows = access_submissions_for(user).filter(purpose=Purpose.SUBMIT, assignment__in=list(found))
+    for submission in with_history(rows.order_by("-attempt", "-pk")):
+        found[submission.assignment_id].append(submission)
+    return found
+
+
+def states_for(user: User | AnonymousUser, assignments: Iterable[LabAssignment], now: datetime) -> list[AssignmentState]:
+    """How the user meets each of the assignments now."""
+    listed = list(assignments)
+    attempts = attempts_of(user, listed)
+    return [
+        AssignmentState(
+            assignment=assignment,
+            now=now,
+            attempts_used=attempts_used(attempts[assignment.pk]),
+            latest=standing(attempts[assignment.pk][0]) if attempts[assignment.pk] else None,
+        )
+        for assignment in listed
+    ]
+
+
+def state_for(user: User | AnonymousUser, assignment_uuid: uuid.UUID, now: datetime) -> AssignmentState | None:
+    """How the user meets one assignment; None for one that is not theirs."""
+    found = access_assignments_for(user).filter(uuid=assignment_uuid).first()
+    return states_for(user, [found], now)[0] if found else None
+
+
+def results_of(submission: Submission) -> list[QuestionResult]:
+    """Results by question of the run that counts: the current grade's, or the newest that is done; in order."""
+    grade = Grade.objects.filter(submission=submission, superseded_by__isnull=True).first()
+    done = GradingRun.objects.filter(submission=submission, status=WorkStatus.DONE).order_by("-pk").first()
+    run_id = grade.run_id if grade else done.pk if done else None
+    if run_id is None:
+        return []
+    rows = QuestionResult.objects.filter(run=run_id).select_related("question")
+    return list(rows.order_by("question__order", "pk"))
+
+
+def marks_of(submission: Submission) -> dict[int, ManualMark]:
+    """Current marks by question id."""
+    marks = ManualMark.objects.filter(submission=submission, superseded_by__isnull=True).select_related("marked_by")
+    return {mark.question_id: mark for mark in marks.order_by("pk")}

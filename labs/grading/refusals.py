@@ -1,0 +1,67 @@
+"""Why a notebook is not taken: a stable code, an HTTP status and a sentence for people in both languages."""
+
+from __future__ import annotations
+
+from labs.assignments.notebooks import NotebookRefused
+
+KEEP = "请保留本地副本。"
+
+
+class SubmissionRefused(Exception):
+    """Nothing was kept; what was submitted before stays as it is."""
+
+    def __init__(self, status: int, code: str, message: str, message_en: str) -> None:
+        super().__init__(code)
+        self.status, self.code, self.message, self.message_en = status, code, message, message_en
+
+
+def no_such_assignment() -> SubmissionRefused:
+    """Unknown, or somebody else's: the same answer."""
+    return SubmissionRefused(404, "not_found", "没有这个实训作业。", "There is no such lab assignment.")
+
+
+def not_open() -> SubmissionRefused:
+    """Too early."""
+    return SubmissionRefused(409, "not_open", "实训尚未开放，还不能提交。", "This lab has not opened yet.")
+
+
+def closed() -> SubmissionRefused:
+    """Too late, by the server's clock."""
+    return SubmissionRefused(
+        409, "closed", "已过截止时间，不能再提交。如有特殊情况，请联系教师。",
+        "The deadline has passed. Ask your instructor if there is a reason.",
+    )  # fmt: skip
+
+
+def no_attempts_left() -> SubmissionRefused:
+    """All attempts are used."""
+    return SubmissionRefused(409, "no_attempts_left", "提交次数已用完，不能再提交。", "You have used all attempts.")
+
+
+def key_reused() -> SubmissionRefused:
+    """One Idempotency-Key for two different notebooks."""
+    return SubmissionRefused(
+        409, "idempotency_key_reused", "同一个提交标识已用于另一份内容，请重试。",
+        "This Idempotency-Key was used for another notebook; try again.",
+    )  # fmt: skip
+
+
+def too_many() -> SubmissionRefused:
+    """Too often within a minute."""
+    return SubmissionRefused(
+        429, "too_many", "操作太频繁，请一分钟后再试。", "Too many requests; try again in a minute."
+    )
+
+
+def no_room() -> SubmissionRefused:
+    """The disk is full."""
+    return SubmissionRefused(
+        507, "no_room", f"服务器存储空间不足，本次未提交。{KEEP}稍后重试；之前的提交不受影响。",
+        "The server has no room: this was not submitted. Keep your copy and try again later; earlier submissions stand.",
+    )  # fmt: skip
+
+
+def bad_notebook(refusal: NotebookRefused) -> SubmissionRefused:
+    """The bytes are no notebook within the limits."""
+    status = 413 if refusal.code == "too_large" else 400
+    return SubmissionRefused(status, refusal.code, refusal.message, refusal.message_en)

@@ -1,0 +1,66 @@
+"""States and verdicts in the reader's language, each with the sign of its tag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from .standings import AssignmentState, Standing
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A short state: `state` is the tag's sign (info progress success warning danger)."""
+
+    state: str
+    label: str
+
+
+def submission_tag(standing: Standing) -> Tag:
+    """Where a submission stands."""
+    if standing.is_graded:
+        return Tag("success", _("Passed")) if standing.passed else Tag("danger", _("Not passed"))
+    if standing.needs_manual:
+        return Tag("progress", _("Waiting for the instructor's marks"))
+    if standing.is_failed:
+        return Tag("warning", _("Not graded; staff are looking into it"))
+    return Tag("progress", _("Being graded"))
+
+
+def standing_tag(state: AssignmentState) -> Tag:
+    """Where an assignment stands for its trainee."""
+    if state.latest is not None:
+        return submission_tag(state.latest)
+    if state.is_not_open:
+        return Tag("info", _("Not open yet"))
+    if state.is_closed:
+        return Tag("warning", _("Closed"))
+    return Tag("info", _("Open"))
+
+
+def verdict_label(verdict: str) -> str:
+    """What happened to a question."""
+    labels = {
+        "passed": _("Correct"),
+        "partial": _("Partly correct"),
+        "failed": _("Not correct yet"),
+        "error": _("The code stopped with an error"),
+        "timeout": _("Took too long"),
+        "memory": _("Used too much memory"),
+        "output": _("Printed too much"),
+        "crashed": _("The program ended unexpectedly"),
+        "manual": _("Marked by the instructor"),
+        "not_checkable": _("Checked after submission"),
+    }
+    return labels.get(verdict, verdict)
+
+
+def waiting_line(standing: Standing) -> str:
+    """How long it may still take."""
+    if standing.status == "running":
+        return _("Being graded now.")
+    return _("Being graded: place %(place)s in the queue, about %(seconds)s s.") % {
+        "place": standing.place,
+        "seconds": standing.eta_s,
+    }

@@ -1,0 +1,54 @@
+"""What the worker does with a grading run: ask the grader, record the answer."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from labs.assignments.grader import GraderAway, GraderRefused, GraderSocket
+from labs.assignments.storing import read_stored
+from portal.queue.actions import put_back
+from portal.queue.models import WorkStatus
+
+from .actions import record_result, set_aside
+from .models import Cause, GradingRun
+
+log = logging.getLogger(__name__)
+
+AWAY_RETRY = timedelta(seconds=2)
+FINAL_REFUSALS = frozenset({"bad_submission", "bad_source", "bad_request", "bad_file_name", "too_large"})
+
+
+def work_on_run(run: GradingRun) -> None:
+    """This will grade one run with this installation's grader."""
+    grade_run(run, grader=GraderSocket.from_settings(), at=timezone.now())
+
+
+def grade_run(run: GradingRun, *, grader: GraderSocket, at: datetime) -> None:
+    """This will grade a run whose lease the caller holds.
+
+    A grader that is away costs no attempt; one that falls silent raises, and the worker counts the attempt.
+    """
+    held = GradingRun.objects.filter(pk=run.pk, status=WorkStatus.RUNNING, lease_token=run.lease_token)
+    held.update(started_at=at)
+    release = run.release
+    try:
+        result = grader.grade(
+            identity=str(run.uuid),
+            source=read_stored("releases", release.source_path),
+            submission=read_stored("submissions", run.submission.path),
+            files={file["name"]: read_stored("releases", file["path"]) for file in release.files},
+            visible_only=run.cause == Cause.CHECK,
+        )
+    except GraderAway as problem:
+        log.warning("grader away: %s", problem)
+        put_back(run, at=timezone.now(), delay=AWAY_RETRY, error=f"grader away: {problem}", counts=False)
+        return
+    except GraderRefused as refusal:
+        if refusal.code not in FINAL_REFUSALS:
+            raise
+        set_aside(run=run, reason=str(refusal), at=timezone.now())
+        return
+    record_result(run=run, result=result, at=timezone.now())
