@@ -9,9 +9,10 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("portal.queue.urls")),
     path("", include("portal.pages.urls")),
     path("", include("portal.users.urls")),
-    path("organizations/", include("portal.organizations.urls")),
+    path("", include("portal.organizations.urls")),
     path("audit/", include("portal.audit.urls")),
     path("notices/", include("portal.notifications.urls")),
     path("search/", include("search.urls")),
@@ -21,7 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hr/", include("courses.hr.urls")),
     path("datasets/", include("labs.datasets.urls")),
     path("labs/", include("labs.assignments.urls")),
-    path("grading/", include("labs.grading.urls")),
+    path("labs/", include("labs.grading.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("allauth.idp.urls")),
     path("admin/", include(wagtailadmin_urls)),
