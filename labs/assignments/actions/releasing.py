@@ -71,12 +71,13 @@ def create_lab(
     summary_en: str = "",
     course: Course,
     program: PartnerProgram | None,
+    identity: uuid.UUID | None = None,
     by: User,
     at: datetime,
 ) -> Lab:
     """This will make a lab without any release yet. Raises PermissionDenied."""
     lab = Lab.objects.create(
-        code=code, title=title, title_en=title_en, summary=summary, summary_en=summary_en,
+        uuid=identity or uuid.uuid4(), code=code, title=title, title_en=title_en, summary=summary, summary_en=summary_en,
         course=course, program=program, created_at=at,
     )  # fmt: skip
     require_author(by, lab, timezone.localdate(at))
