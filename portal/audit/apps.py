@@ -1,5 +1,7 @@
 """Django configuration of this app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class AuditConfig(AppConfig):
 
     name = "portal.audit"
     verbose_name = _("Audit")
+
+    def ready(self) -> None:
+        """Let the worker seal events; this needs the models, which exist only now."""
+        import_module(f"{self.name}.sealing").register_sealing()

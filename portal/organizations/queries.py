@@ -77,9 +77,11 @@ def posts_of(user: User, on: date) -> QuerySet[JobAssignment]:
     return current.select_related("organization__region", "position").order_by("-is_primary", "start_date", "pk")
 
 
-def selectable_regions(user: User | AnonymousUser, on: date) -> QuerySet[Region]:
-    """Regions in which the user may make organizations, without pseudo-rows."""
-    scopes = scopes_of(user, Role.ADMINISTRATOR, on=on)
+def selectable_regions(
+    user: User | AnonymousUser, on: date, roles: Iterable[str] = (Role.ADMINISTRATOR.value,)
+) -> QuerySet[Region]:
+    """Regions inside the places in which the user holds one of the roles, without pseudo-rows."""
+    scopes = scopes_of(user, *roles, on=on)
     uuids = [scope.uuid for scope in scopes if scope.kind in (ScopeKind.PROVINCE, ScopeKind.REGION)]
     condition = NOTHING
     for region in Region.objects.filter(uuid__in=uuids):

@@ -17,3 +17,4 @@ class UsersConfig(AppConfig):
         for module in ("checks", "receivers"):
             import_module(f"{self.name}.{module}")
         import_module(f"{self.name}.chores").register_chores()
+        import_module("portal.audit.sentences").register_labels(import_module(f"{self.name}.event_labels").LABELS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,15 +26,18 @@ class ScopeResolver:
     """What the owner of a kind of scope knows about it.
 
     `label` names a row (None: no such row); `enclosing` gives the next wider scopes; `ended` gives the uuids (best
-    a QuerySet of them) of rows whose grants do not count on a day.
+    a QuerySet of them) of rows whose grants do not count on a day; `choices` are the rows that a form offers (places
+    need none: their app knows who may choose which).
     """
 
     label: Callable[[uuid.UUID], str | None]
     enclosing: Callable[[uuid.UUID], Sequence[Scope]] = lambda _: ()
     ended: Callable[[date], Any] | None = None
+    choices: Callable[[], Iterable[tuple[uuid.UUID, str]]] | None = None
 
 
 _resolvers: dict[str, ScopeResolver] = {}
+
 
 def register_scope(kind: str, resolver: ScopeResolver) -> None:
     """This will let grants of `kind` be named, nested and ended; call it from an AppConfig's `ready`."""
@@ -47,6 +50,12 @@ def scope_label(kind: str, scope_uuid: uuid.UUID) -> str:
     """Name of the scope for people, or its uuid where nobody knows it."""
     resolver = _resolvers.get(kind)
     return (resolver.label(scope_uuid) if resolver else None) or str(scope_uuid)
+
+
+def offered_scopes() -> dict[str, list[tuple[uuid.UUID, str]]]:
+    """Rows that a form offers, by kind."""
+    offered = {kind: resolver.choices for kind, resolver in _resolvers.items()}
+    return {kind: list(choices()) for kind, choices in offered.items() if choices is not None}
 
 
 def scope_exists(kind: str, scope_uuid: uuid.UUID) -> bool:

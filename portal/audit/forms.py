@@ -1,0 +1,34 @@
+"""The auditor's filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .queries import EventFilter
+from .sentences import event_label
+
+
+class EventFilterForm(forms.Form):
+    """Who, what, target, from and to; every field may stay empty."""
+
+    who = forms.CharField(label=_("Who"), required=False, max_length=80)
+    what = forms.ChoiceField(label=_("What"), required=False)
+    target = forms.CharField(label=_("Concerning"), required=False, max_length=80)
+    first_date = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last_date = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, codes: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(code, event_label(code)) for code in codes]
+        what = self.fields["what"]
+        assert isinstance(what, forms.ChoiceField)
+        what.choices = [("", _("Everything")), *sorted(choices, key=lambda choice: str(choice[1]))]
+
+    def chosen(self) -> EventFilter:
+        """The filter; wrong values ask for nothing."""
+        data = getattr(self, "cleaned_data", {}) if self.is_valid() or self.errors else {}
+        return EventFilter(**{key: value for key, value in data.items() if value})

@@ -1,0 +1,28 @@
+"""Who may read audit events. Upper apps know people and places, so they answer; until one does, nobody may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+
+Reading = Callable[[Any, date], Q | None]
+
+_readings: list[Reading] = []
+
+
+def register_reading(reading: Reading) -> None:
+    """This will make `reading(user, on)` the answer: a condition on AuditEvent, or None for no right at all."""
+    _readings[:] = [reading]
+
+
+def require_reading(user: Any, on: date) -> Q:
+    """This will return the condition under which the user may read events, or raise PermissionDenied."""
+    for reading in _readings:
+        condition = reading(user, on)
+        if condition is not None:
+            return condition
+    raise PermissionDenied

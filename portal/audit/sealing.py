@@ -1,0 +1,46 @@
+"""Sealing: the worker gives every event its place in the hash chain, in batches."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from portal.queue.registry import Chore, register_chore
+
+from .chain import FIRST, seal_hash
+from .models import AuditEvent, AuditSeal
+
+BATCH = 500
+
+
+@transaction.atomic
+def seal_batch(*, at: datetime, size: int = BATCH) -> int:
+    """This will seal the oldest events that have no seal yet; returns how many.
+
+    One sealer at a time: SQLite lets one writer in anyway, on PostgreSQL a lock on the seals keeps others waiting.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE audit_auditseal IN SHARE ROW EXCLUSIVE MODE")
+    last = AuditSeal.objects.order_by("-seq").values_list("seq", "hash").first() or (0, FIRST)
+    seq, previous = last
+    seals = []
+    for event in AuditEvent.objects.filter(seal__isnull=True).order_by("pk")[:size]:
+        seq += 1
+        digest = seal_hash(seq, previous, event)
+        seals.append(AuditSeal(seq=seq, event=event, previous_hash=previous, hash=digest, sealed_at=at))
+        previous = digest
+    AuditSeal.objects.bulk_create(seals)
+    return len(seals)
+
+
+def seal_everything(at: datetime) -> None:
+    """This will seal until nothing is left."""
+    while seal_batch(at=at) == BATCH:
+        pass
+
+
+def register_sealing() -> None:
+    """This will let the worker seal every ten seconds."""
+    register_chore(Chore("audit.seal", timedelta(seconds=10), seal_everything))

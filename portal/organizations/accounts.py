@@ -1,0 +1,81 @@
+"""Accounts as lists and pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Prefetch, Q, QuerySet
+
+from portal.users.models import Role, RoleGrant, User
+from portal.users.queries import grants_in_force
+from portal.users.scopes import scope_label
+
+from .models import JobAssignment
+from .queries import managed_people_for
+
+
+@dataclass(frozen=True)
+class GrantLine:
+    """A grant with its names."""
+
+    grant: RoleGrant
+    role: str
+    scope: str
+
+
+@dataclass(frozen=True)
+class AccountLine:
+    """A person in the list of accounts."""
+
+    user: User
+    post: JobAssignment | None
+    roles: tuple[str, ...]
+
+
+def search_accounts(user: User, on: date, *, text: str = "", organization: str = "", state: str = "") -> QuerySet[User]:
+    """Accounts that the user looks after and that fit, by login name."""
+    people = managed_people_for(user, on)
+    if text:
+        people = people.filter(Q(username__icontains=text) | Q(name__icontains=text))
+    if organization:
+        posts = JobAssignment.objects.current(on).filter(is_primary=True, organization__uuid=organization)
+        people = people.filter(pk__in=posts.values("user"))
+    if state in ("active", "inactive"):
+        people = people.filter(is_active=state == "active")
+    return people.order_by("username")
+
+
+def with_posts_and_grants(people: QuerySet[User], on: date) -> QuerySet[User]:
+    """The same people with current primary posts and grants at hand: two queries for all of them."""
+    posts = JobAssignment.objects.current(on).filter(is_primary=True).select_related("organization", "position")
+    return people.prefetch_related(
+        Prefetch("job_assignments", posts.order_by("pk"), to_attr="current_posts"),
+        Prefetch("grants", RoleGrant.objects.in_force(on).order_by("pk"), to_attr="current_grants"),
+    )
+
+
+def account_lines(people: Iterable[User]) -> list[AccountLine]:
+    """Lines of people that `with_posts_and_grants` has prepared."""
+    lines = []
+    for user in people:
+        posts: list[JobAssignment] = getattr(user, "current_posts", [])
+        grants: list[RoleGrant] = getattr(user, "current_grants", [])
+        roles = tuple(dict.fromkeys(str(Role(grant.role).label) for grant in grants))
+        lines.append(AccountLine(user, posts[0] if posts else None, roles))
+    return lines
+
+
+def grant_lines(user: User, on: date) -> list[GrantLine]:
+    """Grants of the person that count now."""
+    grants = grants_in_force(user, on).select_related("user").order_by("role", "start_date", "pk")
+    return [
+        GrantLine(grant, str(Role(grant.role).label), scope_label(grant.scope_kind, grant.scope_uuid)) for grant in grants
+    ]
+
+
+def factor_types(user: User) -> list[str]:
+    """Kinds of second factor that the person has set up."""
+    return sorted(set(Authenticator.objects.filter(user=user).values_list("type", flat=True)))

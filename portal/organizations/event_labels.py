@@ -1,0 +1,15 @@
+"""Names of this app's audit events."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+LABELS = {
+    "organizations.regions_loaded": _("Regions loaded"),
+    "organizations.positions_loaded": _("Positions loaded"),
+    "organizations.organization_created": _("Organization made"),
+    "organizations.organization_renamed": _("Organization renamed"),
+    "organizations.organization_moved": _("Organization moved"),
+    "organizations.job_assigned": _("Post assigned"),
+    "organizations.job_ended": _("Post ended"),
+}

@@ -1,0 +1,124 @@
+"""What a personnel officer or administrator does to one account."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from portal.organizations.accounts import grant_lines
+from portal.organizations.actions import assign_job
+from portal.organizations.forms import GrantForm, PostForm
+from portal.organizations.views.accounts import account_keepers_only, managed_person
+from portal.users.actions import (
+    GrantNotAllowed,
+    deactivate_user,
+    grant_role,
+    make_password_slip,
+    reactivate_user,
+    reset_second_factor,
+    revoke_grant,
+)
+from portal.users.actions.slips import VALID_FOR
+
+
+@account_keepers_only
+@require_POST
+@never_cache
+def slip(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
+    """Make a slip and show it once, ready for the printer."""
+    person = managed_person(request, user_uuid)
+    at = timezone.now()
+    code = make_password_slip(user=person, by=request.user, at=at)
+    address = f"{settings.PORTAL_URL}{reverse('users:first_login')}"
+    context = {"person": person, "code": code, "address": address, "expires_at": at + VALID_FOR}
+    return render(request, "organizations/slip.html", context)
+
+
+@account_keepers_only
+@require_POST
+def deactivate(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
+    """Close the account."""
+    person = managed_person(request, user_uuid)
+    deactivate_user(user=person, reason=request.POST.get("reason", "")[:200], by=request.user, at=timezone.now())
+    messages.success(request, _("The account of %(name)s is closed; its sign-ins and labs end.") % {"name": person.name})
+    return redirect("organizations:account", person.uuid)
+
+
+@account_keepers_only
+@require_POST
+def reactivate(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
+    """Open the account again."""
+    person = managed_person(request, user_uuid)
+    reactivate_user(user=person, by=request.user, at=timezone.now())
+    messages.success(request, _("The account of %(name)s is open again.") % {"name": person.name})
+    return redirect("organizations:account", person.uuid)
+
+
+@account_keepers_only
+@require_POST
+def second_factor(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
+    """Remove the factors of somebody who lost the device."""
+    person = managed_person(request, user_uuid)
+    reset_second_factor(user=person, by=request.user, at=timezone.now())
+    text = _("The second factor of %(name)s is removed; the next sign-in asks for a new one where a role needs it.")
+    messages.success(request, text % {"name": person.name})
+    return redirect("organizations:account", person.uuid)
+
+
+@account_keepers_only
+def transfer(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
+    """Give the person another primary post; the present one ends the day before."""
+    person = managed_person(request, user_uuid)
+    form = PostForm(request.POST or None, by=request.user, today=timezone.localdate())
+    if request.method == "POST" and form.is_valid():
+        try:
+            assign_job(user=person, **form.cleaned_data, by=request.user, at=timezone.now())
+        except ValidationError as error:
+            form.add_error("start_date", error)
+        else:
+            return redirect("organizations:account", person.uuid)
+    status = 400 if form.errors else 200
+    return render(request, "organizations/transfer.html", {"form": form, "person": person}, status=status)
+
+
+@account_keepers_only
+def grant(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
+    """Give a role."""
+    person = managed_person(request, user_uuid)
+    form = GrantForm(request.POST or None, by=request.user, today=timezone.localdate())
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        scope = data.pop("scope")
+        try:
+            grant_role(
+                user=person, scope_kind=scope.kind, scope_uuid=scope.uuid, **data, by=request.user, at=timezone.now()
+            )
+        except GrantNotAllowed as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("organizations:account", person.uuid)
+    status = 400 if form.errors else 200
+    return render(request, "organizations/grant.html", {"form": form, "person": person}, status=status)
+
+
+@account_keepers_only
+def revoke(request: HttpRequest, user_uuid: uuid.UUID, grant_uuid: uuid.UUID) -> HttpResponse:
+    """Ask, then take the role away."""
+    person = managed_person(request, user_uuid)
+    held = get_object_or_404(person.grants.filter(revoked_at__isnull=True), uuid=grant_uuid)
+    if request.method == "POST":
+        revoke_grant(grant=held, reason=request.POST.get("reason", "")[:200], by=request.user, at=timezone.now())
+        messages.success(request, _("The role is taken away. It no longer counts from the next click on."))
+        return redirect("organizations:account", person.uuid)
+    line = next((line for line in grant_lines(person, timezone.localdate()) if line.grant.pk == held.pk), None)
+    return render(request, "organizations/revoke.html", {"person": person, "grant": held, "line": line})

@@ -1,0 +1,213 @@
+"""Pages of accounts and units, through HTTP."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
+
+from portal.organizations.models import Organization
+from portal.users.models import RoleGrant, User
+from portal.users.queries import roles_of
+from tests.people import AT, Province
+
+TODAY = AT.date()
+
+
+def browser_of(user: User) -> Client:
+    """A signed-in browser of somebody who has a second factor."""
+    Authenticator.objects.get_or_create(user=user, type="totp", defaults={"data": {"secret": "x"}})
+    client = Client()
+    client.force_login(user, backend="portal.users.backends.CaseInsensitiveBackend")
+    return client
+
+
+def test_officer_makes_an_account_prints_a_slip_and_the_person_signs_in(world: Province, hr_county: User) -> None:
+    officer = browser_of(hr_county)
+    made = officer.post(
+        "/personnel/new/",
+        {
+            "username": "x2026001",
+            "name": "新人",
+            "organization": world.department_b.pk,
+            "position": world.position.pk,
+            "start_date": "2026-03-01",
+        },
+    )
+    page = officer.post(made.headers["Location"] + "slip/")
+    code = re.search(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){3}", page.content.decode())
+    assert code
+    assert "no-store" in page.headers["Cache-Control"]
+    anonymous = Client()
+    password = "我的新密码 2026 年"
+
+    weak = anonymous.post(
+        "/accounts/first-login/",
+        {"username": "x2026001", "code": code[0], "password": "123456", "repeated": "123456"},
+    )
+    done = anonymous.post(
+        "/accounts/first-login/",
+        {"username": "X2026001", "code": code[0].lower(), "password": password, "repeated": password},
+    )
+    again = anonymous.post(
+        "/accounts/first-login/",
+        {"username": "x2026001", "code": code[0], "password": password, "repeated": password},
+    )
+    anonymous.post("/accounts/login/", {"login": "X2026001", "password": password})
+
+    assert weak.status_code == 400
+    assert done.status_code == 302 and done.headers["Location"] == "/accounts/login/"
+    assert again.status_code == 400
+    own = anonymous.get("/account/")
+    assert own.status_code == 200
+    assert "新城区数据局" in own.content.decode()
+
+
+@pytest.mark.parametrize("name", ["610116199001011234", "13800138000", "a13800138000", "张三", "1abc", "x"])
+def test_login_names_that_tell_who_one_is_are_refused(world: Province, hr_county: User, name: str) -> None:
+    answer = browser_of(hr_county).post(
+        "/personnel/new/",
+        {
+            "username": name,
+            "name": "新人",
+            "organization": world.department_b.pk,
+            "position": world.position.pk,
+            "start_date": "2026-03-01",
+        },
+    )
+
+    assert answer.status_code == 400
+    assert not User.objects.filter(username=name).exists()
+
+
+def test_unit_of_another_county_is_no_choice(world: Province, hr_county: User) -> None:
+    answer = browser_of(hr_county).post(
+        "/personnel/new/",
+        {
+            "username": "x2026009",
+            "name": "新人",
+            "organization": world.department_a.pk,
+            "position": world.position.pk,
+            "start_date": "2026-03-01",
+        },
+    )
+
+    assert answer.status_code == 400
+    assert "长安区数据局" not in browser_of(hr_county).get("/personnel/new/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["", "slip/", "deactivate/", "roles/new/", "post/", "second-factor/"])
+def test_people_of_another_county_do_not_exist_for_the_officer(
+    world: Province, hr_county: User, official: User, path: str
+) -> None:
+    client = browser_of(hr_county)
+
+    assert client.get(f"/personnel/{official.uuid}/{path}").status_code in (404, 405)
+    assert client.post(f"/personnel/{official.uuid}/{path}").status_code in (404, 405)
+    official.refresh_from_db()
+    assert official.is_active
+
+
+def test_list_shows_only_people_in_reach_and_takes_few_queries(
+    world: Province,
+    hr_county: User,
+    official: User,
+    outsider: User,
+    django_assert_max_num_queries: Any,
+) -> None:
+    client = browser_of(hr_county)
+    for number in range(8):
+        world.grant(world.person(f"n{number}", f"人{number}", world.department_b), "learner", "region", world.county_b.uuid)
+
+    with django_assert_max_num_queries(18):
+        page = client.get("/personnel/")
+
+    text = page.content.decode()
+    assert "周敏" in text and "李伟" not in text and "长安区数据局" not in text
+    assert "周敏" in client.get("/personnel/?q=zhou").content.decode()
+    assert "周敏" not in client.get("/personnel/?q=li.wei").content.decode()
+    assert client.get(f"/personnel/?organization={world.department_a.uuid}").context["lines"] == []
+    assert client.get("/personnel/?organization=x'--&page=999999&state=zzz").status_code == 200
+
+
+def test_administrator_gives_and_takes_a_role(world: Province, administrator: User, outsider: User) -> None:
+    client = browser_of(administrator)
+
+    given = client.post(
+        f"/personnel/{outsider.uuid}/roles/new/",
+        {"role": "auditor", "scope": f"region:{world.county_b.uuid}", "start_date": "2026-03-01", "reason": "轮岗"},
+    )
+    assert given.status_code == 302
+    assert roles_of(outsider, TODAY) == {"learner", "auditor"}
+    grant = RoleGrant.objects.get(user=outsider, role="auditor")
+    assert "新城区" in client.get(f"/personnel/{outsider.uuid}/roles/{grant.uuid}/").content.decode()
+    client.post(f"/personnel/{outsider.uuid}/roles/{grant.uuid}/", {"reason": "结束"})
+
+    assert roles_of(outsider, TODAY) == {"learner"}
+
+
+def test_officer_is_offered_only_the_learners_role(world: Province, hr_county: User, outsider: User) -> None:
+    client = browser_of(hr_county)
+    address = f"/personnel/{outsider.uuid}/roles/new/"
+
+    answer = client.post(
+        address,
+        {
+            "role": "administrator",
+            "scope": f"region:{world.county_b.uuid}",
+            "start_date": "2026-03-01",
+            "is_superuser": "on",
+            "is_staff": "on",
+        },
+    )
+
+    assert answer.status_code == 400
+    assert [value for value, _ in client.get(address).context["form"].fields["role"].choices] == ["learner"]
+    assert roles_of(outsider, TODAY) == {"learner"}
+
+
+def test_own_roles_are_not_given_even_with_a_forged_form(world: Province, administrator: User) -> None:
+    answer = browser_of(administrator).post(
+        f"/personnel/{administrator.uuid}/roles/new/",
+        {"role": "auditor", "scope": f"province:{world.province.uuid}", "start_date": "2026-03-01"},
+    )
+
+    assert answer.status_code == 403
+    assert roles_of(administrator, TODAY) == {"administrator"}
+
+
+def test_deactivated_person_is_out_at_the_next_click(world: Province, hr_county: User, outsider: User) -> None:
+    person = Client()
+    person.force_login(outsider, backend="portal.users.backends.CaseInsensitiveBackend")
+    assert person.get("/account/").status_code == 200
+
+    browser_of(hr_county).post(f"/personnel/{outsider.uuid}/deactivate/", {"reason": "调离"})
+
+    assert person.get("/account/").status_code == 302
+
+
+def test_tree_of_units(world: Province, administrator: User, hr_county: User, django_assert_max_num_queries: Any) -> None:
+    client = browser_of(administrator)
+    client.post(
+        "/organizations/new/",
+        {
+            "name": "大数据科",
+            "code": "CA-1",
+            "kind": "department",
+            "region": world.county_a.pk,
+            "parent": world.department_a.pk,
+        },
+    )
+    section = Organization.objects.get(code="CA-1")
+    client.post(f"/organizations/{section.uuid}/", {"name": "数据资源科"})
+
+    with django_assert_max_num_queries(14):
+        page = client.get("/organizations/")
+
+    assert "数据资源科" in page.content.decode()
+    assert section.path.startswith(world.department_a.path)
+    own = browser_of(hr_county).get("/organizations/").content.decode()
+    assert "新城区数据局" in own and "长安区" not in own
