@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 from portal.installation.messages import Refusal, text
@@ -45,16 +46,20 @@ def holder_of(port: int) -> str:
     """Return `name, process N` of the process that listens on `port`, or nothing when it cannot be seen."""
     inodes = _listening_inodes(port)
     for process in Path("/proc").iterdir():
-        if not process.name.isdigit():
-            continue
-        try:
-            links = {os.readlink(entry) for entry in (process / "fd").iterdir()}
+        if process.name.isdigit() and _open_files(process) & inodes:
             name = (process / "comm").read_text(encoding="utf-8").strip()
-        except OSError:
-            continue
-        if links & inodes:
             return f"{name}, {process.name}"
     return ""
+
+
+def _open_files(process: Path) -> set[str]:
+    found = set()
+    # Processes and files come and go while they are looked at, and some belong to others.
+    with suppress(OSError):
+        for entry in (process / "fd").iterdir():
+            with suppress(OSError):
+                found.add(os.readlink(entry))
+    return found
 
 
 def _listening_inodes(port: int) -> set[str]:
