@@ -238,7 +238,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "城学 Chengxue"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", "0"))
-USERSESSIONS_TRACK_ACTIVITY = True
+# A write with every page would make readers wait for writers; sessions are noted when they begin.
+USERSESSIONS_TRACK_ACTIVITY = False
 
 IDP_OIDC_ADAPTER = "portal.users.adapters.OIDCAdapter"
 IDP_OIDC_PRIVATE_KEY = _secret("oidc_private_key.pem")
