@@ -13,6 +13,7 @@ from django.utils import timezone
 from courses.catalog import demo as catalog_demo
 from courses.catalog.models import CourseRun
 from courses.certification import demo as certification_demo
+from courses.learning import demo as learning_demo
 from labs.assignments import demo as labs_demo
 from labs.assignments.actions import ReleaseRefused
 from labs.assignments.grader import GraderAway, GraderRefused, grader_at_hand
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         people_demo.seed(at=at, paths=paths)
         self._say("partners, courses, pages and runs")
         catalog_demo.seed(at=at, paths=paths)
+        learning_demo.seed(at=at)
         self._say("certifications")
         certification_demo.seed(at=at, paths=paths)
         self._say("city data")
