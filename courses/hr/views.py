@@ -1,0 +1,103 @@
+"""Pages of personnel officers: the roster, a person, the summary, the export."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header, urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from courses.certification.queries import own_awards, standing
+from courses.learning.models import LearningHours
+from portal.organizations.queries import managed_people_for
+from portal.users.models import Role, User
+from portal.users.permissions import role_required
+
+from .actions import export_roster
+from .forms import RosterForm
+from .queries import RosterFilter, certifications, person_in_reach, roster, units_in_reach
+from .rosters import roster_rows
+from .summaries import summary
+
+READERS = (Role.HR, Role.AUDITOR, Role.ADMINISTRATOR)
+PAGE_SIZE = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@role_required(*READERS)
+@never_cache
+def people(request: HttpRequest) -> HttpResponse:
+    """This will list the people in the reader's scope with hours, courses and certificates."""
+    user, on = _reader(request), timezone.localdate()
+    form, narrowed = _narrowed(request, user)
+    page = Paginator(roster(user, on, narrowed), PAGE_SIZE).get_page(request.GET.get("page"))
+    asked = {name: value for name, value in request.GET.items() if value and name not in ("page", "sort")}
+    context = {
+        "form": form,
+        "page_obj": page,
+        "rows": roster_rows(list(page.object_list), on),
+        "sort": narrowed.sort,
+        "filter_query": urlencode(asked),
+        "query": urlencode({**asked, "sort": narrowed.sort}),
+        "is_narrowed": bool(asked),
+        "year": on.year,
+    }
+    return render(request, "hr/people.html", context)
+
+
+@role_required(*READERS)
+@never_cache
+def person(request: HttpRequest, person_uuid: uuid.UUID) -> HttpResponse:
+    """This will show one person of the reader's scope."""
+    user, on = _reader(request), timezone.localdate()
+    found = person_in_reach(user, on, person_uuid)
+    if found is None:
+        raise Http404
+    awards = own_awards(found)
+    context = {
+        "row": roster_rows([found], on)[0],
+        "certificates": [standing(award, on) for award in awards],
+        "entries": LearningHours.objects.filter(user=found).order_by("-credited_at", "-pk")[:100],
+        "can_manage": found.pk != user.pk and managed_people_for(user, on).filter(pk=found.pk).exists(),
+        "year": on.year,
+    }
+    return render(request, "hr/person.html", context)
+
+
+@role_required(*READERS)
+@never_cache
+def overview(request: HttpRequest) -> HttpResponse:
+    """This will sum up the reader's scope by region and unit."""
+    on = timezone.localdate()
+    whole, regions = summary(_reader(request), on)
+    return render(request, "hr/overview.html", {"whole": whole, "regions": regions, "year": on.year})
+
+
+@role_required(*READERS)
+@never_cache
+def export(request: HttpRequest) -> HttpResponse:
+    """This will hand out the roster as a workbook, narrowed as the page is."""
+    user, now = _reader(request), timezone.now()
+    _form, narrowed = _narrowed(request, user)
+    book = export_roster(narrowed=narrowed, by=user, at=now)
+    name = _("Training of staff") + f" {timezone.localdate(now):%Y-%m-%d}.xlsx"
+    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return HttpResponse(book, content_type=XLSX, headers={"Content-Disposition": disposition})
+
+
+def _reader(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # role_required
+    return request.user
+
+
+def _narrowed(request: HttpRequest, user: User) -> tuple[RosterForm, RosterFilter]:
+    """The form as filled in, and what of it is valid; a wrong value narrows nothing and is told on the form."""
+    organizations = units_in_reach(user, timezone.localdate())
+    form = RosterForm(request.GET, organizations=organizations, certifications=certifications())
+    form.is_valid()
+    return form, RosterFilter.from_cleaned(form.cleaned_data, request.GET.get("sort", ""))
