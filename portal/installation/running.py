@@ -7,7 +7,9 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+from portal.installation.bundle import verify_bundle
 from portal.installation.environments import ensure_portal
 from portal.installation.folders import prepare_folders
 from portal.installation.laboratory import ensure_hub, ensure_lab, ensure_proxy
@@ -42,6 +44,8 @@ def install(paths: Paths) -> People:
     end_labs(paths)
     if left:
         say("orphans_ended", count=left)
+    if os.environ.get("BUNDLE"):
+        verify_bundle(Path(os.environ["BUNDLE"]))
     check_machine(paths, first=not paths.lab_environment.exists())
     ensure_portal(paths)
     people = current_people()
