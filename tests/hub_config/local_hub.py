@@ -23,15 +23,19 @@ from tests.hub_config.fake_lab_api import FakeLabApi
 HERE = Path(__file__).resolve().parent
 CONFIGURATION = """
 import sys
+from dataclasses import replace
+from pathlib import Path
 sys.path.insert(0, {root!r})
 from hub_config.configurer import configure
 from hub_config.lab.chengxue_lab.connections import let_the_client_close
 from hub_config.settings import HubSettings
-settings = HubSettings.from_environment()
+settings = replace(HubSettings.from_environment(), lab_environment=Path({lab!r}))
 settings.prepare_folders()
 let_the_client_close()
 configure(c, settings)
-c.JupyterHub.authenticator_class = "dummy"
+c.JupyterHub.authenticator_class = "shared-password"
+c.SharedPasswordAuthenticator.user_password = {password!r}
+c.SharedPasswordAuthenticator.allow_all = True
 """
 
 
@@ -55,6 +59,7 @@ class LocalHub:
             # Found in no lab, log or page, or a secret leaked.
             "CANARY": f"canary-{mark}",
         }
+        self.password = secrets.token_hex(16)
         self.process: subprocess.Popen[bytes] | None = None
         self._prepare(folder)
         self.lab_api = FakeLabApi(str(self.runtime / "portal" / "lab-api.sock"))
@@ -75,7 +80,12 @@ class LocalHub:
         (self.runtime / "portal").mkdir(parents=True)
         self.runtime.chmod(0o711)
         self.configuration = folder / "configuration.py"
-        self.configuration.write_text(CONFIGURATION.format(root=str(ROOT)), encoding="utf-8")
+        self.configuration.write_text(
+            CONFIGURATION.format(
+                root=str(ROOT), lab=str((self.environments / "lab").resolve()), password=self.password
+            ),
+            encoding="utf-8",
+        )
 
     @property
     def service_token(self) -> str:
