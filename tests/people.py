@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -36,9 +35,7 @@ class Province:
     def person(self, username: str, name: str, organization: Organization) -> User:
         """A user with a primary post in the organization."""
         user = User.objects.create_user(username, "correct horse battery", name=name, created_at=AT)
-        JobAssignment.objects.create(
-            user=user, organization=organization, position=self.position, start_date=START
-        )
+        JobAssignment.objects.create(user=user, organization=organization, position=self.position, start_date=START)
         return user
 
     def grant(self, user: User, role: str, scope_kind: str, scope_uuid: uuid.UUID) -> RoleGrant:
@@ -64,13 +61,13 @@ def _organization(code: str, name: str, kind: str, region: Region) -> Organizati
 
 
 @pytest.fixture
-def world(db: None) -> Iterator[Province]:
+def world(db: None) -> Province:
     """A small province."""
     province = _region("610000", "province", "陕西省", None)
     city = _region("610100", "city", "西安市", province)
     county_a = _region("610116", "county", "长安区", city)
     county_b = _region("610102", "county", "新城区", city)
-    yield Province(
+    return Province(
         province=province,
         city=city,
         county_a=county_a,
@@ -82,7 +79,9 @@ def world(db: None) -> Iterator[Province]:
     )
 
 
-def _with_role(world: Province, username: str, name: str, organization: Organization, role: str, region: Region) -> User:
+def _with_role(
+    world: Province, username: str, name: str, organization: Organization, role: str, region: Region
+) -> User:
     user = world.person(username, name, organization)
     kind = "province" if region.level == "province" else "region"
     world.grant(user, role, kind, region.uuid)

@@ -17,7 +17,6 @@ from portal.settings import *  # noqa: E402,F403  (the scratch folder must be kn
 from portal.settings import DATABASES, STORAGES  # noqa: E402
 
 
-
 def _private_key() -> str:
     """The OpenID provider's key, made once per scratch folder."""
     file = _scratch / "oidc_private_key.pem"

@@ -45,6 +45,8 @@ class AppendOnly(Operation):
 
 def create_statements(vendor: str, table: str) -> list[str]:
     """SQL that forbids changes of the table on SQLite or PostgreSQL."""
+    if not table.isidentifier():
+        raise ValueError(f"{table!r} is no table's name")
     refusal = f"{table} is append-only"
     if vendor == "sqlite":
         # REPLACE removes the old row without firing the delete trigger, hence the third one.
@@ -53,7 +55,7 @@ def create_statements(vendor: str, table: str) -> list[str]:
             f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
             f'CREATE TRIGGER "{table}_no_delete" BEFORE DELETE ON "{table}" '
             f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
-            f'CREATE TRIGGER "{table}_no_replace" BEFORE INSERT ON "{table}" '
+            f'CREATE TRIGGER "{table}_no_replace" BEFORE INSERT ON "{table}" '  # noqa: S608  (a checked identifier)
             f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE id = NEW.id) '
             f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
         ]

@@ -72,7 +72,8 @@ def grant_lines(user: User, on: date) -> list[GrantLine]:
     """Grants of the person that count now."""
     grants = grants_in_force(user, on).select_related("user").order_by("role", "start_date", "pk")
     return [
-        GrantLine(grant, str(Role(grant.role).label), scope_label(grant.scope_kind, grant.scope_uuid)) for grant in grants
+        GrantLine(grant, str(Role(grant.role).label), scope_label(grant.scope_kind, grant.scope_uuid))
+        for grant in grants
     ]
 
 

@@ -137,9 +137,7 @@ def _write_accounts(file: Path, units: Mapping[str, Organization]) -> dict[str, 
 
 
 def _make_person(person: DemoPerson, unit: Organization, account: Mapping[str, Any], at: datetime) -> None:
-    user = create_user(
-        username=person.username, name=person.name, password=account["password"], by=None, at=at
-    )
+    user = create_user(username=person.username, name=person.name, password=account["password"], by=None, at=at)
     position = Position.objects.get(code=person.position)
     assign_job(user=user, organization=unit, position=position, start_date=START, by=None, at=at)
     for role, place in person.roles:

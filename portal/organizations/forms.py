@@ -79,7 +79,8 @@ class GrantForm(forms.Form):
         super().__init__(*args, **kwargs)
         is_administrator = has_role(by, Role.ADMINISTRATOR, on=today)
         role, scope = self.fields["role"], self.fields["scope"]
-        assert isinstance(role, forms.ChoiceField) and isinstance(scope, forms.ChoiceField)
+        assert isinstance(role, forms.ChoiceField)
+        assert isinstance(scope, forms.ChoiceField)
         role.choices = list(Role.choices) if is_administrator else [(Role.LEARNER.value, Role.LEARNER.label)]
         scope.choices = scope_choices(by, today)
         self.fields["start_date"].initial = today
@@ -113,7 +114,8 @@ class OrganizationForm(forms.Form):
     def __init__(self, *args: Any, by: User, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         region, parent = self.fields["region"], self.fields["parent"]
-        assert isinstance(region, forms.ModelChoiceField) and isinstance(parent, forms.ModelChoiceField)
+        assert isinstance(region, forms.ModelChoiceField)
+        assert isinstance(parent, forms.ModelChoiceField)
         region.queryset = selectable_regions(by, today)
         parent.queryset = access_organizations_for(by, today, [Role.ADMINISTRATOR.value]).order_by("path")
 

@@ -55,7 +55,9 @@ class Organization(models.Model):
     kind = models.CharField(max_length=16, choices=OrganizationKind.choices)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="organizations")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
-    path = models.CharField(max_length=255, db_index=True, help_text="Zero-padded ids from the root, e.g. 000001/000007/.")
+    path = models.CharField(
+        max_length=255, db_index=True, help_text="Zero-padded ids from the root, e.g. 000001/000007/."
+    )
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -60,8 +60,10 @@ def keep(row: LeasedRow, *, at: datetime, lease: timedelta) -> bool:
 
 def finish(row: LeasedRow, *, at: datetime) -> bool:
     """This will mark the work done; False, and nothing changed, when the lease was lost. Call it in the result's transaction."""
-    held = type(row)._default_manager.select_for_update().filter(
-        pk=row.pk, status=WorkStatus.RUNNING, lease_token=row.lease_token
+    held = (
+        type(row)
+        ._default_manager.select_for_update()
+        .filter(pk=row.pk, status=WorkStatus.RUNNING, lease_token=row.lease_token)
     )
     return bool(held.update(status=WorkStatus.DONE, finished_at=at, lease_until=None, error=""))
 

@@ -36,6 +36,6 @@ def _database_answers() -> bool:
 def _cache_answers() -> bool:
     try:
         cache.get("queue.ready")
-    except Exception:  # noqa: BLE001  (each cache has errors of its own)
+    except Exception:  # each cache has errors of its own
         return False
     return True

@@ -45,7 +45,7 @@ class MFAAdapter(DefaultMFAAdapter):
         if authenticator.type == Authenticator.Type.RECOVERY_CODES:
             return False
         real = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-        return Authenticator.objects.filter(user=user, type__in=real).exclude(pk=authenticator.pk).exists()
+        return bool(Authenticator.objects.filter(user=user, type__in=real).exclude(pk=authenticator.pk).exists())
 
 
 class OIDCAdapter(DefaultOIDCAdapter):

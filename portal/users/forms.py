@@ -12,12 +12,16 @@ class FirstLoginForm(forms.Form):
     """Login name, the slip's code, and a password of one's own, typed twice."""
 
     username = forms.CharField(
-        label=_("Login name"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
+        label=_("Login name"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
     code = forms.CharField(
         label=_("Code on the slip"),
         max_length=40,
-        help_text=_("16 characters in groups of four, such as ABCD-2345-EFGH-6789. Upper and lower case do not matter."),
+        help_text=_(
+            "16 characters in groups of four, such as ABCD-2345-EFGH-6789. Upper and lower case do not matter."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
     )
     password = forms.CharField(

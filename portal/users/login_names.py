@@ -17,7 +17,9 @@ def check_login_name(login_name: str) -> None:
     digits = re.sub(r"[\s._-]", "", login_name)
     if IDENTITY_NUMBER.search(digits):
         raise ValidationError(
-            _("An ID-card number cannot be a login name. Use the staff number with a letter in front, or a chosen code."),
+            _(
+                "An ID-card number cannot be a login name. Use the staff number with a letter in front, or a chosen code."
+            ),
             code="identity_number",
         )
     if PHONE_NUMBER.search(digits):

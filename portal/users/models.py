@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
@@ -81,7 +82,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(models.functions.Lower("username"), name="users_username_case_insensitive"),
+            models.UniqueConstraint(Lower("username"), name="users_username_case_insensitive"),
             models.CheckConstraint(
                 condition=Q(is_active=True) | Q(deactivated_at__isnull=False), name="users_inactive_has_instant"
             ),
@@ -124,7 +125,9 @@ class RoleGrant(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
     role = models.CharField(max_length=20, choices=Role.choices)
     scope_kind = models.CharField(max_length=16, choices=ScopeKind.choices)
-    scope_uuid = models.UUIDField(help_text="uuid of the region, organization, programme or run; of the province's region for `province`.")
+    scope_uuid = models.UUIDField(
+        help_text="uuid of the region, organization, programme or run; of the province's region for `province`."
+    )
     start_date = models.DateField()
     end_date = models.DateField(null=True, blank=True)
     granted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

@@ -23,6 +23,13 @@ ACCOUNT_ROLES = (Role.HR.value, Role.ADMINISTRATOR.value)
 """Roles that make accounts and hand out slips."""
 
 
+def signed_in(request: HttpRequest) -> User:
+    """The person who asks, in a view behind a login. Raises PermissionDenied for nobody."""
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    return request.user
+
+
 def require_role(user: User | AnonymousUser, *roles: str, on: date) -> None:
     """This will raise PermissionDenied unless the user holds one of the roles on the local day."""
     if not has_role(user, *roles, on=on):

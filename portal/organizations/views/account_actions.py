@@ -29,6 +29,7 @@ from portal.users.actions import (
     revoke_grant,
 )
 from portal.users.actions.slips import VALID_FOR
+from portal.users.permissions import signed_in
 
 
 @account_keepers_only
@@ -38,7 +39,7 @@ def slip(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     """Make a slip and show it once, ready for the printer."""
     person = managed_person(request, user_uuid)
     at = timezone.now()
-    code = make_password_slip(user=person, by=request.user, at=at)
+    code = make_password_slip(user=person, by=signed_in(request), at=at)
     address = f"{settings.PORTAL_URL}{reverse('users:first_login')}"
     context = {"person": person, "code": code, "address": address, "expires_at": at + VALID_FOR}
     return render(request, "organizations/slip.html", context)
@@ -49,8 +50,10 @@ def slip(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
 def deactivate(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     """Close the account."""
     person = managed_person(request, user_uuid)
-    deactivate_user(user=person, reason=request.POST.get("reason", "")[:200], by=request.user, at=timezone.now())
-    messages.success(request, _("The account of %(name)s is closed; its sign-ins and labs end.") % {"name": person.name})
+    deactivate_user(user=person, reason=request.POST.get("reason", "")[:200], by=signed_in(request), at=timezone.now())
+    messages.success(
+        request, _("The account of %(name)s is closed; its sign-ins and labs end.") % {"name": person.name}
+    )
     return redirect("organizations:account", person.uuid)
 
 
@@ -59,7 +62,7 @@ def deactivate(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
 def reactivate(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     """Open the account again."""
     person = managed_person(request, user_uuid)
-    reactivate_user(user=person, by=request.user, at=timezone.now())
+    reactivate_user(user=person, by=signed_in(request), at=timezone.now())
     messages.success(request, _("The account of %(name)s is open again.") % {"name": person.name})
     return redirect("organizations:account", person.uuid)
 
@@ -69,7 +72,7 @@ def reactivate(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
 def second_factor(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     """Remove the factors of somebody who lost the device."""
     person = managed_person(request, user_uuid)
-    reset_second_factor(user=person, by=request.user, at=timezone.now())
+    reset_second_factor(user=person, by=signed_in(request), at=timezone.now())
     text = _("The second factor of %(name)s is removed; the next sign-in asks for a new one where a role needs it.")
     messages.success(request, text % {"name": person.name})
     return redirect("organizations:account", person.uuid)
@@ -79,10 +82,10 @@ def second_factor(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
 def transfer(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     """Give the person another primary post; the present one ends the day before."""
     person = managed_person(request, user_uuid)
-    form = PostForm(request.POST or None, by=request.user, today=timezone.localdate())
+    form = PostForm(request.POST or None, by=signed_in(request), today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         try:
-            assign_job(user=person, **form.cleaned_data, by=request.user, at=timezone.now())
+            assign_job(user=person, **form.cleaned_data, by=signed_in(request), at=timezone.now())
         except ValidationError as error:
             form.add_error("start_date", error)
         else:
@@ -95,13 +98,18 @@ def transfer(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
 def grant(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     """Give a role."""
     person = managed_person(request, user_uuid)
-    form = GrantForm(request.POST or None, by=request.user, today=timezone.localdate())
+    form = GrantForm(request.POST or None, by=signed_in(request), today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         scope = data.pop("scope")
         try:
             grant_role(
-                user=person, scope_kind=scope.kind, scope_uuid=scope.uuid, **data, by=request.user, at=timezone.now()
+                user=person,
+                scope_kind=scope.kind,
+                scope_uuid=scope.uuid,
+                **data,
+                by=signed_in(request),
+                at=timezone.now(),
             )
         except GrantNotAllowed as error:
             form.add_error(None, str(error))
@@ -117,7 +125,7 @@ def revoke(request: HttpRequest, user_uuid: uuid.UUID, grant_uuid: uuid.UUID) ->
     person = managed_person(request, user_uuid)
     held = get_object_or_404(person.grants.filter(revoked_at__isnull=True), uuid=grant_uuid)
     if request.method == "POST":
-        revoke_grant(grant=held, reason=request.POST.get("reason", "")[:200], by=request.user, at=timezone.now())
+        revoke_grant(grant=held, reason=request.POST.get("reason", "")[:200], by=signed_in(request), at=timezone.now())
         messages.success(request, _("The role is taken away. It no longer counts from the next click on."))
         return redirect("organizations:account", person.uuid)
     line = next((line for line in grant_lines(person, timezone.localdate()) if line.grant.pk == held.pk), None)

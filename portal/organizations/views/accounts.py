@@ -21,10 +21,9 @@ from portal.organizations.accounts import (
 )
 from portal.organizations.actions import open_account
 from portal.organizations.forms import AccountForm
-from portal.organizations.models import Organization
 from portal.organizations.queries import MANAGING_ROLES, access_organizations_for, managed_people_for, posts_of
 from portal.users.models import User
-from portal.users.permissions import can_manage, role_required
+from portal.users.permissions import can_manage, role_required, signed_in
 
 PAGE_SIZE = 50
 account_keepers_only = role_required(*MANAGING_ROLES)
@@ -32,20 +31,18 @@ account_keepers_only = role_required(*MANAGING_ROLES)
 
 def managed_person(request: HttpRequest, user_uuid: uuid.UUID) -> User:
     """The person whose account the reader looks after; 404 for everybody else."""
-    return get_object_or_404(managed_people_for(request.user, timezone.localdate()), uuid=user_uuid)
+    return get_object_or_404(managed_people_for(signed_in(request), timezone.localdate()), uuid=user_uuid)
 
 
 @account_keepers_only
 @require_GET
 def account_list(request: HttpRequest) -> HttpResponse:
     """Accounts in reach, with search and filters."""
-    today = timezone.localdate()
-    units = access_organizations_for(request.user, today, MANAGING_ROLES).order_by("path")
+    reader, today = signed_in(request), timezone.localdate()
+    units = access_organizations_for(reader, today, MANAGING_ROLES).order_by("path")
     chosen = {key: request.GET.get(key, "")[:80] for key in ("q", "organization", "state")}
     organization = _known_uuid(chosen["organization"])
-    people = search_accounts(
-        request.user, today, text=chosen["q"].strip(), organization=organization, state=chosen["state"]
-    )
+    people = search_accounts(reader, today, text=chosen["q"].strip(), organization=organization, state=chosen["state"])
     page = Paginator(with_posts_and_grants(people, today), PAGE_SIZE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
@@ -64,32 +61,31 @@ def _known_uuid(written: str) -> str:
 @account_keepers_only
 def account_new(request: HttpRequest) -> HttpResponse:
     """Open an account for somebody in reach."""
-    form = AccountForm(request.POST or None, by=request.user, today=timezone.localdate())
+    form = AccountForm(request.POST or None, by=signed_in(request), today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         try:
-            user = open_account(**form.cleaned_data, by=request.user, at=timezone.now())
+            user = open_account(**form.cleaned_data, by=signed_in(request), at=timezone.now())
         except ValidationError as error:
             form.add_error("username", error)
         else:
             return redirect("organizations:account", user.uuid)
     status = 400 if form.errors else 200
-    has_units = Organization.objects.filter(pk__in=form.fields["organization"].queryset.values("pk")).exists()  # type: ignore[attr-defined]  # a ModelChoiceField
-    return render(request, "organizations/account_new.html", {"form": form, "has_units": has_units}, status=status)
+    return render(request, "organizations/account_new.html", {"form": form}, status=status)
 
 
 @account_keepers_only
 @require_GET
 def account(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     """One account: post, roles, factors, and what may be done."""
-    today = timezone.localdate()
+    reader, today = signed_in(request), timezone.localdate()
     person = managed_person(request, user_uuid)
     context = {
         "person": person,
         "posts": posts_of(person, today),
         "grants": grant_lines(person, today),
         "factors": factor_types(person),
-        "may_manage": can_manage(request.user, person, today),
-        "is_self": person.pk == request.user.pk,
+        "may_manage": can_manage(reader, person, today),
+        "is_self": person.pk == reader.pk,
         "title": _("Account of %(name)s") % {"name": person.name},
     }
     return render(request, "organizations/account.html", context)

@@ -11,17 +11,18 @@ from django.views.decorators.http import require_GET
 
 from portal.organizations.accounts import factor_types, grant_lines
 from portal.organizations.queries import posts_of
+from portal.users.permissions import signed_in
 
 
 @login_required
 @require_GET
 def my_account(request: HttpRequest) -> HttpResponse:
     """Name, posts, roles, factors, sessions."""
-    today = timezone.localdate()
+    person, today = signed_in(request), timezone.localdate()
     context = {
-        "posts": posts_of(request.user, today),
-        "grants": grant_lines(request.user, today),
-        "factors": factor_types(request.user),
-        "sessions": UserSession.objects.filter(user=request.user).count(),
+        "posts": posts_of(person, today),
+        "grants": grant_lines(person, today),
+        "factors": factor_types(person),
+        "sessions": UserSession.objects.filter(user=person).count(),
     }
     return render(request, "organizations/my_account.html", context)

@@ -19,7 +19,7 @@ from portal.organizations.forms import OrganizationForm
 from portal.organizations.models import Organization
 from portal.organizations.queries import MANAGING_ROLES, access_organizations_for
 from portal.users.models import Role
-from portal.users.permissions import role_required
+from portal.users.permissions import role_required, signed_in
 from portal.users.queries import has_role
 
 
@@ -31,10 +31,10 @@ def tree(request: HttpRequest) -> HttpResponse:
     current = Q(job_assignments__is_primary=True, job_assignments__start_date__lte=today) & (
         Q(job_assignments__end_date__isnull=True) | Q(job_assignments__end_date__gte=today)
     )
-    units = access_organizations_for(request.user, today, MANAGING_ROLES)
+    units = access_organizations_for(signed_in(request), today, MANAGING_ROLES)
     rows = units.annotate(people=Count("job_assignments__user", filter=current, distinct=True))
     rows = rows.select_related("region").order_by("path")
-    may_change = has_role(request.user, Role.ADMINISTRATOR, on=today)
+    may_change = has_role(signed_in(request), Role.ADMINISTRATOR, on=today)
     return render(request, "organizations/tree.html", {"branches": branches(rows), "may_change": may_change})
 
 
@@ -53,10 +53,10 @@ def branches(units: Any) -> list[dict[str, Any]]:
 @role_required(Role.ADMINISTRATOR)
 def unit_new(request: HttpRequest) -> HttpResponse:
     """Add a unit."""
-    form = OrganizationForm(request.POST or None, by=request.user, today=timezone.localdate())
+    form = OrganizationForm(request.POST or None, by=signed_in(request), today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         try:
-            create_organization(**form.cleaned_data, by=request.user, at=timezone.now())
+            create_organization(**form.cleaned_data, by=signed_in(request), at=timezone.now())
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -67,11 +67,11 @@ def unit_new(request: HttpRequest) -> HttpResponse:
 @role_required(Role.ADMINISTRATOR)
 def unit(request: HttpRequest, unit_uuid: uuid.UUID) -> HttpResponse:
     """Rename a unit."""
-    reach = access_organizations_for(request.user, timezone.localdate(), [Role.ADMINISTRATOR.value])
+    reach = access_organizations_for(signed_in(request), timezone.localdate(), [Role.ADMINISTRATOR.value])
     organization: Organization = get_object_or_404(reach, uuid=unit_uuid)
     name = request.POST.get("name", "").strip()[:120]
     if request.method == "POST" and name:
-        rename_organization(organization=organization, name=name, by=request.user, at=timezone.now())
+        rename_organization(organization=organization, name=name, by=signed_in(request), at=timezone.now())
         messages.success(request, _("The unit is now called %(name)s.") % {"name": name})
         return redirect("organizations:tree")
     return render(request, "organizations/unit.html", {"organization": organization})

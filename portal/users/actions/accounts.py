@@ -33,9 +33,7 @@ def create_user(
     check_login_name(username)
     if User.objects.filter(username__iexact=username).exists():
         raise ValidationError(_("This login name is taken. Choose another one."), code="taken")
-    user = User.objects.create_user(
-        username, password, name=name.strip(), email=email, created_at=at, created_by=by
-    )
+    user = User.objects.create_user(username, password, name=name.strip(), email=email, created_at=at, created_by=by)
     record(by=by, at=at, event="users.user_created", target=user, details={"username": username})
     return user
 

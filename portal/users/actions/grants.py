@@ -22,7 +22,7 @@ class GrantNotAllowed(ValueError):
 
 
 @transaction.atomic
-def grant_role(
+def grant_role(  # noqa: PLR0913  (a grant has so many parts)
     *,
     user: User,
     role: str,

@@ -60,9 +60,7 @@ def set_password_with_slip(*, username: str, code: str, password: str, at: datet
         .filter(code_hash=wanted, used_at__isnull=True, expires_at__gt=at, user__is_active=True)
         .first()
     )
-    if slip is None or not hmac.compare_digest(
-        slip.user.username.lower().encode(), username.strip().lower().encode()
-    ):
+    if slip is None or not hmac.compare_digest(slip.user.username.lower().encode(), username.strip().lower().encode()):
         raise SlipNotValid
     user = slip.user
     validate_password(password, user)

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from portal.users.actions import SlipNotValid, set_password_with_slip
 from portal.users.forms import FirstLoginForm
+from portal.users.permissions import signed_in
 from portal.users.queries import lacks_second_factor
 
 
@@ -40,7 +41,9 @@ def _set_password(form: FirstLoginForm) -> bool:
     except SlipNotValid:
         form.add_error(
             None,
-            _("Login name and code do not fit, or the slip is used or too old. Ask your personnel officer for a new one."),
+            _(
+                "Login name and code do not fit, or the slip is used or too old. Ask your personnel officer for a new one."
+            ),
         )
     except ValidationError as error:
         form.add_error("password", error)
@@ -50,5 +53,5 @@ def _set_password(form: FirstLoginForm) -> bool:
 @login_required
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Say why a second factor is needed and lead to its set-up."""
-    is_missing = lacks_second_factor(request.user, timezone.localdate())
+    is_missing = lacks_second_factor(signed_in(request), timezone.localdate())
     return render(request, "users/second_factor.html", {"is_missing": is_missing})

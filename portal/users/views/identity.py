@@ -33,7 +33,8 @@ def authorize(request: HttpRequest) -> HttpResponseBase:
     """The provider's authorization, which asks only public clients for a proof key; here every client must bring one."""
     if request.method in ("GET", "HEAD") and not is_well_asked(request):
         return render(request, "users/authorization_refused.html", status=400)
-    return provider.authorization(request)
+    response: HttpResponseBase = provider.authorization(request)
+    return response
 
 
 def not_offered(request: HttpRequest, **_: str) -> HttpResponse:

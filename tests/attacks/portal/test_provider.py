@@ -144,7 +144,9 @@ def test_foreign_scope_is_refused(hub: FakeHub) -> None:
     assert "error=invalid_scope" in hub.ask(scope="openid email admin").headers["Location"]
 
 
-@pytest.mark.parametrize("grant_type", ["password", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"])
+@pytest.mark.parametrize(
+    "grant_type", ["password", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"]
+)
 def test_other_grants_are_refused(hub: FakeHub, grant_type: str) -> None:
     answer = hub._token(
         {"grant_type": grant_type, "username": "wang.fang", "password": "correct horse battery", "device_code": "x"},
@@ -210,7 +212,9 @@ def test_refresh_token_is_kept_and_ends_after_twelve_hours(hub: FakeHub) -> None
 def test_sign_out_takes_the_tokens_too(hub: FakeHub) -> None:
     tokens = hub.exchange(hub.code()).json()
 
-    assert hub.browser.get("/accounts/logout/").status_code == 200  # a page that asks; a link elsewhere signs nobody out
+    assert (
+        hub.browser.get("/accounts/logout/").status_code == 200
+    )  # a page that asks; a link elsewhere signs nobody out
     assert hub.refresh(tokens["refresh_token"]).status_code == 200
     hub.browser.post("/accounts/logout/")
 

@@ -41,7 +41,7 @@ def is_signed_in(client: Client) -> bool:
 
 
 def code_now(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[0]))
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
 
 
 @pytest.fixture
@@ -82,7 +82,8 @@ def test_code_of_the_app_works_once(guarded: tuple[User, str]) -> None:
     first.post("/accounts/2fa/authenticate/", {"code": code})
     second.post("/accounts/2fa/authenticate/", {"code": code})
 
-    assert is_signed_in(first) and not is_signed_in(second)
+    assert is_signed_in(first)
+    assert not is_signed_in(second)
 
 
 def test_recovery_code_works_once(guarded: tuple[User, str]) -> None:
@@ -94,7 +95,8 @@ def test_recovery_code_works_once(guarded: tuple[User, str]) -> None:
     first.post("/accounts/2fa/authenticate/", {"code": code})
     second.post("/accounts/2fa/authenticate/", {"code": code})
 
-    assert is_signed_in(first) and not is_signed_in(second)
+    assert is_signed_in(first)
+    assert not is_signed_in(second)
 
 
 @pytest.mark.parametrize("path", ["/admin/login/", "/admin/login/?next=/admin/", "/admin/password_reset/"])
@@ -103,7 +105,8 @@ def test_wagtails_own_way_in_leads_to_the_one_login(guarded: tuple[User, str], p
 
     answer = client.post(path, {"username": "qian.hua", "password": PASSWORD, "email": "x@example.org"})
 
-    assert answer.status_code == 302 and answer.headers["Location"].startswith("/accounts/login/")
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/accounts/login/")
     assert not is_signed_in(client)
 
 
@@ -162,7 +165,15 @@ def test_nobody_signs_up() -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["//evil.example", "/\\evil.example", "https:evil.example", "https://evil.example/", "javascript:alert(1)", "/%0d%0aX: y"]
+    "target",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "https:evil.example",
+        "https://evil.example/",
+        "javascript:alert(1)",
+        "/%0d%0aX: y",
+    ],
 )
 def test_sign_in_leads_nowhere_else(official: User, target: str) -> None:
     client = Client()
@@ -170,7 +181,8 @@ def test_sign_in_leads_nowhere_else(official: User, target: str) -> None:
     answer = client.post("/accounts/login/", {"login": "li.wei", "password": PASSWORD, "next": target})
 
     assert answer.status_code == 302
-    assert "evil" not in answer.headers["Location"] and "javascript" not in answer.headers["Location"]
+    assert "evil" not in answer.headers["Location"]
+    assert "javascript" not in answer.headers["Location"]
     assert "\n" not in answer.headers["Location"]
 
 
@@ -200,7 +212,8 @@ def test_guessing_is_slowed_down_whatever_address_is_claimed(official: User) -> 
     right = sign_in(client, "li.wei", headers={"x-forwarded-for": "10.9.9.9"})
 
     assert codes[0] == 200
-    assert right.status_code in (200, 429) and not is_signed_in(client)
+    assert right.status_code in (200, 429)
+    assert not is_signed_in(client)
     assert AuditEvent.objects.filter(event="users.sign_in_failed").count() >= 5
 
 
@@ -249,7 +262,8 @@ def test_slip_page_tells_no_names(official: User) -> None:
         answer = Client().post("/accounts/first-login/", data)
         answers.append((answer.status_code, [str(e) for e in answer.context["form"].non_field_errors()]))
 
-    assert answers[0] == answers[1] and answers[0][0] == 400
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 400
 
 
 def test_guessing_slips_is_slowed_down(official: User) -> None:

@@ -71,7 +71,13 @@ def test_a_secondary_post_lets_nobody_in(world: Province, hr_county: User, offic
 
 def test_grant_for_a_unit_reaches_its_subtree(world: Province, official: User, outsider: User) -> None:
     section = create_organization(
-        code="CA-1", name="大数据科", kind="department", region=world.county_a, parent=world.department_a, by=None, at=AT
+        code="CA-1",
+        name="大数据科",
+        kind="department",
+        region=world.county_a,
+        parent=world.department_a,
+        by=None,
+        at=AT,
     )
     below = world.person("sun.li", "孙丽", section)
     officer = world.person("unit.hr", "单位人事", world.department_a)
@@ -169,9 +175,7 @@ def test_pseudo_region_holds_no_unit(world: Province, administrator: User) -> No
     world.county_a.refresh_from_db()
 
     with pytest.raises(ValidationError):
-        create_organization(
-            code="P", name="P", kind="department", region=world.county_a, by=administrator, at=AT
-        )
+        create_organization(code="P", name="P", kind="department", region=world.county_a, by=administrator, at=AT)
 
 
 def test_places_nest(world: Province) -> None:
@@ -179,7 +183,9 @@ def test_places_nest(world: Province) -> None:
     county = Scope("region", world.county_a.uuid)
     unit = Scope("organization", world.department_a.uuid)
 
-    assert covers(province, unit) and covers(county, unit) and covers(unit, unit)
+    assert covers(province, unit)
+    assert covers(county, unit)
+    assert covers(unit, unit)
     assert covers(province, Scope("region", world.province.uuid))
     assert not covers(unit, county)
     assert not covers(Scope("region", world.county_b.uuid), unit)

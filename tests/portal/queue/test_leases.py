@@ -61,7 +61,9 @@ def test_lost_lease_is_taken_again_and_the_first_worker_cannot_finish(person: Us
     first = take_one("host:1")
     second = take_one("host:2", at=AT + LEASE + timedelta(seconds=1))
 
-    assert first and second and second.attempts == 2
+    assert first
+    assert second
+    assert second.attempts == 2
     assert not keep(first, at=AT, lease=LEASE)
     assert not finish(first, at=AT)
     assert not put_back(first, at=AT, delay=LEASE, error="late")
@@ -106,7 +108,8 @@ def test_failed_work_comes_back_later_and_then_needs_a_person(person: User) -> N
         at += timedelta(minutes=1)
 
     row = HubRevocation.objects.get()
-    assert row.status == WorkStatus.NEEDS_PERSON and len(row.error) == 2000
+    assert row.status == WorkStatus.NEEDS_PERSON
+    assert len(row.error) == 2000
 
 
 def test_forgiven_attempts_are_not_counted(person: User) -> None:
@@ -129,7 +132,9 @@ def test_dead_worker_of_this_host_is_freed_at_once(person: User) -> None:
 
     assert release_of_dead_worker(rows(), worker="host:1", at=AT) == 1
     taken = take_one("host:3")
-    assert taken and held and taken != held
+    assert taken
+    assert held
+    assert taken != held
 
 
 def test_dead_process_is_recognized(person: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +162,8 @@ def test_worker_puts_failed_work_back(person: User) -> None:
     assert worker.work_once(Kind("test.rows", "other", rows, fail), "host:1")
 
     row = HubRevocation.objects.get()
-    assert row.status == WorkStatus.QUEUED and row.error == "RuntimeError: hub is away"
+    assert row.status == WorkStatus.QUEUED
+    assert row.error == "RuntimeError: hub is away"
 
 
 def test_missed_chore_is_caught_up_once(db: None) -> None:
@@ -205,6 +211,7 @@ def test_many_workers_take_every_row_exactly_once() -> None:
     with ThreadPoolExecutor(6) as pool:
         taken = [pk for share in pool.map(work, range(6)) for pk in share]
 
-    assert len(taken) == 60 and len(set(taken)) == 60
+    assert len(taken) == 60
+    assert len(set(taken)) == 60
     assert set(rows().values_list("status", "attempts")) == {(WorkStatus.DONE, 1)}
     connection.close()

@@ -93,7 +93,11 @@ def test_county_administrator_gives_no_rights_in_the_province(world: Province, o
     world.grant(local, "administrator", "region", world.county_b.uuid)
 
     give(outsider, "auditor", "region", world.county_b.uuid, local)
-    for kind, scope in (("province", world.province.uuid), ("region", world.city.uuid), ("region", world.county_a.uuid)):
+    for kind, scope in (
+        ("province", world.province.uuid),
+        ("region", world.city.uuid),
+        ("region", world.county_a.uuid),
+    ):
         with pytest.raises(PermissionDenied):
             give(outsider, "auditor", kind, scope, local)
 
@@ -130,9 +134,7 @@ def test_revoked_role_is_gone_at_once_and_told(
 
 
 def test_revoked_grant_can_be_given_again(world: Province, administrator: User, outsider: User) -> None:
-    revoke_grant(
-        grant=give(outsider, "hr", "region", world.county_b.uuid, administrator), by=administrator, at=AT
-    )
+    revoke_grant(grant=give(outsider, "hr", "region", world.county_b.uuid, administrator), by=administrator, at=AT)
 
     assert give(outsider, "hr", "region", world.county_b.uuid, administrator).revoked_at is None
 

@@ -22,7 +22,8 @@ def test_hub_is_registered_once_and_follows_the_settings(db: None, settings: Any
 
     assert said.getvalue().splitlines() == ["hub client registered", "hub client unchanged", "hub client registered"]
     client = Client.objects.get()
-    assert client.check_secret("two") and not client.check_secret("one")
+    assert client.check_secret("two")
+    assert not client.check_secret("one")
     assert client.get_redirect_uris() == ["https://lab.example/hub/oauth_callback"]
     assert client.get_grant_types() == ["authorization_code", "refresh_token"]
     assert AuditEvent.objects.filter(event="users.hub_client_registered").count() == 2
