@@ -1,7 +1,7 @@
 """Lessons and articles written as plain text, turned into the blocks of a page.
 
 A manuscript begins with `name: value` lines up to an empty line. Then, separated by empty lines: `## heading` ·
-running text, `- ` and `1. ` lists with **bold** · `> [note|title] text` and `> [warning|title] text` · tables of
+running text, `- ` and `1. ` lists with **bold** and `code` · `> [note|title] text` and `> [warning|title] text` · tables of
 `| cell | cell |` lines, the first of them the head · code between ``` lines · `!figure name | description | caption`
 · `!lab`.
 """
@@ -18,6 +18,7 @@ from django.utils.html import escape
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "chengxue:manuscript")
 BOLD = re.compile(r"\*\*(.+?)\*\*")
+CODE = re.compile(r"`(.+?)`")
 CALLOUT = re.compile(r"> \[(note|warning)\|(.*?)\] (.*)", re.DOTALL)
 LIST_ITEM = re.compile(r"(?:- |\d+\. )")
 
@@ -112,7 +113,7 @@ def _table(part: str) -> dict[str, Any]:
 
 
 def _rich(text: str) -> str:
-    return BOLD.sub(r"<b>\1</b>", escape(text))
+    return CODE.sub(r"<code>\1</code>", BOLD.sub(r"<b>\1</b>", escape(text)))
 
 
 def _is_chinese(text: str) -> bool:

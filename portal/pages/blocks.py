@@ -11,7 +11,7 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
-RICH_TEXT = ["bold", "italic", "link", "document-link", "ol", "ul", "superscript", "subscript"]
+RICH_TEXT = ["bold", "italic", "code", "link", "document-link", "ol", "ul", "superscript", "subscript"]
 FILM_EXTENSIONS = {"mp4", "webm"}
 
 
