@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+
+CODE = re.compile(r"[A-Z][A-Z0-9]{1,19}")
 
 
 class LookupForm(forms.Form):
@@ -28,3 +34,17 @@ class ReasonForm(forms.Form):
         label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The holder will read this. It is kept for good."),
     )  # fmt: skip
+
+
+class CertificationForm(WagtailAdminModelForm):
+    """A certification on the authors' screens."""
+
+    def clean_code(self) -> str:
+        """The code is printed in every number, so it is plain and stays."""
+        code = str(self.cleaned_data["code"]).strip().upper()
+        if not CODE.fullmatch(code):
+            raise ValidationError(_("Letters and digits, for example ZHZL."))
+        before = self.initial.get("code")
+        if self.instance.pk and before and code != before and self.instance.awards.exists():
+            raise ValidationError(_("The code is part of numbers that were issued and stays as it is."))
+        return code

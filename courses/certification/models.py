@@ -35,6 +35,10 @@ class Certification(models.Model):
     issuer = models.CharField(max_length=120)
     validity_months = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: never expires.")
 
+    class Meta:
+        verbose_name = _("certification")
+        verbose_name_plural = _("certifications")
+
     def __str__(self) -> str:
         return self.name
 

@@ -7,10 +7,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from .forms import CertificationForm
 from .models import Certification
 from .queries import own_awards, standing
 
@@ -29,27 +30,26 @@ def certificates_panel(request: HttpRequest) -> str:
 
 
 class CertificationViewSet(SnippetViewSet):
-    """Certifications on the authors' screens. The code is part of issued numbers and stays as it is."""
+    """Certifications on the authors' screens."""
 
     model = Certification
     icon = "tick"
     menu_label = _("Certifications")
     add_to_admin_menu = True
     list_display = ["code", "name", "course", "issuer", "validity_months"]
-
     ordering = ["code"]
-    panels = [
-        MultiFieldPanel(
-            [FieldPanel("code", help_text=_("Printed in every number. It cannot be changed later."))],
-            heading=_("Number"),
-        ),
-        FieldPanel("name"),
-        FieldPanel("name_en"),
-        FieldPanel("course"),
-        FieldPanel("program"),
-        FieldPanel("issuer"),
-        FieldPanel("validity_months"),
-    ]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("code", heading=_("Code"), help_text=_("Printed in every number. It cannot be changed later.")),
+            FieldPanel("name", heading=_("Name of the certification")),
+            FieldPanel("name_en", heading=_("Name (English)")),
+            FieldPanel("course", heading=_("Course")),
+            FieldPanel("program", heading=_("Partner programme")),
+            FieldPanel("issuer", heading=_("Issuer")),
+            FieldPanel("validity_months", heading=_("Validity in months"), help_text=_("Empty: never expires.")),
+        ],
+        base_form_class=CertificationForm,
+    )
 
 
 register_snippet(CertificationViewSet)

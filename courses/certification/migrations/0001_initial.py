@@ -32,6 +32,10 @@ class Migration(migrations.Migration):
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certifications', to='catalog.course')),
                 ('program', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='certifications', to='partners.partnerprogram')),
             ],
+            options={
+                'verbose_name': 'certification',
+                'verbose_name_plural': 'certifications',
+            },
         ),
         migrations.CreateModel(
             name='CertificationAward',
