@@ -26,6 +26,7 @@ from .notebooks import (
 from .release import released_notebook
 
 MOST_RESTARTS = 3
+RESTART_CPU_SECONDS = 10.0
 LIBRARIES = ("numpy", "pandas")
 RAISED_VERDICTS = {
     "CellTimeout": "timeout",
@@ -156,10 +157,7 @@ class Run:
     async def _replay(self, running: Kernel, end: int) -> None:
         """Bring a new sandbox to where the last one was, without the cells that ended or blocked it."""
         for step in self.steps[:end]:
-            if step.role != "tests" and self.outcomes[step.key].verdict in (
-                "passed",
-                "error",
-            ):
+            if step.role != "tests" and self.outcomes[step.key].verdict in ("passed", "error"):
                 await self._run_step(running, step)
 
     async def _start(self) -> Kernel:
@@ -167,7 +165,9 @@ class Run:
         job = self.job
         place = sandbox.Place(sandbox.lab_environment(), job.datasets, sandbox.child_uid(job.slot))
         spent = sum(usage.cpu_s for usage in self.usages)
-        limits = Limits(max(job.limits.cpu_s - spent, 1.0), job.limits.wall_s, job.limits.memory_mb)
+        # A cell that burnt everything must not take the questions after it along.
+        cpu_s = max(job.limits.cpu_s - spent, min(job.limits.cpu_s, RESTART_CPU_SECONDS))
+        limits = Limits(cpu_s, job.limits.wall_s, job.limits.memory_mb)
         seed = hashlib.sha256(job.submission).hexdigest()
         return await kernel.start(place, job.files, limits, preload=_preload(self.steps), seed=seed)
 
@@ -211,7 +211,10 @@ class Run:
             )
         outcome = self.outcomes.get(f"grade:{question.id}")
         if outcome is None:
-            outcome = Outcome("timeout", explanations.NO_TIME_LEFT)
+            is_late = self.restarts <= MOST_RESTARTS
+            outcome = (
+                Outcome("timeout", explanations.NO_TIME_LEFT) if is_late else Outcome("crashed", explanations.UNREACHED)
+            )
         if outcome.verdict == "passed":
             return _passed(question, outcome, points)
         if outcome.verdict == "not_checkable":

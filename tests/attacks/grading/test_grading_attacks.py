@@ -30,7 +30,7 @@ SOURCE = make_notebook(
     answer_cell("a2", "### BEGIN SOLUTION\ny = 1\n### END SOLUTION"),
     graded_cell("q2", "assert y == 1, f'y 是 {y}'", points=1),
 )
-LIMITS = {"cpu_s": 6, "wall_s": 10, "memory_mb": 1024}
+LIMITS = {"cpu_s": 7, "wall_s": 16, "memory_mb": 1024}
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,25 @@ def test_what_works_in_the_lab_works_in_grading(warm_grader: GraderProcess, answ
     assert verdicts(warm_grader.grade(SOURCE, with_answers(SOURCE, a3=answer)))["q3"] == "passed"
 
 
+def test_every_cell_that_kills_costs_its_own_question_only(warm_grader: GraderProcess) -> None:
+    deadly = with_answers(SOURCE, a1="import os\nos._exit(1)", a2="import os\nos.kill(os.getpid(), 9)")
+
+    result = warm_grader.grade(SOURCE, deadly)
+
+    assert verdicts(result) == {"q1": "crashed", "q2": "crashed", "q3": "passed", "essay": "manual"}
+
+
+def test_after_too_many_deaths_the_rest_says_why(warm_grader: GraderProcess) -> None:
+    deadly = with_answers(SOURCE, a1="import os\ndef double(x): os._exit(1)")
+    for number in range(5):
+        deadly["cells"].insert(2, make_cell("code", f"own-{number}", "import os\nos._exit(1)"))
+
+    result = warm_grader.grade(SOURCE, deadly)
+
+    assert set(verdicts(result).values()) == {"crashed", "manual"}
+    assert "多次终止" in message(result, "q3")
+
+
 def test_check_runs_visible_tests_only(warm_grader: GraderProcess) -> None:
     wrong_for_hidden = with_answers(SOURCE, a1="def double(x): return abs(2 * x)")
 
