@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
@@ -85,6 +86,8 @@ class HubClient:
     def _call(
         self, method: str, path: str, *, token: str = "", allowed: tuple[int, ...] = (), timeout: float = TIMEOUT_S
     ) -> httpx.Response:
+        if self._socket and not Path(self._socket).exists():
+            raise HubAway("no socket")
         transport = httpx.HTTPTransport(uds=self._socket) if self._socket else None
         headers = {"Authorization": f"token {token or self._token}", "Accept": "application/json"}
         try:
