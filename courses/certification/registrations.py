@@ -7,12 +7,14 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from portal.audit.sentences import register_labels
 from portal.notifications.registry import register_notice
 from portal.queue.models import LeasedRow
 from portal.queue.registry import Kind, register_kind
 from portal.users.models import Role
 from portal.users.wagtail_groups import register_permissions
 
+from .event_labels import LABELS
 from .models import IssueRequest
 
 
@@ -40,3 +42,4 @@ register_notice(
 register_permissions(
     Role.ADMINISTRATOR, *(f"certification.{verb}_certification" for verb in ("add", "change", "delete", "view"))
 )
+register_labels(LABELS)

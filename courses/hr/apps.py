@@ -1,5 +1,7 @@
 """Django configuration of this app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class HRConfig(AppConfig):
 
     name = "courses.hr"
     verbose_name = _("Personnel")
+
+    def ready(self) -> None:
+        """Name this app's events; the audit's pages show them."""
+        import_module("portal.audit.sentences").register_labels(import_module(f"{self.name}.event_labels").LABELS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -12,6 +13,9 @@ from search.actions import rebuild_index, refresh_entries
 from search.engines import IndexBusy
 from search.indexing import installed_engine
 
+PATIENCE = 60
+"""Seconds for which the worker, which writes a moment at a time, is waited for."""
+
 
 class Command(BaseCommand):
     """Rebuilds the search index and puts it in the old one's place at one blow."""
@@ -21,8 +25,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Refresh the table of entries, then the index."""
         refresh_entries(at=timezone.now())
-        try:
-            count = rebuild_index(installed_engine())
-        except IndexBusy as error:
-            raise CommandError(_("The index is being written to. Try again in a minute."), returncode=1) from error
-        self.stdout.write(_("%(count)d entries indexed.") % {"count": count})
+        for left in range(PATIENCE, -1, -1):
+            try:
+                count = rebuild_index(installed_engine())
+            except IndexBusy as error:
+                if not left:
+                    text = _("The index is being written to. Try again in a minute.")
+                    raise CommandError(text, returncode=1) from error
+                time.sleep(1)
+            else:
+                self.stdout.write(_("%(count)d entries indexed.") % {"count": count})
+                return

@@ -1,0 +1,7 @@
+"""Names of this app's audit events."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+LABELS = {"hr.roster_exported": _("Staff training exported")}
