@@ -27,6 +27,8 @@ OPEN_NAMES = frozenset(
         "users:second_factor",
         "idp:oidc:logout",
         "portal:preferences",
+        "portal:language",
+        "portal:media",
         "javascript-catalog",
         "queue:alive",
         "queue:ready",
