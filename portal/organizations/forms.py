@@ -105,7 +105,7 @@ class GrantForm(forms.Form):
 class OrganizationForm(forms.Form):
     """A new unit."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name of the unit"), max_length=120)
     code = forms.SlugField(label=_("Code"), max_length=40, help_text=_("Short and lasting, such as CA-SJJ."))
     kind = forms.ChoiceField(label=_("Kind"), choices=OrganizationKind.choices)
     region = forms.ModelChoiceField(Region.objects.none(), label=_("Region"))
