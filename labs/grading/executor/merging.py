@@ -68,7 +68,7 @@ def merge(source: Notebook, release: Notebook, submission: Notebook) -> Merged:
     """Put the answers of a submission onto the source; `release` is the same notebook as trainees got it."""
     keys = [_key(cell, position) for position, cell in enumerate(source["cells"])]
     released = {key: text_of(cell) for key, cell in zip(keys, release["cells"], strict=True)}
-    taken = _take(submission, set(keys))
+    taken = _take(submission, released)
     merged = Merged(flags=[f"unknown_cell:{name}" for name in taken.unknown])
     _add_own(merged, taken, "")
     for key, cell in zip(keys, source["cells"], strict=True):
@@ -84,12 +84,16 @@ def _key(cell: Cell, position: int) -> str:
     return f"cell:{cell_id_of(cell) or position}"
 
 
-def _take(submission: Notebook, known: set[str]) -> _Taken:
+def _take(submission: Notebook, released: dict[str, str]) -> _Taken:
     taken = _Taken()
     anchor = ""
-    for position, cell in enumerate(submission["cells"]):
-        key = _key(cell, position) if grade_id_of(cell) or cell_id_of(cell) else ""
-        if key in known and (key.startswith("grade:") or key not in taken.by_key):
+    # Files of before nbformat 4.5 have no cell ids, and some tools renew them: then the text tells.
+    unnamed = {text.strip(): key for key, text in released.items() if key.startswith("cell:") and text.strip()}
+    for cell in submission["cells"]:
+        key = _key(cell, -1)
+        if key not in released:
+            key = unnamed.get(text_of(cell).strip(), key)
+        if key in released and (key.startswith("grade:") or key not in taken.by_key):
             taken.by_key.setdefault(key, []).append(cell)
             anchor = key
         elif marks_of(cell).get("grade"):

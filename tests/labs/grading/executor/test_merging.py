@@ -112,6 +112,15 @@ def test_answer_retyped_as_text_still_counts() -> None:
     assert run_order(merged(retyped)) == EXPECTED
 
 
+@pytest.mark.parametrize("renewed", ["", "other"])
+def test_cell_without_its_id_is_known_by_its_text(renewed: str) -> None:
+    anonymous = copy.deepcopy(HONEST)
+    for number, cell in enumerate(anonymous["cells"]):
+        cell["id"] = renewed and f"{renewed}-{number}"
+
+    assert run_order(merged(anonymous)) == EXPECTED
+
+
 def test_own_cells_run_where_the_trainee_put_them() -> None:
     helped = copy.deepcopy(HONEST)
     helped["cells"].insert(2, make_cell("code", "mine", "helper = 1"))
