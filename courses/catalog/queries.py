@@ -36,6 +36,23 @@ def access_runs_for(user: User, on: date) -> QuerySet[CourseRun]:
     )
 
 
+def own_courses(user: User, on: date) -> QuerySet[Course]:
+    """Courses whose row an author may change."""
+    if has_role(user, Role.ADMINISTRATOR, on=on):
+        return Course.objects.all()
+    return Course.objects.filter(program__in=access_programs_for(user, on, Role.INSTRUCTOR))
+
+
+def own_lessons(user: User, on: date) -> QuerySet[Lesson]:
+    """Lessons whose row an author may change."""
+    return Lesson.objects.filter(course__in=own_courses(user, on))
+
+
+def own_runs(user: User, on: date) -> QuerySet[CourseRun]:
+    """Runs whose row an author may change; teaching a single run gives no right to its dates."""
+    return CourseRun.objects.filter(course__in=own_courses(user, on))
+
+
 def published_courses() -> QuerySet[Course]:
     """Courses with a published page in any language."""
     return Course.objects.filter(pages__live=True).distinct().order_by("title", "pk")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from wagtail.permissions import register_permission_policy
+
+from courses.partners.authoring import GrantPolicy
 from courses.partners.groups import register_pages
 from portal.pages.findable import Finding, register_findable
-from portal.users.models import ScopeKind
+from portal.users.models import Role, ScopeKind
 from portal.users.scopes import ScopeResolver, register_scope
 
-from .models import CoursePage, LessonPage
-from .queries import enclosing_program, ended_runs, pages_of_program, run_label
+from .models import Course, CoursePage, CourseRun, Lesson, LessonPage
+from .queries import enclosing_program, ended_runs, own_courses, own_lessons, own_runs, pages_of_program, run_label
 
 
 def describe_course(page: CoursePage) -> Finding:
@@ -21,6 +24,12 @@ def describe_lesson(page: LessonPage) -> Finding:
     return Finding("lesson", page.lesson.uuid, page.lesson.course.title_in(page.locale.language_code))
 
 
+AUTHORS = (Role.ADMINISTRATOR, Role.INSTRUCTOR)
+"""Roles that make courses, lessons and runs; a lab author works on the pages alone."""
+
+
+for model, rows in ((Course, own_courses), (Lesson, own_lessons), (CourseRun, own_runs)):
+    register_permission_policy(model, GrantPolicy(model, AUTHORS, rows))
 register_scope(ScopeKind.RUN, ScopeResolver(label=run_label, enclosing=enclosing_program, ended=ended_runs))
 register_findable(CoursePage, describe_course)
 register_findable(LessonPage, describe_lesson)

@@ -1,17 +1,24 @@
-"""What the catalogue adds to the screens below: courses on the front page and on a partner's page."""
+"""What the catalogue adds to the screens below: courses on the front page and a partner's page, rows for authors."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.models import Page
 
 from courses.partners.models import PartnerPage
 from portal.pages.queries import address_of, spoken_language
 
+from .authoring import CourseViewSet, LessonViewSet, RunViewSet
 from .listing import cards_of, featured_courses
+from .models import CoursePage, LessonPage
 from .queries import course_index, course_pages
 
 
@@ -42,3 +49,23 @@ def courses_of_partner(request: HttpRequest, page: PartnerPage) -> str:
     pages = course_pages(language).filter(course__program__partner=page.partner)
     context = {"cards": cards_of(pages, language, timezone.now()), "all_url": ""}
     return render_to_string("catalog/_featured.html", context, request)
+
+
+@hooks.register("register_admin_viewset")
+def screens() -> list[ViewSet]:
+    """Screens for administrators and for the instructors of programmes."""
+    return [CourseViewSet("course"), LessonViewSet("lesson"), RunViewSet("run")]
+
+
+@hooks.register("before_copy_page")
+def refuse_copy(request: HttpRequest, page: Page) -> None:
+    """One page per row and language; and the form of a copy would show a stranger's draft."""
+    if isinstance(page.specific, CoursePage | LessonPage) or not page.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
+
+
+@hooks.register("before_move_page")
+def refuse_move(request: HttpRequest, page: Page, destination: Any) -> None:
+    """A lesson stays below its course; a course moves with its programme, not by hand."""
+    if isinstance(page.specific, LessonPage):
+        raise PermissionDenied

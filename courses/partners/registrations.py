@@ -7,16 +7,18 @@ from typing import Any
 
 from django.dispatch import receiver
 from django.utils import timezone
+from wagtail.permissions import register_permission_policy
 
 from portal.pages.findable import Finding, register_findable
 from portal.pages.signals import authoring_entered
-from portal.users.models import ScopeKind, User
+from portal.users.models import Role, ScopeKind, User
 from portal.users.scopes import ScopeResolver, register_scope
 from portal.users.signals import grants_changed
 
+from .authoring import GrantPolicy
 from .groups import sync_program_groups
-from .models import PartnerPage
-from .queries import ended_programs, program_label
+from .models import Partner, PartnerPage, PartnerProgram
+from .queries import access_partners_for, access_programs_for, ended_programs, program_label
 
 
 @receiver(grants_changed)
@@ -36,5 +38,7 @@ def describe_partner(page: PartnerPage) -> Finding:
     return Finding("partner", page.partner.uuid)
 
 
+register_permission_policy(Partner, GrantPolicy(Partner, [Role.ADMINISTRATOR], access_partners_for))
+register_permission_policy(PartnerProgram, GrantPolicy(PartnerProgram, [Role.ADMINISTRATOR], access_programs_for))
 register_scope(ScopeKind.PROGRAM, ScopeResolver(label=program_label, ended=ended_programs))
 register_findable(PartnerPage, describe_partner)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
@@ -57,9 +58,10 @@ def _is_page(path: str) -> bool:
 
 
 class AuthoringMiddleware:
-    """On every visit to the authors' screens: the groups of the visitor are those of today's grants.
+    """Around the authors' screens: the visitor's groups are those of today's grants, and a write is whole or not at all.
 
-    Grants and programmes end by date; without this a right would outlive its last day until the nightly chore.
+    Grants and programmes end by date; without this a right would outlive its last day until the next chore. Wagtail
+    saves a page, its log and what our receivers write one after the other; a kill between them must leave nothing.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -71,4 +73,13 @@ class AuthoringMiddleware:
             if request.session.get("authoring_day") != today.isoformat():
                 authoring_entered.send(sender=type(self), user=request.user, on=today)
                 request.session["authoring_day"] = today.isoformat()
+        if request.path_info.startswith("/admin/") and request.method == "POST":
+            return self._answer_whole(request)
         return self.get_response(request)
+
+    def _answer_whole(self, request: HttpRequest) -> HttpResponseBase:
+        with transaction.atomic():
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        return response

@@ -1,0 +1,76 @@
+"""Courses, lessons and runs on the authors' screens: forms call actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from courses.partners.authoring import OwnRowsViewSet
+from portal.users.models import User
+
+from . import actions
+from .forms import CourseForm, LessonForm, RunForm
+from .models import Course, CourseRun, Lesson
+
+
+def change_course(row: Course, *, fields: Mapping[str, Any], by: User, at: datetime) -> Course:
+    """This will change a course from a form."""
+    return actions.change_course(course=row, fields=fields, by=by, at=at)
+
+
+def change_lesson(row: Lesson, *, fields: Mapping[str, Any], by: User, at: datetime) -> Lesson:
+    """This will change a lesson from a form."""
+    return actions.change_lesson(lesson=row, fields=fields, by=by, at=at)
+
+
+def change_run(row: CourseRun, *, fields: Mapping[str, Any], by: User, at: datetime) -> CourseRun:
+    """This will change a run from a form."""
+    return actions.change_run(run=row, fields=fields, by=by, at=at)
+
+
+class CourseViewSet(OwnRowsViewSet):
+    """Courses."""
+
+    model = Course
+    icon = "folder-open-inverse"
+    menu_label = _("Courses")
+    form_class = CourseForm
+    list_display = ["title", "code", "program", "hours"]
+    search_fields = ["title", "title_en", "code"]
+    create = actions.create_course
+    change = change_course
+    add_to_admin_menu = True
+    menu_order = 140
+
+
+class LessonViewSet(OwnRowsViewSet):
+    """Lessons."""
+
+    model = Lesson
+    icon = "doc-full"
+    menu_label = _("Lessons")
+    form_class = LessonForm
+    list_display = ["title", "course", "order", "minimum_seconds"]
+    search_fields = ["title", "title_en", "code"]
+    create = actions.create_lesson
+    change = change_lesson
+    add_to_admin_menu = True
+    menu_order = 150
+
+
+class RunViewSet(OwnRowsViewSet):
+    """Runs."""
+
+    model = CourseRun
+    icon = "date"
+    menu_label = _("Course runs")
+    form_class = RunForm
+    list_display = ["name", "code", "course", "starts_at", "ends_at"]
+    search_fields = ["name", "code"]
+    create = actions.create_run
+    change = change_run
+    add_to_admin_menu = True
+    menu_order = 160

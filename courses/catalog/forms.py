@@ -1,0 +1,89 @@
+"""Forms of courses, lessons and runs on the authors' screens; every choice is among the author's own."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils import timezone
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminDateTimeInput
+
+from courses.partners.queries import access_programs_for
+from portal.users.models import Role
+from portal.users.queries import has_role
+
+from .models import Course, CourseRun, Lesson
+from .queries import own_courses
+
+
+class _OwnForm(WagtailAdminModelForm):
+    """A form for one author; what a row hangs on is fixed once it is made."""
+
+    fixed: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = timezone.localdate()
+        for name in self.fixed if self.instance.pk is not None else ():
+            self.fields[name].disabled = True
+
+
+class CourseForm(_OwnForm):
+    """A course; an instructor makes it for one of the own programmes."""
+
+    fixed = ("code",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        program = self.fields["program"]
+        assert isinstance(program, forms.ModelChoiceField)  # a foreign key's field
+        program.queryset = access_programs_for(self.for_user, self.today, Role.INSTRUCTOR).order_by("name", "pk")
+        program.required = not has_role(self.for_user, Role.ADMINISTRATOR, on=self.today)
+
+    class Meta:
+        model = Course
+        fields = ["code", "title", "title_en", "program", "hours"]
+
+
+class _OfCourseForm(_OwnForm):
+    """Something of a course: of an own one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        course = self.fields["course"]
+        assert isinstance(course, forms.ModelChoiceField)  # a foreign key's field
+        course.queryset = own_courses(self.for_user, self.today).order_by("title", "pk")
+
+
+class LessonForm(_OfCourseForm):
+    """A lesson."""
+
+    fixed = ("course", "code")
+
+    class Meta:
+        model = Lesson
+        fields = ["course", "code", "title", "title_en", "order", "minimum_seconds", "is_required"]
+
+
+class RunForm(_OfCourseForm):
+    """A run."""
+
+    fixed = ("course", "code")
+
+    class Meta:
+        model = CourseRun
+        fields = [
+            "course",
+            "code",
+            "name",
+            "delivery",
+            "enroll_opens_at",
+            "enroll_closes_at",
+            "starts_at",
+            "ends_at",
+            "capacity",
+        ]
+        widgets = {
+            name: AdminDateTimeInput for name in ("enroll_opens_at", "enroll_closes_at", "starts_at", "ends_at")
+        }
