@@ -1,8 +1,18 @@
-"""Addresses of this app."""
+"""Addresses of the instructors' pages of labs."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from . import views
 
 app_name = "assignments"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("manage/", views.labs, name="labs"),
+    path("manage/new/", views.new_lab, name="new_lab"),
+    path("manage/assignments/", views.assignments, name="assignments"),
+    path("manage/assignments/<uuid:assignment_uuid>/", views.assignment, name="assignment"),
+    path("manage/labs/<slug:code>/", views.lab, name="lab"),
+    path("manage/labs/<slug:code>/upload/", views.upload, name="upload"),
+    path("manage/labs/<slug:code>/assign/", views.assign, name="assign"),
+]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabAssignment
@@ -110,3 +110,21 @@ def marks_of(submission: Submission) -> dict[int, ManualMark]:
     """Current marks by question id."""
     marks = ManualMark.objects.filter(submission=submission, superseded_by__isnull=True).select_related("marked_by")
     return {mark.question_id: mark for mark in marks.order_by("pk")}
+
+
+def in_state(submissions: QuerySet[Submission], state: str) -> QuerySet[Submission]:
+    """Those that wait for marks, could not be graded, are being graded, or are graded; all for any other word."""
+    current = Q(grades__superseded_by__isnull=True, grades__isnull=False)
+    if state == "needs_manual":
+        return submissions.filter(current, grades__is_complete=False).distinct()
+    if state == "graded":
+        return submissions.filter(current, grades__is_complete=True).distinct()
+    if state == "failed":
+        return submissions.filter(grades__isnull=True, runs__status=WorkStatus.NEEDS_PERSON).exclude(runs__in=_unfinished()).distinct()
+    if state == "waiting":
+        return submissions.filter(grades__isnull=True, runs__in=_unfinished()).distinct()
+    return submissions
+
+
+def _unfinished() -> QuerySet[GradingRun]:
+    return GradingRun.objects.filter(status__in=(WorkStatus.QUEUED, WorkStatus.RUNNING))

@@ -1,0 +1,127 @@
+"""Forms of instructors: a lab, a source notebook, an assignment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from courses.catalog.models import Course, CourseRun
+from labs.datasets.models import DatasetVersion
+
+from .models import Lab, LabAssignment, LabRelease
+from .notebooks import LARGEST_BYTES
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Any number of files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files, as a list."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]  # a list instead of one
+        """Clean each."""
+        return [super(FilesField, self).clean(each, initial) for each in data or []]
+
+
+class LabForm(forms.ModelForm[Lab]):
+    """A new lab."""
+
+    class Meta:
+        model = Lab
+        fields = ("code", "title", "title_en", "summary", "summary_en", "course")
+        labels = {
+            "code": _("Code"),
+            "title": _("Title"),
+            "title_en": _("Title (English)"),
+            "summary": _("Summary"),
+            "summary_en": _("Summary (English)"),
+            "course": _("Course"),
+        }
+        help_texts = {"code": _("Small letters, digits and hyphens; the notebook is named after it.")}
+        widgets = {"summary": forms.Textarea(attrs={"rows": 3}), "summary_en": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, courses: QuerySet[Course], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["course"].queryset = courses  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class ReleaseForm(forms.Form):
+    """A source notebook and what stands beside it."""
+
+    source = forms.FileField(
+        label=_("Source notebook (.ipynb)"),
+        help_text=_("An nbgrader notebook with solutions and hidden tests; trainees get it without them."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".ipynb"}),
+    )
+    files = FilesField(label=_("Files beside the notebook"), required=False, help_text=_("Small files only; data comes from datasets."))
+    versions = forms.ModelMultipleChoiceField(
+        label=_("Datasets that it reads"),
+        queryset=DatasetVersion.objects.select_related("dataset").order_by("dataset__code", "-number"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def clean_source(self) -> UploadedFile:
+        """Not larger than a notebook may be."""
+        source: UploadedFile = self.cleaned_data["source"]
+        if (source.size or 0) > LARGEST_BYTES:
+            raise forms.ValidationError(_("The notebook is larger than 20 MB. Clear its outputs and try again."))
+        return source
+
+
+class _Moment(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class TermsForm(forms.Form):
+    """Dates, attempts and release of an assignment."""
+
+    release = forms.ModelChoiceField(label=_("Release"), queryset=LabRelease.objects.none())
+    opens_at = forms.DateTimeField(label=_("Opens"), widget=_Moment)
+    due_at = forms.DateTimeField(label=_("Due"), widget=_Moment)
+    max_attempts = forms.IntegerField(label=_("Attempts"), min_value=1, max_value=100, required=False, help_text=_("Empty: no limit."))
+
+    def __init__(self, *args: Any, lab: Lab, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["release"]
+        field.queryset = lab.releases.order_by("-number")  # type: ignore[attr-defined]  # a ModelChoiceField
+        field.label_from_instance = lambda release: _("Release %(number)s") % {"number": release.number}  # type: ignore[attr-defined]  # as above
+
+    def clean(self) -> dict[str, Any]:
+        """The deadline lies after the opening."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        opens_at, due_at = cleaned.get("opens_at"), cleaned.get("due_at")
+        if opens_at and due_at and due_at <= opens_at:
+            self.add_error("due_at", _("The deadline must lie after the opening."))
+        return cleaned
+
+
+class AssignForm(TermsForm):
+    """A new assignment."""
+
+    run = forms.ModelChoiceField(label=_("Run"), queryset=CourseRun.objects.none())
+    pass_percent = forms.IntegerField(label=_("Passed from (%)"), min_value=1, max_value=100, initial=60)
+    is_required = forms.BooleanField(label=_("Must be passed to complete the run"), required=False, initial=True)
+
+    field_order = ("run", "release", "opens_at", "due_at", "max_attempts", "pass_percent", "is_required")
+
+    def __init__(self, *args: Any, runs: QuerySet[CourseRun], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["run"].queryset = runs  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+def terms_of(assignment: LabAssignment) -> dict[str, Any]:
+    """What a form begins with when an assignment is changed."""
+    return {name: getattr(assignment, name) for name in ("release", "opens_at", "due_at", "max_attempts")}

@@ -1,0 +1,55 @@
+// The result of a lab appears without reloading: asks for a small status, less often the longer nothing changes.
+
+const region = document.getElementById("results");
+const QUICK = 1500;
+const SLOWEST = 30000;
+let tag = "";
+let known = "";
+let pause = region?.dataset.waiting ? QUICK : 5000;
+
+async function refresh() {
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!response.ok) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = page.getElementById("results");
+  if (fresh) {
+    region.replaceChildren(...fresh.childNodes);
+    region.dataset.waiting = fresh.dataset.waiting;
+  }
+}
+
+async function look() {
+  try {
+    const response = await fetch(region.dataset.poll, { cache: "no-store", headers: tag ? { "If-None-Match": tag } : {} });
+    if (response.status === 200) {
+      const body = await response.text();
+      tag = response.headers.get("ETag") ?? "";
+      const isNew = known !== "" && body !== known;
+      const isFirst = known === "";
+      known = body;
+      if (isNew || (isFirst && region.dataset.waiting && !/"status":"(queued|running)"/.test(body))) await refresh();
+      pause = /"status":"(queued|running)"/.test(body) ? QUICK : 5000;
+    } else if (response.status === 304) {
+      pause = Math.min(pause * 1.3, region.dataset.waiting ? 8000 : SLOWEST);
+    } else {
+      pause = SLOWEST;
+    }
+  } catch {
+    pause = SLOWEST;
+  }
+  schedule();
+}
+
+let timer = 0;
+function schedule() {
+  clearTimeout(timer);
+  if (!document.hidden) timer = setTimeout(look, pause);
+}
+
+if (region) {
+  schedule();
+  document.addEventListener("visibilitychange", () => {
+    pause = QUICK;
+    schedule();
+  });
+}

@@ -1,0 +1,1 @@
+"""Pages of grading: the trainee's lab page, the instructor's submissions."""

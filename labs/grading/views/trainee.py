@@ -1,0 +1,125 @@
+"""A trainee's page of a lab and what it polls."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from labs.assignments.storing import read_stored
+from labs.hub.queries import hub_is_up
+
+from ..models import Submission
+from ..queries import access_submissions_for, access_taught_submissions_for, attempts_of, marks_of, results_of, standing, state_for
+from ..standings import AssignmentState, Standing
+from ..wording import Tag, standing_tag, submission_tag, verdict_label, waiting_line
+
+
+@dataclass(frozen=True)
+class QuestionLine:
+    """A question's result as a page shows it; `score` None while a person's mark is missing."""
+
+    title: str
+    verdict: str
+    verdict_label: str
+    score: int | None
+    max_score: int
+    message: str
+
+
+@dataclass(frozen=True)
+class AttemptLine:
+    """An attempt in the history."""
+
+    submission: Submission
+    standing: Standing
+    tag: Tag
+
+
+def question_lines(submission: Submission) -> list[QuestionLine]:
+    """Results by question, with current marks in place of missing points."""
+    marks = marks_of(submission)
+    lines = []
+    for result in results_of(submission):
+        mark = marks.get(result.question_id) if result.verdict == "manual" else None
+        score = mark.score if mark else None if result.verdict == "manual" else result.score
+        verdict = ("passed" if mark.score >= result.max_score else "partial") if mark else result.verdict
+        label = verdict_label("manual" if mark else result.verdict)
+        message = mark.comment if mark else result.message
+        lines.append(QuestionLine(result.question.title, verdict, label, score, result.max_score, message))
+    return lines
+
+
+@login_required
+@require_safe
+@never_cache
+def lab(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
+    """What the lab is, how to open it, the latest result and every attempt. Another's assignment is unknown."""
+    state = _state(request, assignment_uuid)
+    attempts = [
+        AttemptLine(submission, found := standing(submission), submission_tag(found))
+        for submission in attempts_of(request.user, [state.assignment])[state.assignment.pk]
+    ]
+    latest = attempts[0] if attempts else None
+    context = {
+        "state": state,
+        "assignment": state.assignment,
+        "lab": state.assignment.lab,
+        "tag": standing_tag(state),
+        "attempts": attempts,
+        "latest": latest,
+        "questions": question_lines(latest.submission) if latest else [],
+        "waiting": waiting_line(latest.standing) if latest and latest.standing.is_waiting else "",
+        "data": state.assignment.release.data.select_related("version__dataset").order_by("pk"),
+        "open_url": f"{settings.HUB_URL}/hub/user-redirect/chengxue/open/{state.assignment.uuid}",
+        "hub_is_up": hub_is_up(),
+    }
+    return render(request, "grading/lab.html", context)
+
+
+@login_required
+@require_safe
+def lab_status(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
+    """The standing of the latest attempt in at most 300 bytes, or 304 when the page knows it."""
+    state = _state(request, assignment_uuid)
+    document: dict[str, Any] = state.latest.as_json() if state.latest else {"status": "none"}
+    body = json.dumps(document, separators=(",", ":"))
+    tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:16]}"'
+    is_known = request.headers.get("If-None-Match") == tag
+    response = HttpResponseNotModified() if is_known else HttpResponse(body, content_type="application/json")
+    response["ETag"], response["Cache-Control"] = tag, "private, no-cache"
+    return response
+
+
+@login_required
+@require_safe
+@never_cache
+def notebook(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse:
+    """The submitted bytes as a file to take away, for their author and the run's instructors; never shown in place."""
+    own = access_submissions_for(request.user)
+    taught = access_taught_submissions_for(request.user, timezone.localdate())  # type: ignore[arg-type]  # signed in
+    found = own.filter(uuid=submission_uuid).first() or taught.filter(uuid=submission_uuid).first()
+    if found is None:
+        raise Http404
+    response = HttpResponse(read_stored("submissions", found.path), content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(True, f"{found.receipt or found.uuid}.ipynb") or ""
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _state(request: HttpRequest, assignment_uuid: uuid.UUID) -> AssignmentState:
+    state = state_for(request.user, assignment_uuid, timezone.now())
+    if state is None:
+        raise Http404
+    return state
