@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
-from typing import BinaryIO
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import storages
 
 STORAGE = "certificates"
@@ -31,7 +30,6 @@ def drop_document(path: str) -> None:
     storages[STORAGE].delete(path)
 
 
-def open_document(path: str) -> BinaryIO:
+def open_document(path: str) -> File[bytes]:
     """The stored page, for reading. Raises FileNotFoundError."""
-    file: BinaryIO = storages[STORAGE].open(path, "rb")
-    return file
+    return storages[STORAGE].open(path, "rb")

@@ -19,7 +19,7 @@ from .models import IssueRequest
 
 
 def _waiting() -> QuerySet[LeasedRow]:
-    return IssueRequest.objects.order_by("not_before", "pk")  # type: ignore[return-value]  # a model of the abstract row
+    return IssueRequest.objects.order_by("not_before", "pk")
 
 
 def _issue(row: LeasedRow) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -72,7 +73,7 @@ def roster(user: User, on: date, narrowed: RosterFilter) -> QuerySet[User]:
     return _ordered(_annotated(people, on, narrowed.certification), narrowed.sort)
 
 
-def person_in_reach(user: User, on: date, person_uuid: object) -> User | None:
+def person_in_reach(user: User, on: date, person_uuid: uuid.UUID) -> User | None:
     """The person, if in the reader's scope."""
     return _annotated(access_people_for(user, on), on, "").filter(uuid=person_uuid).first()
 

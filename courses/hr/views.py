@@ -36,7 +36,7 @@ def people(request: HttpRequest) -> HttpResponse:
     user, on = _reader(request), timezone.localdate()
     form, narrowed = _narrowed(request, user)
     page = Paginator(roster(user, on, narrowed), PAGE_SIZE).get_page(request.GET.get("page"))
-    asked = {name: value for name, value in request.GET.items() if value and name not in ("page", "sort")}
+    asked = {name: str(value) for name, value in request.GET.items() if value and name not in ("page", "sort")}
     context = {
         "form": form,
         "page_obj": page,

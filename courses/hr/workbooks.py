@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -28,17 +28,18 @@ def roster_workbook(rows: Iterable[RosterRow], *, title: str) -> bytes:
     assert isinstance(sheet, Worksheet)
     sheet.title = title[:31]
     for column, heading in enumerate(_headings(), start=1):
-        cell = write_text(sheet.cell(row=1, column=column), heading)
+        cell = write_text(_cell(sheet, 1, column), heading)
         cell.font = Font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor="0D4F5E")
         sheet.column_dimensions[cell.column_letter].width = WIDTHS[column - 1]
     sheet.freeze_panes = "B2"
     line = 2
     for row in rows:
-        for certificate in row.certificates or [None]:
+        certificates: list[AwardStanding | None] = [*row.certificates]
+        for certificate in certificates or [None]:
             _write_line(sheet, line, row, certificate)
             line += 1
-    sheet.auto_filter.ref = f"A1:{sheet.cell(row=1, column=len(WIDTHS)).column_letter}{max(line - 1, 1)}"
+    sheet.auto_filter.ref = f"A1:{_cell(sheet, max(line - 1, 1), len(WIDTHS)).coordinate}"
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -55,6 +56,12 @@ def write_text(cell: Cell, text: str) -> Cell:
     cell.number_format = "@"
     cell.quotePrefix = True
     cell.alignment = Alignment(vertical="top", wrap_text=True)
+    return cell
+
+
+def _cell(sheet: Worksheet, line: int, column: int) -> Cell:
+    cell = sheet.cell(row=line, column=column)
+    assert not isinstance(cell, MergedCell)  # nothing is merged here
     return cell
 
 
@@ -91,7 +98,7 @@ def _write_line(sheet: Worksheet, line: int, row: RosterRow, certificate: AwardS
         13: certificate.label if certificate else "",
     }
     for column, text in texts.items():
-        write_text(sheet.cell(row=line, column=column), text)
+        write_text(_cell(sheet, line, column), text)
     hours = sheet.cell(row=line, column=8, value=row.hours / 100)
     hours.number_format = "0.##"
     if certificate:
