@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
+from django.views.generic import RedirectView
 
 from . import views
 
@@ -10,5 +11,7 @@ app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("preferences/", views.preferences, name="preferences"),
     path("preferences/language/<slug:code>/", views.language, name="language"),
+    # Wagtail's own login for readers knows neither limits nor a second factor.
+    re_path(r"^(?:en/)?_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="login"),
     path("media/<path:path>", views.media, name="media"),
 ]

@@ -1,0 +1,174 @@
+"""Enrolment, the learner's pages and the traces of reading, over HTTP."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from courses.catalog.actions import create_run
+from courses.learning.actions import enroll
+from courses.learning.models import CourseCompletion, Enrollment, LessonProgress
+from portal.audit.models import AuditEvent
+from portal.users.models import User
+from tests.courses.conftest import NOW, School
+
+BACKEND = "portal.users.backends.CaseInsensitiveBackend"
+
+
+def signed_in(user: User) -> Client:
+    """A client of the user."""
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    return client
+
+
+@pytest.fixture
+def reader(official: User) -> Client:
+    """李's browser."""
+    return signed_in(official)
+
+
+def _address(school: School, lesson: int = 0) -> str:
+    return f"/courses/chd/governance/lesson-{lesson + 1}/"
+
+
+def test_the_course_page_enrols(school: School, reader: Client, official: User) -> None:
+    page = reader.get("/courses/chd/governance/")
+    assert reverse("learning:enroll", args=["gov-1"]) in page.content.decode()
+
+    reader.post(reverse("learning:enroll", args=["gov-1"]))
+
+    assert Enrollment.objects.get().user == official
+    assert reverse("learning:withdraw", args=["gov-1"]) in reader.get("/courses/chd/governance/").content.decode()
+
+
+def test_somebody_without_the_learner_role_cannot_enrol(school: School, hr_province: User, settings: Any) -> None:
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "SecondFactor" not in name]
+
+    response = signed_in(hr_province).post(reverse("learning:enroll", args=["gov-1"]))
+
+    assert response.status_code == 403
+    assert not Enrollment.objects.exists()
+
+
+def test_reading_a_lesson_starts_its_progress_for_the_enrolled_only(school: School, reader: Client, official: User) -> None:
+    reader.get(_address(school))
+    assert not LessonProgress.objects.exists()
+
+    enroll(user=official, run=school.run, by=official, at=timezone.now())
+    page = reader.get(_address(school)).content.decode()
+
+    assert LessonProgress.objects.get().lesson == school.lessons[0]
+    assert reverse("learning:beat", args=[school.lessons[0].uuid]) in page
+
+
+def test_a_forged_completion_is_refused_and_noted(school: School, reader: Client, official: User) -> None:
+    enroll(user=official, run=school.run, by=official, at=timezone.now())
+    reader.get(_address(school))
+
+    response = reader.post(
+        reverse("learning:complete", args=[school.lessons[0].uuid]), {"run": "gov-1", "seconds": "9999"}, follow=True
+    )
+
+    assert response.status_code == 200
+    assert LessonProgress.objects.get().completed_at is None
+    assert AuditEvent.objects.filter(event="learning.completion_refused", actor=official).count() == 1
+
+
+def test_a_beat_answers_what_the_server_counts(school: School, reader: Client, official: User) -> None:
+    enroll(user=official, run=school.run, by=official, at=timezone.now())
+    reader.get(_address(school))
+    block = str(uuid.uuid4())
+
+    answer = reader.post(
+        reverse("learning:beat", args=[school.lessons[0].uuid]), {"run": "gov-1", "block": block, "seconds": "9999"}
+    ).json()
+
+    assert answer["left"] >= 59
+    assert str(Enrollment.objects.get().last_block) == block
+
+
+def test_a_beat_needs_its_token(school: School, official: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(official, backend=BACKEND)
+    enroll(user=official, run=school.run, by=official, at=timezone.now())
+
+    response = client.post(reverse("learning:beat", args=[school.lessons[0].uuid]), {"run": "gov-1"})
+
+    assert response.status_code == 403
+
+
+@pytest.mark.parametrize("name", ["beat", "complete"])
+def test_nobody_leaves_traces_in_another_ones_place(school: School, official: User, technician: User, name: str) -> None:
+    enroll(user=official, run=school.run, by=official, at=timezone.now())
+
+    response = signed_in(technician).post(reverse(f"learning:{name}", args=[school.lessons[0].uuid]), {"run": "gov-1"})
+
+    assert response.status_code == 404
+
+
+def test_the_way_back_after_completion_stays_on_this_site(school: School, reader: Client, official: User) -> None:
+    enroll(user=official, run=school.run, by=official, at=timezone.now())
+
+    response = reader.post(
+        reverse("learning:complete", args=[school.lessons[0].uuid]), {"run": "gov-1", "next": "https://evil.example/"}
+    )
+
+    assert response.headers["Location"] == reverse("learning:dashboard")
+
+
+def test_the_dashboard_leads_back_to_the_block(school: School, reader: Client, official: User) -> None:
+    place = enroll(user=official, run=school.run, by=official, at=timezone.now())
+    block = uuid.uuid4()
+    Enrollment.objects.filter(pk=place.pk).update(last_lesson=school.lessons[1], last_block=block)
+
+    page = reader.get(reverse("learning:dashboard")).content.decode()
+
+    assert f"{_address(school, 1)}#b-{block}" in page
+
+
+def test_withdrawing_asks_first(school: School, reader: Client, official: User) -> None:
+    enroll(user=official, run=school.run, by=official, at=timezone.now())
+    address = reverse("learning:withdraw", args=["gov-1"])
+    reader.get(address)
+    assert Enrollment.objects.get().status == "active"
+
+    reader.post(address)
+
+    assert Enrollment.objects.get().status == "withdrawn"
+
+
+def _more_runs(school: School, official: User, number: int) -> None:
+    window = {name: getattr(school.run, name) for name in ("enroll_opens_at", "enroll_closes_at", "starts_at", "ends_at")}
+    for index in range(number):
+        fields = {"course": school.course, "code": f"more-{index}", "name": f"班{index}", **window}
+        enroll(user=official, run=create_run(fields=fields, by=None, at=NOW), by=None, at=timezone.now())
+
+
+def test_the_dashboard_asks_as_often_for_ten_runs_as_for_one(
+    school: School, reader: Client, official: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    _more_runs(school, official, 10)
+    reader.get(reverse("learning:dashboard"))
+
+    with django_assert_max_num_queries(32):
+        page = reader.get(reverse("learning:dashboard"))
+
+    assert page.content.decode().count("card-title") >= 10
+
+
+def test_a_preview_leaves_no_trace(school: School, own_instructor: User) -> None:
+    page = school.page(school.lessons[0])
+    request = page.dummy_request if hasattr(page, "dummy_request") else None
+
+    response = page.make_preview_request(request, "")
+
+    assert response.status_code == 200
+    assert not LessonProgress.objects.exists()
+    assert not CourseCompletion.objects.exists()
