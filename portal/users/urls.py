@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/first-login/", first_login.first_login, name="first_login"),
     path("accounts/second-factor/", first_login.second_factor, name="second_factor"),
     # Accounts are made by personnel officers; e-mail and device sign-in are not offered.
+    path("accounts/password/reset/", identity.password_reset, name="password_reset"),
     path("accounts/signup/", identity.to_login, name="signup"),
     re_path(r"^accounts/(?:email|confirm-email|login/code)/", identity.not_offered, name="mail"),
     path("identity/o/authorize", identity.authorize, name="authorize"),

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from urllib.parse import urlencode
 
+from allauth.account import views as accounts
 from allauth.idp.oidc import views as provider
 from allauth.idp.oidc.models import Client
+from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -37,12 +41,21 @@ def authorize(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-def not_offered(request: HttpRequest, **_: str) -> HttpResponse:
+def password_reset(request: HttpRequest) -> HttpResponseBase:
+    """Reset by e-mail where mail is configured; elsewhere the page of the slip says what to do."""
+    if not settings.EMAIL_HOST:
+        messages.info(request, _("Ask your personnel officer for a slip; with it you set a new password here."))
+        return redirect("users:first_login")
+    response: HttpResponseBase = accounts.password_reset(request)
+    return response
+
+
+def not_offered(request: HttpRequest, **parts: str) -> HttpResponse:
     """A door of an installed app that this portal does not open."""
     raise Http404
 
 
-def to_login(request: HttpRequest, **_: str) -> HttpResponseRedirect:
+def to_login(request: HttpRequest, **parts: str) -> HttpResponseRedirect:
     """Lead to the one login, which asks for the second factor."""
     target = request.GET.get("next", "")
     query = f"?{urlencode({'next': target})}" if target else ""

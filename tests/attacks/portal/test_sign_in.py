@@ -290,3 +290,21 @@ def test_signing_out_takes_a_post_from_here(official: User) -> None:
     assert client.post("/accounts/logout/").status_code == 403
 
     assert client.get("/account/").status_code == 200
+
+
+def test_password_is_reset_by_mail_only_where_mail_is_configured(
+    official: User, settings: Any, mailoutbox: Any
+) -> None:
+    User.objects.filter(pk=official.pk).update(email="li.wei@example.org")
+
+    without = Client().post("/accounts/password/reset/", {"email": "li.wei@example.org"})
+    settings.EMAIL_HOST = "mail.example.org"
+    Client().post("/accounts/password/reset/", {"email": "li.wei@example.org"})
+    Client().post("/accounts/password/reset/", {"email": "stranger@example.org"})
+    forged = Client().post(
+        "/accounts/password/reset/", {"email": "li.wei@example.org"}, headers={"host": "evil.example"}
+    )
+
+    assert without.headers["Location"] == "/accounts/first-login/"
+    assert [message.to for message in mailoutbox] == [["li.wei@example.org"]]
+    assert forged.status_code == 400

@@ -28,7 +28,7 @@ def test_auditor_reads_filters_and_exports(
     record(by=None, at=AT, event="test.other", details={"name": "=HYPERLINK(1)"})
     client = browser_of(auditor)
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(22):
         page = client.get("/audit/", {"who": "li.wei", "what": "users.signed_in", "last_date": "2026-03-02"})
 
     text = page.content.decode()

@@ -125,7 +125,7 @@ def test_list_shows_only_people_in_reach_and_takes_few_queries(
             world.person(f"n{number}", f"人{number}", world.department_b), "learner", "region", world.county_b.uuid
         )
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(26):
         page = client.get("/personnel/")
 
     text = page.content.decode()
@@ -211,7 +211,7 @@ def test_tree_of_units(
     section = Organization.objects.get(code="CA-1")
     client.post(f"/organizations/{section.uuid}/", {"name": "数据资源科"})
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(22):
         page = client.get("/organizations/")
 
     assert "数据资源科" in page.content.decode()
