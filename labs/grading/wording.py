@@ -35,8 +35,8 @@ def standing_tag(state: AssignmentState) -> Tag:
     if state.is_not_open:
         return Tag("info", _("Not open yet"))
     if state.is_closed:
-        return Tag("warning", _("Closed"))
-    return Tag("info", _("Open"))
+        return Tag("warning", _("Closed for submission"))
+    return Tag("info", _("Open for submission"))
 
 
 def verdict_label(verdict: str) -> str:
