@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,6 +20,10 @@ from .models import AwardRevocation, Certification, CertificationAward
 
 STANDING = ("certification", "revocation", "superseded_by", "document")
 """What must be read with an award so that its status needs no further query."""
+
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+"""What `make_token` writes; anything else never reaches the database."""
 
 
 class AwardStatus(StrEnum):
@@ -117,6 +122,8 @@ def managed_awards_for(user: User | AnonymousUser, on: date) -> QuerySet[Certifi
 
 def award_by_token(token: str) -> CertificationAward | None:
     """The award that the verification address names."""
+    if not TOKEN.fullmatch(token):
+        return None
     return CertificationAward.objects.select_related(*STANDING).filter(token=token).first()
 
 

@@ -6,23 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from courses.certification.models import Certification
 from portal.organizations.models import Organization
 
-SORTS = ("name", "unit", "hours", "expires")
-
-
-class CertificateState(models.TextChoices):
-    """How people stand with a certification, as the roster can be narrowed by it."""
-
-    VALID = "valid", _("Holds a valid one")
-    EXPIRING = "expiring", _("Valid, expires soon")
-    EXPIRED = "expired", _("Expired, none valid")
-    REVOKED = "revoked", _("Revoked")
-    NONE = "none", _("Never had one")
+from .enums import CertificateState
 
 
 class RosterForm(forms.Form):

@@ -17,7 +17,7 @@ from portal.organizations.models import JobAssignment, Organization
 from portal.organizations.queries import access_organizations_for, access_people_for, organizations_under, people_of
 from portal.users.models import User
 
-from .forms import SORTS, CertificateState
+from .enums import SORTS, CertificateState
 
 SOON = 90
 """Days before its end from which a certificate counts as expiring, unless the reader says otherwise."""

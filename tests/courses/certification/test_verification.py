@@ -57,8 +57,10 @@ def test_each_status_is_said(client: Client, award: CertificationAward, hr_provi
     assert verified_facts(award, after).state == "expired"
 
     successor = supersede_award(award=award, reason="姓名更正", by=hr_province, at=timezone.now())
-    assert "verification-superseded" in page_of(client, award).content.decode()
-    assert successor.serial in page_of(client, award).content.decode()
+    replaced = page_of(client, award).content.decode()
+    assert "verification-superseded" in replaced
+    assert "No such certificate" not in replaced
+    assert successor.serial in replaced
 
     revoke_award(award=successor, reason="成绩作废", by=hr_province, at=timezone.now())
     page = page_of(client, successor).content.decode()
