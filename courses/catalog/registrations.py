@@ -9,6 +9,7 @@ from courses.partners.groups import register_pages
 from portal.pages.findable import Finding, register_findable
 from portal.users.models import Role, ScopeKind
 from portal.users.scopes import ScopeResolver, register_scope
+from search.registry import register_audience
 
 from .models import Course, CoursePage, CourseRun, Lesson, LessonPage
 from .queries import enclosing_program, ended_runs, own_courses, own_lessons, own_runs, pages_of_program, run_label
@@ -34,3 +35,4 @@ register_scope(ScopeKind.RUN, ScopeResolver(label=run_label, enclosing=enclosing
 register_findable(CoursePage, describe_course)
 register_findable(LessonPage, describe_lesson)
 register_pages(pages_of_program)
+register_audience("taught runs", taught_runs_of_reader)
