@@ -11,6 +11,7 @@ from portal.users.models import Role, ScopeKind
 from portal.users.scopes import ScopeResolver, register_scope
 from search.registry import register_audience
 
+from .audiences import taught_runs_of_reader
 from .models import Course, CoursePage, CourseRun, Lesson, LessonPage
 from .queries import enclosing_program, ended_runs, own_courses, own_lessons, own_runs, pages_of_program, run_label
 
