@@ -97,6 +97,10 @@ export class Bar {
 
   async saved() {
     this.say(this.words.saving);
+    const slow = setTimeout(() => this.say(this.words.labAway, "warning"), 1500);
+    const isReached = await this.client.whenReached(15000);
+    clearTimeout(slow);
+    if (!isReached) throw new Error(this.words.labAway);
     try {
       await this.save();
     } catch {

@@ -34,6 +34,20 @@ export class Client {
     return this.json("GET", `result/${uuid}`);
   }
 
+  // Resolves to whether the lab's server answered within the time.
+  async whenReached(patience) {
+    for (const until = Date.now() + patience; ; ) {
+      try {
+        const response = await this.connection.makeRequest(`${this.settings.baseUrl}api/status`, {}, this.settings);
+        if (response.ok) return true;
+      } catch {
+        // Not reached; the loop tries again.
+      }
+      if (Date.now() >= until) return false;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+
   // Returns { etag, status }, with status null while nothing changed.
   async status(uuid, etag) {
     const response = await this.send("GET", `status/${uuid}`, etag ? { "If-None-Match": etag } : {});

@@ -1,12 +1,18 @@
 // Puts the bar above every notebook that belongs to an assignment.
 import { Bar } from "./bar.js";
 import { Client } from "./client.js";
+import { makeConnectionPlugin } from "./connection.js";
 import { wordsFor } from "./words.js";
 
-export async function makePlugin(take, base) {
-  const [apputils, notebook, services, translation, widgets] = await Promise.all(
-    ["@jupyterlab/apputils", "@jupyterlab/notebook", "@jupyterlab/services", "@jupyterlab/translation", "@lumino/widgets"].map(take),
+export async function makePlugins(take, base) {
+  const [application, apputils, notebook, services, translation, widgets] = await Promise.all(
+    ["@jupyterlab/application", "@jupyterlab/apputils", "@jupyterlab/notebook", "@jupyterlab/services", "@jupyterlab/translation", "@lumino/widgets"].map(take),
   );
+
+  function makeClient(app, translator) {
+    const words = wordsFor(translator ? translator.languageCode : "zh_CN");
+    return new Client(services.ServerConnection, app.serviceManager.serverSettings, words);
+  }
 
   const sheet = document.createElement("link");
   sheet.rel = "stylesheet";
@@ -60,23 +66,24 @@ export async function makePlugin(take, base) {
     narrow.addEventListener("change", fold);
   }
 
-  return {
+  const bar = {
     id: "@chengxue/lab-bar:plugin",
     autoStart: true,
     requires: [notebook.INotebookTracker],
     optional: [translation.ITranslator],
     activate(app, tracker, translator) {
-      const words = wordsFor(translator ? translator.languageCode : "zh_CN");
-      const client = new Client(services.ServerConnection, app.serviceManager.serverSettings, words);
+      const client = makeClient(app, translator);
       const seen = new WeakSet();
       const add = (panel) => {
         if (seen.has(panel)) return;
         seen.add(panel);
-        attach(panel, client, words);
+        attach(panel, client, client.words);
       };
       foldFilesOnNarrowScreens(app);
       tracker.widgetAdded.connect((_, panel) => add(panel));
       tracker.forEach(add);
     },
   };
+
+  return [bar, makeConnectionPlugin({ application, apputils, translation }, makeClient)];
 }

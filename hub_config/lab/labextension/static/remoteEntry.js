@@ -16,9 +16,9 @@
       shared = scope;
     },
     async get() {
-      const { makePlugin } = await import(new URL("plugin.js", base).href);
-      const plugin = await makePlugin(take, base);
-      return () => ({ __esModule: true, default: plugin });
+      const { makePlugins } = await import(new URL("plugin.js", base).href);
+      const plugins = await makePlugins(take, base);
+      return () => ({ __esModule: true, default: plugins });
     },
   };
 })();
