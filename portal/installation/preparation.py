@@ -40,6 +40,7 @@ def prepare_data(paths: Paths, account: Account) -> None:
         return
     stamp.unlink(missing_ok=True)
     environ = common_environ(paths)
+    _compile_code(paths)
     for name in COMMANDS:
         command: list[str | Path] = [paths.portal_python, "manage.py", name]
         if name in ("migrate", "collectstatic"):
@@ -50,6 +51,17 @@ def prepare_data(paths: Paths, account: Account) -> None:
         except StepFailed as error:
             raise Refusal("step_failed", step=title, log=log_file(paths), tail=error) from error
     stamp.write_text(digest, encoding="utf-8")
+
+
+def _compile_code(paths: Paths) -> None:
+    """Compile the code once: the portal's user may not write into the checkout, and would compile at each start."""
+    folders = [paths.root / folder for folder in ("portal", "courses", "labs", "search", "hub_config")]
+    run_step(
+        text("step_compile"),
+        [paths.portal_python, "-m", "compileall", "-q", *folders],
+        log=log_file(paths),
+        environ=common_environ(paths),
+    )
 
 
 def fingerprint(paths: Paths) -> str:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from portal.installation.bundle import verify_bundle
 from portal.installation.environments import ensure_portal
@@ -30,9 +31,10 @@ def run(paths: Paths) -> int:
     os.umask(0o022)
     with sole_supervisor(paths):
         try:
+            is_first = not paths.demo_accounts.exists()
             people = install(paths)
             supervisor = Supervisor(paths, programs(paths, people))
-            return supervisor.run(lambda: announce(paths, people))
+            return supervisor.run(lambda: announce(paths, people, with_secrets=is_first))
         except OSError as error:
             refuse_when_full(error, paths.var)
             raise
@@ -89,20 +91,30 @@ def sole_supervisor(paths: Paths) -> Iterator[None]:
         yield
 
 
-def announce(paths: Paths, people: People) -> None:
-    """Say that a person can log in, where, and as whom."""
+def announce(paths: Paths, people: People, *, with_secrets: bool) -> None:
+    """Say that a person can log in, where, and as whom; secrets are shown once, when they are new."""
     say("ready")
     say("ready_portal", url=paths.portal_url)
     say("ready_hub", url=paths.hub_url)
     if not people.is_root:
         say("ready_user")
-    try:
-        accounts = json.loads(paths.demo_accounts.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        accounts = []
+    accounts = demo_accounts(paths)
     if accounts:
         say("ready_accounts", file=paths.demo_accounts)
-        for account in accounts:
-            roles = ", ".join(sorted({role["role"] for role in account["roles"]}))
-            write(f"    {account['username']:<16} {account['name']}  {account['organization']}  {roles}")
+    for account in accounts:
+        roles = ", ".join(sorted({role["role"] for role in account["roles"]}))
+        write(f"    {account['username']:<12} {account['name']}  {account['organization']}  {roles}")
+        if with_secrets:
+            say("ready_password", password=account["password"])
+            if account["totp_secret"]:
+                say("ready_totp", secret=account["totp_secret"])
     say("ready_keys")
+
+
+def demo_accounts(paths: Paths) -> list[dict[str, Any]]:
+    """Return the demo people; nobody where demo data was not seeded."""
+    try:
+        accounts: list[dict[str, Any]] = json.loads(paths.demo_accounts.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return accounts

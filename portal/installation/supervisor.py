@@ -29,7 +29,7 @@ from portal.installation.steps import tail_of
 
 LOOK_EVERY_S = 0.2
 READY_WITHIN_S = 180
-DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+DELAYS_S = (0.2, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 HEALTHY_AFTER_S = 60.0
 DYING_AFTER = 4
 LOG_BYTES = 20 * 1024 * 1024
