@@ -27,7 +27,7 @@ COMMANDS = (
     "index_content",
 )
 STAMP = ".prepared-from"
-CODE_FOLDERS = ("portal", "courses", "labs", "search", "requirements")
+CODE_FOLDERS = ("portal", "courses", "labs", "search")
 
 
 def prepare_data(paths: Paths, account: Account) -> None:
@@ -39,29 +39,27 @@ def prepare_data(paths: Paths, account: Account) -> None:
         say("data_unchanged")
         return
     stamp.unlink(missing_ok=True)
-    environ = common_environ(paths)
-    _compile_code(paths)
-    for name in COMMANDS:
-        command: list[str | Path] = [paths.portal_python, "manage.py", name]
-        if name in ("migrate", "collectstatic"):
-            command.append("--no-input")
-        title = text(f"step_{name}")
+    for title, command in _steps(paths):
         try:
-            run_step(title, command, log=log_file(paths), environ=environ, account=account, cwd=paths.root)
+            run_step(
+                title,
+                command,
+                log=log_file(paths),
+                environ=common_environ(paths),
+                account=None if "compileall" in command else account,
+                cwd=paths.root,
+            )
         except StepFailed as error:
             raise Refusal("step_failed", step=title, log=log_file(paths), tail=error) from error
     stamp.write_text(digest, encoding="utf-8")
 
 
-def _compile_code(paths: Paths) -> None:
-    """Compile the code once: the portal's user may not write into the checkout, and would compile at each start."""
-    folders = [paths.root / folder for folder in ("portal", "courses", "labs", "search", "hub_config")]
-    run_step(
-        text("step_compile"),
-        [paths.portal_python, "-m", "compileall", "-q", *folders],
-        log=log_file(paths),
-        environ=common_environ(paths),
-    )
+def _steps(paths: Paths) -> Iterator[tuple[str, list[str | Path]]]:
+    """The portal's user may not write into the checkout, so without compiling once it would at each start."""
+    yield text("step_compile"), [paths.portal_python, "-m", "compileall", "-q", *CODE_FOLDERS, "hub_config"]
+    for name in COMMANDS:
+        silent = ["--no-input"] if name in ("migrate", "collectstatic") else []
+        yield text(f"step_{name}"), [paths.portal_python, "manage.py", name, *silent]
 
 
 def fingerprint(paths: Paths) -> str:
@@ -75,7 +73,7 @@ def fingerprint(paths: Paths) -> str:
 
 
 def _code_files(root: Path) -> Iterator[Path]:
-    for folder in CODE_FOLDERS:
+    for folder in (*CODE_FOLDERS, "requirements"):
         for parent, folders, files in os.walk(root / folder):
             folders[:] = sorted(name for name in folders if name != "__pycache__")
             yield from (Path(parent, name) for name in sorted(files) if not name.endswith((".pyc", ".mo")))
