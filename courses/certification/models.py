@@ -25,15 +25,26 @@ class Certification(models.Model):
     """What can be certified: who issues it, what earns it and for how long it holds."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    code = models.CharField(max_length=20, unique=True, help_text="Printed in the serial, e.g. ZHCS.")
-    name = models.CharField(max_length=120)
-    name_en = models.CharField(max_length=160, blank=True)
-    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="certifications")
-    program = models.ForeignKey(
-        PartnerProgram, null=True, blank=True, on_delete=models.PROTECT, related_name="certifications"
+    code = models.CharField(
+        _("code"), max_length=20, unique=True, help_text=_("Printed in every number. It cannot be changed later.")
     )
-    issuer = models.CharField(max_length=120)
-    validity_months = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: never expires.")
+    name = models.CharField(_("name of the certification"), max_length=120)
+    name_en = models.CharField(_("name (English)"), max_length=160, blank=True)
+    course = models.ForeignKey(
+        Course, on_delete=models.PROTECT, related_name="certifications", verbose_name=_("course")
+    )
+    program = models.ForeignKey(
+        PartnerProgram,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="certifications",
+        verbose_name=_("partner programme"),
+    )
+    issuer = models.CharField(_("issuer"), max_length=120)
+    validity_months = models.PositiveSmallIntegerField(
+        _("validity in months"), null=True, blank=True, help_text=_("Empty: never expires.")
+    )
 
     class Meta:
         verbose_name = _("certification")

@@ -33,21 +33,13 @@ class CertificationViewSet(SnippetViewSet):
     """Certifications on the authors' screens."""
 
     model = Certification
-    icon = "tick"
+    icon = "check"
     menu_label = _("Certifications")
     add_to_admin_menu = True
     list_display = ["code", "name", "course", "issuer", "validity_months"]
     ordering = ["code"]
     edit_handler = ObjectList(
-        [
-            FieldPanel("code", heading=_("Code"), help_text=_("Printed in every number. It cannot be changed later.")),
-            FieldPanel("name", heading=_("Name of the certification")),
-            FieldPanel("name_en", heading=_("Name (English)")),
-            FieldPanel("course", heading=_("Course")),
-            FieldPanel("program", heading=_("Partner programme")),
-            FieldPanel("issuer", heading=_("Issuer")),
-            FieldPanel("validity_months", heading=_("Validity in months"), help_text=_("Empty: never expires.")),
-        ],
+        [FieldPanel(name) for name in ("code", "name", "name_en", "course", "program", "issuer", "validity_months")],
         base_form_class=CertificationForm,
     )
 
