@@ -13,7 +13,6 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 # What the portal may do: look people up, end their tokens and their labs. It is no hub admin.
 PORTAL_SCOPES = ["list:users", "read:users", "admin:users", "servers", "tokens", "read:hub"]
-IDLE_MINUTES = 60
 CULLER_SCOPES = ["list:users", "read:users:activity", "read:servers", "delete:servers"]
 
 
@@ -119,7 +118,7 @@ def _configure_services(c: Any, settings: HubSettings) -> None:
         "-m",
         "jupyterhub_idle_culler",
         f"--url=http://127.0.0.1:{settings.hub_port}/hub/api",
-        f"--timeout={IDLE_MINUTES * 60}",
+        f"--timeout={settings.idle_minutes * 60}",
         "--cull-every=60",
     ]
     c.JupyterHub.services = [

@@ -30,6 +30,7 @@ class HubSettings:
     portal_url: str
     hub_url: str
     max_labs: int
+    idle_minutes: int
     lab_environment: Path
     hub_environment: Path
     proxy_command: Path
@@ -51,6 +52,7 @@ class HubSettings:
             portal_url=(environ.get("PORTAL_URL") or f"http://localhost:{web_port}").rstrip("/"),
             hub_url=(environ.get("HUB_URL") or f"http://127.0.0.1:{hub_port}").rstrip("/"),
             max_labs=_integer(environ, "MAX_LABS", 40),
+            idle_minutes=_integer(environ, "LAB_IDLE_MINUTES", 60),
             lab_environment=environments / "lab",
             hub_environment=environments / "hub",
             proxy_command=environments / "proxy" / "bin" / "configurable-http-proxy",

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,18 @@ c.SharedPasswordAuthenticator.allow_all = True
 class LocalHub:
     """One hub below `folder`, with the environments of an installation that stands already."""
 
-    def __init__(self, folder: Path, environments: Path, *, max_labs: int = 5) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environments: Path,
+        *,
+        max_labs: int = 5,
+        uid: int | None = None,
+        more_configuration: str = "",
+        more_environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self.uid = uid
+        self.more_configuration = more_configuration
         self.var = folder / "var"
         mark = secrets.token_hex(4)
         self.runtime = Path("/run" if os.geteuid() == 0 else "/tmp", f"chengxue-test-{mark}")
@@ -58,6 +69,7 @@ class LocalHub:
             "PYTHONUNBUFFERED": "1",
             # Found in no lab, log or page, or a secret leaked.
             "CANARY": f"canary-{mark}",
+            **(more_environ or {}),
         }
         self.password = secrets.token_hex(16)
         self.process: subprocess.Popen[bytes] | None = None
@@ -80,12 +92,13 @@ class LocalHub:
         (self.runtime / "portal").mkdir(parents=True)
         self.runtime.chmod(0o711)
         self.configuration = folder / "configuration.py"
-        self.configuration.write_text(
-            CONFIGURATION.format(
-                root=str(ROOT), lab=str((self.environments / "lab").resolve()), password=self.password
-            ),
-            encoding="utf-8",
-        )
+        lab = str((self.environments / "lab").resolve())
+        text = CONFIGURATION.format(root=str(ROOT), lab=lab, password=self.password)
+        self.configuration.write_text(text + self.more_configuration, encoding="utf-8")
+        if self.uid is not None:
+            for top in (self.var, self.runtime):
+                for place in (top, *top.rglob("*")):
+                    os.chown(place, self.uid, self.uid, follow_symlinks=False)
 
     @property
     def service_token(self) -> str:
@@ -107,6 +120,9 @@ class LocalHub:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                user=self.uid,
+                group=self.uid,
+                extra_groups=None if self.uid is None else [],
             )
         self.wait_until(self.answers, 30, "the hub answers")
 
