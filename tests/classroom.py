@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from courses.partners.models import Partner, PartnerProgram
 from labs.assignments.actions import assign_lab, create_lab, publish_release
 from labs.assignments.grader import Inspection, Outline
 from labs.assignments.models import Lab, LabAssignment, LabRelease
+from labs.grading.actions import receive_submission
 from labs.grading.models import Submission
 from portal.users.models import User
 from tests.graders import answer_cell, encode, graded_cell, make_cell, make_notebook, with_answers
@@ -65,7 +66,15 @@ def result(*, score: float = 6, verdict: str = "passed", manual: str = "manual",
     ]
     digests = {"environment": "e" * 64, "grader": "a" * 64}
     cost = {"cpu_s": 0.2, "wall_s": 0.3, "peak_mb": 90}
-    return {"score": score, "max_score": 10.0, "questions": questions, "flags": [], "digests": digests, "cost": cost, **more}
+    return {
+        "score": score,
+        "max_score": 10.0,
+        "questions": questions,
+        "flags": [],
+        "digests": digests,
+        "cost": cost,
+        **more,
+    }
 
 
 @dataclass
@@ -85,22 +94,23 @@ class Classroom:
 
     def submit(self, **changes: Any) -> Submission:
         """The trainee submits."""
-        from labs.grading.actions import receive_submission
-
         given = {"assignment": self.assignment, "user": self.trainee, "content": solved(), "at": NOW, **changes}
         return receive_submission(**given)
 
 
 def make_run(course: Course, code: str) -> CourseRun:
     """A run that teaches for the year."""
-    window = {"enroll_opens_at": OPENS, "enroll_closes_at": DUE, "starts_at": OPENS, "ends_at": DUE + timedelta(days=90)}
+    window = {
+        "enroll_opens_at": OPENS,
+        "enroll_closes_at": DUE,
+        "starts_at": OPENS,
+        "ends_at": DUE + timedelta(days=90),
+    }
     return CourseRun.objects.create(course=course, code=code, name=f"{code} 班", **window)
 
 
 @pytest.fixture
-def classroom(
-    world: Province, instructor: User, technician: User, tmp_path: Path, settings: Any
-) -> Iterator[Classroom]:
+def classroom(world: Province, instructor: User, technician: User, tmp_path: Path, settings: Any) -> Classroom:
     """One lab before one run; files go to the test's own folder."""
     storages = dict(settings.STORAGES)
     for alias in ("submissions", "releases"):
@@ -109,19 +119,32 @@ def classroom(
     settings.STORAGES = storages
     partner = Partner.objects.create(code="chd", organization=world.university, name="长安大学")
     program = PartnerProgram.objects.create(
-        code="chd-2026", partner=partner, name="合作项目", start_date=START, signatory_name="校长", signatory_title="校长"
+        code="chd-2026",
+        partner=partner,
+        name="合作项目",
+        start_date=START,
+        signatory_name="校长",
+        signatory_title="校长",
     )
     world.grant(instructor, "instructor", "program", program.uuid)
     world.grant(instructor, "lab_author", "program", program.uuid)
     course = Course.objects.create(code="cdp", title="城市数据分析实训", program=program, hours=800, created_at=AT)
     run = make_run(course, "cdp-2026")
-    lab = create_lab(code="parking", title="停车诱导", title_en="Parking", course=course, program=program, by=instructor, at=AT)
+    lab = create_lab(
+        code="parking", title="停车诱导", title_en="Parking", course=course, program=program, by=instructor, at=AT
+    )
     release = publish_release(
-        lab=lab, source=encode(SOURCE), files={"note.txt": b"hello"}, versions=[], grader=SteadyGrader(), by=instructor, at=AT
+        lab=lab,
+        source=encode(SOURCE),
+        files={"note.txt": b"hello"},
+        versions=[],
+        grader=SteadyGrader(),
+        by=instructor,
+        at=AT,
     )
     assignment = assign_lab(
         lab=lab, run=run, release=release, opens_at=OPENS, due_at=DUE, max_attempts=3, pass_percent=60,
         is_required=True, by=instructor, at=AT,
     )  # fmt: skip
     place = enroll(user=technician, run=run, by=technician, at=NOW - timedelta(days=1))
-    yield Classroom(world, program, course, run, lab, release, assignment, instructor, technician, place)
+    return Classroom(world, program, course, run, lab, release, assignment, instructor, technician, place)

@@ -27,7 +27,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]  # a list instead of one
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """Clean each."""
         return [super(FilesField, self).clean(each, initial) for each in data or []]
 
@@ -62,7 +62,9 @@ class ReleaseForm(forms.Form):
         help_text=_("An nbgrader notebook with solutions and hidden tests; trainees get it without them."),
         widget=forms.ClearableFileInput(attrs={"accept": ".ipynb"}),
     )
-    files = FilesField(label=_("Files beside the notebook"), required=False, help_text=_("Small files only; data comes from datasets."))
+    beside = FilesField(
+        label=_("Files beside the notebook"), required=False, help_text=_("Small files only; data comes from datasets.")
+    )
     versions = forms.ModelMultipleChoiceField(
         label=_("Datasets that it reads"),
         queryset=DatasetVersion.objects.select_related("dataset").order_by("dataset__code", "-number"),
@@ -70,9 +72,9 @@ class ReleaseForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def clean_source(self) -> UploadedFile:
+    def clean_source(self) -> UploadedFile[Any]:
         """Not larger than a notebook may be."""
-        source: UploadedFile = self.cleaned_data["source"]
+        source: UploadedFile[Any] = self.cleaned_data["source"]
         if (source.size or 0) > LARGEST_BYTES:
             raise forms.ValidationError(_("The notebook is larger than 20 MB. Clear its outputs and try again."))
         return source
@@ -91,7 +93,9 @@ class TermsForm(forms.Form):
     release = forms.ModelChoiceField(label=_("Release"), queryset=LabRelease.objects.none())
     opens_at = forms.DateTimeField(label=_("Opens"), widget=_Moment)
     due_at = forms.DateTimeField(label=_("Due"), widget=_Moment)
-    max_attempts = forms.IntegerField(label=_("Attempts"), min_value=1, max_value=100, required=False, help_text=_("Empty: no limit."))
+    max_attempts = forms.IntegerField(
+        label=_("Attempts"), min_value=1, max_value=100, required=False, help_text=_("Empty: no limit.")
+    )
 
     def __init__(self, *args: Any, lab: Lab, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

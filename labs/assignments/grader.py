@@ -104,7 +104,9 @@ class GraderSocket:
         return str(self.call({"op": "ping"})["environment"])
 
     def inspect(self, source: bytes, files: Mapping[str, bytes]) -> Inspection:
-        return _inspection(self.call({"op": "inspect", "source": _text(source), "files": _texts(files), "limits": LIMITS}))
+        return _inspection(
+            self.call({"op": "inspect", "source": _text(source), "files": _texts(files), "limits": LIMITS})
+        )
 
     def release(self, source: bytes) -> bytes:
         return base64.b64decode(self.call({"op": "release", "source": _text(source)})["notebook"])
@@ -171,7 +173,9 @@ class GraderCommand:
             notebook = Path(scratch) / "source.ipynb"
             notebook.write_bytes(source)
             options = ["--source", str(notebook), "--files", str(beside), "--datasets", str(self._datasets)]
-            return _inspection(json.loads(self._run(["-m", "labs.grading.executor", "inspect", *options]).splitlines()[-1]))
+            return _inspection(
+                json.loads(self._run(["-m", "labs.grading.executor", "inspect", *options]).splitlines()[-1])
+            )
 
     def release(self, source: bytes) -> bytes:
         with tempfile.TemporaryDirectory(prefix="chengxue-release-") as scratch:
@@ -181,7 +185,11 @@ class GraderCommand:
             return output.read_bytes()
 
     def _run(self, arguments: list[str]) -> str:
-        environ = {**os.environ, "PYTHONPATH": str(self._root), "CHENGXUE_LAB_ENVIRONMENT": str(self._python.parents[1])}
+        environ = {
+            **os.environ,
+            "PYTHONPATH": str(self._root),
+            "CHENGXUE_LAB_ENVIRONMENT": str(self._python.parents[1]),
+        }
         try:
             done = subprocess.run(
                 [str(self._python), *arguments],
@@ -203,9 +211,14 @@ def grader_at_hand() -> Grader:
 
 def _inspection(document: Mapping[str, Any]) -> Inspection:
     return Inspection(
-        [Outline(q["id"], q["kind"], round(float(q["max_score"]) * 100), q.get("title") or q["id"]) for q in document["questions"]],
         [
-            Problem(p.get("cell"), p["message"], p.get("message_en") or p["message"], p.get("severity", "error") == "error")
+            Outline(q["id"], q["kind"], round(float(q["max_score"]) * 100), q.get("title") or q["id"])
+            for q in document["questions"]
+        ],
+        [
+            Problem(
+                p.get("cell"), p["message"], p.get("message_en") or p["message"], p.get("severity", "error") == "error"
+            )
             for p in document["problems"]
         ],
     )

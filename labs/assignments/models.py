@@ -38,7 +38,9 @@ class LabRelease(models.Model):
     number = models.PositiveSmallIntegerField()
     content_sha256 = models.CharField(max_length=64)
     environment_digest = models.CharField(max_length=64)
-    source_path = models.CharField(max_length=120, help_text="In the releases storage; holds solutions and hidden tests.")
+    source_path = models.CharField(
+        max_length=120, help_text="In the releases storage; holds solutions and hidden tests."
+    )
     notebook_path = models.CharField(max_length=120, help_text="In the releases storage; what a trainee gets.")
     files = models.JSONField(default=list, help_text="[{name, path, sha256, bytes}] beside the notebook.")
     created_at = models.DateTimeField()

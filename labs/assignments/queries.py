@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Max, QuerySet
 
 from courses.catalog.queries import access_runs_for
-from courses.learning.models import Enrollment, EnrollmentStatus
+from courses.learning.queries import access_enrollments_for
 from labs.datasets.models import DatasetVersion
 from labs.datasets.registry import Use
 from portal.users.models import User
@@ -34,7 +34,7 @@ def access_labs_for(user: User | AnonymousUser, on: date) -> QuerySet[Lab]:
     )
 
 
-def access_taught_assignments_for(user: User | AnonymousUser, on: date) -> QuerySet[LabAssignment]:
+def access_taught_assignments_for(user: User, on: date) -> QuerySet[LabAssignment]:
     """Assignments of the runs that the user teaches."""
     return (
         LabAssignment.objects.filter(run__in=access_runs_for(user, on).values("pk"))
@@ -45,7 +45,7 @@ def access_taught_assignments_for(user: User | AnonymousUser, on: date) -> Query
 
 def access_assignments_for(user: User | AnonymousUser) -> QuerySet[LabAssignment]:
     """Assignments of the runs in which the user has a place."""
-    places = Enrollment.objects.filter(user_id=user.pk).exclude(status=EnrollmentStatus.WITHDRAWN)
+    places = access_enrollments_for(user)
     return (
         LabAssignment.objects.filter(run__in=places.values("run"))
         .select_related("lab", "run__course", "release")

@@ -32,7 +32,9 @@ PAGE_SIZE = 50
 @never_cache
 def labs(request: HttpRequest) -> HttpResponse:
     """Labs that the reader may author."""
-    page = Paginator(access_labs_for(_reader(request), timezone.localdate()), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(access_labs_for(_reader(request), timezone.localdate()), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
     return render(request, "assignments/labs.html", {"page_obj": page})
 
 
@@ -57,7 +59,9 @@ def lab(request: HttpRequest, code: str) -> HttpResponse:
     taught = access_taught_assignments_for(_reader(request), timezone.localdate())
     context = {
         "lab": found,
-        "releases": found.releases.select_related("created_by").prefetch_related("data__version__dataset", "questions").order_by("-number"),
+        "releases": found.releases.select_related("created_by")
+        .prefetch_related("data__version__dataset", "questions")
+        .order_by("-number"),
         "assignments": taught.filter(lab=found),
     }
     return render(request, "assignments/lab.html", context)
@@ -71,7 +75,7 @@ def upload(request: HttpRequest, code: str) -> HttpResponse:
     form = ReleaseForm(request.POST or None, request.FILES or None)
     problems: list[Problem] = []
     if request.method == "POST" and form.is_valid():
-        files = {file.name: file.read() for file in form.cleaned_data["files"]}
+        files = {file.name: file.read() for file in form.cleaned_data["beside"]}
         try:
             release = publish_release(
                 lab=found, source=form.cleaned_data["source"].read(), files=files,
@@ -83,9 +87,13 @@ def upload(request: HttpRequest, code: str) -> HttpResponse:
         except ReleaseRefused as refusal:
             problems = refusal.problems
         except (GraderAway, GraderSilent):
-            form.add_error(None, _("The grader cannot be reached, so the notebook was not checked. Try again in a minute."))
+            form.add_error(
+                None, _("The grader cannot be reached, so the notebook was not checked. Try again in a minute.")
+            )
         except StorageFull:
-            form.add_error(None, _("The server has no room for the files. Nothing was released; tell the administrator."))
+            form.add_error(
+                None, _("The server has no room for the files. Nothing was released; tell the administrator.")
+            )
     status = 400 if request.method == "POST" else 200
     return render(request, "assignments/upload.html", {"lab": found, "form": form, "problems": problems}, status=status)
 
@@ -104,7 +112,9 @@ def assign(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("assignments:lab", found.code)
         except AssignmentRefused:
             form.add_error("run", _("This run has the lab already. Change that assignment instead."))
-    return render(request, "assignments/assign.html", {"lab": found, "form": form}, status=400 if form.is_bound else 200)
+    return render(
+        request, "assignments/assign.html", {"lab": found, "form": form}, status=400 if form.is_bound else 200
+    )
 
 
 @role_required(*TEACHING_ROLES)

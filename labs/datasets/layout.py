@@ -29,7 +29,10 @@ class ReleasedFile:
 
 def describe_files(contents: Mapping[str, bytes]) -> list[ReleasedFile]:
     """Name, digest and size of every file, by name."""
-    return [ReleasedFile(name, hashlib.sha256(content).hexdigest(), len(content)) for name, content in sorted(contents.items())]
+    return [
+        ReleasedFile(name, hashlib.sha256(content).hexdigest(), len(content))
+        for name, content in sorted(contents.items())
+    ]
 
 
 def version_digest(files: list[ReleasedFile]) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+
+from courses.catalog.models import CourseRun
 
 STATES = (
     ("", _("All")),
@@ -33,5 +38,10 @@ class SubmissionFilter(forms.Form):
     """Which submissions an instructor looks at."""
 
     state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
-    run = forms.CharField(label=_("Run"), required=False, max_length=60)
+    run = forms.ChoiceField(label=_("Run"), required=False)
     lab = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+
+    def __init__(self, data: Mapping[str, Any], runs: QuerySet[CourseRun]) -> None:
+        super().__init__(data)
+        choices = [("", _("All")), *runs.order_by("-starts_at", "pk").values_list("code", "name")]
+        self.fields["run"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField

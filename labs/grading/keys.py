@@ -12,7 +12,9 @@ from .models import Submission
 
 def dataset_digest(release: LabRelease) -> str:
     """One digest over the dataset versions that a release reads."""
-    digests = release.data.order_by("version__dataset__code", "version__number").values_list("version__sha256", flat=True)
+    digests = release.data.order_by("version__dataset__code", "version__number").values_list(
+        "version__sha256", flat=True
+    )
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 

@@ -24,7 +24,7 @@ PACE_OVER = 20
 
 def access_submissions_for(user: User | AnonymousUser) -> QuerySet[Submission]:
     """The user's own submissions and checks."""
-    return Submission.objects.filter(user_id=user.pk)
+    return Submission.objects.filter(user_id=user.pk) if user.pk else Submission.objects.none()
 
 
 def access_taught_submissions_for(user: User, on: date) -> QuerySet[Submission]:
@@ -74,7 +74,9 @@ def attempts_of(user: User | AnonymousUser, assignments: Iterable[LabAssignment]
     return found
 
 
-def states_for(user: User | AnonymousUser, assignments: Iterable[LabAssignment], now: datetime) -> list[AssignmentState]:
+def states_for(
+    user: User | AnonymousUser, assignments: Iterable[LabAssignment], now: datetime
+) -> list[AssignmentState]:
     """How the user meets each of the assignments now."""
     listed = list(assignments)
     attempts = attempts_of(user, listed)
@@ -120,7 +122,11 @@ def in_state(submissions: QuerySet[Submission], state: str) -> QuerySet[Submissi
     if state == "graded":
         return submissions.filter(current, grades__is_complete=True).distinct()
     if state == "failed":
-        return submissions.filter(grades__isnull=True, runs__status=WorkStatus.NEEDS_PERSON).exclude(runs__in=_unfinished()).distinct()
+        return (
+            submissions.filter(grades__isnull=True, runs__status=WorkStatus.NEEDS_PERSON)
+            .exclude(runs__in=_unfinished())
+            .distinct()
+        )
     if state == "waiting":
         return submissions.filter(grades__isnull=True, runs__in=_unfinished()).distinct()
     return submissions

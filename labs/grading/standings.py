@@ -49,7 +49,12 @@ class Standing:
 
     def as_json(self) -> dict[str, Any]:
         """As the lab API says it: scores in points."""
-        return {**asdict(self), "uuid": str(self.uuid), "score": as_points(self.score), "max_score": as_points(self.max_score)}
+        return {
+            **asdict(self),
+            "uuid": str(self.uuid),
+            "score": as_points(self.score),
+            "max_score": as_points(self.max_score),
+        }
 
 
 @dataclass(frozen=True)

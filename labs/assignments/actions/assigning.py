@@ -11,12 +11,11 @@ from django.utils import timezone
 from courses.catalog.models import CourseRun
 from courses.catalog.queries import access_runs_for
 from courses.learning.actions import add_requirement
+from labs.assignments.entries import assignment_entries
+from labs.assignments.models import Lab, LabAssignment, LabRelease, lab_path
 from portal.audit.actions import record
 from portal.users.models import User
 from search.actions import put_entry
-
-from ..entries import assignment_entries
-from ..models import Lab, LabAssignment, LabRelease, lab_path
 
 
 class AssignmentRefused(Exception):
@@ -28,7 +27,7 @@ class AssignmentRefused(Exception):
 
 
 @transaction.atomic
-def assign_lab(
+def assign_lab(  # noqa: PLR0913  (the terms of an assignment, each its own column)
     *,
     lab: Lab,
     run: CourseRun,

@@ -17,15 +17,14 @@ from django.utils import timezone
 
 from courses.catalog.models import Course
 from courses.partners.models import PartnerProgram
+from labs.assignments.grader import Grader, GraderRefused, Inspection, Problem
+from labs.assignments.models import Lab, LabQuestion, LabRelease, LabReleaseData
+from labs.assignments.notebooks import NotebookRefused, check_notebook
+from labs.assignments.permissions import require_author
+from labs.assignments.storing import forget_stored, path_by_uuid, store_durably
 from labs.datasets.models import DatasetVersion
 from portal.audit.actions import record
 from portal.users.models import User
-
-from ..grader import Grader, GraderRefused, Inspection, Problem
-from ..models import Lab, LabQuestion, LabRelease, LabReleaseData
-from ..notebooks import NotebookRefused, check_notebook
-from ..permissions import require_author
-from ..storing import forget_stored, path_by_uuid, store_durably
 
 MOST_FILES = 50
 LARGEST_FILES_BYTES = 20 * 1024 * 1024
@@ -56,13 +55,15 @@ class _Bundle:
             "source": hashlib.sha256(self.source).hexdigest(),
             "files": {name: hashlib.sha256(body).hexdigest() for name, body in self.files.items()},
             "environment": self.environment,
-            "datasets": sorted(f"{version.dataset.code}/{version.number}:{version.sha256}" for version in self.versions),
+            "datasets": sorted(
+                f"{version.dataset.code}/{version.number}:{version.sha256}" for version in self.versions
+            ),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 @transaction.atomic
-def create_lab(
+def create_lab(  # noqa: PLR0913  (a lab has these names)
     *,
     code: str,
     title: str,
@@ -124,9 +125,17 @@ def _check_bundle(lab: Lab, source: bytes, files: Mapping[str, bytes]) -> None:
         problems.append(Problem(None, refusal.message, refusal.message_en))
     except (nbformat.ValidationError, nbformat.reader.NotJSONError, ValueError) as error:
         reason = str(error).splitlines()[0][:200]
-        problems.append(Problem(None, f"笔记本不符合 nbformat：{reason}", f"The notebook is not valid nbformat: {reason}"))
+        problems.append(
+            Problem(None, f"笔记本不符合 nbformat：{reason}", f"The notebook is not valid nbformat: {reason}")
+        )
     if len(files) > MOST_FILES or sum(map(len, files.values())) > LARGEST_FILES_BYTES:
-        problems.append(Problem(None, f"附带文件最多 {MOST_FILES} 个、共 20 MB。", f"At most {MOST_FILES} files and 20 MB beside the notebook."))
+        problems.append(
+            Problem(
+                None,
+                f"附带文件最多 {MOST_FILES} 个、共 20 MB。",
+                f"At most {MOST_FILES} files and 20 MB beside the notebook.",
+            )
+        )
     for name in files:
         path = PurePosixPath(name)
         is_outside = path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or name.startswith(".")
@@ -149,7 +158,12 @@ def _store(bundle: _Bundle, notebook: bytes, inspection: Inspection, by: User, a
     try:
         source_path, notebook_path = store("-source.ipynb", bundle.source), store("-release.ipynb", notebook)
         described = [
-            {"name": name, "path": store(f"-file-{number}", body), "sha256": hashlib.sha256(body).hexdigest(), "bytes": len(body)}
+            {
+                "name": name,
+                "path": store(f"-file-{number}", body),
+                "sha256": hashlib.sha256(body).hexdigest(),
+                "bytes": len(body),
+            }
             for number, (name, body) in enumerate(sorted(bundle.files.items()))
         ]
         return _write_rows(bundle, inspection, identity, source_path, notebook_path, described, by, at)

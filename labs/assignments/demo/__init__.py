@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from courses.catalog.models import CourseRun
+from labs.assignments.actions import assign_lab, create_lab, publish_release
+from labs.assignments.grader import Grader
+from labs.assignments.models import Lab, LabAssignment
 from labs.datasets.models import DatasetVersion
 from portal.users.models import User
-
-from ..actions import assign_lab, create_lab, publish_release
-from ..grader import Grader
-from ..models import Lab, LabAssignment
 
 CODE = "parking-guidance"
 LAB_UUID = uuid.uuid5(uuid.NAMESPACE_URL, f"chengxue:lab:{CODE}")

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabQuestion
+from labs.grading.models import Grade, ManualMark, QuestionResult, Submission
 from portal.audit.actions import record
 from portal.users.models import User
 
-from ..models import Grade, ManualMark, QuestionResult, Submission
 from .recording import store_grade
 
 

@@ -15,12 +15,11 @@ from courses.learning.models import Enrollment, EnrollmentStatus
 from labs.assignments.models import LabAssignment
 from labs.assignments.notebooks import NotebookRefused, check_notebook
 from labs.assignments.storing import StorageFull, forget_stored, path_by_uuid, store_durably
+from labs.grading import refusals
+from labs.grading.keys import dataset_digest, run_key
+from labs.grading.models import Cause, GradingRun, Purpose, Submission
 from portal.audit.actions import record
 from portal.users.models import User
-
-from .. import refusals
-from ..keys import dataset_digest, run_key
-from ..models import Cause, GradingRun, Purpose, Submission
 
 MOST_PER_MINUTE = {Purpose.SUBMIT: 6, Purpose.CHECK: 20}
 RECEIPT_TRIES = 25

@@ -12,13 +12,12 @@ from django.utils import timezone
 
 from courses.catalog.queries import access_runs_for
 from courses.learning.actions import meet_requirement
+from labs.grading.keys import dataset_digest, run_key
+from labs.grading.models import Cause, Grade, GradingRun, ManualMark, QuestionResult, Submission
 from portal.audit.actions import record
 from portal.queue.actions import finish
 from portal.queue.models import WorkStatus
 from portal.users.models import User
-
-from ..keys import dataset_digest, run_key
-from ..models import Cause, Grade, GradingRun, ManualMark, QuestionResult, Submission
 
 FLAGS_KEPT = 50
 MESSAGE_KEPT = 4000

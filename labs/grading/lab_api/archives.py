@@ -27,17 +27,19 @@ def unpack(packed: bytes) -> dict[str, bytes]:
     """The files of a zip. Raises ApiError for broken ones, links, paths that lead elsewhere and bombs."""
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            if len(archive.infolist()) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > LARGEST_UNPACKED_BYTES:
-                raise ApiError("too_large")
-            return {_name(entry): _content(archive, entry) for entry in entries}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as problem:
-        raise ApiError("bad_archive") from problem
+            return {_name(entry): _content(archive, entry) for entry in _entries(archive)}
+    except ApiError:
+        raise
+    # zipfile, zlib, lzma and bz2 raise a dozen unrelated types for what is one thing here: a broken archive.
     except Exception as problem:
-        # zlib, lzma and bz2 each raise an error of their own for broken streams.
-        if isinstance(problem, ApiError):
-            raise
         raise ApiError("bad_archive") from problem
+
+
+def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if len(archive.infolist()) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > LARGEST_UNPACKED_BYTES:
+        raise ApiError("too_large")
+    return entries
 
 
 def notebook_in(files: Mapping[str, bytes], name: str) -> bytes:

@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from labs.assignments.models import LabAssignment, lab_path
 from labs.assignments.queries import access_assignments_for, release_files
+from labs.grading.actions import receive_check, receive_submission
+from labs.grading.models import Submission
+from labs.grading.queries import access_submissions_for, marks_of, results_of, standing, state_for, states_for
+from labs.grading.standings import AssignmentState, as_points
 from portal.users.models import User
 
-from ..actions import receive_check, receive_submission
-from ..models import Submission
-from ..queries import access_submissions_for, marks_of, results_of, standing, state_for, states_for
-from ..standings import AssignmentState, as_points
 from .archives import pack
 from .frame import ApiError, answer, api, body_of
 
@@ -44,7 +44,9 @@ def files(request: HttpRequest, user: User, assignment_uuid: uuid.UUID) -> HttpR
     assignment = own_assignment(user, assignment_uuid)
     if timezone.now() < assignment.opens_at:
         raise ApiError("forbidden", "实训尚未开放。", "This lab has not opened yet.")
-    response = HttpResponse(pack(release_files(assignment.release, assignment.lab.code)), content_type="application/zip")
+    response = HttpResponse(
+        pack(release_files(assignment.release, assignment.lab.code)), content_type="application/zip"
+    )
     response["X-Release"] = str(assignment.release.uuid)
     return response
 
@@ -131,7 +133,9 @@ def idempotency_key_of(request: HttpRequest) -> str:
     """The caller's name for this attempt to submit. Raises ApiError."""
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > 64 or not key.isascii() or not (key.isprintable() or not key):
-        raise ApiError("bad_key", "Idempotency-Key 至多 64 个可见字符。", "Idempotency-Key: at most 64 printable characters.")
+        raise ApiError(
+            "bad_key", "Idempotency-Key 至多 64 个可见字符。", "Idempotency-Key: at most 64 printable characters."
+        )
     return key
 
 

@@ -17,12 +17,12 @@ from labs.assignments.models import LabAssignment
 from labs.assignments.queries import access_assignments_for, release_files
 from labs.assignments.storing import StorageFull
 from labs.datasets.models import DatasetVersion
+from labs.grading.actions import receive_submission
+from labs.grading.models import Purpose, Submission
+from labs.grading.queries import access_submissions_for, marks_of, results_of, standing, with_history
+from labs.grading.standings import as_points
 from portal.users.models import User
 
-from ..actions import receive_submission
-from ..models import Purpose, Submission
-from ..queries import access_submissions_for, marks_of, results_of, standing, with_history
-from ..standings import as_points
 from .archives import notebook_in, pack, unpack
 from .assignments import idempotency_key_of, own_submission
 from .frame import ApiError, answer, api, body_of
@@ -58,7 +58,9 @@ def exchange_submissions(request: HttpRequest, user: User, course: str, slug: st
     """List the caller's own submissions, or take one."""
     assignment = _assignment(user, course, slug)
     if request.method == "GET":
-        own = access_submissions_for(user).filter(assignment=assignment, purpose=Purpose.SUBMIT).order_by("attempt", "pk")
+        own = (
+            access_submissions_for(user).filter(assignment=assignment, purpose=Purpose.SUBMIT).order_by("attempt", "pk")
+        )
         return answer({"submissions": [_listed(submission) for submission in with_history(own)]})
     at = timezone.now()
     notebook = notebook_in(unpack(body_of(request)), f"{slug}.ipynb")
@@ -98,7 +100,9 @@ def _assignment(user: User, course: str, slug: str) -> LabAssignment:
 
 def _publish(request: HttpRequest, user: User, course: str, slug: str) -> HttpResponse:
     runs = access_runs_for(user, timezone.localdate()).values("pk")
-    assignment = LabAssignment.objects.filter(run__in=runs, run__code=course, lab__code=slug).select_related("lab").first()
+    assignment = (
+        LabAssignment.objects.filter(run__in=runs, run__code=course, lab__code=slug).select_related("lab").first()
+    )
     if assignment is None:
         known = access_assignments_for(user).filter(run__code=course, lab__code=slug).exists()
         raise ApiError("forbidden" if known else "not_found")

@@ -13,11 +13,10 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from labs.assignments.notebooks import LARGEST_BYTES
+from labs.grading.refusals import SubmissionRefused
 from labs.hub.client import HubAway, HubClient
 from labs.hub.identity import user_of_token
 from portal.users.models import User
-
-from ..refusals import SubmissionRefused
 
 log = logging.getLogger(__name__)
 
@@ -49,14 +48,14 @@ def error(code: str, message: str = "", message_en: str = "", status: int = 0) -
     """The error document."""
     known_status, zh, en = MESSAGES.get(code, (400, message, message_en))
     document = {"code": code, "message": message or zh, "message_en": message_en or en}
-    return JsonResponse(
-        {"error": document}, status=status or known_status, json_dumps_params={"ensure_ascii": False}
-    )
+    return JsonResponse({"error": document}, status=status or known_status, json_dumps_params={"ensure_ascii": False})
 
 
 def answer(document: dict[str, Any], status: int = 200) -> JsonResponse:
     """A JSON document."""
-    response = JsonResponse(document, status=status, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
+    response = JsonResponse(
+        document, status=status, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")}
+    )
     response["Cache-Control"] = "no-store"
     return response
 
@@ -93,7 +92,9 @@ def api(*methods: str) -> Callable[[Handler], Handler]:
 def caller_of(request: HttpRequest) -> User:
     """The person behind the request's token. Raises ApiError, and HubAway when nobody can say."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    user = user_of_token(token.strip(), HubClient.from_settings(), timezone.now()) if scheme.lower() == "token" else None
+    user = (
+        user_of_token(token.strip(), HubClient.from_settings(), timezone.now()) if scheme.lower() == "token" else None
+    )
     if user is None:
         raise ApiError("unauthorized")
     return user

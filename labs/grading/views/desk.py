@@ -15,18 +15,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from courses.catalog.queries import access_runs_for
 from labs.assignments.permissions import TEACHING_ROLES
 from labs.assignments.storing import read_stored
+from labs.grading.actions import MarkRefused, mark_question, request_regrade
+from labs.grading.answers import answer_in
+from labs.grading.forms import MarkForm, SubmissionFilter
+from labs.grading.models import ManualMark, QuestionResult, Submission
+from labs.grading.queries import access_taught_submissions_for, in_state, marks_of, results_of, standing, with_history
+from labs.grading.standings import as_points
+from labs.grading.wording import submission_tag
 from portal.users.models import User
 from portal.users.permissions import role_required
 
-from ..actions import MarkRefused, mark_question, request_regrade
-from ..answers import answer_in
-from ..forms import MarkForm, SubmissionFilter
-from ..models import ManualMark, QuestionResult, Submission
-from ..queries import access_taught_submissions_for, in_state, marks_of, results_of, standing, with_history
-from ..standings import as_points
-from ..wording import submission_tag
 from .trainee import AttemptLine, question_lines
 
 PAGE_SIZE = 50
@@ -37,7 +38,7 @@ PAGE_SIZE = 50
 @never_cache
 def submissions(request: HttpRequest) -> HttpResponse:
     """Submissions in the runs that the reader teaches, newest first."""
-    form = SubmissionFilter(request.GET)
+    form = SubmissionFilter(request.GET, access_runs_for(_reader(request), timezone.localdate()))
     asked = form.cleaned_data if form.is_valid() else {}
     found = access_taught_submissions_for(_reader(request), timezone.localdate())
     for name, lookup in (("run", "assignment__run__code"), ("lab", "assignment__lab__code")):
@@ -47,7 +48,7 @@ def submissions(request: HttpRequest) -> HttpResponse:
     rows = with_history(found.select_related("user", "assignment__lab", "assignment__run"))
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     lines = [AttemptLine(each, state := standing(each), submission_tag(state)) for each in page.object_list]
-    query = urlencode({name: value for name, value in request.GET.items() if value and name != "page"})
+    query = urlencode({name: str(value) for name, value in request.GET.items() if value and name != "page"})
     context = {"form": form, "page_obj": page, "lines": lines, "query": query}
     return render(request, "grading/submissions.html", context)
 

@@ -18,12 +18,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from labs.assignments.storing import read_stored
+from labs.grading.models import Submission
+from labs.grading.queries import (
+    access_submissions_for,
+    access_taught_submissions_for,
+    attempts_of,
+    marks_of,
+    results_of,
+    standing,
+    state_for,
+)
+from labs.grading.standings import AssignmentState, Standing
+from labs.grading.wording import Tag, standing_tag, submission_tag, verdict_label, waiting_line
 from labs.hub.queries import hub_is_up
-
-from ..models import Submission
-from ..queries import access_submissions_for, access_taught_submissions_for, attempts_of, marks_of, results_of, standing, state_for
-from ..standings import AssignmentState, Standing
-from ..wording import Tag, standing_tag, submission_tag, verdict_label, waiting_line
 
 
 @dataclass(frozen=True)

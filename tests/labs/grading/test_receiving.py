@@ -173,9 +173,10 @@ def test_simultaneous_submissions_get_numbers_of_their_own(classroom: Classroom,
 
     assert not failed
     assert len({submission.uuid for submission in taken}) == Submission.objects.count() == 4
-    assert sorted(Submission.objects.values_list("receipt", flat=True)) == [f"SJ-20260310-{n:06d}" for n in range(1, 5)]
-    attempts = Submission.objects.filter(user=classroom.trainee).values_list("attempt", flat=True)
-    assert sorted(attempts) == [1, 2]
+    receipts = Submission.objects.order_by("receipt").values_list("receipt", flat=True)
+    assert list(receipts) == [f"SJ-20260310-{n:06d}" for n in range(1, 5)]
+    attempts = Submission.objects.filter(user=classroom.trainee).order_by("attempt").values_list("attempt", flat=True)
+    assert list(attempts) == [1, 2]
     assert len([path for path in stored_files() if path.is_file()]) == 4
 
 

@@ -112,7 +112,11 @@ def test_another_trainee_finds_nothing(lab: Client, classroom: Classroom, outsid
     receipt = submit(lab, classroom).json()
     other = Client(headers={"Authorization": f"token {fake_hub.give(outsider.hub_username, 'o' * 32)}"})
 
-    for path in (path_of(classroom), path_of(classroom, "/files.zip"), f"/api/lab/submissions/{receipt['uuid']}/status"):
+    for path in (
+        path_of(classroom),
+        path_of(classroom, "/files.zip"),
+        f"/api/lab/submissions/{receipt['uuid']}/status",
+    ):
         assert other.get(path).status_code == 404
     assert other.post(path_of(classroom, "/submissions"), solved(), content_type="x/y").status_code == 404
     assert other.get("/api/lab/assignments").json() == {"assignments": []}
@@ -128,7 +132,9 @@ def _open(classroom: Classroom) -> bool:
     return True
 
 
-@pytest.mark.parametrize("header", ["", "token ", "token wrong", "Bearer tttttttttttttttt", "token \u00e9", "token " + "x" * 300])
+@pytest.mark.parametrize(
+    "header", ["", "token ", "token wrong", "Bearer tttttttttttttttt", "token \u00e9", "token " + "x" * 300]
+)
 def test_no_entry_without_a_token_that_the_hub_knows(lab: Client, classroom: Classroom, header: str) -> None:
     answer = Client(headers={"Authorization": header}).get(path_of(classroom))
 

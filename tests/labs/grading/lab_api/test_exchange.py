@@ -42,7 +42,9 @@ def test_list_fetch_submit_and_list_submissions(labs: dict[str, Client]) -> None
     lab = labs["trainee"]
     listed = lab.get("/api/exchange/assignments").json()
     fetched = unpack(lab.get(f"{BASE}/release.zip").content)
-    sent = lab.post(f"{BASE}/submissions", pack({"parking.ipynb": solved(), "note.txt": b"x"}), content_type="application/zip")
+    sent = lab.post(
+        f"{BASE}/submissions", pack({"parking.ipynb": solved(), "note.txt": b"x"}), content_type="application/zip"
+    )
     submissions = lab.get(f"{BASE}/submissions").json()["submissions"]
 
     assert listed == {"assignments": [{"course_id": "cdp-2026", "assignment_id": "parking", "notebooks": ["parking"]}]}

@@ -1,0 +1,155 @@
+"""A trainee's page of a lab."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from courses.catalog.labs import lab_card
+from courses.learning.models import RunRequirement
+from labs.grading.actions import mark_question, record_result, set_aside
+from labs.grading.models import GradingRun, Submission
+from portal.queue.actions import take
+from portal.users.models import User
+from tests.classroom import Classroom, result, solved
+
+pytestmark = pytest.mark.django_db
+BACKEND = "portal.users.backends.CaseInsensitiveBackend"
+
+
+@pytest.fixture(autouse=True)
+def open_now(classroom: Classroom) -> None:
+    now = timezone.now()
+    classroom.assignment.opens_at, classroom.assignment.due_at = now - timedelta(days=1), now + timedelta(days=1)
+    classroom.assignment.save()
+    cache.set("hub-is-up", True, 60)
+
+
+@pytest.fixture
+def trainee(classroom: Classroom, client: Client) -> Client:
+    client.force_login(classroom.trainee, backend=BACKEND)
+    return client
+
+
+def page_of(classroom: Classroom) -> str:
+    return f"/labs/{classroom.assignment.uuid}/"
+
+
+def grade(**found: Any) -> None:
+    now = timezone.now()
+    run = take(GradingRun.objects.order_by("pk"), worker="w:1", at=now, lease=timedelta(seconds=30))
+    assert run is not None
+    record_result(run=run, result=result(**found), at=now)
+
+
+def test_the_page_opens_the_lab_in_a_new_tab(trainee: Client, classroom: Classroom, settings: Any) -> None:
+    page = trainee.get(page_of(classroom)).content.decode()
+
+    assert (
+        f'href="{settings.HUB_URL}/hub/user-redirect/chengxue/open/{classroom.assignment.uuid}" target="_blank"' in page
+    )
+    assert "还没有提交" in page or "Nothing submitted yet" in page
+
+
+def test_waiting_then_result_by_question(trainee: Client, classroom: Classroom) -> None:
+    submission = classroom.submit(at=timezone.now())
+    waiting = trainee.get(page_of(classroom)).content.decode()
+    grade(score=0, verdict="failed")
+    graded = trainee.get(page_of(classroom)).content.decode()
+
+    assert 'data-waiting="yes"' in waiting and "/ 10" not in waiting
+    assert str(submission.receipt) in graded and submission.sha256 in graded
+    assert 'data-waiting=""' in graded
+    assert "第 1 题 求和" in graded
+
+
+def test_a_failed_grading_is_said_and_is_no_zero(trainee: Client, classroom: Classroom) -> None:
+    classroom.submit(at=timezone.now())
+    run = take(GradingRun.objects.order_by("pk"), worker="w:1", at=timezone.now(), lease=timedelta(seconds=30))
+    assert run is not None
+    set_aside(run=run, reason="secret detail", at=timezone.now())
+
+    page = trainee.get(page_of(classroom)).content.decode()
+
+    assert 'class="score"' not in page
+    assert "secret detail" not in page
+
+
+def test_an_instructors_comment_is_text_not_markup(trainee: Client, classroom: Classroom) -> None:
+    submission = classroom.submit(at=timezone.now())
+    grade()
+    mark_question(
+        submission=submission, question=classroom.release.questions.get(grade_id="q2"), score=400,
+        comment="<img src=x onerror=alert(1)>", by=classroom.instructor, at=timezone.now(),
+    )  # fmt: skip
+
+    page = trainee.get(page_of(classroom)).content.decode()
+
+    assert "<img src=x" not in page and "&lt;img src=x" in page
+
+
+def test_the_status_is_small_and_tagged(trainee: Client, classroom: Classroom) -> None:
+    empty = trainee.get(page_of(classroom) + "status")
+    classroom.submit(at=timezone.now())
+    waiting = trainee.get(page_of(classroom) + "status", headers={"If-None-Match": empty["ETag"]})
+    same = trainee.get(page_of(classroom) + "status", headers={"If-None-Match": waiting["ETag"]})
+
+    assert empty.json() == {"status": "none"}
+    assert waiting.json()["status"] == "queued" and len(waiting.content) <= 300
+    assert (same.status_code, same.content) == (304, b"")
+
+
+def test_others_find_nothing(classroom: Classroom, client: Client, outsider: User) -> None:
+    submission = classroom.submit(at=timezone.now())
+    client.force_login(outsider, backend=BACKEND)
+
+    for path in (page_of(classroom), page_of(classroom) + "status", f"/labs/submissions/{submission.uuid}/notebook"):
+        assert client.get(path).status_code == 404
+
+
+def test_the_notebook_is_a_file_to_take_away_never_a_page(trainee: Client, classroom: Classroom) -> None:
+    submission = classroom.submit(at=timezone.now())
+
+    response = trainee.get(f"/labs/submissions/{submission.uuid}/notebook")
+
+    assert response.content == solved()
+    assert response["Content-Disposition"].startswith("attachment")
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_hub_that_is_down_is_said_and_the_page_stays(trainee: Client, classroom: Classroom) -> None:
+    cache.set("hub-is-up", False, 60)
+
+    response = trainee.get(page_of(classroom))
+
+    assert response.status_code == 200
+    assert "notice-warning" in response.content.decode()
+
+
+def test_lessons_show_the_lab_as_its_reader_meets_it(classroom: Classroom, outsider: User) -> None:
+    own = lab_card(classroom.lab.uuid, classroom.trainee, "zh-hans")
+    others = lab_card(classroom.lab.uuid, outsider, "en")
+
+    assert own is not None and others is not None
+    assert own.url == page_of(classroom) and own.attempts == "0 / 3"
+    assert (others.title, others.url) == ("Parking", "") and others.reason
+    assert RunRequirement.objects.get(run=classroom.run).url == page_of(classroom)
+
+
+def test_the_query_count_does_not_grow_with_attempts(
+    trainee: Client, classroom: Classroom, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(3):
+        classroom.submit(at=timezone.now())
+        grade()
+    trainee.get(page_of(classroom))
+
+    assert Submission.objects.count() == 3
+    with django_assert_max_num_queries(40):
+        trainee.get(page_of(classroom))
