@@ -19,7 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Wagtail's own login knows no second factor; its users, groups and passwords are not where rights come from.
     path("admin/login/", identity.to_login, name="wagtail_login"),
     re_path(r"^admin/password_reset/", identity.to_login, name="wagtail_password_reset"),
+    path("admin/account/", identity.to_own_account, name="wagtail_account"),
     re_path(
-        r"^admin/(?:account|users|groups|api-tokens|bulk/users|bulk/auth)/", identity.not_offered, name="wagtail_users"
+        r"^admin/(?:users|groups|api-tokens|bulk/users|bulk/auth)/", identity.not_offered, name="wagtail_users"
     ),
 ]

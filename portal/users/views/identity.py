@@ -55,6 +55,11 @@ def not_offered(request: HttpRequest, **parts: str) -> HttpResponse:
     raise Http404
 
 
+def to_own_account(request: HttpRequest) -> HttpResponse:
+    """Wagtail's page of one's account could change what is decided elsewhere; the portal's own page takes its place."""
+    return redirect("organizations:my_account")
+
+
 def to_login(request: HttpRequest, **parts: str) -> HttpResponseRedirect:
     """Lead to the one login, which asks for the second factor."""
     target = request.GET.get("next", "")
