@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,9 @@ LIMITS = {
 }
 
 ETC_FILES = ("ld.so.cache", "alternatives", "ssl", "fonts", "localtime", "mime.types", "nsswitch.conf")
+
+# User ids for which a sandbox was made once. A failure is not remembered: its cure needs no restart.
+_WORKING: set[int | None] = set()
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,30 @@ def apply_limits() -> None:
         hard = resource.getrlimit(kind)[1]
         allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(kind, (allowed, allowed))
+
+
+def works_for(uid: int | None) -> bool:
+    """Tell whether bubblewrap can make a sandbox for this user id on this machine."""
+    if uid in _WORKING:
+        return True
+    command = [BUBBLEWRAP, "--unshare-user", "--unshare-pid", "--unshare-net", "--disable-userns"]
+    command += ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--", "/bin/true"]
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            timeout=20,
+            check=False,
+            cwd="/",
+            user=uid,
+            group=uid,
+            extra_groups=None if uid is None else [],
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    if done.returncode == 0:
+        _WORKING.add(uid)
+    return done.returncode == 0
 
 
 def interpreter_prefix(environment_folder: Path) -> Path | None:

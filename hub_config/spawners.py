@@ -26,9 +26,6 @@ from hub_config.settings import LAB_UID_BASE
 NAME = re.compile(r"u([1-9][0-9]{0,8})")
 LOG_BYTES = 1 << 20
 
-# User ids for which a sandbox was made once. A failure is not remembered: its cure needs no restart.
-_WORKING: set[int | None] = set()
-
 
 class LabNotStarted(Exception):
     """The lab could not be started; the text is for the person who waits for it."""
@@ -147,7 +144,7 @@ class BubblewrapSpawner(Spawner):
             running_labs.forget(self.settings.lab_sockets, self.user.name)
 
     def _is_isolated(self) -> bool:
-        if sandbox_works(self.host_uid):
+        if sandbox.works_for(self.host_uid):
             return True
         if self.settings.allows_insecure_labs:
             self.log.warning("CHENGXUE_INSECURE_LABS=1: %s runs without a sandbox", self.user.name)
@@ -274,30 +271,6 @@ class BubblewrapSpawner(Spawner):
             if self.process is not None:
                 self.process.poll()
             await asyncio.sleep(0.1)
-
-
-def sandbox_works(uid: int | None) -> bool:
-    """Tell whether bubblewrap can make a sandbox for this user id on this machine."""
-    if uid in _WORKING:
-        return True
-    command = [sandbox.BUBBLEWRAP, "--unshare-user", "--unshare-pid", "--unshare-net", "--disable-userns"]
-    command += ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--", "/bin/true"]
-    try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            timeout=20,
-            check=False,
-            cwd="/",
-            user=uid,
-            group=uid,
-            extra_groups=None if uid is None else [],
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    if done.returncode == 0:
-        _WORKING.add(uid)
-    return done.returncode == 0
 
 
 @contextlib.contextmanager

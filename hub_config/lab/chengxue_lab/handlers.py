@@ -16,6 +16,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 UUID = r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
+NOT_OPENED = Path(__file__).with_name("not_opened.html")
 LARGEST_NOTEBOOK_BYTES = 20 << 20
 CHINA = timezone(timedelta(hours=8))
 
@@ -124,15 +125,16 @@ class OpenHandler(_Assignments, JupyterHandler):
             )
         self.set_status(status)
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(
-            '<!doctype html><html lang="zh-Hans"><meta charset="utf-8">'
-            '<meta name="viewport" content="width=device-width, initial-scale=1"><title>城学实训</title>'
-            '<body style="font:1rem/1.7 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1rem">'
-            f"<h1 style='font-size:1.4rem'>实训没有打开</h1><p>{html.escape(zh)}</p>"
-            f"<p lang='en' style='color:#555'>{html.escape(en)}</p>"
-            f"<p><a href='{html.escape(self.request.uri or '')}'>重试 Try again</a> · "
-            f"<a href='{html.escape(url_path_join(self.base_url, 'lab'))}'>进入实训室 Open the lab</a></p></body></html>"
-        )
+        page = NOT_OPENED.read_text(encoding="utf-8")
+        words = {
+            "{message}": zh,
+            "{message_en}": en,
+            "{again}": self.request.uri or "",
+            "{lab}": url_path_join(self.base_url, "lab"),
+        }
+        for name, word in words.items():
+            page = page.replace(name, html.escape(word))
+        self.finish(page)
 
 
 class StateHandler(_Api):
