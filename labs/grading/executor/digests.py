@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import sysconfig
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -16,8 +17,12 @@ def digest(content: bytes) -> str:
 
 @cache
 def environment_digest() -> str:
-    """Return a digest of the interpreter and of every package installed beside it."""
-    packages = sorted({f"{each.name}=={each.version}" for each in metadata.distributions()})
+    """Return a digest of the interpreter and of every package installed beside it.
+
+    The environment's own folders alone are read: imports (setuptools) and the caller add others to sys.path.
+    """
+    folders = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
+    packages = sorted({f"{each.name}=={each.version}" for each in metadata.distributions(path=folders)})
     return digest("\n".join([platform.python_version(), platform.machine(), *packages]).encode())
 
 
