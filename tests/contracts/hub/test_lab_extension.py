@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import time
 from typing import Any
 
 import httpx
@@ -206,3 +208,21 @@ def test_nbgraders_list_and_validation_answer_in_the_lab(lab: Lab) -> None:
 def test_formgrader_and_course_list_are_off(lab: Lab) -> None:
     for path in ("formgrader", "formgrader/api/status", "formgraders"):
         assert lab.call("GET", path).status_code == 404
+
+
+def test_a_save_whose_body_comes_late_is_never_reported_as_failed(lab: Lab) -> None:
+    body = b'{"data":{},"metadata":{"id":"default"}}'
+    head = (
+        f"PUT /user/u3/lab/api/workspaces/default HTTP/1.1\r\nHost: 127.0.0.1:{lab.hub.port}\r\n"
+        f"Authorization: {lab.headers['Authorization']}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    answers = set()
+    for _ in range(100):
+        with socket.create_connection(("127.0.0.1", lab.hub.port)) as connection:
+            connection.sendall(head.encode())
+            time.sleep(0.003)
+            connection.sendall(body)
+            answers.add(connection.recv(64)[9:12])
+
+    assert answers == {b"204"}
+    assert "EPIPE" not in lab.hub.log
