@@ -53,12 +53,21 @@ class Address:
         for key, converter in self.converters:
             value = "999999999" if isinstance(converter, IntConverter) else "nothing"
             value = str(uuid.UUID(int=1)) if isinstance(converter, UUIDConverter) else value
-            for written in (f"<{key}>", f"<int:{key}>", f"<uuid:{key}>", f"<slug:{key}>", f"<str:{key}>", f"<path:{key}>"):
+            for written in (
+                f"<{key}>",
+                f"<int:{key}>",
+                f"<uuid:{key}>",
+                f"<slug:{key}>",
+                f"<str:{key}>",
+                f"<path:{key}>",
+            ):
                 path = path.replace(written, value)
         return "/" + path
 
 
-def addresses(resolver: URLResolver, prefix: str = "", namespace: str = "", inherited: tuple[Any, ...] = ()) -> Iterator[Address]:
+def addresses(
+    resolver: URLResolver, prefix: str = "", namespace: str = "", inherited: tuple[Any, ...] = ()
+) -> Iterator[Address]:
     """Walk through every route."""
     for entry in resolver.url_patterns:
         route = prefix + str(entry.pattern)

@@ -9,7 +9,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = sorted(
-    file for folder in ("portal", "courses", "labs", "search") for file in (ROOT / folder).rglob("zh_Hans/LC_MESSAGES/django.po")
+    file
+    for folder in ("portal", "courses", "labs", "search")
+    for file in (ROOT / folder).rglob("zh_Hans/LC_MESSAGES/django.po")
 )
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|\{[a-z_]*\}")
 
@@ -30,7 +32,9 @@ def entries(text: str) -> list[tuple[str, list[str], bool]]:
                 fields[key] += line[1:-1]
         if fields.get("msgid"):
             translations = [value for name, value in fields.items() if name.startswith("msgstr")]
-            found.append((fields["msgid"], translations, any(line.startswith("#,") and "fuzzy" in line for line in lines)))
+            found.append(
+                (fields["msgid"], translations, any(line.startswith("#,") and "fuzzy" in line for line in lines))
+            )
     return found
 
 

@@ -21,7 +21,9 @@ def sources() -> list[Path]:
 
 
 def test_no_file_holds_two_jobs() -> None:
-    long = {str(file.relative_to(ROOT)): n for file in sources() if (n := len(file.read_text("utf-8").splitlines())) > 400}
+    long = {
+        str(file.relative_to(ROOT)): n for file in sources() if (n := len(file.read_text("utf-8").splitlines())) > 400
+    }
 
     assert not long
 
@@ -39,7 +41,11 @@ def test_every_function_fits_a_screen() -> None:
 
 
 def test_no_junk_rooms() -> None:
-    junk = [str(file.relative_to(ROOT)) for file in sources() if {part.removesuffix(".py") for part in file.relative_to(ROOT).parts} & JUNK]
+    junk = [
+        str(file.relative_to(ROOT))
+        for file in sources()
+        if {part.removesuffix(".py") for part in file.relative_to(ROOT).parts} & JUNK
+    ]
 
     assert not junk
 

@@ -52,7 +52,9 @@ def run_in_kernel(page: Page, code: str) -> str:
 
 def _headers(page: Page) -> dict[str, str]:
     cookies = page.context.cookies(lab_base(page))
-    return {"X-XSRFToken": next((c["value"] for c in cookies if c["name"] == "_xsrf" and c["path"] in lab_base(page)), "")}
+    return {
+        "X-XSRFToken": next((c["value"] for c in cookies if c["name"] == "_xsrf" and c["path"] in lab_base(page)), "")
+    }
 
 
 def read_notebook(page: Page, path: str) -> dict[str, Any]:

@@ -10,12 +10,18 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.journeys.laboratory import answers_of, read_notebook, with_answers, write_notebook
+from tests.journeys.reading import read_course
 from tests.running import ROOT, Installation
 
 TECHNICIAN = "wang.fang"
 NOTEBOOK = "cdp-2026/parking-guidance/parking-guidance.ipynb"
 SOURCE = ROOT / "labs/assignments/demo/parking_guidance/parking_guidance.ipynb"
-REFLECTION = "落地前还需要各停车场的坐标与步行距离、节假日客流；只用汇总占用数，不采集车牌；诱导屏的建议须标明更新时间。"
+REFLECTION = (
+    "落地前还需要各停车场的坐标与步行距离、节假日客流；只用汇总占用数，不采集车牌；诱导屏的建议须标明更新时间。"
+)
+
+
+COURSE = "/courses/chd/city-data-practice/"
 
 
 def lab_page(page: Page, installation: Installation) -> None:
@@ -54,10 +60,9 @@ def solved(notebook: dict[str, Any]) -> dict[str, Any]:
     return with_answers(notebook, answers | written)
 
 
-def test_technician_checks_submits_and_sees_the_score(
-    installation: Installation, sign_in: Callable[..., Page]
-) -> None:
+def test_technician_checks_submits_and_sees_the_score(installation: Installation, sign_in: Callable[..., Page]) -> None:
     page = sign_in(TECHNICIAN)
+    read_course(page, installation, COURSE)
     lab_page(page, installation)
     lab = open_lab(page)
     bar = lab.locator(".cx-bar")
