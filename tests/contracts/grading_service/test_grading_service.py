@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import tempfile
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -62,10 +64,18 @@ def test_release_submit_grade_and_replay(classroom: Classroom, grader: GraderPro
     assert not Grade.objects.filter(submission=check).exists()
 
 
-def test_command_and_service_agree(lab_environment: Path, grader: GraderProcess, tmp_path: Path) -> None:
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that the sandbox's own user can reach; pytest's are private."""
+    with tempfile.TemporaryDirectory(prefix="datasets-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_command_and_service_agree(lab_environment: Path, grader: GraderProcess, open_folder: Path) -> None:
     root = Path(__file__).resolve().parents[3]
     socket = GraderSocket(str(grader.socket_path))
-    command = GraderCommand(lab_environment / "bin" / "python", root=root, datasets=tmp_path)
+    command = GraderCommand(lab_environment / "bin" / "python", root=root, datasets=open_folder)
     source = encode(SOURCE)
 
     assert command.environment_digest() == socket.environment_digest()
