@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.files.images import ImageFile
 from django.db import transaction
+from django.utils import timezone
 from wagtail.images.models import Image
 from wagtail.models import Page
 
@@ -143,15 +144,16 @@ def _publish(model: type[Page], key: Mapping[str, Any], language: str, *, body: 
 
 def _run(outline: CourseOutline, course: Course, at: datetime) -> CourseRun:
     run = CourseRun.objects.filter(code=outline.run).first()
+    today = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     fields = {
         "course": course,
         "code": outline.run,
         "name": outline.run_name,
         "delivery": outline.delivery,
-        "enroll_opens_at": at - timedelta(days=14),
-        "enroll_closes_at": at + timedelta(days=30),
-        "starts_at": at - timedelta(days=7),
-        "ends_at": at + timedelta(days=90),
+        "enroll_opens_at": today - timedelta(days=14),
+        "enroll_closes_at": today + timedelta(days=30),
+        "starts_at": today - timedelta(days=7),
+        "ends_at": today + timedelta(days=90),
         "capacity": 200,
     }
     return run or create_run(fields=fields, by=None, at=at)

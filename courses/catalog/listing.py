@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from courses.partners.models import Partner
 from portal.pages.queries import address_of
 
-from .models import CoursePage, CourseRun
+from .models import CoursePage
 from .queries import course_pages
 
 PAGE_SIZE = 12
@@ -63,38 +63,30 @@ def list_courses(parameters: Mapping[str, str], language: str, now: datetime) ->
     words = parameters.get("q", "").replace("\x00", "").strip()[:60]
     partner = parameters.get("partner", "").replace("\x00", "")[:40]
     only_open = parameters.get("open") == "1"
-    pages = course_pages(language)
+    pages = course_pages(language, now)
     for word in words.split():
         pages = pages.filter(Q(title__icontains=word) | Q(summary__icontains=word))
     if partner:
         pages = pages.filter(course__program__partner__code=partner)
     if only_open:
-        pages = pages.filter(course__in=CourseRun.objects.open_for_enrollment(now).values("course"))
+        pages = pages.filter(is_open=True)
     shown = Paginator(pages, PAGE_SIZE).get_page(parameters.get("page"))
-    shown.object_list = _cards(list(shown.object_list), language, now)
+    shown.object_list = cards_of(shown.object_list, language)
     return CourseListing(shown, _partners(language), words, partner, only_open)
 
 
 def featured_courses(language: str, now: datetime, limit: int = 3) -> list[CourseCard]:
     """The first courses of the catalogue, for the front page."""
-    return _cards(list(course_pages(language)[:limit]), language, now)
+    return cards_of(course_pages(language, now)[:limit], language)
 
 
-def cards_of(pages: QuerySet[CoursePage], language: str, now: datetime) -> list[CourseCard]:
-    """Cards of the given course pages."""
-    return _cards(list(pages), language, now)
+def cards_of(pages: Iterable[CoursePage], language: str) -> list[CourseCard]:
+    """Cards of pages that `course_pages` gave."""
+    return [_card(page, language) for page in pages]
 
 
-def _cards(pages: list[CoursePage], language: str, now: datetime) -> list[CourseCard]:
-    open_courses = set(
-        CourseRun.objects.open_for_enrollment(now)
-        .filter(course__in=[page.course_id for page in pages])
-        .values_list("course", flat=True)
-    )
-    return [_card(page, language, page.course_id in open_courses) for page in pages]
-
-
-def _card(page: CoursePage, language: str, is_open: bool) -> CourseCard:
+def _card(page: CoursePage, language: str) -> CourseCard:
+    is_open = page.is_open
     program = page.course.program
     partner = program.partner if program else None
     return CourseCard(

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, PageManager
 
 from portal.pages.blocks import BodyBlock
 from portal.pages.fields import MigrationFriendlyStreamField
 
 from .blocks import LessonBlock
+
+
+class CoursePageManager(PageManager):
+    """Course pages come with their course, its programme and partner."""
+
+    def get_queryset(self) -> Any:
+        """One query instead of five."""
+        return super().get_queryset().select_related("course__program__partner", "locale")
+
+
+class LessonPageManager(PageManager):
+    """Lesson pages come with their lesson and its course."""
+
+    def get_queryset(self) -> Any:
+        """One query instead of four."""
+        return super().get_queryset().select_related("lesson__course", "locale")
 
 
 class CourseIndexPage(Page):
@@ -36,6 +54,7 @@ class CoursePage(Page):
     body = MigrationFriendlyStreamField(BodyBlock(), blank=True, verbose_name=_("body"))
 
     content_panels = [*Page.content_panels, FieldPanel("audience"), FieldPanel("summary"), FieldPanel("body")]
+    objects = CoursePageManager()
     is_creatable = False
     parent_page_types = ["catalog.CourseIndexPage", "partners.PartnerPage"]
     subpage_types = ["catalog.LessonPage"]
@@ -52,6 +71,7 @@ class LessonPage(Page):
     body = MigrationFriendlyStreamField(LessonBlock(), blank=True, verbose_name=_("body"))
 
     content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
+    objects = LessonPageManager()
     is_creatable = False
     parent_page_types = ["catalog.CoursePage"]
     subpage_types: list[str] = []

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from wagtail.models import Page
 
 from courses.partners.models import PartnerProgram
 from courses.partners.queries import AUTHORS, access_programs_for
+from portal.pages.queries import open_to_all
 from portal.users.models import Role, ScopeKind, User
 from portal.users.queries import grants_in_force, has_role
 from portal.users.scopes import Scope
@@ -58,16 +59,13 @@ def published_courses() -> QuerySet[Course]:
     return Course.objects.filter(pages__live=True).distinct().order_by("title", "pk")
 
 
-def course_pages(language: str) -> QuerySet[CoursePage]:
-    """Published course pages in a language that everybody may see, with what a card shows."""
-    return (
-        CoursePage.objects.live()
-        .public()
-        .filter(locale__language_code=language)
-        .select_related("course__program__partner", "locale")
-        .annotate(lesson_count=Count("course__lessons", distinct=True))
-        .order_by("path")
-    )
+def course_pages(language: str, now: datetime) -> QuerySet[CoursePage]:
+    """Published course pages in a language that everybody may see, with what a card shows: lessons, open runs."""
+    open_runs = CourseRun.objects.open_for_enrollment(now).filter(course=OuterRef("course"))
+    pages = open_to_all(CoursePage.objects.live().filter(locale__language_code=language))
+    return pages.annotate(
+        lesson_count=Count("course__lessons", distinct=True), is_open=Exists(open_runs)
+    ).order_by("path")
 
 
 def course_index(language: str) -> CourseIndexPage | None:
@@ -75,16 +73,21 @@ def course_index(language: str) -> CourseIndexPage | None:
     return CourseIndexPage.objects.filter(locale__language_code=language).order_by("path").first()
 
 
-def lessons_of(course: Course) -> list[Lesson]:
-    """Lessons of a course in order."""
-    return list(course.lessons.order_by("order", "pk"))
+def lesson_pages_of(course: Course, language: str) -> list[LessonPage]:
+    """Published lesson pages of a course in order: in the language, Chinese where there is none; one query."""
+    found: dict[int, LessonPage] = {}
+    pages = LessonPage.objects.live().filter(lesson__course=course, locale__language_code__in={language, "zh-hans"})
+    for page in pages.defer("body").order_by("lesson__order", "lesson_id", "pk"):
+        if page.locale.language_code == language or page.lesson_id not in found:
+            found[page.lesson_id] = page
+    return list(found.values())
 
 
 def lesson_pages(lessons: Iterable[Lesson], language: str) -> dict[int, LessonPage]:
     """Published pages of lessons by lesson id: in the language, Chinese where there is none; one query."""
     found: dict[int, LessonPage] = {}
     pages = LessonPage.objects.live().filter(lesson__in=list(lessons), locale__language_code__in={language, "zh-hans"})
-    for page in pages.select_related("locale").defer("body").order_by("pk"):
+    for page in pages.defer("body").order_by("pk"):
         if page.locale.language_code == language or page.lesson_id not in found:
             found[page.lesson_id] = page
     return found
@@ -99,15 +102,10 @@ def pages_of_courses(courses: Iterable[Course], language: str) -> dict[int, Cour
     """Published pages of several courses by course id, as `page_of_course`; one query."""
     found: dict[int, CoursePage] = {}
     pages = CoursePage.objects.live().filter(course__in=list(courses), locale__language_code__in={language, "zh-hans"})
-    for page in pages.select_related("locale").defer("body").order_by("pk"):
+    for page in pages.defer("body").order_by("pk"):
         if page.locale.language_code == language or page.course_id not in found:
             found[page.course_id] = page
     return found
-
-
-def runs_to_offer(course: Course, limit: int = 6) -> list[CourseRun]:
-    """Runs of a course, the latest first."""
-    return list(course.runs.order_by("-starts_at", "-pk")[:limit])
 
 
 def run_label(run_uuid: uuid.UUID) -> str | None:

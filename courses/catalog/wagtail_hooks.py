@@ -14,18 +14,20 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
 
 from courses.partners.models import PartnerPage
-from portal.pages.queries import address_of, spoken_language
+from portal.pages.queries import address_of, spoken_language, top_page
 
 from .authoring import CourseViewSet, LessonViewSet, RunViewSet
 from .listing import cards_of, featured_courses
 from .models import CoursePage, LessonPage
-from .queries import course_index, course_pages
+from .queries import course_pages
+
+INDEX = "courseindexpage"
 
 
 @hooks.register("chengxue_home_actions")
 def to_the_courses(request: HttpRequest) -> str:
     """The way to the courses, in the hero."""
-    index = course_index(spoken_language())
+    index = top_page(request, INDEX)
     context = {"url": address_of(index), "label": _("To the courses")} if index else {}
     return render_to_string("catalog/_home_action.html", context, request) if index else ""
 
@@ -34,10 +36,10 @@ def to_the_courses(request: HttpRequest) -> str:
 def featured(request: HttpRequest) -> str:
     """The first courses of the catalogue."""
     language = spoken_language()
-    index = course_index(language)
+    index = top_page(request, INDEX)
     context = {
         "cards": featured_courses(language, timezone.now()),
-        "all_url": address_of(index) if index and index.live else "",
+        "all_url": address_of(index) if index else "",
     }
     return render_to_string("catalog/_featured.html", context, request)
 
@@ -46,8 +48,8 @@ def featured(request: HttpRequest) -> str:
 def courses_of_partner(request: HttpRequest, page: PartnerPage) -> str:
     """The courses that a partner is responsible for."""
     language = page.locale.language_code
-    pages = course_pages(language).filter(course__program__partner=page.partner)
-    context = {"cards": cards_of(pages, language, timezone.now()), "all_url": ""}
+    pages = course_pages(language, timezone.now()).filter(course__program__partner=page.partner)
+    context = {"cards": cards_of(pages, language), "all_url": ""}
     return render_to_string("catalog/_featured.html", context, request)
 
 

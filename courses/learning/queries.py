@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from courses.catalog.models import Course, CourseRun, Lesson, LessonPage
-from courses.catalog.queries import lesson_pages, pages_of_courses
+from courses.catalog.queries import lesson_pages, lesson_pages_of, pages_of_courses
 from portal.pages.queries import address_of
 from portal.users.models import Role, User
 from portal.users.queries import has_role
@@ -156,22 +156,20 @@ def _resume(
 
 
 def steps_of(course: Course, enrollment: Enrollment | None, current: Lesson | None, language: str) -> list[LessonStep]:
-    """The lessons of a course in order, as this learner sees them."""
-    lessons = list(course.lessons.order_by("order", "pk"))
-    pages = lesson_pages(lessons, language)
+    """The published lessons of a course in order, as this learner sees them."""
     done: set[int] = set()
     if enrollment is not None:
         completed = LessonProgress.objects.filter(enrollment=enrollment, completed_at__isnull=False)
         done = set(completed.values_list("lesson", flat=True))
     return [
         LessonStep(
-            lesson=lesson,
-            url=address_of(pages[lesson.pk]) if lesson.pk in pages else "",
-            title=pages[lesson.pk].title if lesson.pk in pages else lesson.title_in(language),
-            is_done=lesson.pk in done,
-            is_current=current is not None and lesson.pk == current.pk,
+            lesson=page.lesson,
+            url=address_of(page),
+            title=page.title,
+            is_done=page.lesson_id in done,
+            is_current=current is not None and page.lesson_id == current.pk,
         )
-        for lesson in lessons
+        for page in lesson_pages_of(course, language)
     ]
 
 
@@ -220,18 +218,13 @@ class RunOffer:
 
 def offers_of(course: Course, user: User | AnonymousUser, now: datetime, limit: int = 6) -> list[RunOffer]:
     """The runs of a course as this reader may enter them, the latest first; runs long over only to their learners."""
-    runs = list(course.runs.order_by("-starts_at", "-pk")[:limit])
-    taken = dict(
-        Enrollment.objects.filter(run__in=runs)
-        .exclude(status=EnrollmentStatus.WITHDRAWN)
-        .order_by()
-        .values_list("run")
-        .annotate(number=Count("pk"))
-    )
+    present = ~Q(enrollments__status=EnrollmentStatus.WITHDRAWN)
+    counted = course.runs.annotate(taken=Count("enrollments", filter=present))
+    runs = list(counted.order_by("-starts_at", "-pk")[:limit])
     own = {row.run_id: row for row in access_enrollments_for(user).filter(run__in=runs)}
     is_learner = user.pk is not None and may_enroll(user, timezone.localdate(now))
     return [
-        RunOffer(run, own.get(run.pk), taken.get(run.pk, 0), user.pk is not None, is_learner, now)
+        RunOffer(run, own.get(run.pk), run.taken, user.pk is not None, is_learner, now)
         for run in runs
         if run.ends_at > now or run.pk in own
     ]

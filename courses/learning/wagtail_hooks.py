@@ -16,14 +16,25 @@ from portal.pages.queries import NavigationItem, spoken_language
 
 from .actions import open_lesson
 from .errors import NotTeachingNow
-from .models import LessonProgress
-from .queries import access_enrollments_for, enrollment_for_lesson, offers_of, standings, steps_of
+from .models import Enrollment, LessonProgress
+from .queries import LessonStep, access_enrollments_for, enrollment_for_lesson, offers_of, standings, steps_of
 
 
 def _reader(request: HttpRequest) -> Any:
     """The signed-in reader, or None; a preview has none."""
     user = getattr(request, "user", None)
-    return user if user is not None and user.is_authenticated else None
+    is_real = user is not None and user.is_authenticated and not getattr(request, "is_preview", False)
+    return user if is_real else None
+
+
+def _place_and_steps(request: HttpRequest, page: LessonPage) -> tuple[Enrollment | None, list[LessonStep]]:
+    """The reader's place and the lessons of the course; asked once for a page, whose parts all need them."""
+    kept: dict[int, tuple[Enrollment | None, list[LessonStep]]] = request.__dict__.setdefault("_chengxue_steps", {})
+    if page.pk not in kept:
+        user, course = _reader(request), page.lesson.course
+        place = enrollment_for_lesson(user, course) if user else None
+        kept[page.pk] = place, steps_of(course, place, page.lesson, page.locale.language_code)
+    return kept[page.pk]
 
 
 @hooks.register("chengxue_navigation", order=10)
@@ -68,9 +79,7 @@ def course_lessons(request: HttpRequest, page: CoursePage) -> str:
 @hooks.register("chengxue_lesson_way")
 def way_through(request: HttpRequest, page: LessonPage) -> str:
     """The lessons of the course beside the text, this one marked."""
-    user = _reader(request)
-    place = enrollment_for_lesson(user, page.lesson.course) if user else None
-    steps = steps_of(page.lesson.course, place, page.lesson, page.locale.language_code)
+    _, steps = _place_and_steps(request, page)
     return render_to_string("learning/_way.html", {"steps": steps}, request)
 
 
@@ -78,10 +87,7 @@ def way_through(request: HttpRequest, page: LessonPage) -> str:
 def progress(request: HttpRequest, page: LessonPage) -> str:
     """Progress of the enrolled: notes that the lesson was served, offers completion, previous and next."""
     user = _reader(request)
-    if getattr(request, "is_preview", False):
-        user = None
-    place = enrollment_for_lesson(user, page.lesson.course) if user else None
-    steps = steps_of(page.lesson.course, place, page.lesson, page.locale.language_code)
+    place, steps = _place_and_steps(request, page)
     index = next((number for number, step in enumerate(steps) if step.is_current), 0)
     context: dict[str, Any] = {
         "lesson": page.lesson,

@@ -27,7 +27,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: navigation(request)),
         "languages": SimpleLazyObject(lambda: languages(request)),
         "footer_links": SimpleLazyObject(
-            lambda: [NavigationItem(page.title, address_of(page)) for page in footer_pages(spoken_language())]
+            lambda: [NavigationItem(page.title, address_of(page)) for page in footer_pages(request)]
         ),
     }
 
@@ -35,7 +35,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def navigation(request: HttpRequest) -> list[NavigationItem]:
     """Pages of the menu, then what upper apps add for this reader by the hook `chengxue_navigation`."""
     here = request.path
-    pages = [(page.title, address_of(page)) for page in menu_pages(spoken_language())]
+    pages = [(page.title, address_of(page)) for page in menu_pages(request)]
     items = [NavigationItem(title, url, here.startswith(url)) for title, url in pages]
     for register in hooks.get_hooks("chengxue_navigation"):
         for item in register(request):

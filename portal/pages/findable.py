@@ -11,6 +11,7 @@ from typing import Any
 from wagtail.models import Page, PageViewRestriction
 
 from search.actions import drop_entry, put_entry
+from search.models import SearchEntry
 from search.registry import AUTHENTICATED, PUBLIC, Entry
 
 from .queries import address_of, text_of
@@ -70,6 +71,11 @@ def _audience(page: Page) -> str | None:
     if not kinds:
         return PUBLIC
     return AUTHENTICATED if kinds == {PageViewRestriction.LOGIN} else None
+
+
+def has_moved(page: Page) -> bool:
+    """Whether the search knows the page under another address than its present one."""
+    return SearchEntry.objects.filter(key=key_of(page) or "").exclude(url=address_of(page)).exists()
 
 
 def put_page(page: Page, at: datetime) -> None:

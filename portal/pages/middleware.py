@@ -51,10 +51,12 @@ def remember_language(response: HttpResponse, language: str) -> None:
 
 def _is_page(path: str) -> bool:
     """Whether the address is served by Wagtail, without a language in it."""
-    try:
-        return resolve(path).url_name == "wagtail_serve"
-    except Resolver404:
-        return False
+    # What matches depends on the active language, and a thread keeps that of its last request.
+    with translation.override(settings.LANGUAGE_CODE):
+        try:
+            return resolve(path).url_name == "wagtail_serve"
+        except Resolver404:
+            return False
 
 
 class AuthoringMiddleware:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 
 from django.db import models
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.blocks import StreamBlock
 from wagtail.models import Page
+from wagtail.url_routing import RouteResult
 
 from .blocks import BodyBlock, PersonBlock
 from .fields import MigrationFriendlyStreamField
@@ -25,6 +27,17 @@ class HomePage(Page):
 
     class Meta:
         verbose_name = _("home page")
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """This will find the page of a whole address at once, where Wagtail asks twice for every level."""
+        if not path_components:
+            return super().route(request, path_components)
+        url_path = f"{self.url_path}{'/'.join(path_components)}/"
+        page = self.get_descendants().filter(url_path=url_path, live=True).first()
+        if page is None:
+            raise Http404
+        # No page of ours has addresses of its own below it.
+        return page.specific.route(request, [])
 
 
 class ContentPage(Page):

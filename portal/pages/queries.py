@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.html import strip_tags
 from django.utils.translation import get_language
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images.models import Image
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.rich_text import get_text_for_indexing
 
-from .models import ArticlePage, HomePage, KnowledgeIndexPage
+from .models import ArticlePage, KnowledgeIndexPage
+
+
+Pages = TypeVar("Pages", bound=QuerySet[Any])
 
 
 @dataclass(frozen=True)
@@ -40,46 +43,46 @@ def address_of(page: Page) -> str:
     return f"/{path}" if language == settings.LANGUAGE_CODE else f"/{language}/{path}"
 
 
-def menu_pages(language: str) -> QuerySet[Page]:
-    """Pages of the main menu, in the order that authors gave them."""
-    return (
-        Page.objects.live()
-        .public()
-        .filter(show_in_menus=True, depth=3, locale__language_code=language)
-        .select_related("locale")
-        .order_by("path")
-    )
+def open_to_all(pages: Pages) -> Pages:
+    """Leave out pages that stand below a restriction; unlike Wagtail's `public()` it asks nothing of its own."""
+    above = PageViewRestriction.objects.annotate(below=ExpressionWrapper(OuterRef("path"), output_field=CharField()))
+    return pages.exclude(Exists(above.filter(below__startswith=F("page__path"))))
 
 
-def footer_pages(language: str) -> QuerySet[Page]:
+def top_pages(request: HttpRequest) -> list[Page]:
+    """Published pages right below the front page, in the order that authors gave them; asked once per request."""
+    language = spoken_language()
+    kept: dict[str, list[Page]] = request.__dict__.setdefault("_chengxue_top_pages", {})
+    if language not in kept:
+        pages = Page.objects.live().filter(depth=3, locale__language_code=language)
+        kept[language] = list(pages.select_related("locale", "content_type").order_by("path"))
+    return kept[language]
+
+
+def top_page(request: HttpRequest, model: str) -> Page | None:
+    """The first page right below the front page of a type such as `courseindexpage`."""
+    return next((page for page in top_pages(request) if page.content_type.model == model), None)
+
+
+def menu_pages(request: HttpRequest) -> list[Page]:
+    """Pages of the main menu."""
+    return [page for page in top_pages(request) if page.show_in_menus]
+
+
+def footer_pages(request: HttpRequest) -> list[Page]:
     """Plain pages that the foot of every page leads to."""
-    return (
-        Page.objects.live()
-        .filter(show_in_menus=False, depth=3, locale__language_code=language, content_type__model="contentpage")
-        .select_related("locale")
-        .order_by("path")
-    )
+    return [page for page in top_pages(request) if not page.show_in_menus and page.content_type.model == "contentpage"]
 
 
 def latest_articles(language: str, limit: int = 3) -> list[ArticlePage]:
     """The newest articles that everybody may read."""
-    pages = ArticlePage.objects.live().public().filter(locale__language_code=language)
+    pages = open_to_all(ArticlePage.objects.live().filter(locale__language_code=language))
     return list(pages.select_related("locale").order_by("-date", "-pk")[:limit])
 
 
 def articles_of(index: KnowledgeIndexPage) -> QuerySet[ArticlePage]:
     """Articles of a knowledge section, the newest first."""
-    return ArticlePage.objects.live().public().child_of(index).select_related("locale").order_by("-date", "-pk")
-
-
-def knowledge_index(language: str) -> KnowledgeIndexPage | None:
-    """The knowledge section in a language."""
-    return KnowledgeIndexPage.objects.live().filter(locale__language_code=language).order_by("path").first()
-
-
-def home_page(language: str) -> HomePage | None:
-    """The front page in a language."""
-    return HomePage.objects.live().filter(locale__language_code=language).order_by("path").first()
+    return open_to_all(ArticlePage.objects.live().child_of(index)).select_related("locale").order_by("-date", "-pk")
 
 
 def served_page(request: HttpRequest) -> Page | None:

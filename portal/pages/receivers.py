@@ -14,15 +14,17 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 from portal.audit.actions import record
 from portal.users.wagtail_groups import sync_groups
 
-from .findable import drop_page, pages_and_below, put_page
+from .findable import drop_page, has_moved, pages_and_below, put_page
 from .renditions import make_renditions
 from .signals import authoring_entered
 
 
 @receiver(page_published)
 def find_published_page(instance: Page, **_: Any) -> None:
-    """A published page is found, and its pictures are made before anybody asks for them."""
-    put_page(instance, timezone.now())
+    """A published page is found, the pages below follow a new address, and its pictures are made before anybody asks."""
+    at = timezone.now()
+    for page in pages_and_below(instance) if has_moved(instance) else [instance]:
+        put_page(page, at)
     transaction.on_commit(lambda: make_renditions(instance))
 
 
@@ -42,7 +44,10 @@ def forget_deleted_page(sender: type, instance: Any, **_: Any) -> None:
 @receiver(page_slug_changed)
 @receiver(post_page_move)
 def follow_moved_page(instance: Page, **_: Any) -> None:
-    """Below a page with a new address every address is new."""
+    """Below a page with a new address every address is new.
+
+    Wagtail tells of a slug only after the commit; pages that are found themselves were followed before, in it.
+    """
     at = timezone.now()
     for page in pages_and_below(instance):
         put_page(page, at)

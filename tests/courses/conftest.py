@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from wagtail.models import Page
+from django.contrib.contenttypes.models import ContentType
+from wagtail.models import Collection, Page
 
 from courses.catalog.actions import create_course, create_lesson, create_run
 from courses.catalog.models import Course, CourseIndexPage, CoursePage, CourseRun, Lesson, LessonPage
@@ -70,9 +71,18 @@ def _course(code: str, title: str, program: PartnerProgram) -> Course:
     return create_course(fields=fields, by=None, at=AT)
 
 
+def plant_roots() -> None:
+    """What Wagtail's migrations made, made anew after a test that emptied every table."""
+    if Page.get_first_root_node() is None:
+        Page.add_root(title="Root", slug="root", content_type=ContentType.objects.get_for_model(Page))
+    if Collection.get_first_root_node() is None:
+        Collection.add_root(name="Root")
+
+
 @pytest.fixture
 def school(world: Province) -> School:
     """The school, with its course published in Chinese."""
+    plant_roots()
     homes = build_site(words={"zh-hans": Words("城学", {}), "en": Words("Chengxue", {})})
     index = add_page(parent=homes["zh-hans"], page=CourseIndexPage(title="课程", slug="courses", show_in_menus=True))
     twin = add_page(

@@ -6,8 +6,7 @@ from django import template
 from django.utils import timezone
 
 from courses.catalog.listing import CourseListing, list_courses
-from courses.catalog.queries import course_index
-from portal.pages.queries import address_of, spoken_language
+from portal.pages.queries import address_of, spoken_language, top_page
 
 register = template.Library()
 
@@ -20,8 +19,9 @@ def course_list(context: template.Context) -> CourseListing:
     return list_courses(parameters, spoken_language(), timezone.now())
 
 
-@register.simple_tag
-def catalogue_url() -> str:
+@register.simple_tag(takes_context=True)
+def catalogue_url(context: template.Context) -> str:
     """Address of the catalogue in the language of the page."""
-    index = course_index(spoken_language())
+    request = context.get("request")
+    index = top_page(request, "courseindexpage") if request is not None else None
     return address_of(index) if index else "/"

@@ -14,7 +14,7 @@ from wagtail.images.models import AbstractImage
 from wagtail.models import Page
 
 from portal.pages.models import ArticlePage, KnowledgeIndexPage
-from portal.pages.queries import address_of, articles_of, knowledge_index, latest_articles, spoken_language
+from portal.pages.queries import address_of, articles_of, latest_articles, spoken_language, top_page
 from portal.pages.renditions import NARROW, WIDE
 
 register = template.Library()
@@ -47,10 +47,11 @@ def newest_articles(limit: int = 3) -> list[ArticlePage]:
     return latest_articles(spoken_language(), limit)
 
 
-@register.simple_tag
-def knowledge_section() -> KnowledgeIndexPage | None:
+@register.simple_tag(takes_context=True)
+def knowledge_section(context: template.Context) -> Page | None:
     """The knowledge section in the language of the page."""
-    return knowledge_index(spoken_language())
+    request = context.get("request")
+    return top_page(request, "knowledgeindexpage") if request is not None else None
 
 
 @register.simple_tag(takes_context=True)

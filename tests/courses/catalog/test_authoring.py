@@ -1,0 +1,158 @@
+"""Authors work on their own programme's pages and rows, and reach no others by any address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
+from django.urls import reverse
+
+from courses.catalog.actions import change_course
+from courses.catalog.models import Course, CoursePage, LessonPage
+from portal.audit.models import AuditEvent
+from portal.users.models import User
+from tests.courses.conftest import NOW, School
+from tests.courses.learning.test_views import signed_in
+
+PAGE_ADDRESSES = [
+    "wagtailadmin_pages:edit",
+    "wagtailadmin_pages:preview_on_edit",
+    "wagtailadmin_pages:view_draft",
+    "wagtailadmin_pages:copy",
+    "wagtailadmin_pages:delete",
+    "wagtailadmin_pages:unpublish",
+    "wagtailadmin_pages:move",
+    "wagtailadmin_pages:history",
+    "wagtailadmin_pages:workflow_history",
+    "wagtailadmin_pages:usage",
+    "wagtailadmin_pages:set_privacy",
+    "wagtailadmin_pages:convert_alias",
+]
+
+
+@pytest.fixture
+def author(own_instructor: User) -> Client:
+    """张's browser, with a second factor set up."""
+    Authenticator.objects.create(user=own_instructor, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    return signed_in(own_instructor)
+
+
+def _is_refused(response: Any) -> bool:
+    return response.status_code in (403, 404, 405) or (
+        response.status_code == 302 and response.headers["Location"] == reverse("wagtailadmin_home")
+    )
+
+
+@pytest.mark.parametrize("name", PAGE_ADDRESSES)
+def test_no_address_opens_a_page_of_another_programme(school: School, author: Client, name: str) -> None:
+    page = school.page(school.foreign_course)
+
+    response = author.get(reverse(name, args=[page.pk]))
+
+    assert _is_refused(response), response.status_code
+    assert "外单位的课程" not in response.content.decode()
+
+
+def test_revisions_of_another_programme_stay_closed(school: School, author: Client) -> None:
+    page = school.page(school.foreign_course)
+    revision = page.latest_revision_id
+
+    for name in ("revisions_view", "revisions_revert"):
+        assert _is_refused(author.get(reverse(f"wagtailadmin_pages:{name}", args=[page.pk, revision])))
+    compared = author.get(reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "earliest", "latest"]))
+    assert _is_refused(compared)
+
+
+@pytest.mark.parametrize("name", ["wagtailadmin_pages:edit", "wagtailadmin_pages:view_draft"])
+def test_own_pages_open(school: School, author: Client, name: str) -> None:
+    response = author.get(reverse(name, args=[school.page(school.lessons[0]).pk]))
+
+    assert response.status_code == 200
+
+
+def test_nobody_copies_a_lesson_page(school: School, author: Client) -> None:
+    assert _is_refused(author.get(reverse("wagtailadmin_pages:copy", args=[school.page(school.lessons[0]).pk])))
+
+
+def test_another_programmes_draft_is_nowhere_in_the_admin_search(school: School, author: Client) -> None:
+    response = author.get(reverse("wagtailadmin_pages:search"), {"q": "外单位"})
+
+    assert "外单位的课程" not in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["edit", "history", "history_results", "usage", "delete"])
+def test_no_address_opens_a_row_of_another_programme(school: School, author: Client, name: str) -> None:
+    response = author.get(reverse(f"course:{name}", args=[school.foreign_course.pk]))
+
+    assert _is_refused(response)
+
+
+def test_lists_show_own_rows_alone(school: School, author: Client) -> None:
+    for address in (reverse("course:index"), reverse("course:index_results") + "?q=", reverse("course:index") + "?export=csv"):
+        body = b"".join(author.get(address)).decode()
+        assert "外单位的课程" not in body
+    assert "智慧城市治理" in author.get(reverse("course:index")).content.decode()
+
+
+def test_an_instructor_makes_a_course_and_its_draft_page_without_a_shell(
+    school: School, author: Client, own_instructor: User
+) -> None:
+    fields = {"code": "new-course", "title": "新课程", "title_en": "New", "program": school.program.pk, "hours": 200}
+
+    response = author.post(reverse("course:add"), fields)
+
+    course = Course.objects.get(code="new-course")
+    page = CoursePage.objects.get(course=course, locale__language_code="zh-hans")
+    assert response.status_code == 302
+    assert not page.live
+    assert page.permissions_for_user(own_instructor).can_publish()
+    assert AuditEvent.objects.filter(event="catalog.course_created", target_uuid=course.uuid, actor=own_instructor).exists()
+
+
+def test_an_instructor_makes_no_course_for_another_programme(school: School, author: Client) -> None:
+    fields = {"code": "stolen", "title": "x", "program": school.foreign_program.pk, "hours": 200}
+
+    author.post(reverse("course:add"), fields)
+
+    assert not Course.objects.filter(code="stolen").exists()
+
+
+def test_a_lesson_gets_its_draft_pages_in_both_languages(school: School, author: Client) -> None:
+    fields = {
+        "course": school.course.pk, "code": "third", "title": "第三课", "title_en": "Third",
+        "order": 3, "minimum_seconds": 60, "is_required": "on",
+    }  # fmt: skip
+
+    author.post(reverse("lesson:add"), fields)
+
+    pages = LessonPage.objects.filter(lesson__code="third").order_by("pk")
+    assert [(page.title, page.live) for page in pages] == [("第三课", False), ("Third", False)]
+    assert pages[0].translation_key == pages[1].translation_key
+    assert author.get("/courses/chd/governance/third/").status_code == 404
+
+
+def test_a_course_that_passes_to_another_programme_leaves_its_authors(school: School, own_instructor: User) -> None:
+    change_course(course=school.course, fields={"program": school.foreign_program}, by=None, at=NOW)
+
+    fresh = User.objects.get(pk=own_instructor.pk)
+    assert not school.page(school.course).permissions_for_user(fresh).can_edit()
+
+
+def test_an_edit_and_publication_by_form_are_audited(school: School, author: Client, own_instructor: User) -> None:
+    page = school.page(school.lessons[0])
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    data = {
+        "title": "改过的第一课", "slug": page.slug, "summary": "", "action-publish": "1", "comments-TOTAL_FORMS": "0",
+        "comments-INITIAL_FORMS": "0", "body-count": "1", "body-0-deleted": "", "body-0-order": "0",
+        "body-0-type": "heading", "body-0-id": page.body[0].id, "body-0-value": "新标题",
+        "seo_title": "", "search_description": "",
+    }  # fmt: skip
+
+    response = author.post(edit, data)
+
+    page.refresh_from_db()
+    assert response.status_code == 302, response.context["form"].errors
+    assert page.title == "改过的第一课"
+    assert AuditEvent.objects.filter(event="wagtail.publish", actor=own_instructor, details__id=str(page.pk)).exists()
