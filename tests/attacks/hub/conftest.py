@@ -1,5 +1,16 @@
-"""Fixtures of attacks on the hub."""
+"""Fixtures of attacks on the hub, which share one."""
 
-from tests.hub_config.fixtures import environments, hub
+from __future__ import annotations
 
-__all__ = ["environments", "hub"]
+import pytest
+
+from tests.hub_config.fixtures import environments, shared_hub
+from tests.hub_config.local_hub import LocalHub
+
+__all__ = ["environments", "shared_hub"]
+
+
+@pytest.fixture(scope="package")
+def hub(shared_hub: LocalHub) -> LocalHub:
+    """The hub that is attacked."""
+    return shared_hub
