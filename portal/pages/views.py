@@ -57,7 +57,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
         raise Http404
     try:
         file = default_storage.open(path)
-    except (OSError, SuspiciousFileOperation) as missing:
+    except (OSError, ValueError, SuspiciousFileOperation) as missing:
         raise Http404 from missing
     response = ranged_response(request, file, mimetypes.guess_type(path)[0] or "application/octet-stream")
     # A rendition's name carries its filter and a hash of its focal point; a new picture gets a new name.
