@@ -102,7 +102,7 @@ def installation() -> Iterator[Installation]:
     """The installation that CHENGXUE_RUNNING names, or one that is started for this session."""
     running = os.environ.get("CHENGXUE_RUNNING")
     if running:
-        yield _known(Path(running))
+        yield known_installation(Path(running))
         return
     with tempfile.TemporaryDirectory(prefix="chengxue-running-") as scratch:
         Path(scratch).chmod(0o755)
@@ -116,7 +116,7 @@ def installation() -> Iterator[Installation]:
             process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=output, stderr=output)
         try:
             _wait_until_ready(process, log)
-            yield _known(Path(scratch, "var"))
+            yield known_installation(Path(scratch, "var"))
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(90)
@@ -131,7 +131,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> None:
     wait_for(is_ready, READY_WITHIN_S, "make run")
 
 
-def _known(var: Path) -> Installation:
+def known_installation(var: Path) -> Installation:
     records = {record.name: record for record in read_records(Paths.from_environment({"VAR_DIR": str(var)}))}
     assert "supervisor" in records, f"{var}: nothing runs"
     portal_url, hub_url = records["web"].address, records["hub"].address
