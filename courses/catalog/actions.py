@@ -53,7 +53,9 @@ def create_lesson(*, fields: Mapping[str, Any], by: User | None, at: datetime) -
     record(by=by, at=at, event="catalog.lesson_created", target=lesson)
     parent = CoursePage.objects.filter(course=lesson.course, locale__language_code=CHINESE).order_by("pk").first()
     if parent is not None:
-        page = LessonPage(title=lesson.title, slug=slugify(lesson.code), lesson=lesson, locale=parent.locale, live=False)
+        page = LessonPage(
+            title=lesson.title, slug=slugify(lesson.code), lesson=lesson, locale=parent.locale, live=False
+        )
         _add_with_twin(parent, page, lesson.title_en)
     return lesson
 
@@ -118,4 +120,3 @@ def _add_with_twin(parent: Page, page: Page, english_title: str) -> Page:
         twin.save()
         twin.save_revision()
     return page
-

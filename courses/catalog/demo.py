@@ -65,7 +65,9 @@ def seed(*, at: datetime, paths: Paths) -> DemoCatalog:
     return DemoCatalog(program, courses, runs)
 
 
-def _index(model: type[Page], home: HomePage, words: tuple[str, str, str], homes: Mapping[str, HomePage], code: str) -> Page:
+def _index(
+    model: type[Page], home: HomePage, words: tuple[str, str, str], homes: Mapping[str, HomePage], code: str
+) -> Page:
     slug, title, introduction = words
     page = model.objects.child_of(home).first()
     if page is not None:
@@ -103,7 +105,13 @@ def _course(outline: CourseOutline, program: PartnerProgram, at: datetime) -> Co
     if course is not None:
         return course
     own = program if outline.is_of_partner else None
-    fields = {"code": outline.code, "title": outline.title, "title_en": outline.title_en, "hours": outline.hours, "program": own}
+    fields = {
+        "code": outline.code,
+        "title": outline.title,
+        "title_en": outline.title_en,
+        "hours": outline.hours,
+        "program": own,
+    }
     course = create_course(fields=fields, by=None, at=at)
     for code, (audience, summary) in outline.words.items():
         _publish(CoursePage, {"course": course}, code, audience=audience, summary=summary)
@@ -180,7 +188,9 @@ def _people(homes: Mapping[str, HomePage]) -> None:
             continue
         twin = PeoplePage.objects.child_of(homes[CHINESE]).first() if code != CHINESE else None
         page = PeoplePage(title=title, slug=slug, introduction=introduction, show_in_menus=True)
-        blocks = [{"type": "person", "value": person, "id": str(uuid.uuid5(DEMO_LAB, person["name"]))} for person in people]
+        blocks = [
+            {"type": "person", "value": person, "id": str(uuid.uuid5(DEMO_LAB, person["name"]))} for person in people
+        ]
         page.people = page.people.stream_block.to_python(blocks)
         add_page(parent=homes[code], page=page, twin_of=twin)
 
@@ -198,7 +208,9 @@ def _plain_page(slug: str, homes: Mapping[str, HomePage]) -> None:
 
 def _instructor(program: PartnerProgram, at: datetime) -> None:
     user = User.objects.filter(username="zhang.jun").first()
-    for role in (Role.INSTRUCTOR, Role.LAB_AUTHOR) if user else ():
+    if user is None:
+        return
+    for role in (Role.INSTRUCTOR, Role.LAB_AUTHOR):
         grant_role(
             user=user, role=role, scope_kind=ScopeKind.PROGRAM, scope_uuid=program.uuid,
             start_date=program.start_date, end_date=program.end_date, reason="chd-2026", by=None, at=at,

@@ -84,7 +84,11 @@ HOME: Mapping[str, tuple[str, dict[str, Any]]] = {
 INDEXES: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
     "courses": {
         "zh-hans": ("courses", "课程", "由合作高校与省内部门共同建设的短课程和实训课程。先看介绍，再选班次报名。"),
-        "en": ("courses", "Courses", "Short courses and labs, authored by partner universities and departments of the province."),
+        "en": (
+            "courses",
+            "Courses",
+            "Short courses and labs, authored by partner universities and departments of the province.",
+        ),
     },
     "knowledge": {
         "zh-hans": ("knowledge", "知识", "政策要点、工作方法和案例解读，每篇注明来源。"),

@@ -84,6 +84,4 @@ class RunForm(_OfCourseForm):
             "ends_at",
             "capacity",
         ]
-        widgets = {
-            name: AdminDateTimeInput for name in ("enroll_opens_at", "enroll_closes_at", "starts_at", "ends_at")
-        }
+        widgets = dict.fromkeys(("enroll_opens_at", "enroll_closes_at", "starts_at", "ends_at"), AdminDateTimeInput)

@@ -41,6 +41,7 @@ class CourseListing:
     """A page of the catalogue with the filter that made it."""
 
     cards: Page[Any]
+    """The page of the list; its objects are CourseCards."""
     partners: list[tuple[str, str]]
     words: str
     partner: str
@@ -70,7 +71,7 @@ def list_courses(parameters: Mapping[str, str], language: str, now: datetime) ->
         pages = pages.filter(course__program__partner__code=partner)
     if only_open:
         pages = pages.filter(is_open=True)
-    shown = Paginator(pages, PAGE_SIZE).get_page(parameters.get("page"))
+    shown: Page[Any] = Paginator(pages, PAGE_SIZE).get_page(parameters.get("page"))
     shown.object_list = cards_of(shown.object_list, language)
     return CourseListing(shown, _partners(language), words, partner, only_open)
 

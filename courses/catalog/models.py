@@ -119,7 +119,9 @@ class CourseRun(models.Model):
         verbose_name = _("course run")
         verbose_name_plural = _("course runs")
         constraints = [
-            models.CheckConstraint(condition=Q(enroll_closes_at__gt=F("enroll_opens_at")), name="run_enrollment_window"),
+            models.CheckConstraint(
+                condition=Q(enroll_closes_at__gt=F("enroll_opens_at")), name="run_enrollment_window"
+            ),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="run_teaching_window"),
         ]
 

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page, PageManager
+from wagtail.models import Page
 
 from portal.pages.blocks import BodyBlock
 from portal.pages.fields import MigrationFriendlyStreamField
 
 from .blocks import LessonBlock
-
-
-class CoursePageManager(PageManager):
-    """Course pages come with their course, its programme and partner."""
-
-    def get_queryset(self) -> Any:
-        """One query instead of five."""
-        return super().get_queryset().select_related("course__program__partner", "locale")
-
-
-class LessonPageManager(PageManager):
-    """Lesson pages come with their lesson and its course."""
-
-    def get_queryset(self) -> Any:
-        """One query instead of four."""
-        return super().get_queryset().select_related("lesson__course", "locale")
 
 
 class CourseIndexPage(Page):
@@ -54,7 +36,7 @@ class CoursePage(Page):
     body = MigrationFriendlyStreamField(BodyBlock(), blank=True, verbose_name=_("body"))
 
     content_panels = [*Page.content_panels, FieldPanel("audience"), FieldPanel("summary"), FieldPanel("body")]
-    objects = CoursePageManager()
+    served_with = ("course__program__partner",)
     is_creatable = False
     parent_page_types = ["catalog.CourseIndexPage", "partners.PartnerPage"]
     subpage_types = ["catalog.LessonPage"]
@@ -71,7 +53,7 @@ class LessonPage(Page):
     body = MigrationFriendlyStreamField(LessonBlock(), blank=True, verbose_name=_("body"))
 
     content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
-    objects = LessonPageManager()
+    served_with = ("lesson__course",)
     is_creatable = False
     parent_page_types = ["catalog.CoursePage"]
     subpage_types: list[str] = []

@@ -32,9 +32,7 @@ def access_runs_for(user: User, on: date) -> QuerySet[CourseRun]:
         return CourseRun.objects.all()
     grants = grants_in_force(user, on).filter(role__in=AUTHORS)
     own_runs = grants.filter(scope_kind=ScopeKind.RUN).values("scope_uuid")
-    return CourseRun.objects.filter(
-        Q(course__program__in=access_programs_for(user, on)) | Q(uuid__in=own_runs)
-    )
+    return CourseRun.objects.filter(Q(course__program__in=access_programs_for(user, on)) | Q(uuid__in=own_runs))
 
 
 def own_courses(user: User, on: date) -> QuerySet[Course]:
@@ -63,9 +61,11 @@ def course_pages(language: str, now: datetime) -> QuerySet[CoursePage]:
     """Published course pages in a language that everybody may see, with what a card shows: lessons, open runs."""
     open_runs = CourseRun.objects.open_for_enrollment(now).filter(course=OuterRef("course"))
     pages = open_to_all(CoursePage.objects.live().filter(locale__language_code=language))
-    return pages.annotate(
-        lesson_count=Count("course__lessons", distinct=True), is_open=Exists(open_runs)
-    ).order_by("path")
+    return (
+        pages.select_related("course__program__partner", "locale")
+        .annotate(lesson_count=Count("course__lessons", distinct=True), is_open=Exists(open_runs))
+        .order_by("path")
+    )
 
 
 def course_index(language: str) -> CourseIndexPage | None:
@@ -77,7 +77,7 @@ def lesson_pages_of(course: Course, language: str) -> list[LessonPage]:
     """Published lesson pages of a course in order: in the language, Chinese where there is none; one query."""
     found: dict[int, LessonPage] = {}
     pages = LessonPage.objects.live().filter(lesson__course=course, locale__language_code__in={language, "zh-hans"})
-    for page in pages.defer("body").order_by("lesson__order", "lesson_id", "pk"):
+    for page in pages.select_related("lesson", "locale").defer("body").order_by("lesson__order", "lesson_id", "pk"):
         if page.locale.language_code == language or page.lesson_id not in found:
             found[page.lesson_id] = page
     return list(found.values())
@@ -87,7 +87,7 @@ def lesson_pages(lessons: Iterable[Lesson], language: str) -> dict[int, LessonPa
     """Published pages of lessons by lesson id: in the language, Chinese where there is none; one query."""
     found: dict[int, LessonPage] = {}
     pages = LessonPage.objects.live().filter(lesson__in=list(lessons), locale__language_code__in={language, "zh-hans"})
-    for page in pages.defer("body").order_by("pk"):
+    for page in pages.select_related("locale").defer("body").order_by("pk"):
         if page.locale.language_code == language or page.lesson_id not in found:
             found[page.lesson_id] = page
     return found
@@ -102,7 +102,7 @@ def pages_of_courses(courses: Iterable[Course], language: str) -> dict[int, Cour
     """Published pages of several courses by course id, as `page_of_course`; one query."""
     found: dict[int, CoursePage] = {}
     pages = CoursePage.objects.live().filter(course__in=list(courses), locale__language_code__in={language, "zh-hans"})
-    for page in pages.defer("body").order_by("pk"):
+    for page in pages.select_related("locale").defer("body").order_by("pk"):
         if page.locale.language_code == language or page.course_id not in found:
             found[page.course_id] = page
     return found
@@ -113,10 +113,10 @@ def run_label(run_uuid: uuid.UUID) -> str | None:
     return CourseRun.objects.filter(uuid=run_uuid).values_list("name", flat=True).first()
 
 
-def enclosing_program(run_uuid: uuid.UUID) -> Scope | None:
-    """The programme that a run belongs to."""
+def enclosing_program(run_uuid: uuid.UUID) -> list[Scope]:
+    """The programme that a run belongs to, if it belongs to any."""
     program = CourseRun.objects.filter(uuid=run_uuid).values_list("course__program__uuid", flat=True).first()
-    return Scope(ScopeKind.PROGRAM.value, program) if program else None
+    return [Scope(ScopeKind.PROGRAM.value, program)] if program else []
 
 
 def ended_runs(on: date) -> QuerySet[CourseRun, uuid.UUID]:

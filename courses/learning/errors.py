@@ -21,7 +21,9 @@ class RunIsFull(LearningRefused):
     """No place is left."""
 
     def __init__(self) -> None:
-        super().__init__(_("All places in this run are taken. Choose another run, or ask again when somebody withdraws."))
+        super().__init__(
+            _("All places in this run are taken. Choose another run, or ask again when somebody withdraws.")
+        )
 
 
 class AlreadyEnrolled(LearningRefused):

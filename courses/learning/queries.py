@@ -114,7 +114,9 @@ def standings(enrollments: Iterable[Enrollment], language: str, now: datetime) -
     pages = lesson_pages([one for several in lessons.values() for one in several], language)
     course_pages = pages_of_courses([row.run.course for row in rows], language)
     done = set(
-        LessonProgress.objects.filter(enrollment__in=rows, completed_at__isnull=False).values_list("enrollment", "lesson")
+        LessonProgress.objects.filter(enrollment__in=rows, completed_at__isnull=False).values_list(
+            "enrollment", "lesson"
+        )
     )
     requirements = list(RunRequirement.objects.filter(run__in=[row.run_id for row in rows]).order_by("pk"))
     met = set(RequirementMet.objects.filter(enrollment__in=rows).values_list("enrollment", "requirement"))
@@ -147,7 +149,9 @@ def _resume(
     last = enrollment.last_lesson_id
     target = last if last in pages and last not in done else None
     if target is None:
-        target = next((one.pk for one in lessons if one.pk not in done and one.pk in pages), last if last in pages else None)
+        target = next(
+            (one.pk for one in lessons if one.pk not in done and one.pk in pages), last if last in pages else None
+        )
     if target is None:
         return "", ""
     page = pages[target]
@@ -221,10 +225,11 @@ def offers_of(course: Course, user: User | AnonymousUser, now: datetime, limit: 
     present = ~Q(enrollments__status=EnrollmentStatus.WITHDRAWN)
     counted = course.runs.annotate(taken=Count("enrollments", filter=present))
     runs = list(counted.order_by("-starts_at", "-pk")[:limit])
+    taken = {run.pk: int(getattr(run, "taken", 0)) for run in runs}
     own = {row.run_id: row for row in access_enrollments_for(user).filter(run__in=runs)}
     is_learner = user.pk is not None and may_enroll(user, timezone.localdate(now))
     return [
-        RunOffer(run, own.get(run.pk), run.taken, user.pk is not None, is_learner, now)
+        RunOffer(run, own.get(run.pk), taken[run.pk], user.pk is not None, is_learner, now)
         for run in runs
         if run.ends_at > now or run.pk in own
     ]

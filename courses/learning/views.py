@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from courses.catalog.models import CourseRun, Lesson
 from courses.catalog.queries import page_of_course
 from portal.pages.queries import address_of, spoken_language
-from portal.users.models import Role
+from portal.users.models import Role, User
 from portal.users.permissions import require_role
 
 from . import actions
@@ -29,9 +29,15 @@ from .queries import access_enrollments_for, hours_of, standings
 BAD_REQUEST, CONFLICT = 400, 409
 
 
+class SignedInRequest(HttpRequest):
+    """A request that `login_required` let through."""
+
+    user: User
+
+
 @login_required
 @require_GET
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: SignedInRequest) -> HttpResponse:
     """This will show the learner's runs, where to go on, hours of this year, and what upper apps add."""
     now = timezone.now()
     year = timezone.localdate(now).year
@@ -48,7 +54,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def enroll(request: HttpRequest, code: str) -> HttpResponse:
+def enroll(request: SignedInRequest, code: str) -> HttpResponse:
     """This will enrol the reader in a run and lead to the course."""
     now = timezone.now()
     require_role(request.user, Role.LEARNER, on=timezone.localdate(now))
@@ -64,7 +70,7 @@ def enroll(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+def withdraw(request: SignedInRequest, code: str) -> HttpResponse:
     """This will ask, then give up the reader's place in a run."""
     place = get_object_or_404(access_enrollments_for(request.user), run__code=code)
     if request.method == "GET":
@@ -74,13 +80,15 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     except LearningRefused as refusal:
         messages.warning(request, str(refusal))
     else:
-        messages.info(request, _("You have withdrawn from %(run)s. What you learned stays recorded.") % {"run": place.run.name})
+        messages.info(
+            request, _("You have withdrawn from %(run)s. What you learned stays recorded.") % {"run": place.run.name}
+        )
     return HttpResponseRedirect(reverse("learning:dashboard"))
 
 
 @login_required
 @require_POST
-def beat(request: HttpRequest, lesson_uuid: uuid.UUID) -> JsonResponse:
+def beat(request: SignedInRequest, lesson_uuid: uuid.UUID) -> JsonResponse:
     """This will credit reading time and keep the place; answers how far the lesson is."""
     form = BeatForm(request.POST)
     if not form.is_valid():
@@ -97,7 +105,7 @@ def beat(request: HttpRequest, lesson_uuid: uuid.UUID) -> JsonResponse:
 
 @login_required
 @require_POST
-def complete(request: HttpRequest, lesson_uuid: uuid.UUID) -> HttpResponse:
+def complete(request: SignedInRequest, lesson_uuid: uuid.UUID) -> HttpResponse:
     """This will complete a lesson, or say how much reading is missing, and lead on."""
     form = CompletionForm(request.POST)
     if not form.is_valid():
@@ -120,7 +128,7 @@ def complete(request: HttpRequest, lesson_uuid: uuid.UUID) -> HttpResponse:
     return HttpResponseRedirect(back)
 
 
-def _place_and_lesson(request: HttpRequest, run_code: str, lesson_uuid: uuid.UUID) -> tuple[Enrollment, Lesson]:
+def _place_and_lesson(request: SignedInRequest, run_code: str, lesson_uuid: uuid.UUID) -> tuple[Enrollment, Lesson]:
     """The reader's own place and a lesson of its course; 404 for anything else."""
     place = get_object_or_404(access_enrollments_for(request.user), run__code=run_code)
     return place, get_object_or_404(Lesson, uuid=lesson_uuid, course=place.run.course_id)

@@ -98,6 +98,7 @@ def progress(request: HttpRequest, page: LessonPage) -> str:
     }
     if place is not None:
         stopped_at = place.last_block if place.last_lesson_id == page.lesson_id else None
+        row: LessonProgress | None
         try:
             row = open_lesson(enrollment=place, lesson=page.lesson, at=timezone.now())
         except NotTeachingNow:

@@ -96,5 +96,3 @@ def make_partner_page(*, partner: Partner, index: Page, translated_index: Page |
 
 def _dates(program: PartnerProgram) -> dict[str, str]:
     return {"start": str(program.start_date), "end": str(program.end_date or "")}
-
-

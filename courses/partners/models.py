@@ -21,7 +21,9 @@ class Partner(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.SlugField(_("code"), max_length=40, unique=True)
-    organization = models.OneToOneField(Organization, on_delete=models.PROTECT, related_name="partner", verbose_name=_("organization"))
+    organization = models.OneToOneField(
+        Organization, on_delete=models.PROTECT, related_name="partner", verbose_name=_("organization")
+    )
     name = models.CharField(_("name"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=160, blank=True)
     introduction = models.TextField(_("introduction"), blank=True)

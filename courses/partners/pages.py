@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page, PageManager
+from wagtail.models import Page
 
 from portal.pages.blocks import BodyBlock
 from portal.pages.fields import MigrationFriendlyStreamField
-
-
-class PartnerPageManager(PageManager):
-    """Partner pages come with their partner."""
-
-    def get_queryset(self) -> Any:
-        """One query instead of three."""
-        return super().get_queryset().select_related("partner", "locale")
 
 
 class PartnerPage(Page):
@@ -28,7 +18,7 @@ class PartnerPage(Page):
     body = MigrationFriendlyStreamField(BodyBlock(), blank=True, verbose_name=_("body"))
 
     content_panels = [*Page.content_panels, FieldPanel("body")]
-    objects = PartnerPageManager()
+    served_with = ("partner",)
     is_creatable = False
     parent_page_types = ["catalog.CourseIndexPage"]
     subpage_types = ["catalog.CoursePage"]

@@ -92,9 +92,7 @@ class AttachmentBlock(blocks.StructBlock):
 class CalloutBlock(blocks.StructBlock):
     """Something to notice beside the running text."""
 
-    kind = blocks.ChoiceBlock(
-        label=_("Kind"), choices=[("note", _("Note")), ("warning", _("Caution"))], default="note"
-    )
+    kind = blocks.ChoiceBlock(label=_("Kind"), choices=[("note", _("Note")), ("warning", _("Caution"))], default="note")
     title = blocks.CharBlock(label=_("Title"), required=False, max_length=80)
     text = blocks.RichTextBlock(label=_("Text"), features=RICH_TEXT)
 

@@ -10,7 +10,15 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from wagtail import hooks
 
-from .queries import NavigationItem, address_of, footer_pages, menu_pages, served_page, spoken_language, translation_urls
+from .queries import (
+    NavigationItem,
+    address_of,
+    footer_pages,
+    menu_pages,
+    served_page,
+    spoken_language,
+    translation_urls,
+)
 
 THEMES = ("light", "dark")
 MODES = ("standard", "large")

@@ -28,14 +28,14 @@ class LanguageMiddleware(LocaleMiddleware):
         chosen = cookie if cookie in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         named = translation.get_language_from_path(request.path_info)
         language = named or (settings.LANGUAGE_CODE if _is_page(request.path_info) else chosen)
-        request.spoken_by_address = language if named or language != chosen else None  # type: ignore[attr-defined]  # read below
+        request.spoken_by_address = language if named or language != chosen else None  # type: ignore[attr-defined]  # ours
         translation.activate(language)
-        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[assignment]  # always a language here
+        request.LANGUAGE_CODE = language
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """This will name the language of the answer and remember it where the address chose it."""
         response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
-        language = getattr(request, "spoken_by_address", None)
+        language: str = getattr(request, "spoken_by_address", None) or ""
         changed = language and language != request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         if changed and request.method == "GET" and response.status_code == 200 and isinstance(response, HttpResponse):
             remember_language(response, language)
@@ -71,13 +71,13 @@ class AuthoringMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         today = timezone.localdate()
-        if request.path_info.startswith("/admin/") and request.user.is_authenticated:
-            if request.session.get("authoring_day") != today.isoformat():
-                authoring_entered.send(sender=type(self), user=request.user, on=today)
-                request.session["authoring_day"] = today.isoformat()
-        if request.path_info.startswith("/admin/") and request.method == "POST":
-            return self._answer_whole(request)
-        return self.get_response(request)
+        if not request.path_info.startswith("/admin/"):
+            return self.get_response(request)
+        is_new_day = request.user.is_authenticated and request.session.get("authoring_day") != today.isoformat()
+        if is_new_day:
+            authoring_entered.send(sender=type(self), user=request.user, on=today)
+            request.session["authoring_day"] = today.isoformat()
+        return self._answer_whole(request) if request.method == "POST" else self.get_response(request)
 
     def _answer_whole(self, request: HttpRequest) -> HttpResponseBase:
         with transaction.atomic():

@@ -36,8 +36,10 @@ class HomePage(Page):
         page = self.get_descendants().filter(url_path=url_path, live=True).first()
         if page is None:
             raise Http404
-        # No page of ours has addresses of its own below it.
-        return page.specific.route(request, [])
+        # A type may name the rows that it is shown with (`served_with`); no type has addresses of its own below it.
+        model = page.specific_class
+        related = ("locale", *getattr(model, "served_with", ()))
+        return model._default_manager.select_related(*related).get(pk=page.pk).route(request, [])
 
 
 class ContentPage(Page):

@@ -18,7 +18,6 @@ from wagtail.rich_text import get_text_for_indexing
 
 from .models import ArticlePage, KnowledgeIndexPage
 
-
 Pages = TypeVar("Pages", bound=QuerySet[Any])
 
 

@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("preferences/", views.preferences, name="preferences"),
     path("preferences/language/<slug:code>/", views.language, name="language"),
     # Wagtail's own login for readers knows neither limits nor a second factor.
-    re_path(r"^(?:en/)?_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="login"),
+    re_path(
+        r"^(?:en/)?_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="login"
+    ),
     path("media/<path:path>", views.media, name="media"),
 ]

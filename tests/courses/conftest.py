@@ -94,7 +94,13 @@ def school(world: Province) -> School:
     publish(CoursePage.objects.get(course=course, locale__language_code="zh-hans"), summary="数据要素入门")
     lessons = []
     for order in (1, 2):
-        fields = {"course": course, "code": f"lesson-{order}", "title": f"第{order}课", "order": order, "minimum_seconds": 60}
+        fields = {
+            "course": course,
+            "code": f"lesson-{order}",
+            "title": f"第{order}课",
+            "order": order,
+            "minimum_seconds": 60,
+        }
         lesson = create_lesson(fields=fields, by=None, at=AT)
         body = [("heading", "授权运营"), ("paragraph", "<p>原始数据不出域。</p>")]
         publish(LessonPage.objects.get(lesson=lesson, locale__language_code="zh-hans"), body=body)

@@ -99,7 +99,9 @@ def _credit_hours(completion: CourseCompletion, at: datetime) -> None:
 
 def _evidence(enrollment: Enrollment) -> dict[str, Any] | None:
     """What proves the completion, or None while something is missing."""
-    required = list(enrollment.run.course.lessons.filter(is_required=True).order_by("order").values_list("pk", flat=True))
+    required = list(
+        enrollment.run.course.lessons.filter(is_required=True).order_by("order").values_list("pk", flat=True)
+    )
     done = LessonProgress.objects.filter(enrollment=enrollment, completed_at__isnull=False).select_related("lesson")
     completed = {row.lesson_id: row for row in done}
     if not required and not RunRequirement.objects.filter(run=enrollment.run_id).exists():
@@ -116,7 +118,12 @@ def _evidence(enrollment: Enrollment) -> dict[str, Any] | None:
             for row in completed.values()
         ],
         "requirements": [
-            {"kind": one.kind, "subject": str(one.subject_uuid), "met_at": _written(met[one.pk].met_at), **_proof(met[one.pk])}
+            {
+                "kind": one.kind,
+                "subject": str(one.subject_uuid),
+                "met_at": _written(met[one.pk].met_at),
+                **_proof(met[one.pk]),
+            }
             for one in requirements
         ],
         "rule": RULE_VERSION,

@@ -33,9 +33,7 @@ def open_lesson(*, enrollment: Enrollment, lesson: Lesson, at: datetime) -> Less
 
 
 @transaction.atomic
-def record_beat(
-    *, enrollment: Enrollment, lesson: Lesson, block: uuid.UUID | None, at: datetime
-) -> LessonProgress:
+def record_beat(*, enrollment: Enrollment, lesson: Lesson, block: uuid.UUID | None, at: datetime) -> LessonProgress:
     """This will credit the time since the learner's last trace anywhere, 30 s at most, and keep the place.
 
     Raises NotTeachingNow, and LessonProgress.DoesNotExist for a lesson that was never served.
@@ -71,7 +69,9 @@ def complete_lesson(*, enrollment: Enrollment, lesson: Lesson, by: User, at: dat
 
 
 @transaction.atomic
-def note_refused_completion(*, enrollment: Enrollment, lesson: Lesson, seconds_left: int, by: User, at: datetime) -> None:
+def note_refused_completion(
+    *, enrollment: Enrollment, lesson: Lesson, seconds_left: int, by: User, at: datetime
+) -> None:
     """This will keep in the audit trail that somebody asked too early."""
     details = {"lesson": str(lesson.uuid), "seconds_left": seconds_left}
     record(by=by, at=at, event="learning.completion_refused", target=enrollment, details=details)
@@ -87,9 +87,7 @@ def _check_open(enrollment: Enrollment, lesson: Lesson, at: datetime) -> None:
 def _credit(enrollment: Enrollment, lesson: Lesson, at: datetime, most: int) -> LessonProgress:
     """Add the time since the learner's last trace in any lesson. One person reads one lesson at a time."""
     traces = list(LessonProgress.objects.select_for_update().filter(enrollment__user=enrollment.user_id).order_by("pk"))
-    progress = next(
-        (row for row in traces if row.enrollment_id == enrollment.pk and row.lesson_id == lesson.pk), None
-    )
+    progress = next((row for row in traces if row.enrollment_id == enrollment.pk and row.lesson_id == lesson.pk), None)
     if progress is None:
         raise LessonProgress.DoesNotExist
     elapsed = int((at - max(row.last_beat_at for row in traces)).total_seconds())

@@ -90,7 +90,11 @@ def test_no_address_opens_a_row_of_another_programme(school: School, author: Cli
 
 
 def test_lists_show_own_rows_alone(school: School, author: Client) -> None:
-    for address in (reverse("course:index"), reverse("course:index_results") + "?q=", reverse("course:index") + "?export=csv"):
+    for address in (
+        reverse("course:index"),
+        reverse("course:index_results") + "?q=",
+        reverse("course:index") + "?export=csv",
+    ):
         body = b"".join(author.get(address)).decode()
         assert "外单位的课程" not in body
     assert "智慧城市治理" in author.get(reverse("course:index")).content.decode()
@@ -108,7 +112,9 @@ def test_an_instructor_makes_a_course_and_its_draft_page_without_a_shell(
     assert response.status_code == 302
     assert not page.live
     assert page.permissions_for_user(own_instructor).can_publish()
-    assert AuditEvent.objects.filter(event="catalog.course_created", target_uuid=course.uuid, actor=own_instructor).exists()
+    assert AuditEvent.objects.filter(
+        event="catalog.course_created", target_uuid=course.uuid, actor=own_instructor
+    ).exists()
 
 
 def test_an_instructor_makes_no_course_for_another_programme(school: School, author: Client) -> None:

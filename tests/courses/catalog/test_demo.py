@@ -21,7 +21,9 @@ from tests.people import Province
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Wagtail leaves a rendition's buffer open
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # Wagtail leaves a rendition's buffer open
 def test_seeding_twice_is_seeding_once(
     world: Province, official: User, technician: User, outsider: User, instructor: User, client: Client, tmp_path: Path
 ) -> None:

@@ -36,7 +36,15 @@ def test_every_part_becomes_its_block() -> None:
     blocks = stream_of(manuscript, "name", lambda name: 7, None)
 
     assert manuscript.head == {"title": "标题", "summary": "摘要"}
-    assert [block["type"] for block in blocks] == ["heading", "paragraph", "paragraph", "callout", "table", "code", "figure"]
+    assert [block["type"] for block in blocks] == [
+        "heading",
+        "paragraph",
+        "paragraph",
+        "callout",
+        "table",
+        "code",
+        "figure",
+    ]
     assert blocks[1]["value"] == "<p>一段<b>重要</b>的话，接着写 <code>x &lt; 1</code>。</p>"
     assert blocks[2]["value"] == "<ul><li>甲</li><li>乙</li></ul>"
     assert blocks[5]["value"] == {"language": "python", "code": "a = 1\n\nb = 2"}

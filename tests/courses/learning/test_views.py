@@ -57,7 +57,9 @@ def test_somebody_without_the_learner_role_cannot_enrol(school: School, hr_provi
     assert not Enrollment.objects.exists()
 
 
-def test_reading_a_lesson_starts_its_progress_for_the_enrolled_only(school: School, reader: Client, official: User) -> None:
+def test_reading_a_lesson_starts_its_progress_for_the_enrolled_only(
+    school: School, reader: Client, official: User
+) -> None:
     reader.get(_address(school))
     assert not LessonProgress.objects.exists()
 
@@ -105,7 +107,9 @@ def test_a_beat_needs_its_token(school: School, official: User) -> None:
 
 
 @pytest.mark.parametrize("name", ["beat", "complete"])
-def test_nobody_leaves_traces_in_another_ones_place(school: School, official: User, technician: User, name: str) -> None:
+def test_nobody_leaves_traces_in_another_ones_place(
+    school: School, official: User, technician: User, name: str
+) -> None:
     enroll(user=official, run=school.run, by=official, at=timezone.now())
 
     response = signed_in(technician).post(reverse(f"learning:{name}", args=[school.lessons[0].uuid]), {"run": "gov-1"})
@@ -145,7 +149,9 @@ def test_withdrawing_asks_first(school: School, reader: Client, official: User) 
 
 
 def _more_runs(school: School, official: User, number: int) -> None:
-    window = {name: getattr(school.run, name) for name in ("enroll_opens_at", "enroll_closes_at", "starts_at", "ends_at")}
+    window = {
+        name: getattr(school.run, name) for name in ("enroll_opens_at", "enroll_closes_at", "starts_at", "ends_at")
+    }
     for index in range(number):
         fields = {"course": school.course, "code": f"more-{index}", "name": f"班{index}", **window}
         enroll(user=official, run=create_run(fields=fields, by=None, at=NOW), by=None, at=timezone.now())

@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "kept"), [("theme", "dark", True), ("mode", "large", True), ("theme", "pink", False), ("mode", "x", False)]
+    ("field", "value", "kept"),
+    [("theme", "dark", True), ("mode", "large", True), ("theme", "pink", False), ("mode", "x", False)],
 )
 def test_preferences_are_kept_in_cookies(client: Client, field: str, value: str, kept: bool) -> None:
     response = client.post("/preferences/", {field: value, "next": "/help/"})
@@ -73,7 +74,10 @@ def test_wagtails_own_login_is_shut(client: Client, address: str) -> None:
 @pytest.fixture
 def picture(settings: Any, tmp_path: Path) -> str:
     """A file in the public part of the media store."""
-    settings.STORAGES = {**settings.STORAGES, "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path}}}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path}},
+    }
     (tmp_path / "secret.txt").write_text("secret")
     return str(default_storage.save("images/digits.webp", ContentFile(b"0123456789")))
 
@@ -93,14 +97,18 @@ def picture(settings: Any, tmp_path: Path) -> str:
         ("lines=1-2", 200, b"0123456789"),
     ],
 )
-def test_public_files_come_whole_or_in_pieces(client: Client, picture: str, header: str, status: int, body: bytes) -> None:
+def test_public_files_come_whole_or_in_pieces(
+    client: Client, picture: str, header: str, status: int, body: bytes
+) -> None:
     response = client.get(f"/media/{picture}", headers={"range": header} if header else {})
 
     assert response.status_code == status
     assert (b"".join(response) if response.streaming else response.content) == body
 
 
-@pytest.mark.parametrize("path", ["secret.txt", "images/../secret.txt", "documents/a.pdf", "original_images/a.png", "images/", "images/%00"])
+@pytest.mark.parametrize(
+    "path", ["secret.txt", "images/../secret.txt", "documents/a.pdf", "original_images/a.png", "images/", "images/%00"]
+)
 def test_nothing_else_of_the_media_store_is_served(db: None, client: Client, picture: str, path: str) -> None:
     assert client.get(f"/media/{path}").status_code in (400, 404)
 
