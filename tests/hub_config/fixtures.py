@@ -22,6 +22,13 @@ def environments(request: pytest.FixtureRequest) -> Path:
     return folder
 
 
+@pytest.fixture(scope="package")
+def shared_hub(environments: Path) -> Iterator[LocalHub]:
+    """A hub that all tests of a folder use and none of them ends."""
+    with tempfile.TemporaryDirectory(prefix="chengxue-hub-") as folder, local_hub(Path(folder), environments) as hub:
+        yield hub
+
+
 @pytest.fixture(scope="module")
 def hub(environments: Path) -> Iterator[LocalHub]:
     """A hub of this module's own."""
