@@ -8,11 +8,13 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.catalog.actions import change_course
 from courses.catalog.models import Course, CoursePage, LessonPage
 from portal.audit.models import AuditEvent
 from portal.users.models import User
+from portal.users.wagtail_groups import sync_groups
 from tests.courses.conftest import NOW, School
 from tests.courses.learning.test_views import signed_in
 
@@ -162,3 +164,32 @@ def test_an_edit_and_publication_by_form_are_audited(school: School, author: Cli
     assert response.status_code == 302, response.context["form"].errors
     assert page.title == "改过的第一课"
     assert AuditEvent.objects.filter(event="wagtail.publish", actor=own_instructor, details__id=str(page.pk)).exists()
+
+
+def test_a_lab_authors_change_is_published_by_an_administrator(
+    school: School, instructor: User, administrator: User
+) -> None:
+    school.appoint(instructor, "lab_author", school.program)
+    sync_groups(administrator, timezone.localdate())
+    page = school.page(school.lessons[0])
+    page.title = "送审的标题"
+    page.save_revision(user=instructor)
+
+    state = page.get_workflow().start(page, instructor)
+    task_state = state.current_task_state
+    assert task_state.task.specific.user_can_access_editor(page, administrator)
+    assert not task_state.task.specific.get_actions(page, instructor)
+    task_state.approve(user=administrator)
+
+    assert school.page(school.lessons[0]).title == "送审的标题"
+
+
+def test_a_preview_shows_the_draft_to_its_author_alone(school: School, author: Client, official: User) -> None:
+    page = school.page(school.lessons[0])
+    page.title = "草稿里的标题"
+    page.save_revision()
+    address = reverse("wagtailadmin_pages:view_draft", args=[page.pk])
+
+    assert "草稿里的标题" in author.get(address).content.decode()
+    assert signed_in(official).get(address).status_code in (302, 403)
+    assert "草稿里的标题" not in Client().get("/courses/chd/governance/lesson-1/").content.decode()
