@@ -37,7 +37,7 @@ def test_event_cannot_be_replaced_or_truncated(event: AuditEvent) -> None:
         f"INSERT OR REPLACE INTO audit_auditevent (id, uuid, at, actor_label, event, target_kind, target_label, details)"
         f" VALUES ({event.pk}, 'x', '2026-01-01', '', 'test.forged', '', '', '{{}}')"
         if connection.vendor == "sqlite"
-        else "TRUNCATE audit_auditevent CASCADE"
+        else "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE audit_auditevent CASCADE"
     )
 
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
