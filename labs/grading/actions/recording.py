@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from courses.catalog.queries import access_runs_for
 from courses.learning.actions import meet_requirement
+from labs.assignments.models import lab_path
 from labs.grading.keys import dataset_digest, run_key
 from labs.grading.models import Cause, Grade, GradingRun, ManualMark, QuestionResult, Submission
 from portal.audit.actions import record
+from portal.notifications.actions import notify
 from portal.queue.actions import finish
 from portal.queue.models import WorkStatus
 from portal.users.models import User
@@ -67,6 +69,8 @@ def store_grade(*, submission: Submission, run: GradingRun, reason: str, by: Use
         has_passed=max_score > 0 and score * 100 >= submission.assignment.pass_percent * max_score,
         reason=reason[:200], graded_at=at, graded_by=by, supersedes=previous,
     )  # fmt: skip
+    if grade.is_complete:
+        _tell(grade, at)
     if grade.is_complete and grade.has_passed:
         _meet(grade, at)
     return grade
@@ -118,6 +122,12 @@ def _store_results(run: GradingRun, result: Mapping[str, Any]) -> None:
             run=run, question=question, verdict=str(found[grade_id]["verdict"])[:16], score=score,
             max_score=question.max_score, message=str(found[grade_id].get("message", ""))[:MESSAGE_KEPT],
         )  # fmt: skip
+
+
+def _tell(grade: Grade, at: datetime) -> None:
+    assignment = grade.submission.assignment
+    params = {"lab": assignment.lab.title, "score": f"{grade.score / 100:g}", "max_score": f"{grade.max_score / 100:g}"}
+    notify(user=grade.submission.user, kind="grading.graded", params=params, url=lab_path(assignment.uuid), at=at)
 
 
 def _meet(grade: Grade, at: datetime) -> None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from labs.assignments.actions import publish_release
 from labs.assignments.grader import GraderCommand, GraderSilent, GraderSocket
 from labs.grading.actions import receive_check
-from labs.grading.keys import grader_digest
+from labs.grading.executor.digests import grader_digest
 from labs.grading.models import Grade, GradingRun
 from labs.grading.queries import results_of
 from labs.grading.work import grade_run

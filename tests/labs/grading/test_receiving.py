@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,11 @@ from django.core.files.storage import storages
 from django.db import IntegrityError, connection, transaction
 
 from courses.learning.actions import enroll
-from labs.assignments.storing import read_stored
+from labs.assignments.storing import read_stored, store_durably
 from labs.grading.actions import receive_check, receive_submission
 from labs.grading.models import GradingRun, Submission
 from labs.grading.refusals import SubmissionRefused
+from labs.grading.sweeping import sweep_unclaimed_files
 from portal.audit.models import AuditEvent
 from portal.users.models import User
 from tests.classroom import DUE, NOW, OPENS, Classroom, solved
@@ -142,6 +143,19 @@ def test_a_submission_is_never_changed(classroom: Classroom) -> None:
     for change in (lambda: submission.delete(), lambda: Submission.objects.update(sha256="0" * 64)):
         with pytest.raises(IntegrityError), transaction.atomic():
             change()
+
+
+def test_files_that_no_row_names_are_swept_after_a_day(classroom: Classroom) -> None:
+    submission = classroom.submit()
+    store_durably("submissions", "ab/lost.ipynb", b"x")
+    now = datetime.now(UTC)
+
+    sweep_unclaimed_files(now)
+    before = len([path for path in stored_files() if path.is_file()])
+    sweep_unclaimed_files(now + timedelta(days=2))
+
+    assert before == 2
+    assert [path.name for path in stored_files() if path.is_file()] == [f"{submission.uuid}.ipynb"]
 
 
 @pytest.mark.slow

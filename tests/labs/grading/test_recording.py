@@ -14,6 +14,7 @@ from labs.grading.actions import MarkRefused, mark_question, record_result, requ
 from labs.grading.actions.recording import WrongResult
 from labs.grading.models import Grade, GradingRun, ManualMark, QuestionResult, Submission
 from labs.grading.queries import standing
+from portal.notifications.models import Notice
 from portal.queue.actions import take
 from portal.users.models import User
 from tests.classroom import NOW, Classroom, result
@@ -62,6 +63,7 @@ def test_the_mark_completes_the_grade_and_meets_the_requirement(classroom: Class
     evidence = RequirementMet.objects.get(enrollment=classroom.place).evidence
     assert evidence["receipt"] == submission.receipt and evidence["sha256"] == submission.sha256
     assert standing(submission).as_json()["score"] == 9.5
+    assert Notice.objects.get(user=classroom.trainee, kind="grading.graded").params["score"] == "9.5"
 
 
 def test_a_mark_is_superseded_never_changed(classroom: Classroom) -> None:
