@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.laboratory import answers_of, read_notebook, with_answers, write_notebook
 from tests.journeys.reading import read_course
-from tests.running import ROOT, Installation
+from portal.installation.paths import ROOT
+from tests.running import Installation
 
 TECHNICIAN = "wang.fang"
 NOTEBOOK = "cdp-2026/parking-guidance/parking-guidance.ipynb"
