@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from .models import Role, RoleGrant, User
-from .queries import has_role, scopes_of
+from .rights import has_role, scopes_of
 from .scopes import Scope, covers, is_in_reach
 
 View = Callable[..., HttpResponseBase]

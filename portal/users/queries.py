@@ -1,40 +1,5 @@
 """Who holds which role, and when."""
 
-from __future__ import annotations
+from portal.users.rights import grants_in_force, has_role, lacks_second_factor, roles_of, scopes_of
 
-from datetime import date
-
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
-
-from .models import STAFF_ROLES, RoleGrant, User
-from .scopes import Scope, ended_scopes
-
-
-def grants_in_force(user: User | AnonymousUser, on: date) -> QuerySet[RoleGrant]:
-    """Grants of the user that count on the local day; none for anonymous and deactivated people."""
-    if user.pk is None:
-        return RoleGrant.objects.none()
-    return RoleGrant.objects.in_force(on).filter(user_id=user.pk).exclude(ended_scopes(on))
-
-
-def roles_of(user: User | AnonymousUser, on: date) -> frozenset[str]:
-    """Roles of the user on the local day, whatever their scope."""
-    return frozenset(grants_in_force(user, on).values_list("role", flat=True).order_by())
-
-
-def has_role(user: User | AnonymousUser, *roles: str, on: date) -> bool:
-    """Whether the user holds any of the roles on the local day."""
-    return grants_in_force(user, on).filter(role__in=roles).exists()
-
-
-def scopes_of(user: User | AnonymousUser, *roles: str, on: date) -> list[Scope]:
-    """Scopes in which the user holds any of the roles on the local day."""
-    pairs = grants_in_force(user, on).filter(role__in=roles).order_by("pk").values_list("scope_kind", "scope_uuid")
-    return list(dict.fromkeys(Scope(kind, scope_uuid) for kind, scope_uuid in pairs))
-
-
-def lacks_second_factor(user: User, on: date) -> bool:
-    """Whether a staff role obliges the user to set up a second factor that is not there yet. One query."""
-    grants = RoleGrant.objects.in_force(on).filter(user_id=user.pk, role__in=STAFF_ROLES)
-    return grants.exclude(user__authenticator__type__in=["totp", "webauthn"]).exists()
+__all__ = ["grants_in_force", "has_role", "lacks_second_factor", "roles_of", "scopes_of"]

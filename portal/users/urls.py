@@ -20,7 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/login/", identity.to_login, name="wagtail_login"),
     re_path(r"^admin/password_reset/", identity.to_login, name="wagtail_password_reset"),
     path("admin/account/", identity.to_own_account, name="wagtail_account"),
-    re_path(
-        r"^admin/(?:users|groups|api-tokens|bulk/users|bulk/auth)/", identity.not_offered, name="wagtail_users"
-    ),
+    re_path(r"^admin/(?:users|groups|api-tokens|bulk/users|bulk/auth)/", identity.not_offered, name="wagtail_users"),
 ]

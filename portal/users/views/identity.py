@@ -10,6 +10,7 @@ from allauth.idp.oidc import views as provider
 from allauth.idp.oidc.models import Client
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -55,6 +56,7 @@ def not_offered(request: HttpRequest, **parts: str) -> HttpResponse:
     raise Http404
 
 
+@login_required
 def to_own_account(request: HttpRequest) -> HttpResponse:
     """Wagtail's page of one's account could change what is decided elsewhere; the portal's own page takes its place."""
     return redirect("organizations:my_account")

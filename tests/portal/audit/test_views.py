@@ -36,7 +36,7 @@ def test_auditor_reads_filters_and_exports(
     assert list(page.context["page_obj"]) == list(page.context["page_obj"].paginator.object_list)
     assert page.context["page_obj"].paginator.count == 1
     assert client.get("/audit/", {"last_date": "2026-03-01"}).context["page_obj"].paginator.count == 0
-    exported = b"".join(client.get("/audit/export.csv", {"what": "test.other"}).streaming_content).decode("utf-8-sig")
+    exported = client.get("/audit/export.csv", {"what": "test.other"}).getvalue().decode("utf-8-sig")
     assert "test.other" in exported
     assert "users.signed_in" not in exported
 
