@@ -152,7 +152,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": PATHS.cache_url}
     if PATHS.cache_url
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        # At Django's 300 a few hundred questions would wash away limits, sign-ins under way and revocations.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 }
 
 STORAGES: dict[str, Any] = {
@@ -294,9 +299,8 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"httpx": {"level": "WARNING"}},
-    # Each page that Wagtail indexes would say so several times.
-    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail", "modelsearch")},
+    # httpx names every address that it asks; each page that Wagtail indexes would say so several times.
+    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "django_tasks", "wagtail", "modelsearch")},
 }
 SILENCED_SYSTEM_CHECKS = (
     # Without https (one machine, loopback) the transport warnings do not apply.

@@ -6,7 +6,6 @@ import html
 import uuid
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -21,6 +20,7 @@ from labs.grading.actions import receive_submission
 from labs.grading.models import Purpose, Submission
 from labs.grading.queries import access_submissions_for, marks_of, results_of, standing, with_history
 from labs.grading.standings import as_points
+from portal.users.limits import count
 from portal.users.models import User
 
 from .archives import notebook_in, pack, unpack
@@ -133,9 +133,7 @@ def _publish(request: HttpRequest, user: User, course: str, slug: str) -> HttpRe
 
 
 def _require_calm(user: User) -> None:
-    key = f"exchange-release:{user.pk}"
-    cache.add(key, 0, 60)
-    if cache.incr(key) > RELEASES_PER_MINUTE:
+    if not count(f"exchange-release:{user.pk}", RELEASES_PER_MINUTE, 60):
         raise ApiError("too_many")
 
 
