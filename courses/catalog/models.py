@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from courses.partners.models import PartnerProgram
 
@@ -65,7 +66,7 @@ class Lesson(models.Model):
         default=60,
         help_text=_("Seconds of reading, counted by the server, after which the lesson may be completed."),
     )
-    is_required = models.BooleanField(_("required"), default=True)
+    is_required = models.BooleanField(pgettext_lazy("lesson", "required"), default=True)
 
     class Meta:
         verbose_name = _("lesson")

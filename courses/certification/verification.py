@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.pages.templatetags.chengxue import day, hours
 
@@ -58,7 +59,7 @@ def _rows(snapshot: dict[str, Any]) -> list[tuple[str, str]]:
     program = snapshot["program"]
     expires = snapshot["expires_date"]
     rows = [
-        (_("Name"), snapshot["person"]["name"]),
+        (pgettext("person", "Name"), snapshot["person"]["name"]),
         (_("Unit"), snapshot["person"]["unit"]),
         (_("Certification"), snapshot["certification"]["name"]),
         (_("Certificate number"), snapshot["serial"]),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -67,7 +68,7 @@ def _cell(sheet: Worksheet, line: int, column: int) -> Cell:
 
 def _headings() -> list[str]:
     return [
-        _("Name"),
+        pgettext("person", "Name"),
         _("Login name"),
         _("Region"),
         _("Unit"),

@@ -8,6 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from courses.catalog.models import Course, CourseRun
 from labs.datasets.models import DatasetVersion
@@ -42,7 +43,7 @@ class LabForm(forms.ModelForm[Lab]):
             "code": _("Code"),
             "title": _("Title"),
             "title_en": _("Title (English)"),
-            "summary": _("Summary"),
+            "summary": pgettext_lazy("lab", "Summary"),
             "summary_en": _("Summary (English)"),
             "course": _("Course"),
         }

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .queries import EventFilter
 from .sentences import event_label
@@ -18,8 +19,12 @@ class EventFilterForm(forms.Form):
     who = forms.CharField(label=_("Who"), required=False, max_length=80)
     what = forms.ChoiceField(label=_("What"), required=False)
     target = forms.CharField(label=_("Concerning"), required=False, max_length=80)
-    first_date = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    last_date = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    first_date = forms.DateField(
+        label=pgettext_lazy("date", "From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    last_date = forms.DateField(
+        label=pgettext_lazy("date", "Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
 
     def __init__(self, *args: Any, codes: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

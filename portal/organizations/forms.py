@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.users.login_names import check_login_name
 from portal.users.models import Role, ScopeKind, User
@@ -54,7 +55,9 @@ class AccountForm(PostForm):
         help_text=_("Staff number with a letter in front, or a chosen code. Never an ID-card or phone number."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label=pgettext_lazy("person", "Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     email = forms.EmailField(label=_("E-mail"), required=False)
 
     field_order = ("username", "name", "organization", "position", "start_date", "email")

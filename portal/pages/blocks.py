@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -41,7 +42,9 @@ class FigureBlock(blocks.StructBlock):
 
     image = ImageChooserBlock(label=_("Picture"))
     alt = blocks.CharBlock(
-        label=_("Description"), max_length=250, help_text=_("What the picture shows, for readers who cannot see it.")
+        label=pgettext_lazy("picture", "Description"),
+        max_length=250,
+        help_text=_("What the picture shows, for readers who cannot see it."),
     )
     caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=250)
 
@@ -157,7 +160,7 @@ class BodyBlock(blocks.StreamBlock):
 class PersonBlock(blocks.StructBlock):
     """A person as the site presents him or her."""
 
-    name = blocks.CharBlock(label=_("Name"), max_length=80)
+    name = blocks.CharBlock(label=pgettext_lazy("person", "Name"), max_length=80)
     title = blocks.CharBlock(label=_("Post and title"), max_length=120)
     organization = blocks.CharBlock(label=_("Organization"), required=False, max_length=120)
     portrait = ImageChooserBlock(label=_("Portrait"), required=False)

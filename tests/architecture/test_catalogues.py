@@ -1,11 +1,15 @@
-"""The Chinese catalogue is whole: every message translated, none fuzzy, placeholders kept."""
+"""The Chinese catalogue is whole: every message translated, none fuzzy, placeholders kept, one word per message."""
 
 from __future__ import annotations
 
+import gettext
 import re
+from collections import defaultdict
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = sorted(
@@ -13,6 +17,11 @@ CATALOGUES = sorted(
     for folder in ("portal", "courses", "labs", "search")
     for file in (ROOT / folder).rglob("zh_Hans/LC_MESSAGES/django.po")
 )
+# Words of a library that the site says otherwise, in the same sense.
+OUR_WORD = {
+    *("(optional)", "Actions", "All", "Filter", "Last seen at", "Note", "Passkey", "Remove"),
+    *("Sign in with a passkey", "Text", "active", "name"),
+}
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|\{[a-z_]*\}")
 
 
@@ -53,3 +62,56 @@ def test_catalogue_is_complete(file: Path) -> None:
 
 def test_there_are_catalogues() -> None:
     assert len(CATALOGUES) >= 10
+
+
+def messages_by_key() -> dict[str, dict[str, set[str]]]:
+    """Of every message (its context before an EOT, as gettext keeps it): translation → catalogues."""
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for file in CATALOGUES:
+        for block in re.split(r"\n\s*\n", file.read_text("utf-8")):
+            context = re.search(r'^msgctxt "(.*)"$', block, re.MULTILINE)
+            for msgid, translations, _ in entries(block):
+                key = f"{context.group(1)}\x04{msgid}" if context else msgid
+                found[key][translations[0]].add(str(file.relative_to(ROOT).parent))
+    return found
+
+
+def library_translations() -> dict[str, set[str]]:
+    """What the installed libraries say for their own messages."""
+    found: dict[str, set[str]] = defaultdict(set)
+    ours = ("portal.", "courses.", "labs.", "search")
+    for app in {"django", *(app for app in settings.INSTALLED_APPS if not app.startswith(ours))}:
+        spec = find_spec(app)
+        assert spec is not None
+        assert spec.origin is not None
+        folder = "conf/locale" if app == "django" else "locale"
+        for file in (Path(spec.origin).parent / folder).glob("zh_Hans/LC_MESSAGES/django.mo"):
+            with file.open("rb") as opened:
+                catalogue: dict[str | tuple[str, int], str] = gettext.GNUTranslations(opened).__dict__["_catalog"]
+            for key, text in catalogue.items():
+                found[key if isinstance(key, str) else key[0]].add(text)
+    return found
+
+
+def test_one_message_has_one_translation() -> None:
+    """Django merges the catalogues: of two translations of a message, one would show in the other's place."""
+    conflicts = {
+        key: {text: sorted(files) for text, files in translations.items()}
+        for key, translations in messages_by_key().items()
+        if len(translations) > 1
+    }
+
+    assert not conflicts
+
+
+def test_no_message_takes_the_place_of_a_librarys() -> None:
+    """A word of ours with another sense than the library's own needs a context, or its screens show ours."""
+    libraries = library_translations()
+    shadowed = {
+        key: (sorted(translations), sorted(libraries[key]))
+        for key, translations in messages_by_key().items()
+        if key in libraries and libraries[key] - set(translations) and key not in OUR_WORD
+    }
+
+    assert "Actions" in libraries
+    assert not shadowed

@@ -30,7 +30,7 @@ const zh = {
   score: (score, max) => `得分 ${score}/${max}`,
   pass: "通过",
   notPass: "未通过",
-  receipt: "回执号",
+  receipt: "回执编号",
   receivedAt: "收到时间",
   digest: "文件 SHA-256",
   question: "题目",
