@@ -113,6 +113,11 @@ def run_label(run_uuid: uuid.UUID) -> str | None:
     return CourseRun.objects.filter(uuid=run_uuid).values_list("name", flat=True).first()
 
 
+def run_choices() -> list[tuple[uuid.UUID, str]]:
+    """Runs that a form for grants offers."""
+    return list(CourseRun.objects.order_by("name", "pk").values_list("uuid", "name"))
+
+
 def enclosing_program(run_uuid: uuid.UUID) -> list[Scope]:
     """The programme that a run belongs to, if it belongs to any."""
     program = CourseRun.objects.filter(uuid=run_uuid).values_list("course__program__uuid", flat=True).first()

@@ -13,7 +13,16 @@ from search.registry import register_audience
 
 from .audiences import taught_runs_of_reader
 from .models import Course, CoursePage, CourseRun, Lesson, LessonPage
-from .queries import enclosing_program, ended_runs, own_courses, own_lessons, own_runs, pages_of_program, run_label
+from .queries import (
+    enclosing_program,
+    ended_runs,
+    own_courses,
+    own_lessons,
+    own_runs,
+    pages_of_program,
+    run_choices,
+    run_label,
+)
 
 
 def describe_course(page: CoursePage) -> Finding:
@@ -32,7 +41,10 @@ AUTHORS = (Role.ADMINISTRATOR, Role.INSTRUCTOR)
 
 for model, rows in ((Course, own_courses), (Lesson, own_lessons), (CourseRun, own_runs)):
     register_permission_policy(model, GrantPolicy(model, AUTHORS, rows))
-register_scope(ScopeKind.RUN, ScopeResolver(label=run_label, enclosing=enclosing_program, ended=ended_runs))
+register_scope(
+    ScopeKind.RUN,
+    ScopeResolver(label=run_label, enclosing=enclosing_program, ended=ended_runs, choices=run_choices),
+)
 register_findable(CoursePage, describe_course)
 register_findable(LessonPage, describe_lesson)
 register_pages(pages_of_program)

@@ -21,6 +21,11 @@ def program_label(program_uuid: uuid.UUID) -> str | None:
     return PartnerProgram.objects.filter(uuid=program_uuid).values_list("name", flat=True).first()
 
 
+def program_choices() -> list[tuple[uuid.UUID, str]]:
+    """Programmes that a form for grants offers."""
+    return list(PartnerProgram.objects.order_by("name", "pk").values_list("uuid", "name"))
+
+
 def ended_programs(on: date) -> QuerySet[PartnerProgram, uuid.UUID]:
     """uuids of programmes that do not run on the day; grants for them do not count."""
     running = PartnerProgram.objects.in_force(on).values("pk")

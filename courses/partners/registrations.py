@@ -18,7 +18,7 @@ from portal.users.signals import grants_changed
 from .authoring import GrantPolicy
 from .groups import sync_program_groups
 from .models import Partner, PartnerPage, PartnerProgram
-from .queries import access_partners_for, access_programs_for, ended_programs, program_label
+from .queries import access_partners_for, access_programs_for, ended_programs, program_choices, program_label
 
 
 @receiver(grants_changed)
@@ -40,5 +40,5 @@ def describe_partner(page: PartnerPage) -> Finding:
 
 register_permission_policy(Partner, GrantPolicy(Partner, [Role.ADMINISTRATOR], access_partners_for))
 register_permission_policy(PartnerProgram, GrantPolicy(PartnerProgram, [Role.ADMINISTRATOR], access_programs_for))
-register_scope(ScopeKind.PROGRAM, ScopeResolver(label=program_label, ended=ended_programs))
+register_scope(ScopeKind.PROGRAM, ScopeResolver(label=program_label, ended=ended_programs, choices=program_choices))
 register_findable(PartnerPage, describe_partner)

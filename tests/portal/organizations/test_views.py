@@ -9,6 +9,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
+from courses.partners.models import Partner, PartnerProgram
 from portal.organizations.models import Organization
 from portal.users.models import RoleGrant, User
 from portal.users.queries import roles_of
@@ -152,6 +153,20 @@ def test_administrator_gives_and_takes_a_role(world: Province, administrator: Us
     client.post(f"/personnel/{outsider.uuid}/roles/{grant.uuid}/", {"reason": "结束"})
 
     assert roles_of(outsider, TODAY) == {"learner"}
+
+
+def test_administrator_gives_a_role_in_a_programme(world: Province, administrator: User, instructor: User) -> None:
+    partner = Partner.objects.create(code="chd", organization=world.university, name="长安大学")
+    program = PartnerProgram.objects.create(
+        code="chd-2026", partner=partner, name="智慧交通合作项目", start_date="2026-01-01", signatory_name="x"
+    )
+    client = browser_of(administrator)
+    address = f"/personnel/{instructor.uuid}/roles/new/"
+
+    assert "智慧交通合作项目" in client.get(address).content.decode()
+    client.post(address, {"role": "instructor", "scope": f"program:{program.uuid}", "start_date": "2026-03-01"})
+
+    assert roles_of(instructor, TODAY) == {"instructor"}
 
 
 def test_officer_is_offered_only_the_learners_role(world: Province, hr_county: User, outsider: User) -> None:
