@@ -18,7 +18,7 @@ from portal.installation.steps import refuse_when_full
 
 # Indexes, environments, logs and collected files are made anew from the rest.
 TREES = ("media", "documents", "submissions", "releases", "datasets", "raw", "certificates", "homes", "secrets")
-SINGLE_FILES = ("hub/cookie_secret", "demo-accounts.json")
+SINGLE_FILES = ("hub/cookie_secret", "demo-accounts.json", "without-demo")
 DATABASES = ("database/portal.sqlite3", "hub/jupyterhub.sqlite")
 POSTGRESQL_DUMP = "database/portal.pgdump"
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from portal.installation.messages import Refusal
@@ -26,6 +28,16 @@ def prepare_folders(paths: Paths, people: People) -> None:
         _prepare_runtime(paths, people)
     except OSError as error:
         raise Refusal("var_on_odd", folder=error.filename or paths.var, reason=error.strerror) from error
+
+
+def remove_runtime(paths: Paths) -> None:
+    """Remove the runtime folder with its sockets, and nothing that somebody else put there."""
+    sockets = (paths.hub_socket, paths.lab_api_socket, paths.grader_socket, paths.proxy_socket)
+    for folder in (*(socket.parent for socket in sockets), paths.lab_sockets):
+        shutil.rmtree(folder, ignore_errors=True)
+    (paths.runtime / "proxy.pid").unlink(missing_ok=True)
+    with suppress(OSError):
+        paths.runtime.rmdir()
 
 
 def _prepare_runtime(paths: Paths, people: People) -> None:

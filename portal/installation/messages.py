@@ -113,6 +113,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "step_ensure_hub_client": ("登记实训平台", "registering the hub"),
     "step_load_datasets": ("导入真实数据集", "loading the real data set"),
     "step_seed_demo": ("建立示范省", "making the demo province"),
+    "step_build_site": ("建立网站骨架", "making the pages of the site"),
     "step_index_content": ("建立搜索索引", "indexing content"),
     "step_failed": (
         "步骤“{step}”失败。详情见 {log}\n{tail}",
@@ -158,6 +159,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "ready_password": ("      密码 {password}", "      password {password}"),
     "ready_totp": ("      动态口令密钥 {secret}", "      one-time-code key {secret}"),
+    "ready_administrator": (
+        "  还没有管理员。请在另一个终端创建第一位:\n    {command}",
+        "  There is no administrator yet. Make the first one in another terminal:\n    {command}",
+    ),
+    "administrator_example": ("登录名 --name 姓名", "LOGIN-NAME --name NAME"),
     "ready_keys": ("  按 Ctrl-C 结束。", "  Ctrl-C ends it."),
     "stopping": ("正在结束全部进程…", "ending every process…"),
     "stopped": ("已全部结束。", "everything has ended."),

@@ -36,6 +36,10 @@ FOLDERS = (
 )
 
 
+WITHOUT_DEMO = "without-demo"
+"""File in VAR_DIR by which an installation without demo data remembers that it is one."""
+
+
 class WrongSetting(ValueError):
     """An environment variable has a value that no installation can use."""
 
@@ -57,6 +61,7 @@ class Paths:
     search_url: str
     cache_url: str
     hub_api_url: str
+    demo: bool
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Paths:
@@ -82,6 +87,7 @@ class Paths:
             search_url=environ.get("SEARCH_URL", ""),
             cache_url=environ.get("CACHE_URL", ""),
             hub_api_url=environ.get("HUB_API_URL", ""),
+            demo=_switch("DEMO", environ.get("DEMO", ""), not (var / WITHOUT_DEMO).exists()),
         )
 
     def environment(self) -> dict[str, str]:
@@ -99,6 +105,7 @@ class Paths:
             "SEARCH_URL": self.search_url,
             "CACHE_URL": self.cache_url,
             "HUB_API_URL": self.hub_api_url,
+            "DEMO": "1" if self.demo else "0",
         }
         return {name: value for name, value in values.items() if value}
 
@@ -185,6 +192,11 @@ class Paths:
         return self.var / "demo-accounts.json"
 
     @property
+    def without_demo(self) -> Path:
+        """Exists where the installation was made without demo data, so that a later start adds none."""
+        return self.var / WITHOUT_DEMO
+
+    @property
     def state_file(self) -> Path:
         """Process ids and start times that the supervisor writes down."""
         return self.var / "processes.json"
@@ -267,6 +279,12 @@ def _integer(environ: Mapping[str, str], name: str, default: int, low: int, high
     if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
         raise WrongSetting(f"{name}={value}: {low}–{high}")
     return int(value)
+
+
+def _switch(name: str, value: str, default: bool) -> bool:
+    if value not in ("", "0", "1"):
+        raise WrongSetting(f"{name}={value}: 0 | 1")
+    return value == "1" if value else default
 
 
 def _url(environ: Mapping[str, str], name: str, default: str) -> str:

@@ -23,9 +23,10 @@ COMMANDS = (
     "load_regions",
     "ensure_hub_client",
     "load_datasets",
-    "seed_demo",
-    "index_content",
 )
+CONTENT = {True: "seed_demo", False: "build_site"}
+"""What fills the site: the demo province, or nothing but the pages on which others are hung."""
+INDEX = "index_content"
 STAMP = ".prepared-from"
 CODE_FOLDERS = ("portal", "courses", "labs", "search")
 
@@ -39,6 +40,10 @@ def prepare_data(paths: Paths, account: Account) -> None:
         say("data_unchanged")
         return
     stamp.unlink(missing_ok=True)
+    if paths.demo:
+        paths.without_demo.unlink(missing_ok=True)
+    else:
+        paths.without_demo.touch()
     for title, command in _steps(paths):
         try:
             run_step(
@@ -57,7 +62,7 @@ def prepare_data(paths: Paths, account: Account) -> None:
 def _steps(paths: Paths) -> Iterator[tuple[str, list[str | Path]]]:
     """The portal's user may not write into the checkout, so without compiling once it would at each start."""
     yield text("step_compile"), [paths.portal_python, "-m", "compileall", "-q", *CODE_FOLDERS, "hub_config"]
-    for name in COMMANDS:
+    for name in (*COMMANDS, CONTENT[paths.demo], INDEX):
         silent = ["--no-input"] if name in ("migrate", "collectstatic") else []
         yield text(f"step_{name}"), [paths.portal_python, "manage.py", name, *silent]
 
@@ -65,7 +70,7 @@ def _steps(paths: Paths) -> Iterator[tuple[str, list[str | Path]]]:
 def fingerprint(paths: Paths) -> str:
     """Return the digest of all that the steps depend on: names, sizes and times of the code's files."""
     digest = hashlib.sha256("\n".join((str(paths.root), paths.database_url, paths.search_url)).encode())
-    digest.update(f"{paths.portal_url} {paths.hub_url} {paths.database_file.exists()}".encode())
+    digest.update(f"{paths.portal_url} {paths.hub_url} {paths.database_file.exists()} {paths.demo}".encode())
     for file in _code_files(paths.root):
         found = file.stat()
         digest.update(f"{file} {found.st_size} {found.st_mtime_ns}\n".encode())

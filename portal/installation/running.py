@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shlex
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,12 +16,12 @@ from portal.installation.bundle import verify_bundle
 from portal.installation.environments import ensure_portal
 from portal.installation.folders import prepare_folders
 from portal.installation.laboratory import ensure_hub, ensure_lab, ensure_proxy
-from portal.installation.messages import Refusal, say, write
+from portal.installation.messages import Refusal, say, text, write
 from portal.installation.paths import Paths
-from portal.installation.people import People, current_people
+from portal.installation.people import People, current_people, identity
 from portal.installation.preflight import check_machine
 from portal.installation.preparation import prepare_data
-from portal.installation.processes import programs
+from portal.installation.processes import common_environ, programs
 from portal.installation.records import end_labs, end_orphans, running_supervisor
 from portal.installation.secrets import make_secrets
 from portal.installation.steps import refuse_when_full
@@ -33,8 +35,9 @@ def run(paths: Paths) -> int:
         try:
             is_first = not paths.demo_accounts.exists()
             people = install(paths)
+            lacks = not paths.demo_accounts.exists() and lacks_administrator(paths, people)
             supervisor = Supervisor(paths, programs(paths, people))
-            return supervisor.run(lambda: announce(paths, people, with_secrets=is_first))
+            return supervisor.run(lambda: announce(paths, people, with_secrets=is_first, lacks_administrator=lacks))
         except OSError as error:
             refuse_when_full(error, paths.var)
             raise
@@ -91,7 +94,7 @@ def sole_supervisor(paths: Paths) -> Iterator[None]:
         yield
 
 
-def announce(paths: Paths, people: People, *, with_secrets: bool) -> None:
+def announce(paths: Paths, people: People, *, with_secrets: bool, lacks_administrator: bool = False) -> None:
     """Say that a person can log in, where, and as whom; secrets are shown once, when they are new."""
     say("ready")
     say("ready_portal", url=paths.portal_url)
@@ -108,7 +111,35 @@ def announce(paths: Paths, people: People, *, with_secrets: bool) -> None:
             say("ready_password", password=account["password"])
             if account["totp_secret"]:
                 say("ready_totp", secret=account["totp_secret"])
+    if lacks_administrator:
+        say("ready_administrator", command=administrator_command(paths))
     say("ready_keys")
+
+
+def lacks_administrator(paths: Paths, people: People) -> bool:
+    """Return whether nobody could sign in and let others in; an answer that cannot be had counts as no."""
+    asked = subprocess.run(
+        [str(paths.portal_python), "manage.py", "create_administrator", "--is-needed"],
+        cwd=paths.root,
+        env=common_environ(paths),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        **identity(people.portal),
+    )
+    return asked.returncode == 0 and asked.stdout.strip() == "yes"
+
+
+def administrator_command(paths: Paths) -> str:
+    """Return what the operator types; variables that differ from the defaults stand before it."""
+    usual = Paths.from_environment({}).environment()
+    own = {name: value for name, value in paths.environment().items() if usual.get(name) != value}
+    own.pop("DEMO", None)
+    variables = "".join(f"{name}={shlex.quote(value)} " for name, value in own.items())
+    python = paths.portal_python.relative_to(paths.root)
+    chosen = text("administrator_example")
+    return f"cd {shlex.quote(str(paths.root))} && {variables}{python} manage.py create_administrator {chosen}"
 
 
 def demo_accounts(paths: Paths) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 
+from portal.installation.folders import remove_runtime
 from portal.installation.messages import say
 from portal.installation.paths import Paths
 from portal.installation.records import end_labs, end_orphans, running_supervisor
@@ -27,6 +28,7 @@ def stop(paths: Paths) -> int:
     if supervisor is None and not ended:
         say("not_running", folder=paths.var)
         return 1
+    remove_runtime(paths)
     paths.state_file.unlink(missing_ok=True)
     say("stopped")
     return 0

@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from portal.installation.folders import remove_runtime
 from portal.installation.health import probes
 from portal.installation.messages import Refusal, say
 from portal.installation.paths import Paths
@@ -144,8 +145,7 @@ class Supervisor:
         for child in self.children:
             for listener in child.sockets:
                 listener.close()
-        for path in (self.paths.lab_api_socket, self.paths.grader_socket, self.paths.hub_socket):
-            path.unlink(missing_ok=True)
+        remove_runtime(self.paths)
         self.paths.state_file.unlink(missing_ok=True)
         say("stopped")
 
