@@ -119,6 +119,7 @@ def test_callers_wait_while_a_process_is_started_again(
     first = ask()
 
     os.kill(first, signal.SIGKILL)
+    _wait(lambda: start_of(first) is None)
 
     assert ask() != first
 
