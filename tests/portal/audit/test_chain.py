@@ -111,4 +111,4 @@ def test_a_batch_takes_few_queries_however_large(django_assert_num_queries: Any)
 
     # savepoint, last seal, events, insert, release; PostgreSQL also takes the lock
     with django_assert_num_queries(6 if connection.vendor == "postgresql" else 5):
-        assert sealing.seal_batch(at=AT) == 30
+        assert sealing.seal_batch(at=AT, size=500) == 30
