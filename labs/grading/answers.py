@@ -1,4 +1,4 @@
-"""What a trainee wrote in one cell of a submitted notebook, as plain text."""
+"""Texts that trainees wrote, as plain text that every database and page can hold."""
 
 from __future__ import annotations
 
@@ -19,5 +19,10 @@ def answer_in(notebook: bytes, grade_id: str) -> str:
         if isinstance(marks, dict) and marks.get("grade_id") == grade_id:
             source = cell.get("source", "")
             parts = source if isinstance(source, list) else [source]
-            return "".join(part for part in parts if isinstance(part, str))[:LONGEST]
+            return plain("".join(part for part in parts if isinstance(part, str))[:LONGEST])
     return ""
+
+
+def plain(text: str) -> str:
+    """The text without what JSON may hold but UTF-8 and PostgreSQL may not: half characters and NUL."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")

@@ -18,6 +18,7 @@ from portal.users.models import User
 from .models import Cause, Grade, GradingRun, ManualMark, Purpose, QuestionResult, Submission
 from .standings import AssignmentState, Pace, Standing, attempts_used, standing_of
 
+UNFINISHED = (WorkStatus.QUEUED, WorkStatus.RUNNING)
 DEFAULT_SECONDS = 4.0
 PACE_OVER = 20
 
@@ -45,24 +46,34 @@ def with_history(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
 
 def current_pace() -> Pace:
     """Who waits in the interactive lane and how long a grading takes at present. Two queries."""
-    waiting = GradingRun.objects.filter(
-        status__in=(WorkStatus.QUEUED, WorkStatus.RUNNING), cause__in=(Cause.SUBMIT, Cause.CHECK)
-    )
+    waiting = GradingRun.objects.filter(status__in=UNFINISHED, cause__in=(Cause.SUBMIT, Cause.CHECK))
     recent = GradingRun.objects.filter(status=WorkStatus.DONE, wall_ms__isnull=False).order_by("-finished_at", "-pk")
     seconds = [wall / 1000 for wall in recent.values_list("wall_ms", flat=True)[:PACE_OVER] if wall]
     average = sum(seconds) / len(seconds) if seconds else DEFAULT_SECONDS
     return Pace(tuple(waiting.order_by("pk").values_list("pk", flat=True)), average)
 
 
-def standing(submission: Submission, pace: Pace | None = None) -> Standing:
+def standing(submission: Submission) -> Standing:
     """Where the submission stands; takes it with or without `with_history`."""
     if not hasattr(submission, "newest_runs"):
         submission = with_history(Submission.objects.filter(pk=submission.pk)).get()
-    grades: list[Grade] = submission.current_grades  # type: ignore[attr-defined]  # set by with_history
-    runs: list[GradingRun] = submission.newest_runs  # type: ignore[attr-defined]  # set by with_history
-    grade = grades[0] if grades else None
-    is_waiting = grade is None and bool(runs) and runs[0].status in (WorkStatus.QUEUED, WorkStatus.RUNNING)
-    return standing_of(submission, runs, grade, pace or (current_pace() if is_waiting else Pace((), DEFAULT_SECONDS)))
+    return standings([submission])[0]
+
+
+def standings(submissions: Iterable[Submission]) -> list[Standing]:
+    """Where each of the submissions `with_history` stands; the number of queries does not depend on how many wait."""
+    listed = [(each, _runs(each), _grade(each)) for each in submissions]
+    is_waiting = any(grade is None and runs and runs[0].status in UNFINISHED for _, runs, grade in listed)
+    pace = current_pace() if is_waiting else Pace((), DEFAULT_SECONDS)
+    return [standing_of(submission, runs, grade, pace) for submission, runs, grade in listed]
+
+
+def _runs(submission: Submission) -> list[GradingRun]:
+    return list(submission.newest_runs)  # type: ignore[attr-defined]  # set by with_history
+
+
+def _grade(submission: Submission) -> Grade | None:
+    return next(iter(submission.current_grades), None)  # type: ignore[attr-defined]  # set by with_history
 
 
 def attempts_of(user: User | AnonymousUser, assignments: Iterable[LabAssignment]) -> dict[int, list[Submission]]:
@@ -80,12 +91,14 @@ def states_for(
     """How the user meets each of the assignments now."""
     listed = list(assignments)
     attempts = attempts_of(user, listed)
+    latest = standings(own[0] for own in attempts.values() if own)
+    by_uuid = {found.uuid: found for found in latest}
     return [
         AssignmentState(
             assignment=assignment,
             now=now,
             attempts_used=attempts_used(attempts[assignment.pk]),
-            latest=standing(attempts[assignment.pk][0]) if attempts[assignment.pk] else None,
+            latest=by_uuid[attempts[assignment.pk][0].uuid] if attempts[assignment.pk] else None,
         )
         for assignment in listed
     ]
@@ -133,4 +146,4 @@ def in_state(submissions: QuerySet[Submission], state: str) -> QuerySet[Submissi
 
 
 def _unfinished() -> QuerySet[GradingRun]:
-    return GradingRun.objects.filter(status__in=(WorkStatus.QUEUED, WorkStatus.RUNNING))
+    return GradingRun.objects.filter(status__in=UNFINISHED)

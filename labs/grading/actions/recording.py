@@ -13,6 +13,7 @@ from django.utils import timezone
 from courses.catalog.queries import access_runs_for
 from courses.learning.actions import meet_requirement
 from labs.assignments.models import lab_path
+from labs.grading.answers import plain
 from labs.grading.keys import dataset_digest, run_key
 from labs.grading.models import Cause, Grade, GradingRun, ManualMark, QuestionResult, Submission
 from portal.audit.actions import record
@@ -46,7 +47,7 @@ def record_result(*, run: GradingRun, result: Mapping[str, Any], at: datetime) -
         cpu_ms=round(float(cost.get("cpu_s", 0)) * 1000),
         wall_ms=round(float(cost.get("wall_s", 0)) * 1000),
         peak_mb=round(float(cost.get("peak_mb", 0))),
-        flags=[str(flag)[:200] for flag in result.get("flags", [])][:FLAGS_KEPT],
+        flags=[plain(str(flag)[:200]) for flag in result.get("flags", [])][:FLAGS_KEPT],
     )
     if run.cause == Cause.CHECK:
         return None
@@ -120,7 +121,7 @@ def _store_results(run: GradingRun, result: Mapping[str, Any]) -> None:
             raise WrongResult(f"{grade_id}: {score} of {question.max_score}")
         QuestionResult.objects.create(
             run=run, question=question, verdict=str(found[grade_id]["verdict"])[:16], score=score,
-            max_score=question.max_score, message=str(found[grade_id].get("message", ""))[:MESSAGE_KEPT],
+            max_score=question.max_score, message=plain(str(found[grade_id].get("message", ""))[:MESSAGE_KEPT]),
         )  # fmt: skip
 
 

@@ -18,8 +18,8 @@ from labs.assignments.storing import StorageFull
 from labs.datasets.models import DatasetVersion
 from labs.grading.actions import receive_submission
 from labs.grading.models import Purpose, Submission
-from labs.grading.queries import access_submissions_for, marks_of, results_of, standing, with_history
-from labs.grading.standings import as_points
+from labs.grading.queries import access_submissions_for, marks_of, results_of, standing, standings, with_history
+from labs.grading.standings import Standing, as_points
 from portal.users.limits import count
 from portal.users.models import User
 
@@ -61,7 +61,8 @@ def exchange_submissions(request: HttpRequest, user: User, course: str, slug: st
         own = (
             access_submissions_for(user).filter(assignment=assignment, purpose=Purpose.SUBMIT).order_by("attempt", "pk")
         )
-        return answer({"submissions": [_listed(submission) for submission in with_history(own)]})
+        found = list(with_history(own))
+        return answer({"submissions": [_listed(*each) for each in zip(found, standings(found), strict=True)]})
     at = timezone.now()
     notebook = notebook_in(unpack(body_of(request)), f"{slug}.ipynb")
     submission = receive_submission(
@@ -137,8 +138,7 @@ def _require_calm(user: User) -> None:
         raise ApiError("too_many")
 
 
-def _listed(submission: Submission) -> dict[str, Any]:
-    state = standing(submission)
+def _listed(submission: Submission, state: Standing) -> dict[str, Any]:
     return {
         "id": str(submission.uuid),
         "receipt": submission.receipt,

@@ -28,7 +28,7 @@ from labs.grading.wording import submission_tag
 from portal.users.models import User
 from portal.users.permissions import role_required
 
-from .trainee import AttemptLine, question_lines
+from .trainee import attempt_lines, question_lines
 
 PAGE_SIZE = 50
 
@@ -47,7 +47,7 @@ def submissions(request: HttpRequest) -> HttpResponse:
     found = in_state(found, asked.get("state", "")).order_by("-received_at", "-pk")
     rows = with_history(found.select_related("user", "assignment__lab", "assignment__run"))
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    lines = [AttemptLine(each, state := standing(each), submission_tag(state)) for each in page.object_list]
+    lines = attempt_lines(list(page.object_list))
     query = urlencode({name: str(value) for name, value in request.GET.items() if value and name != "page"})
     context = {"form": form, "page_obj": page, "lines": lines, "query": query}
     return render(request, "grading/submissions.html", context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,7 @@ from labs.grading.queries import (
     attempts_of,
     marks_of,
     results_of,
-    standing,
+    standings,
     state_for,
 )
 from labs.grading.standings import AssignmentState, Standing
@@ -54,6 +55,12 @@ class AttemptLine:
     tag: Tag
 
 
+def attempt_lines(submissions: Sequence[Submission]) -> list[AttemptLine]:
+    """Lines of submissions that were read `with_history`."""
+    found = zip(submissions, standings(submissions), strict=True)
+    return [AttemptLine(submission, state, submission_tag(state)) for submission, state in found]
+
+
 def question_lines(submission: Submission) -> list[QuestionLine]:
     """Results by question, with current marks in place of missing points."""
     marks = marks_of(submission)
@@ -74,10 +81,7 @@ def question_lines(submission: Submission) -> list[QuestionLine]:
 def lab(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
     """What the lab is, how to open it, the latest result and every attempt. Another's assignment is unknown."""
     state = _state(request, assignment_uuid)
-    attempts = [
-        AttemptLine(submission, found := standing(submission), submission_tag(found))
-        for submission in attempts_of(request.user, [state.assignment])[state.assignment.pk]
-    ]
+    attempts = attempt_lines(attempts_of(request.user, [state.assignment])[state.assignment.pk])
     latest = attempts[0] if attempts else None
     context = {
         "state": state,

@@ -159,3 +159,13 @@ def test_place_and_estimate_count_those_ahead(classroom: Classroom) -> None:
     take_run()
     assert [standing(each).status for each in submissions] == ["running", "queued", "queued"]
     assert all((standing(each).eta_s or 0) > 0 for each in submissions)
+
+
+def test_a_message_that_no_database_holds_is_kept_readable(classroom: Classroom) -> None:
+    submission = classroom.submit()
+    found = result(flags=["\ud800\0"])
+    found["questions"][0]["message"] = "ValueError: \ud800\0"
+
+    record_result(run=take_run(), result=found, at=SOON)
+
+    assert QuestionResult.objects.filter(run__submission=submission, message="ValueError: ?\ufffd").exists()

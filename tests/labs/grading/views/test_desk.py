@@ -119,3 +119,30 @@ def test_the_list_asks_as_often_for_many_as_for_one(
     assert len(one) <= 30
     with django_assert_num_queries(len(one)):
         desk.get("/labs/submissions/")
+
+
+def test_list_asks_no_more_however_many_wait(desk: Client, classroom: Classroom) -> None:
+    classroom.submit(at=NOW)
+    with CaptureQueriesContext(connection) as one:
+        desk.get("/labs/submissions/")
+
+    for minute in (2, 4):
+        classroom.submit(at=NOW + timedelta(minutes=minute))
+    with CaptureQueriesContext(connection) as several:
+        page = desk.get("/labs/submissions/").content.decode()
+
+    assert page.count("SJ-") >= 3
+    assert len(several) == len(one)
+
+
+def test_half_characters_in_an_answer_do_not_take_the_page_away(desk: Client, classroom: Classroom) -> None:
+    broken = solved(reflection="半").decode().replace("半", "\\ud800\\u0000").encode()
+    submission = classroom.submit(content=broken)
+    run = take(GradingRun.objects.order_by("pk"), worker="w:1", at=NOW, lease=timedelta(seconds=30))
+    assert run is not None
+    record_result(run=run, result=result(), at=NOW)
+
+    page = desk.get(f"/labs/submissions/{submission.uuid}/")
+
+    assert page.status_code == 200
+    assert "?\ufffd" in page.content.decode()
