@@ -280,7 +280,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview frames the site's own pages
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 
 CONTENT_SECURITY_POLICY = {
-    # Wagtail's own screens carry inline scripts and styles; they have a policy of their own.
+    # Wagtail's own screens carry inline scripts and styles; portal.pages.middleware gives them a policy of their own.
     "EXCLUDE_URL_PREFIXES": ("/admin/",),
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -11,7 +11,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.documents.models import AbstractDocument
+
+from portal.audit.spreadsheet import safe_cell
 
 from .blocks import FILM_EXTENSIONS
 from .queries import NavigationItem
@@ -19,6 +22,9 @@ from .ranges import ranged_response
 
 HIDDEN_ITEMS = {"users", "groups", "help"}
 """Accounts and groups follow from role grants; the help item leads to another site."""
+
+# Wagtail guards the workbooks that it exports against formulas, but not the CSV files. `object`: whatever else it knows.
+SpreadsheetExportMixin.custom_value_preprocess[object] = {SpreadsheetExportMixin.FORMAT_CSV: safe_cell}
 
 
 @hooks.register("before_serve_document", order=10)
