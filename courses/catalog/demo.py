@@ -19,18 +19,18 @@ from courses.partners.actions import ProgramTerms, create_partner, create_progra
 from courses.partners.models import Partner, PartnerPage, PartnerProgram
 from portal.installation.paths import Paths
 from portal.organizations.models import Organization
-from portal.pages.actions import Words, add_page, build_site
-from portal.pages.models import ArticlePage, ContentPage, HomePage, KnowledgeIndexPage, PeoplePage
+from portal.pages.actions import add_page
+from portal.pages.models import ArticlePage, HomePage, PeoplePage
 from portal.users.actions import grant_role
 from portal.users.models import Role, ScopeKind, User
 
 from .actions import create_course, create_lesson, create_run
-from .demo_outline import ARTICLES, COURSES, HOME, INDEXES, PARTNER, PEOPLE, PLAIN_PAGES, CourseOutline
+from .demo_outline import ARTICLES, COURSES, PARTNER, PEOPLE, CourseOutline
 from .manuscripts import Manuscript, read_manuscript, stream_of
-from .models import Course, CourseIndexPage, CoursePage, CourseRun, LessonPage
+from .models import Course, CoursePage, CourseRun, LessonPage
+from .skeleton import CHINESE, ENGLISH, build_skeleton
 
 CONTENT = Path(__file__).parent / "demo_content"
-CHINESE, ENGLISH = "zh-hans", "en"
 DEMO_LAB = uuid.uuid5(uuid.NAMESPACE_URL, "chengxue:lab:parking-guidance")
 """The lab to which the last lesson of the practice leads; the seed of the labs makes it under this uuid."""
 
@@ -46,35 +46,17 @@ class DemoCatalog:
 
 def seed(*, at: datetime, paths: Paths) -> DemoCatalog:
     """This will make what is not there yet; nothing that is there is changed."""
+    site = build_skeleton()
     with transaction.atomic():
-        homes = build_site(words={code: Words(title, fields) for code, (title, fields) in HOME.items()})
-        indexes = {code: _index(CourseIndexPage, homes[code], INDEXES["courses"][code], homes, code) for code in homes}
-        program = _program(indexes, at)
+        program = _program(site.courses, at)
     courses = {outline.code: _course(outline, program, at) for outline in COURSES}
     runs = {outline.run: _run(outline, courses[outline.code], at) for outline in COURSES}
     with transaction.atomic():
-        knowledge = {
-            code: _index(KnowledgeIndexPage, homes[code], INDEXES["knowledge"][code], homes, code) for code in homes
-        }
         for slug in ARTICLES:
-            _article(slug, knowledge[CHINESE])
-        _people(homes)
-        for slug in PLAIN_PAGES:
-            _plain_page(slug, homes)
+            _article(slug, site.knowledge[CHINESE])
+        _people(site.homes)
     _instructor(program, at)
     return DemoCatalog(program, courses, runs)
-
-
-def _index(
-    model: type[Page], home: HomePage, words: tuple[str, str, str], homes: Mapping[str, HomePage], code: str
-) -> Page:
-    slug, title, introduction = words
-    page = model.objects.child_of(home).first()
-    if page is not None:
-        return page
-    twin = model.objects.child_of(homes[CHINESE]).first() if code != CHINESE else None
-    fields = {"title": title, "slug": slug, "introduction": introduction, "show_in_menus": True}
-    return add_page(parent=home, page=model(**fields), twin_of=twin)
 
 
 def _program(indexes: Mapping[str, Page], at: datetime) -> PartnerProgram:
@@ -193,17 +175,6 @@ def _people(homes: Mapping[str, HomePage]) -> None:
         ]
         page.people = page.people.stream_block.to_python(blocks)
         add_page(parent=homes[code], page=page, twin_of=twin)
-
-
-def _plain_page(slug: str, homes: Mapping[str, HomePage]) -> None:
-    for code, home in homes.items():
-        text = _manuscript(slug, code)
-        if text is None or ContentPage.objects.child_of(home).filter(slug=slug).exists():
-            continue
-        twin = ContentPage.objects.child_of(homes[CHINESE]).filter(slug=slug).first() if code != CHINESE else None
-        page = ContentPage(title=text.head["title"], slug=slug, introduction=text.head["summary"])
-        page.body = page.body.stream_block.to_python(stream_of(text, f"{slug}:{code}", _figure, None))
-        add_page(parent=home, page=page, twin_of=twin)
 
 
 def _instructor(program: PartnerProgram, at: datetime) -> None:

@@ -64,37 +64,6 @@ COURSES = (
         is_of_partner=True,
     ),
 )
-HOME: Mapping[str, tuple[str, dict[str, Any]]] = {
-    "zh-hans": (
-        "城学",
-        {
-            "headline": "让建设智慧城市的人，学得懂，练得会，用得上",
-            "introduction": "干部学新技术、新治理；技术人员在真实的去标识化城市数据上动手实训。课程由高校共建，学时自动记载，证书随时可核验。",
-        },
-    ),
-    "en": (
-        "Chengxue",
-        {
-            "headline": "Learning for the people who build and run smart cities",
-            "introduction": "Short courses for officials, graded labs on real, de-identified city data for technicians, "
-            "certificates that anybody can verify.",
-        },
-    ),
-}
-INDEXES: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
-    "courses": {
-        "zh-hans": ("courses", "课程", "由合作高校与省内部门共同建设的短课程和实训课程。先看介绍，再选班次报名。"),
-        "en": (
-            "courses",
-            "Courses",
-            "Short courses and labs, authored by partner universities and departments of the province.",
-        ),
-    },
-    "knowledge": {
-        "zh-hans": ("knowledge", "知识", "政策要点、工作方法和案例解读，每篇注明来源。"),
-        "en": ("knowledge", "Knowledge", "Policies explained, methods and cases, each with its source."),
-    },
-}
 PARTNER = (
     "长安大学",
     {
@@ -105,7 +74,6 @@ PARTNER = (
     },
 )
 ARTICLES = ("knowledge-data-twenty", "knowledge-grading", "knowledge-genai")
-PLAIN_PAGES = ("help", "about", "privacy")
 PEOPLE: Mapping[str, tuple[str, str, str, list[dict[str, Any]]]] = {
     "zh-hans": (
         "teachers",

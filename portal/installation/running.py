@@ -132,10 +132,8 @@ def lacks_administrator(paths: Paths, people: People) -> bool:
 
 
 def administrator_command(paths: Paths) -> str:
-    """Return what the operator types; variables that differ from the defaults stand before it."""
-    usual = Paths.from_environment({}).environment()
-    own = {name: value for name, value in paths.environment().items() if usual.get(name) != value}
-    own.pop("DEMO", None)
+    """Return what the operator types; what the environment chose stands before it."""
+    own = {name: value for name, value in paths.environment().items() if os.environ.get(name) and name != "DEMO"}
     variables = "".join(f"{name}={shlex.quote(value)} " for name, value in own.items())
     python = paths.portal_python.relative_to(paths.root)
     chosen = text("administrator_example")

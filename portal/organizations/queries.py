@@ -8,7 +8,7 @@ from datetime import date
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from portal.users.models import Role, ScopeKind, User
+from portal.users.models import Role, RoleGrant, ScopeKind, User
 from portal.users.queries import scopes_of
 from portal.users.scopes import Scope
 
@@ -69,6 +69,12 @@ def managed_people_for(user: User | AnonymousUser, on: date) -> QuerySet[User]:
         return people
     posts = JobAssignment.objects.current(on).filter(user=OuterRef("pk"), is_primary=True)
     return people | User.objects.filter(~Exists(posts))
+
+
+def administrators(on: date) -> QuerySet[User]:
+    """People who administer a whole province on the day."""
+    grants = RoleGrant.objects.in_force(on).filter(role=Role.ADMINISTRATOR, scope_kind=ScopeKind.PROVINCE)
+    return User.objects.filter(pk__in=grants.values("user")).order_by("username")
 
 
 def posts_of(user: User, on: date) -> QuerySet[JobAssignment]:

@@ -1,11 +1,12 @@
 """Writes of organizations: regions, units, posts, and accounts for people who work there."""
 
-from portal.organizations.actions.accounts import open_account
+from portal.organizations.actions.accounts import AdministratorExists, open_account, open_first_administrator
 from portal.organizations.actions.posts import assign_job, end_job
 from portal.organizations.actions.regions import load_positions, load_regions
 from portal.organizations.actions.units import create_organization, move_organization, rename_organization
 
 __all__ = [
+    "AdministratorExists",
     "assign_job",
     "create_organization",
     "end_job",
@@ -13,5 +14,6 @@ __all__ = [
     "load_regions",
     "move_organization",
     "open_account",
+    "open_first_administrator",
     "rename_organization",
 ]
