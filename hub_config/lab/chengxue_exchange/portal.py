@@ -14,7 +14,7 @@ from nbgrader.exchange import abc
 from nbgrader.utils import ignore_patterns
 from traitlets import Bool, Unicode
 
-AWAY = "暂时连不上门户，文件仍在你的目录里，请稍后重试。 / The portal cannot be reached; your files are untouched, please try again."
+AWAY = "暂时连不上门户，文件仍在您的目录里，请稍后重试。 / The portal cannot be reached; your files are untouched, please try again."
 
 
 class Exchange(abc.Exchange):

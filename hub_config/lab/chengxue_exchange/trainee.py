@@ -16,7 +16,7 @@ class FetchAssignment(Exchange, abc.ExchangeFetchAssignment):
         """Fetch the release; what is there already is never overwritten."""
         folder = self.local_path()
         if folder.is_dir() and not self.replace_missing_files:
-            self.fail(f"你已经有这个实训了 / you already have a copy of the assignment: {folder}")
+            self.fail(f"您已经有这个实训了 / you already have a copy of the assignment: {folder}")
         self.unpack(self.call("GET", self.address("release.zip")).content, folder)
         self.log.info("Fetched %s %s", self.coursedir.course_id, self.coursedir.assignment_id)
 

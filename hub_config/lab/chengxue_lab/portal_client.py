@@ -51,7 +51,7 @@ def portal_away() -> PortalError:
     return PortalError(
         503,
         "portal_away",
-        "暂时连不上门户。你的工作已保存在实训室里，不会丢失；请稍后重试。",
+        "暂时连不上门户。您的工作已保存在实训室里，不会丢失；请稍后重试。",
         "The portal cannot be reached just now. Your work is saved in the lab and nothing is lost; please try again.",
     )
 
@@ -104,6 +104,6 @@ def _refusal(answer: Answer) -> PortalError:
         return PortalError(
             answer.status,
             "portal_error",
-            f"门户没有接受这个请求（{answer.status}）。你的工作仍保存在实训室里；请稍后重试。",
+            f"门户没有接受这个请求（{answer.status}）。您的工作仍保存在实训室里；请稍后重试。",
             f"The portal did not accept this request ({answer.status}). Your work is still saved here; please try again.",
         )

@@ -21,7 +21,7 @@ MANUAL = "这道题由教师评阅。"
 NOT_CHECKABLE = "这道题没有可见测试，提交后才会评分。"
 NO_TIME_LEFT = "整份作业的运行时间已经用完，这道题没有运行到。请检查前面是否有很慢的循环。"
 UNREACHED = "前面的单元格多次终止了运行环境，这道题没有运行到。请先改正前面的题。"
-HIDDEN_FAILED = "隐藏测试没有通过：你的结果在另一组数据或边界情况下不正确。"
+HIDDEN_FAILED = "隐藏测试没有通过：您的结果在另一组数据或边界情况下不正确。"
 VISIBLE_FAILED = "测试没有通过：结果和题目要求不一致。"
 DEATHS = {
     "timeout": "运行超时：代码没有在限定时间内结束。请检查是否有死循环，或者用整列运算代替逐行循环。",
@@ -30,7 +30,7 @@ DEATHS = {
     "crashed": "运行环境被这段代码终止了。请不要调用 exit()、quit() 或 os._exit()。",
 }
 COMMON = {
-    "NotImplementedError": "还有“在此作答”的位置没有完成。请删掉 raise NotImplementedError()，写上你的代码。",
+    "NotImplementedError": "还有“在此作答”的位置没有完成。请删掉 raise NotImplementedError()，写上您的代码。",
     "NameError": "用到了还没有定义的名称。请检查拼写，并确认定义它的单元格在前面已经运行。",
     "UnboundLocalError": "函数里的变量在赋值之前就被使用了。",
     "SyntaxError": "这段代码有语法错误。请检查括号、引号和冒号是否配对、是否用了中文标点。",
@@ -40,7 +40,7 @@ COMMON = {
     "ValueError": "值不合法。请检查数据的格式和取值范围。",
     "KeyError": "找不到这个列名或键。请检查大小写和拼写。",
     "IndexError": "下标超出了范围。结果可能是空的，请先看看它有几行。",
-    "AttributeError": "对象没有这个属性或方法。前一步得到的可能不是你以为的类型。",
+    "AttributeError": "对象没有这个属性或方法。前一步得到的可能不是您以为的类型。",
     "ZeroDivisionError": "除数为零。请先排除为零的情况。",
     "ImportError": "无法导入这个模块，实训环境里没有它。",
     "ModuleNotFoundError": "无法导入这个模块，实训环境里没有它。",
@@ -99,7 +99,7 @@ def explain_failure(reply: Reply, test: str, *, secret: bool) -> str:
         return f"{opening}提示：{hint}" if hint else opening
     where = "隐藏测试" if is_hidden else "测试"
     detail = f"{kind}：{_one_line(reply.text)}" if not is_hidden and not secret and reply.text else kind
-    return f"{where}运行你的代码时出错，{detail}。{COMMON.get(kind, '')}"
+    return f"{where}运行您的代码时出错，{detail}。{COMMON.get(kind, '')}"
 
 
 def _own_name(reply: Reply, code: str, secret: bool) -> str:

@@ -23,13 +23,13 @@ log = logging.getLogger(__name__)
 Handler = Callable[..., HttpResponse]
 MESSAGES = {
     "unauthorized": (401, "登录已失效，请重新打开实训室。", "Your sign-in is no longer valid; open the lab again."),
-    "forbidden": (403, "你没有这项权限。", "You may not do this."),
-    "not_found": (404, "没有这个地址，或它不属于你。", "There is no such thing, or it is not yours."),
+    "forbidden": (403, "您没有这项权限。", "You may not do this."),
+    "not_found": (404, "没有这个地址，或它不属于您。", "There is no such thing, or it is not yours."),
     "method": (405, "不支持这个请求方法。", "This method is not supported."),
     "too_large": (413, "内容超过 20 MB。", "The content is larger than 20 MB."),
     "bad_archive": (400, "压缩包有误，未接受。", "The archive is broken and was not accepted."),
     "no_room": (507, "服务器存储空间不足，请稍后重试。", "The server has no room; try again later."),
-    "hub_away": (503, "暂时无法确认你的身份，请稍后重试。", "Your identity cannot be confirmed just now; try again."),
+    "hub_away": (503, "暂时无法确认您的身份，请稍后重试。", "Your identity cannot be confirmed just now; try again."),
     "too_many": (429, "操作太频繁，请一分钟后再试。", "Too many requests; try again in a minute."),
     "grader_away": (503, "评分服务暂不可用，请稍后重试。", "The grader is not available just now; try again."),
     "internal": (500, "门户内部错误，请稍后重试。", "The portal has made a mistake; try again later."),

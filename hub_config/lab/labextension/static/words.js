@@ -38,7 +38,7 @@ const zh = {
   points: "得分",
   message: "说明",
   askSubmit: (left) => `保存笔记本并提交。本次提交后还剩 ${left} 次。`,
-  askRestart: "笔记本将恢复为最初发布的内容。你现在的文件会改名保留在同一文件夹。",
+  askRestart: "笔记本将恢复为最初发布的内容。您现在的文件会改名保留在同一文件夹。",
   restarted: (names) => `已重新开始。原文件保留为 ${names}`,
   restartedPlain: "已重新开始",
   away: "暂时连不上门户。可以继续实训，内容保存在实训室里，恢复后再提交。",
@@ -47,7 +47,7 @@ const zh = {
   labClosedBody: "长时间不用会自动关闭。文件都在；在新标签页重新打开后，可以回到本页保存未保存的内容。",
   reopen: "重新打开",
   later: "暂不",
-  failed: "没有成功。你的工作仍保存着，请稍后重试。",
+  failed: "没有成功。您的工作仍保存着，请稍后重试。",
   saveFailed: "笔记本没有保存成功，因此没有提交。请重试。",
   verdicts: { passed: "通过", partial: "部分通过", failed: "未通过", error: "运行出错", timeout: "超时", memory: "内存超限", output: "输出过多", crashed: "程序中断", manual: "待教师评阅", not_checkable: "无法检查" },
 };
