@@ -13,6 +13,9 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 # What the portal may do: look people up, end their tokens and their labs. It is no hub admin.
 PORTAL_SCOPES = ["list:users", "read:users", "admin:users", "servers", "tokens", "read:hub"]
+# What a person may do: use the own lab. Neither tokens nor shares: a token that somebody made with a stolen session would
+# outlive the revocation that ends the session.
+USER_SCOPES = ["read:users!user", "users:activity!user", "servers!user", "access:servers!user"]
 CULLER_SCOPES = ["list:users", "read:users:activity", "read:servers", "delete:servers"]
 
 
@@ -126,6 +129,7 @@ def _configure_services(c: Any, settings: HubSettings) -> None:
         {"name": "culler", "command": culler},
     ]
     c.JupyterHub.load_roles = [
+        {"name": "user", "scopes": USER_SCOPES},
         {"name": "portal", "services": ["portal"], "scopes": PORTAL_SCOPES},
         {"name": "culler", "services": ["culler"], "scopes": CULLER_SCOPES},
     ]

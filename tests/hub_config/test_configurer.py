@@ -87,6 +87,7 @@ def test_services_may_no_more_than_they_need(c: Any) -> None:
     assert scopes["portal"] == {"list:users", "read:users", "admin:users", "servers", "tokens", "read:hub"}
     assert scopes["culler"] == {"list:users", "read:users:activity", "read:servers", "delete:servers"}
     assert "access:servers" not in scopes["portal"] | scopes["culler"]
+    assert scopes["user"] == {"read:users!user", "users:activity!user", "servers!user", "access:servers!user"}
 
 
 def test_idle_labs_end_after_an_hour_through_the_proxy(c: Any) -> None:
