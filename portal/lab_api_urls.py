@@ -8,3 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/lab/", include("labs.grading.api_urls")),
     path("api/exchange/", include("labs.grading.exchange_urls")),
 ]
+
+handler400 = "labs.grading.lab_api.frame.bad_request"
+handler404 = "labs.grading.lab_api.frame.no_such_address"
+handler500 = "labs.grading.lab_api.frame.own_mistake"

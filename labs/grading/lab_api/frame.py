@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[..., HttpResponse]
 MESSAGES = {
+    "bad_request": (400, "请求有误。", "This request cannot be understood."),
     "unauthorized": (401, "登录已失效，请重新打开实训室。", "Your sign-in is no longer valid; open the lab again."),
     "forbidden": (403, "您没有这项权限。", "You may not do this."),
     "not_found": (404, "没有这个地址，或它不属于您。", "There is no such thing, or it is not yours."),
@@ -109,3 +110,18 @@ def body_of(request: HttpRequest) -> bytes:
     if len(body) > LARGEST_BYTES:
         raise ApiError("too_large")
     return body
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The answer to what is no proper request; the site's own pages belong to another process."""
+    return error("bad_request")
+
+
+def no_such_address(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The answer at an address that the lab API does not have."""
+    return error("not_found")
+
+
+def own_mistake(request: HttpRequest) -> HttpResponse:
+    """The answer when something broke outside every handler."""
+    return error("internal")

@@ -206,3 +206,11 @@ def test_the_query_count_of_the_list(lab: Client, classroom: Classroom, django_a
 
     with django_assert_num_queries(8):
         lab.get("/api/lab/assignments")
+
+
+@pytest.mark.parametrize("path", ["/", "/admin/", "/accounts/login/", "/api/lab/nothing"])
+def test_addresses_of_the_site_are_unknown_to_labs(lab: Client, path: str) -> None:
+    answer = lab.get(path)
+
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "not_found"
