@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,9 +16,10 @@ from .permissions import TEACHING_ROLES
 
 
 @hooks.register("chengxue_navigation", order=30)
-def teaching_item(request: HttpRequest) -> list[dict[str, str]]:
+def teaching_item(request: HttpRequest) -> list[dict[str, Any]]:
     """The labs, for instructors, authors and administrators."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not has_role(user, *TEACHING_ROLES, on=timezone.localdate()):
         return []
-    return [{"label": _("Teaching labs"), "url": reverse("assignments:labs")}]
+    desks = (reverse("assignments:labs"), reverse("grading:submissions"))
+    return [{"label": _("Teaching labs"), "url": desks[0], "current": request.path.startswith(desks)}]

@@ -49,7 +49,10 @@ def navigation(request: HttpRequest) -> list[NavigationItem]:
         for item in register(request):
             url = item["url"] if isinstance(item, dict) else item.url
             label = item["label"] if isinstance(item, dict) else item.label
-            items.append(NavigationItem(str(label), str(url), here.startswith(str(url))))
+            current = item.get("current") if isinstance(item, dict) else None
+            items.append(
+                NavigationItem(str(label), str(url), here.startswith(str(url)) if current is None else current)
+            )
     return items
 
 
