@@ -26,13 +26,15 @@ def access_courses_for(user: User, on: date) -> QuerySet[Course]:
     return Course.objects.filter(program__in=access_programs_for(user, on))
 
 
-def access_runs_for(user: User, on: date) -> QuerySet[CourseRun]:
-    """Runs that the user teaches, by programme or by run, while the programme is in force; administrators all."""
+def access_runs_for(user: User, on: date, *roles: str) -> QuerySet[CourseRun]:
+    """Runs that the user teaches in one of the roles (authors' by default), by programme or by run, while the programme
+    is in force; administrators all."""
     if has_role(user, Role.ADMINISTRATOR, on=on):
         return CourseRun.objects.all()
-    grants = grants_in_force(user, on).filter(role__in=AUTHORS)
+    grants = grants_in_force(user, on).filter(role__in=roles or AUTHORS)
     own_runs = grants.filter(scope_kind=ScopeKind.RUN).values("scope_uuid")
-    return CourseRun.objects.filter(Q(course__program__in=access_programs_for(user, on)) | Q(uuid__in=own_runs))
+    programs = access_programs_for(user, on, *roles)
+    return CourseRun.objects.filter(Q(course__program__in=programs) | Q(uuid__in=own_runs))
 
 
 def own_courses(user: User, on: date) -> QuerySet[Course]:

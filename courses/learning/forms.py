@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .lists import LONGEST_LIST, ListLine, read_list
 
 
 class BeatForm(forms.Form):
@@ -17,3 +22,24 @@ class CompletionForm(forms.Form):
 
     run = forms.SlugField(max_length=60)
     next = forms.CharField(max_length=300, required=False)
+
+
+class ListForm(forms.Form):
+    """Whom to enrol."""
+
+    people = forms.CharField(
+        label=_("Login names or staff list"),
+        help_text=_(
+            "One person a line. The login name may stand alone or among other columns, as copied from a spreadsheet."
+        ),
+        widget=forms.Textarea(attrs={"rows": 10, "autocomplete": "off", "spellcheck": "false"}),
+        max_length=60_000,
+    )
+
+    def clean_people(self) -> list[ListLine]:
+        """The lines of the list."""
+        lines = read_list(self.cleaned_data["people"])
+        if len(lines) > LONGEST_LIST:
+            message: Any = _("The list has more than %(most)d people. Split it.")
+            raise forms.ValidationError(message % {"most": LONGEST_LIST})
+        return lines

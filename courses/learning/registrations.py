@@ -1,9 +1,19 @@
-"""What this app tells others at start: the runs of a person, for the hub."""
+"""What this app tells others at start: the runs of a person, for the hub; its notices; the names of its events."""
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
+from portal.audit.sentences import register_labels
+from portal.notifications.registry import register_notice
 from portal.users.claims import register_groups
 
+from .event_labels import LABELS
 from .queries import run_groups
 
 register_groups(run_groups)
+register_labels(LABELS)
+register_notice("learning.enrolled_by_other", _("%(by)s enrolled you in “%(run)s”. You find it in My learning."))
+register_notice(
+    "learning.withdrawn_by_other", _("%(by)s withdrew you from “%(run)s”. What you learned stays recorded.")
+)

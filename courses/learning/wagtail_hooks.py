@@ -13,10 +13,12 @@ from wagtail import hooks
 
 from courses.catalog.models import CoursePage, LessonPage
 from portal.pages.queries import NavigationItem, spoken_language
+from portal.users.queries import has_role
 
 from .actions import open_lesson
 from .errors import NotTeachingNow
 from .models import Enrollment, LessonProgress
+from .permissions import READERS
 from .queries import LessonStep, access_enrollments_for, enrollment_for_lesson, offers_of, standings, steps_of
 
 
@@ -41,6 +43,15 @@ def _place_and_steps(request: HttpRequest, page: LessonPage) -> tuple[Enrollment
 def my_learning(request: HttpRequest) -> list[NavigationItem]:
     """我的学习, for the signed in."""
     return [NavigationItem(_("My learning"), reverse("learning:dashboard"))] if _reader(request) else []
+
+
+@hooks.register("chengxue_navigation", order=28)
+def runs_and_learners(request: HttpRequest) -> list[NavigationItem]:
+    """The runs and their learners, for those who look after them."""
+    user = _reader(request)
+    if user is None or not has_role(user, *READERS, on=timezone.localdate()):
+        return []
+    return [NavigationItem(_("Runs and learners"), reverse("learning:runs"))]
 
 
 @hooks.register("chengxue_home_sections", order=10)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from .models import STAFF_ROLES, RoleGrant, User
+from .models import STAFF_ROLES, Role, RoleGrant, User
 from .scopes import Scope, ended_scopes
 
 
@@ -32,6 +33,12 @@ def scopes_of(user: User | AnonymousUser, *roles: str, on: date) -> list[Scope]:
     """Scopes in which the user holds any of the roles on the local day."""
     pairs = grants_in_force(user, on).filter(role__in=roles).order_by("pk").values_list("scope_kind", "scope_uuid")
     return list(dict.fromkeys(Scope(kind, scope_uuid) for kind, scope_uuid in pairs))
+
+
+def learners_on(people: Iterable[User], on: date) -> QuerySet[User]:
+    """Those of the people who hold the learner's role on the day."""
+    grants = RoleGrant.objects.in_force(on).filter(role=Role.LEARNER).exclude(ended_scopes(on))
+    return User.objects.filter(pk__in=[person.pk for person in people], grants__in=grants).distinct()
 
 
 def lacks_second_factor(user: User, on: date) -> bool:

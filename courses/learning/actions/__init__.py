@@ -2,16 +2,23 @@
 
 from .completion import add_requirement, meet_requirement, refresh_completion
 from .enrollment import enroll, withdraw
+from .exports import export_run_roster
+from .others import LineProblem, ListRefused, enroll_listed, withdraw_other
 from .progress import complete_lesson, note_refused_completion, open_lesson, record_beat
 
 __all__ = [
+    "LineProblem",
+    "ListRefused",
     "add_requirement",
     "complete_lesson",
     "enroll",
+    "enroll_listed",
+    "export_run_roster",
     "meet_requirement",
     "note_refused_completion",
     "open_lesson",
     "record_beat",
     "refresh_completion",
     "withdraw",
+    "withdraw_other",
 ]

@@ -16,15 +16,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from courses.catalog.models import CourseRun, Lesson
 from courses.catalog.queries import page_of_course
+from courses.learning import actions
+from courses.learning.errors import LearningRefused, ReadLonger
+from courses.learning.forms import BeatForm, CompletionForm
+from courses.learning.models import Enrollment, LessonProgress
+from courses.learning.queries import access_enrollments_for, hours_of, standings
 from portal.pages.queries import address_of, spoken_language
 from portal.users.models import Role, User
 from portal.users.permissions import require_role
-
-from . import actions
-from .errors import LearningRefused, ReadLonger
-from .forms import BeatForm, CompletionForm
-from .models import Enrollment, LessonProgress
-from .queries import access_enrollments_for, hours_of, standings
 
 BAD_REQUEST, CONFLICT = 400, 409
 

@@ -1,0 +1,113 @@
+"""Places that somebody else gives and takes: teachers in their own runs, personnel officers for their own people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from courses.catalog.models import CourseRun
+from courses.learning.actions.enrollment import enroll, withdraw
+from courses.learning.errors import AlreadyEnrolled
+from courses.learning.lists import ListLine
+from courses.learning.models import Enrollment
+from courses.learning.permissions import ENROLLERS, teaches
+from courses.learning.rosters import access_roster_for
+from portal.notifications.actions import notify
+from portal.organizations.queries import managed_people_for
+from portal.users.models import Role, User
+from portal.users.permissions import require_role
+from portal.users.queries import learners_on
+
+
+@dataclass(frozen=True)
+class LineProblem:
+    """A line of a list because of which nobody was enrolled."""
+
+    number: int
+    text: str
+    reason: str
+
+
+class ListRefused(ValueError):
+    """Some lines cannot be enrolled, so none was; `problems` say which and why."""
+
+    def __init__(self, problems: list[LineProblem]) -> None:
+        self.problems = problems
+        super().__init__(f"{len(problems)} lines")
+
+
+@transaction.atomic
+def enroll_listed(*, run: CourseRun, lines: Sequence[ListLine], by: User, at: datetime) -> list[Enrollment]:
+    """This will enrol everybody on the list, or nobody: ListRefused names the lines that cannot be.
+
+    Raises PermissionDenied for somebody who enrols nobody, EnrollmentClosed and RunIsFull for the run.
+    """
+    on = timezone.localdate(at)
+    require_role(by, *ENROLLERS, on=on)
+    people = _people(run, lines, by, on)
+    learners = set(learners_on(people.values(), on).values_list("pk", flat=True))
+    places, problems, seen = [], [], set()
+    for line in lines:
+        key = line.username.lower()
+        person = people.get(key)
+        reason = _reason(line, person, key in seen, learners)
+        seen.add(key)
+        if person is not None and not reason:
+            try:
+                places.append(enroll(user=person, run=run, by=by, at=at))
+            except AlreadyEnrolled:
+                reason = _("Has a place in this run already. Take the line out.")
+        if reason:
+            problems.append(LineProblem(line.number, line.text, reason))
+    if problems:
+        raise ListRefused(problems)
+    for place in places:
+        _tell("learning.enrolled_by_other", place, by, at)
+    return places
+
+
+@transaction.atomic
+def withdraw_other(*, enrollment: Enrollment, by: User, at: datetime) -> Enrollment:
+    """This will take the learner's place and tell them. Raises PermissionDenied outside the reach, CannotWithdraw."""
+    on = timezone.localdate(at)
+    require_role(by, *ENROLLERS, on=on)
+    if not access_roster_for(by, enrollment.run, on, Role.INSTRUCTOR.value).filter(pk=enrollment.pk).exists():
+        raise PermissionDenied
+    place = withdraw(enrollment=enrollment, by=by, at=at)
+    _tell("learning.withdrawn_by_other", place, by, at)
+    return place
+
+
+def _people(run: CourseRun, lines: Sequence[ListLine], by: User, on: date) -> dict[str, User]:
+    """People of the list by login name in small letters; a personnel officer finds nobody outside the own reach."""
+    everybody: QuerySet[User] = User.objects.filter(is_active=True)
+    if not teaches(by, run, on, Role.INSTRUCTOR.value):
+        everybody = managed_people_for(by, on).filter(is_active=True)
+    wanted = {line.username.lower() for line in lines if line.username}
+    return {one.username.lower(): one for one in everybody.alias(key=Lower("username")).filter(key__in=wanted)}
+
+
+def _reason(line: ListLine, person: User | None, is_repeated: bool, learners: set[int]) -> str:
+    """Why the line cannot be enrolled; nothing where it can."""
+    if not line.username:
+        return _("There is no login name in this line.")
+    if is_repeated:
+        return _("This login name stands in the list twice.")
+    if person is None:
+        return _("Nobody whom you may enrol has this login name.")
+    return "" if person.pk in learners else _("This person is no learner. Ask the personnel office for the role.")
+
+
+def _tell(kind: str, place: Enrollment, by: User, at: datetime) -> None:
+    if place.user_id != by.pk:
+        params = {"run": place.run.name, "by": by.name}
+        notify(user=place.user, kind=kind, params=params, url=reverse("learning:dashboard"), at=at)

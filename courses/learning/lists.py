@@ -1,0 +1,30 @@
+"""Staff lists as people paste them: one person a line, the login name alone or among other columns."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+LOGIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{1,39}")
+BETWEEN = re.compile(r"[\s,;，；、|]+")
+LONGEST_LIST = 500
+
+
+@dataclass(frozen=True)
+class ListLine:
+    """A line with something in it; `username` is empty where no login name was found."""
+
+    number: int
+    text: str
+    username: str
+
+
+def read_list(text: str) -> list[ListLine]:
+    """The lines of a pasted list, blank ones left out."""
+    lines = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        cells = [cell for cell in BETWEEN.split(line.strip()) if cell]
+        if cells:
+            username = next((cell for cell in cells if LOGIN_NAME.fullmatch(cell)), "")
+            lines.append(ListLine(number, line.strip(), username))
+    return lines

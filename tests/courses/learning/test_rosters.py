@@ -1,0 +1,215 @@
+"""Those who look after learners see, enrol, withdraw and export their own, and nobody else's."""
+
+from __future__ import annotations
+
+import io
+import uuid
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from courses.catalog.actions import change_run
+from courses.learning.actions import (
+    add_requirement,
+    enroll,
+    enroll_listed,
+    meet_requirement,
+    open_lesson,
+    withdraw_other,
+)
+from courses.learning.lists import read_list
+from courses.learning.models import Enrollment, EnrollmentStatus
+from portal.audit.models import AuditEvent
+from portal.notifications.models import Notice
+from portal.users.models import User
+from tests.courses.conftest import NOW, School
+from tests.people import Province
+
+ROSTER = "/learning/teaching/gov-1/"
+
+
+def enter(user: User) -> Client:
+    """A browser of staff whose second factor is set up."""
+    Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "x"}})
+    client = Client()
+    client.force_login(user, backend="portal.users.backends.CaseInsensitiveBackend")
+    return client
+
+
+def shown(client: Client, address: str = ROSTER) -> str:
+    """Text of a page."""
+    return client.get(address).content.decode()
+
+
+def paste(client: Client, text: str) -> tuple[int, str]:
+    """Enrol a list; status and text of the answer."""
+    answer = client.post(f"{ROSTER}enroll/", {"people": text})
+    return answer.status_code, answer.content.decode()
+
+
+@pytest.fixture
+def learners(school: School, official: User, outsider: User) -> dict[str, Enrollment]:
+    """李 of county A and 周 of county B in the run."""
+    return {user.username: enroll(user=user, run=school.run, by=user, at=NOW) for user in (official, outsider)}
+
+
+def test_the_instructor_sees_progress_requirements_and_last_activity(
+    school: School, own_instructor: User, learners: dict[str, Enrollment]
+) -> None:
+    place, lab = learners["li.wei"], uuid.uuid4()
+    add_requirement(run=school.run, kind="lab", subject_uuid=lab, label="停车诱导", url="", by=None, at=NOW)
+    meet_requirement(enrollment=place, kind="lab", subject_uuid=lab, evidence={}, at=NOW)
+    open_lesson(enrollment=place, lesson=school.lessons[0], at=timezone.now())
+
+    page = shown(enter(own_instructor))
+
+    for fact in ("李伟", "周敏", "长安区数据局", "33 %", "停车诱导"):
+        assert fact in page
+    assert "周敏" not in shown(enter(own_instructor), f"{ROSTER}?q=李")
+    assert ROSTER in shown(enter(own_instructor), "/learning/teaching/")
+
+
+def test_a_foreign_run_is_not_there(school: School, instructor: User, learners: dict[str, Enrollment]) -> None:
+    school.appoint(instructor, "instructor", school.foreign_program)
+    client = enter(instructor)
+
+    assert "gov-1" not in shown(client, "/learning/teaching/")
+    for address in ("", "enroll/", "learners.xlsx", "learners.csv", f"learners/{learners['li.wei'].uuid}/withdraw/"):
+        assert client.get(ROSTER + address).status_code == 404
+    assert client.post(f"{ROSTER}enroll/", {"people": "wang.fang"}).status_code == 404
+
+
+def test_a_county_officer_sees_enrols_and_withdraws_own_people_only(
+    school: School, hr_county: User, world: Province, technician: User, learners: dict[str, Enrollment]
+) -> None:
+    own = world.person("new.one", "新人", world.department_b)
+    world.grant(own, "learner", "region", world.county_b.uuid)
+    client = enter(hr_county)
+
+    for address in ("", "learners.csv"):
+        assert "周敏" in shown(client, ROSTER + address)
+        assert "李伟" not in shown(client, ROSTER + address)
+    assert paste(client, "wang.fang")[0] == 400
+    assert paste(client, "new.one")[0] == 302
+    assert client.post(f"{ROSTER}learners/{learners['li.wei'].uuid}/withdraw/").status_code == 404
+    assert client.post(f"{ROSTER}learners/{learners['zhou.min'].uuid}/withdraw/").status_code == 302
+
+    present = Enrollment.objects.exclude(status=EnrollmentStatus.WITHDRAWN).values_list("user__username", flat=True)
+    assert set(present) == {"li.wei", "new.one"}
+
+
+def test_a_lab_author_reads_but_enrols_nobody(
+    school: School, instructor: User, technician: User, learners: dict[str, Enrollment]
+) -> None:
+    school.appoint(instructor, "lab_author", school.program)
+    client = enter(instructor)
+
+    page = shown(client)
+
+    assert "李伟" in page
+    assert "/enroll/" not in page
+    assert client.get(f"{ROSTER}enroll/").status_code == 403
+    with pytest.raises(PermissionDenied):
+        enroll_listed(run=school.run, lines=read_list("wang.fang"), by=instructor, at=NOW)
+    with pytest.raises(PermissionDenied):
+        withdraw_other(enrollment=learners["li.wei"], by=instructor, at=NOW)
+
+
+def test_a_staff_list_is_enrolled_whole_noted_and_told(
+    school: School, own_instructor: User, official: User, technician: User
+) -> None:
+    status, _ = paste(enter(own_instructor), "李伟\tLI.WEI\t长安区数据局\n\n王芳，wang.fang\n")
+
+    assert status == 302
+    assert set(Enrollment.objects.values_list("user", "enrolled_by")) == {
+        (official.pk, own_instructor.pk),
+        (technician.pk, own_instructor.pk),
+    }
+    assert AuditEvent.objects.filter(event="learning.enrolled", actor=own_instructor).count() == 2
+    assert "张军" in Notice.objects.get(user=official).sentence
+
+
+def test_one_wrong_line_enrols_nobody_and_every_wrong_line_is_named(
+    school: School, own_instructor: User, technician: User, learners: dict[str, Enrollment]
+) -> None:
+    text = "wang.fang\n王某某\nnobody.here\nWang.Fang\nli.wei\nzhang.jun"
+
+    status, page = paste(enter(own_instructor), text)
+
+    assert status == 400
+    assert not Enrollment.objects.filter(user=technician).exists()
+    assert not Notice.objects.exists()
+    for number, line in enumerate(text.splitlines()[1:], start=2):
+        assert f'<td class="number">{number}</td><td>{line}</td>' in page
+    assert '<td class="number">1</td>' not in page
+
+
+@pytest.mark.parametrize("change", [{"capacity": 2}, {"enroll_closes_at": NOW.replace(year=NOW.year - 1)}])
+def test_the_rules_of_the_run_hold_for_others_too(
+    school: School, own_instructor: User, technician: User, learners: dict[str, Enrollment], change: dict[str, object]
+) -> None:
+    opens = {"enroll_opens_at": NOW.replace(year=NOW.year - 2)}
+    change_run(run=school.run, fields={**opens, **change}, by=None, at=NOW)
+
+    assert paste(enter(own_instructor), "wang.fang")[0] == 400
+    assert not Enrollment.objects.filter(user=technician).exists()
+
+
+def test_a_taken_place_is_asked_for_noted_and_told(
+    school: School, own_instructor: User, official: User, learners: dict[str, Enrollment]
+) -> None:
+    client, address = enter(own_instructor), f"{ROSTER}learners/{learners['li.wei'].uuid}/withdraw/"
+
+    assert "李伟" in shown(client, address)
+    assert learners["li.wei"].status == EnrollmentStatus.ACTIVE
+    client.post(address)
+
+    assert Enrollment.objects.get(user=official).status == EnrollmentStatus.WITHDRAWN
+    assert AuditEvent.objects.get(event="learning.withdrawn").actor == own_instructor
+    assert "第一期" in Notice.objects.get(user=official).sentence
+
+
+def test_exports_hold_no_formula_and_leave_a_trace(school: School, own_instructor: User, world: Province) -> None:
+    attacker = world.person("attacker", "=cmd|'/C calc'!A0", world.department_a)
+    enroll(user=attacker, run=school.run, by=None, at=NOW)
+    client = enter(own_instructor)
+
+    book = client.get(f"{ROSTER}learners.xlsx")
+    table = shown(client, f"{ROSTER}learners.csv")
+
+    sheet = load_workbook(io.BytesIO(book.content)).active
+    assert sheet is not None
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} <= {"s", "n", "d"}
+    assert all(cell.quotePrefix for cell in cells if cell.data_type == "s")
+    assert table.startswith("\ufeff")
+    assert "\n'=cmd|" in table
+    taken = AuditEvent.objects.filter(event="learning.roster_exported").order_by("pk")
+    assert [event.details["format"] for event in taken] == ["xlsx", "csv"]
+
+
+def test_roster_and_runs_cost_the_same_for_few_and_for_many(
+    school: School, own_instructor: User, world: Province, learners: dict[str, Enrollment]
+) -> None:
+    client = enter(own_instructor)
+    shown(client)
+
+    def cost(address: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        return len(queries)
+
+    few = [cost(address) for address in (ROSTER, "/learning/teaching/")]
+    for number in range(20):
+        person = world.person(f"person.{number}", f"某人{number}", world.department_b)
+        enroll(user=person, run=school.run, by=None, at=NOW)
+    many = [cost(address) for address in (ROSTER, "/learning/teaching/")]
+
+    assert many == few
+    assert max(few) <= 45
