@@ -59,6 +59,8 @@ def record_result(*, run: GradingRun, result: Mapping[str, Any], at: datetime) -
 
 def store_grade(*, submission: Submission, run: GradingRun, reason: str, by: User | None, at: datetime) -> Grade:
     """This will add the grade that follows from the run's results and the current marks to the submission's chain."""
+    # One grade at a time: a mark and a regrade at once would both supersede the same one.
+    submission = Submission.objects.select_for_update().get(pk=submission.pk)
     results = list(QuestionResult.objects.filter(run=run).select_related("question"))
     marks = {mark.question_id: mark.score for mark in current_marks(submission)}
     waiting = [each for each in results if each.verdict == "manual" and each.question_id not in marks]
