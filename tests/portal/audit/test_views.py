@@ -8,6 +8,7 @@ import pytest
 
 from portal.audit.actions import record
 from portal.audit.spreadsheet import safe_cell
+from portal.audit.templatetags.audit import detail
 from portal.users.models import User
 from tests.people import AT, Province
 from tests.portal.organizations.test_views import browser_of
@@ -67,3 +68,9 @@ def test_no_cell_is_a_formula(text: str) -> None:
 @pytest.mark.parametrize("text", ["李伟", "users.signed_in", "2026-03-02", "", None, 3])
 def test_plain_cells_stay_as_they_are(text: object) -> None:
     assert safe_cell(text) == ("" if text is None else str(text))
+
+
+def test_details_are_read_without_program_notation() -> None:
+    assert detail({"sort": "hours", "units": [1, 2]}) == "sort hours · units 1 · 2"
+    assert detail(None) == "–"
+    assert detail("x") == "x"
