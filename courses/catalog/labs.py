@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Value
+from django.db.models.expressions import Combinable
+
+Count = Callable[[str], Combinable]
 Choices = Callable[[], Iterable[tuple[uuid.UUID, str]]]
 
 
@@ -65,3 +69,22 @@ def lab_card(lab_uuid: uuid.UUID, user: Any, language: str) -> LabCard | None:
         if card is not None:
             return card
     return None
+
+
+_counts: list[Count] = []
+
+
+def register_lab_count(count: Count) -> None:
+    """This will let courses say how many labs they have; call it from an AppConfig's `ready`.
+
+    `count(name of the field with the course)` gives an expression, so that a list counts within its one query.
+    """
+    _counts.append(count)
+
+
+def lab_count(course: str) -> Combinable:
+    """Expression for the number of labs of the course in the field."""
+    whole: Combinable = Value(0)
+    for count in _counts:
+        whole = whole + count(course)
+    return whole

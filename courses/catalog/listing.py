@@ -97,7 +97,7 @@ def _card(page: CoursePage, language: str) -> CourseCard:
         partner=((partner.name_en if language == "en" else "") or partner.name) if partner else "",
         hours=page.course.hours,
         lessons=page.lesson_count,
-        labs=0,
+        labs=page.lab_count,
         state="info" if is_open else "",
         state_label=_("Open for enrolment") if is_open else "",
     )

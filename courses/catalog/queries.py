@@ -16,6 +16,7 @@ from portal.users.models import Role, ScopeKind, User
 from portal.users.queries import grants_in_force, has_role
 from portal.users.scopes import Scope
 
+from .labs import lab_count
 from .models import Course, CourseIndexPage, CoursePage, CourseRun, Lesson, LessonPage
 
 
@@ -60,12 +61,16 @@ def published_courses() -> QuerySet[Course]:
 
 
 def course_pages(language: str, now: datetime) -> QuerySet[CoursePage]:
-    """Published course pages in a language that everybody may see, with what a card shows: lessons, open runs."""
+    """Published course pages in a language that everybody may see, with what a card shows: lessons, labs, open runs."""
     open_runs = CourseRun.objects.open_for_enrollment(now).filter(course=OuterRef("course"))
     pages = open_to_all(CoursePage.objects.live().filter(locale__language_code=language))
     return (
         pages.select_related("course__program__partner", "locale")
-        .annotate(lesson_count=Count("course__lessons", distinct=True), is_open=Exists(open_runs))
+        .annotate(
+            lesson_count=Count("course__lessons", distinct=True),
+            lab_count=lab_count("course"),
+            is_open=Exists(open_runs),
+        )
         .order_by("path")
     )
 
@@ -100,11 +105,16 @@ def page_of_course(course: Course, language: str) -> CoursePage | None:
     return pages_of_courses([course], language).get(course.pk)
 
 
-def pages_of_courses(courses: Iterable[Course], language: str) -> dict[int, CoursePage]:
-    """Published pages of several courses by course id, as `page_of_course`; one query."""
+def pages_of_courses(
+    courses: Iterable[Course | int], language: str, *, only_open: bool = False
+) -> dict[int, CoursePage]:
+    """Published pages of several courses by course id, as `page_of_course`; one query.
+
+    `only_open` leaves out pages that not everybody may see.
+    """
     found: dict[int, CoursePage] = {}
     pages = CoursePage.objects.live().filter(course__in=list(courses), locale__language_code__in={language, "zh-hans"})
-    for page in pages.select_related("locale").defer("body").order_by("pk"):
+    for page in (open_to_all(pages) if only_open else pages).select_related("locale").defer("body").order_by("pk"):
         if page.locale.language_code == language or page.course_id not in found:
             found[page.course_id] = page
     return found

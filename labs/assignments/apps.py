@@ -11,13 +11,15 @@ class AssignmentsConfig(AppConfig):
     verbose_name = _("Labs")
 
     def ready(self) -> None:
-        """Let the search find labs and the pages of datasets name the labs that use them."""
+        """Let the search find labs, the pages of datasets name the labs that use them, and courses count theirs."""
+        from courses.catalog.labs import register_lab_count
         from labs.datasets.registry import register_uses
         from search.registry import register_audience, register_source
 
         from .entries import assignment_entries, runs_of_reader
-        from .queries import labs_that_use
+        from .queries import lab_count, labs_that_use
 
         register_source("labs", assignment_entries)
         register_audience("labs", runs_of_reader)
         register_uses(labs_that_use)
+        register_lab_count(lab_count)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
-from courses.catalog.queries import access_runs_for
+from courses.catalog.queries import access_runs_for, pages_of_courses
 from courses.learning.queries import access_enrollments_for
+from courses.partners.models import Partner
 from labs.datasets.models import DatasetVersion
 from labs.datasets.registry import Use
+from portal.pages.queries import address_of
 from portal.users.models import User
 
 from .models import Lab, LabAssignment, LabRelease
@@ -63,3 +68,42 @@ def labs_that_use(version: DatasetVersion) -> Iterable[Use]:
     """Labs with a release that reads the dataset version."""
     labs = Lab.objects.filter(releases__data__version=version).distinct().order_by("title", "pk")
     return [Use(lab.title, lab.title_en) for lab in labs]
+
+
+def released_labs() -> QuerySet[Lab]:
+    """Labs that can be done: those with a release."""
+    return Lab.objects.filter(Exists(LabRelease.objects.filter(lab=OuterRef("pk"))))
+
+
+def lab_count(course: str) -> Combinable:
+    """Expression for the number of released labs of the course in the field."""
+    labs = released_labs().filter(course=OuterRef(course)).order_by().values("course")
+    return Coalesce(Subquery(labs.annotate(number=Count("pk")).values("number")), 0)
+
+
+@dataclass(frozen=True)
+class PartnerLab:
+    """A lab as the page of the responsible partner shows it."""
+
+    title: str
+    summary: str
+    course: str
+    url: str
+
+
+def labs_of_partner(partner: Partner, language: str) -> list[PartnerLab]:
+    """Released labs of the partner's programmes whose courses everybody may see, in the language; two queries."""
+    own = Q(program__partner=partner) | Q(program__isnull=True, course__program__partner=partner)
+    labs = list(released_labs().filter(own).select_related("course").order_by("title", "pk"))
+    pages = pages_of_courses([lab.course for lab in labs], language, only_open=True)
+    is_english = language == "en"
+    return [
+        PartnerLab(
+            title=(lab.title_en if is_english else "") or lab.title,
+            summary=(lab.summary_en if is_english else "") or lab.summary,
+            course=lab.course.title_in(language),
+            url=address_of(pages[lab.course_id]),
+        )
+        for lab in labs
+        if lab.course_id in pages
+    ]

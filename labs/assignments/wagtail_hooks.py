@@ -1,18 +1,21 @@
-"""The way to labs and datasets in the navigation of those who teach."""
+"""The way to labs in the navigation of those who teach; the labs on the page of the partner responsible for them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
+from courses.partners.models import PartnerPage
 from portal.users.queries import has_role
 
 from .permissions import TEACHING_ROLES
+from .queries import labs_of_partner
 
 
 @hooks.register("chengxue_navigation", order=30)
@@ -23,3 +26,10 @@ def teaching_item(request: HttpRequest) -> list[dict[str, Any]]:
         return []
     desks = (reverse("assignments:labs"), reverse("grading:submissions"))
     return [{"label": _("Teaching labs"), "url": desks[0], "current": request.path.startswith(desks)}]
+
+
+@hooks.register("chengxue_partner_sections", order=20)
+def labs_section(request: HttpRequest, page: PartnerPage) -> str:
+    """The labs that a partner is responsible for."""
+    labs = labs_of_partner(page.partner, page.locale.language_code)
+    return render_to_string("assignments/_partner_labs.html", {"labs": labs}, request) if labs else ""

@@ -42,18 +42,16 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def navigation(request: HttpRequest) -> list[NavigationItem]:
     """Pages of the menu, then what upper apps add for this reader by the hook `chengxue_navigation`."""
-    here = request.path
-    pages = [(page.title, address_of(page)) for page in menu_pages(request)]
-    items = [NavigationItem(title, url, here.startswith(url)) for title, url in pages]
+    found: list[tuple[str, str, bool | None]] = [(page.title, address_of(page), None) for page in menu_pages(request)]
     for register in hooks.get_hooks("chengxue_navigation"):
         for item in register(request):
-            url = item["url"] if isinstance(item, dict) else item.url
-            label = item["label"] if isinstance(item, dict) else item.label
-            current = item.get("current") if isinstance(item, dict) else None
-            items.append(
-                NavigationItem(str(label), str(url), here.startswith(str(url)) if current is None else current)
-            )
-    return items
+            if isinstance(item, dict):
+                found.append((str(item["label"]), str(item["url"]), item.get("current")))
+            else:
+                found.append((str(item.label), str(item.url), None))
+    # Where one address lies below another, only the nearer one is the reader's place.
+    here = max((url for _, url, _ in found if request.path.startswith(url)), key=len, default="")
+    return [NavigationItem(label, url, url == here if current is None else current) for label, url, current in found]
 
 
 def languages(request: HttpRequest) -> list[dict[str, Any]]:

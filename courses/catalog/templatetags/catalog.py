@@ -5,7 +5,9 @@ from __future__ import annotations
 from django import template
 from django.utils import timezone
 
+from courses.catalog.labs import lab_count
 from courses.catalog.listing import CourseListing, list_courses
+from courses.catalog.models import Course
 from portal.pages.queries import address_of, spoken_language, top_page
 
 register = template.Library()
@@ -25,3 +27,9 @@ def catalogue_url(context: template.Context) -> str:
     request = context.get("request")
     index = top_page(request, "courseindexpage") if request is not None else None
     return address_of(index) if index else "/"
+
+
+@register.simple_tag
+def labs_of_course(course: Course) -> int:
+    """How many labs a course has."""
+    return int(Course.objects.filter(pk=course.pk).values_list(lab_count("pk"), flat=True).get())

@@ -213,3 +213,9 @@ def test_roster_and_runs_cost_the_same_for_few_and_for_many(
 
     assert many == few
     assert max(few) <= 45
+
+
+def test_only_the_nearest_item_of_the_navigation_is_the_readers_place(school: School, own_instructor: User) -> None:
+    marked = [item.url for item in enter(own_instructor).get(ROSTER).context["navigation"] if item.current]
+
+    assert marked == ["/learning/teaching/"]
