@@ -44,6 +44,18 @@ def test_event_cannot_be_replaced_or_truncated(event: AuditEvent) -> None:
         cursor.execute(forgery)
 
 
+def test_event_cannot_be_replaced_by_a_new_one_with_its_uuid(event: AuditEvent) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("REPLACE is SQLite's")
+    forgery = (
+        "INSERT OR REPLACE INTO audit_auditevent (uuid, at, actor_label, event, target_kind, target_label, details)"
+        " VALUES (%s, '2026-01-01', '', 'test.forged', '', '', '{}')"
+    )
+
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(forgery, [event.uuid.hex])
+
+
 def test_guard_can_be_taken_back_and_put_on_again(event: AuditEvent) -> None:
     # Statements instead of the operation: SQLite's schema editor does not open inside a transaction.
     with connection.cursor() as cursor:
