@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from .models import RoleGrant, ScopeKind, User
+from .models import ScopeKind, User
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,6 @@ def ended_scopes(on: date) -> Q:
         if resolver.ended is not None:
             condition |= Q(scope_kind=kind, scope_uuid__in=resolver.ended(on))
     return condition
-
-
-def is_in_force(grant: RoleGrant, on: date) -> bool:
-    """Whether the grant counts on the local day, its scope's own end included."""
-    return RoleGrant.objects.in_force(on).exclude(ended_scopes(on)).filter(pk=grant.pk).exists()
 
 
 def enclosing_scopes(kind: str, scope_uuid: uuid.UUID) -> list[Scope]:
