@@ -160,16 +160,17 @@ CACHES: dict[str, Any] = {
     }
 }
 
+# Locations are texts: Wagtail hands them to a task when a file is deleted, and tasks take JSON only.
 STORAGES: dict[str, Any] = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": PATHS.media, "base_url": "/media/"},
+        "OPTIONS": {"location": str(PATHS.media), "base_url": "/media/"},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     **{
         alias: {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": folder, "base_url": None, "file_permissions_mode": 0o600},
+            "OPTIONS": {"location": str(folder), "base_url": None, "file_permissions_mode": 0o600},
         }
         for alias, folder in {
             "documents": PATHS.documents,

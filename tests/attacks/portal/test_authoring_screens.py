@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.files.base import ContentFile
 from django.test import Client
+from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from portal.users.models import User
@@ -42,3 +46,16 @@ def test_screens_have_a_policy_against_foreign_scripts(author: Client) -> None:
     assert "frame-ancestors 'self'" in policy
     assert "form-action 'self'" in policy
     assert "http" not in policy
+
+
+def test_a_document_is_deleted_with_its_file(
+    author: Client, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    document = get_document_model().objects.create(title="x", file=ContentFile(b"x", name="x.txt"))
+    storage, name = document.file.storage, document.file.name
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = author.post(f"/admin/documents/delete/{document.pk}/")
+
+    assert answer.status_code == 302
+    assert not storage.exists(name)
