@@ -117,6 +117,9 @@ def _configure_labs(c: Any, settings: HubSettings) -> None:
 def _configure_services(c: Any, settings: HubSettings) -> None:
     # The culler goes through the proxy because it cannot speak to a unix socket.
     culler = [
+        # The hub gives it a session of its own: killed, it would leave one behind each time.
+        "setpriv",
+        "--pdeathsig=TERM",
         str(settings.hub_environment / "bin" / "python"),
         "-m",
         "jupyterhub_idle_culler",
