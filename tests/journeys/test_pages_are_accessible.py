@@ -27,7 +27,10 @@ PAGES = {
         *("/learning/", "/account/", "/notices/", "/datasets/", "/datasets/birmingham-parking/", "/certificates/"),
         *("/accounts/2fa/", "/accounts/password/change/", "/accounts/sessions/", "/hr/"),
     ],
-    "zhang.jun": ["/labs/manage/", "/labs/manage/new/", "/labs/manage/labs/parking-guidance/", "/labs/submissions/"],
+    "zhang.jun": [
+        *("/labs/manage/", "/labs/manage/new/", "/labs/manage/labs/parking-guidance/", "/labs/submissions/"),
+        *("/learning/teaching/", "/learning/teaching/cdp-2026/", "/learning/teaching/cdp-2026/enroll/"),
+    ],
     "zhao.lei": ["/hr/", "/hr/summary/", "/personnel/", "/personnel/new/"],
     "qian.hua": ["/audit/"],
 }
