@@ -9,9 +9,9 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from portal.installation.paths import ROOT
 from tests.journeys.laboratory import answers_of, read_notebook, with_answers, write_notebook
 from tests.journeys.reading import read_course
-from portal.installation.paths import ROOT
 from tests.running import Installation
 
 TECHNICIAN = "wang.fang"
