@@ -41,7 +41,7 @@ def featured(request: HttpRequest) -> str:
         "cards": featured_courses(language, timezone.now()),
         "all_url": address_of(index) if index else "",
     }
-    return render_to_string("catalog/_featured.html", context, request)
+    return render_to_string("catalog/_featured.html", context, request) if context["cards"] else ""
 
 
 @hooks.register("chengxue_partner_sections", order=10)
@@ -50,7 +50,7 @@ def courses_of_partner(request: HttpRequest, page: PartnerPage) -> str:
     language = page.locale.language_code
     pages = course_pages(language, timezone.now()).filter(course__program__partner=page.partner)
     context = {"cards": cards_of(pages, language), "all_url": ""}
-    return render_to_string("catalog/_featured.html", context, request)
+    return render_to_string("catalog/_featured.html", context, request) if context["cards"] else ""
 
 
 @hooks.register("register_admin_viewset")

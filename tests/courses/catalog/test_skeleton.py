@@ -25,5 +25,6 @@ def test_the_skeleton_stands_in_both_languages_and_is_built_once(client: Client)
     for language in ("/", "/en/"):
         for slug in ("", "courses/", "knowledge/", "help/", "about/", "privacy/"):
             assert client.get(f"{language}{slug}").status_code == 200
+    assert "featured-courses" not in client.get("/").content.decode()  # no heading over nothing
     assert not Course.objects.exists()
     assert not User.objects.exists()
