@@ -28,6 +28,12 @@ def keep_groups_in_step(user: User, at: datetime, **_: Any) -> None:
     sync_groups(user, timezone.localdate(at))
 
 
+@receiver(access_reduced)
+def end_provider_tokens(user: User, **_: Any) -> None:
+    """Whoever loses rights signs in to the hub anew, if at all: `authorize` asks for a role."""
+    Token.objects.filter(user=user).delete()
+
+
 @receiver(user_logged_in)
 def note_sign_in(user: User, **_: Any) -> None:
     """A sign-in."""
@@ -44,12 +50,11 @@ def note_failed_sign_in(credentials: dict[str, Any], **_: Any) -> None:
 
 @receiver(user_logged_out)
 def end_hub_sign_in(user: User | None, **_: Any) -> None:
-    """Signing out here signs out of the hub: the provider's tokens go, and the hub is told (`access_reduced`)."""
+    """Signing out here signs out of the hub (`access_reduced`)."""
     if user is None:
         return
     at = timezone.now()
     with transaction.atomic():
-        Token.objects.filter(user=user).delete()
         record(by=user, at=at, event="users.signed_out", target=user)
         access_reduced.send(sender=User, user=user, reason="logout", at=at)
 
@@ -60,7 +65,6 @@ def note_password_change(user: User, **_: Any) -> None:
     """A password that its owner changed; sessions elsewhere end because their hash no longer fits."""
     at = timezone.now()
     with transaction.atomic():
-        Token.objects.filter(user=user).delete()
         record(by=user, at=at, event="users.password_changed", target=user)
         access_reduced.send(sender=User, user=user, reason="password_reset", at=at)
 

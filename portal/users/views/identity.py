@@ -11,11 +11,15 @@ from allauth.idp.oidc.models import Client
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+
+from portal.users.queries import roles_of
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -35,9 +39,14 @@ def is_well_asked(request: HttpRequest) -> bool:
 
 @csrf_exempt  # the provider's own view checks the token where a person confirms
 def authorize(request: HttpRequest) -> HttpResponseBase:
-    """The provider's authorization, which asks only public clients for a proof key; here every client must bring one."""
+    """The provider's authorization; here every client must bring a proof key, and every person hold a role.
+
+    Raises PermissionDenied for somebody signed in whose last role has ended.
+    """
     if request.method in ("GET", "HEAD") and not is_well_asked(request):
         return render(request, "users/authorization_refused.html", status=400)
+    if request.user.is_authenticated and not roles_of(request.user, timezone.localdate()):
+        raise PermissionDenied
     response: HttpResponseBase = provider.authorization(request)
     return response
 

@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from portal.users.actions import deactivate_user, make_password_slip, set_password_with_slip
+from portal.users.actions import deactivate_user, make_password_slip, revoke_grant, set_password_with_slip
 from portal.users.claims import _sources, register_groups
 from portal.users.models import User
 from tests.attacks.portal.provider import AUTHORIZE, CALLBACK, FakeHub, challenge_of
@@ -183,6 +183,16 @@ def test_deactivated_person_gets_no_new_token(world: Province, hub: FakeHub, tec
 
     assert hub.refresh(tokens["refresh_token"]).status_code == 400
     assert hub.userinfo(tokens["access_token"]).status_code == 401
+
+
+def test_person_whose_last_role_ended_does_not_reach_the_hub(hub: FakeHub, technician: User) -> None:
+    tokens = hub.exchange(hub.code()).json()
+
+    revoke_grant(grant=technician.grants.get(), by=None, at=AT)
+
+    assert hub.refresh(tokens["refresh_token"]).status_code == 400
+    assert hub.userinfo(tokens["access_token"]).status_code == 401
+    assert hub.ask().status_code == 403
 
 
 def test_is_active_alone_stops_the_refresh(hub: FakeHub, technician: User) -> None:
