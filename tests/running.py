@@ -146,7 +146,9 @@ def known_installation(var: Path) -> Installation:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the session."""
+    """One Chromium for the session; a second one in this process would find Playwright's loop running."""
+    # Django, too, would take that loop for asynchronous code and refuse its database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         yield chromium

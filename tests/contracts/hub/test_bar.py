@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.hub_config.fake_lab_api import ASSIGNMENT
 from tests.hub_config.local_hub import LocalHub
@@ -15,18 +13,9 @@ pytestmark = pytest.mark.slow
 NEWS = ("Jupyter news", "新闻")
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One Chromium for this module."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-def open_lab(hub: LocalHub, chromium: Browser, user: str, width: int = 1280) -> tuple[Page, list[str]]:
+def open_lab(hub: LocalHub, browser: Browser, user: str, width: int = 1280) -> tuple[Page, list[str]]:
     """Sign in, follow the lesson's link and return the page with the bar, and the foreign addresses it asked for."""
-    page = chromium.new_context(viewport={"width": width, "height": 820}, locale="zh-CN").new_page()
+    page = browser.new_context(viewport={"width": width, "height": 820}, locale="zh-CN").new_page()
     page.set_default_timeout(60_000)
     foreign: list[str] = []
     own = (hub.url, hub.url.replace("http", "ws"), "data:", "blob:")
@@ -40,9 +29,9 @@ def open_lab(hub: LocalHub, chromium: Browser, user: str, width: int = 1280) -> 
 
 
 @pytest.fixture(scope="module")
-def opened(hub: LocalHub, chromium: Browser) -> tuple[Page, list[str]]:
+def opened(hub: LocalHub, browser: Browser) -> tuple[Page, list[str]]:
     """The lab of u7 in the browser."""
-    return open_lab(hub, chromium, "u7")
+    return open_lab(hub, browser, "u7")
 
 
 def test_one_click_opens_the_notebook_in_chinese_with_the_bar(opened: tuple[Page, list[str]]) -> None:
@@ -96,8 +85,8 @@ def test_a_lab_asks_nobody_but_its_own_server(opened: tuple[Page, list[str]]) ->
     assert not foreign
 
 
-def test_on_a_telephone_the_buttons_are_on_the_screen(hub: LocalHub, chromium: Browser) -> None:
-    page, _ = open_lab(hub, chromium, "u8", width=390)
+def test_on_a_telephone_the_buttons_are_on_the_screen(hub: LocalHub, browser: Browser) -> None:
+    page, _ = open_lab(hub, browser, "u8", width=390)
     page.wait_for_timeout(1500)
 
     for name in ("检查", "提交", "重新开始"):
@@ -107,7 +96,7 @@ def test_on_a_telephone_the_buttons_are_on_the_screen(hub: LocalHub, chromium: B
         assert box["x"] + box["width"] <= 390
 
 
-def test_who_chose_english_gets_an_english_bar(hub: LocalHub, chromium: Browser) -> None:
+def test_who_chose_english_gets_an_english_bar(hub: LocalHub, browser: Browser) -> None:
     hub.spawn("u9")
     token = hub.token_of("u9")
     hub.run(
@@ -120,6 +109,6 @@ def test_who_chose_english_gets_an_english_bar(hub: LocalHub, chromium: Browser)
         """.write('{"locale": "en"}')""",
     )
 
-    page, _ = open_lab(hub, chromium, "u9")
+    page, _ = open_lab(hub, browser, "u9")
 
     expect(page.get_by_role("region", name="Lab assignment")).to_contain_text("attempts left")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.hub_config.local_hub import LocalHub, local_hub
 
@@ -51,10 +51,9 @@ def test_the_explicit_flag_starts_labs_without_walls(environments: Path) -> None
         assert "CANARY" not in hub.run("u3", hub.token_of("u3"), "import os; print(os.environ)")
 
 
-def test_when_all_labs_are_taken_a_page_waits_and_enters_by_itself(environments: Path) -> None:
-    with hub_with(environments, max_labs=1) as hub, sync_playwright() as playwright:
+def test_when_all_labs_are_taken_a_page_waits_and_enters_by_itself(environments: Path, browser: Browser) -> None:
+    with hub_with(environments, max_labs=1) as hub:
         hub.spawn("u3")
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         page = browser.new_page(locale="zh-CN")
         page.goto(f"{hub.url}/hub/login?next=/hub/spawn")
         page.fill("input[name=username]", "u4")
@@ -65,4 +64,4 @@ def test_when_all_labs_are_taken_a_page_waits_and_enters_by_itself(environments:
         hub.call("DELETE", "users/u3/server")
 
         page.wait_for_url("**/user/u4/lab*", timeout=60_000)
-        browser.close()
+        page.close()
