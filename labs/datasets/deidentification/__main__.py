@@ -20,7 +20,10 @@ from labs.datasets.deidentification.writing import to_json, write_whole
 
 HELP = {
     "about": ("数据去标识化引擎", "De-identification engine"),
-    "profile": ("描述原始表:类型、唯一性、依赖、候选准标识符", "describe a raw table: types, uniqueness, dependencies, candidates"),
+    "profile": (
+        "描述原始表:类型、唯一性、依赖、候选准标识符",
+        "describe a raw table: types, uniqueness, dependencies, candidates",
+    ),
     "scan": ("查找文本中的直接标识符", "find direct identifiers in text"),
     "build": ("按处理方案生成发布表和报告", "make the release and its report from a recipe"),
     "measure": ("计算一张表的 k、l、t 和风险", "compute k, l, t and risk of a table"),

@@ -109,7 +109,9 @@ def _draft(table: Table, recipe: Recipe, key: bytes | None) -> Draft:
 def _published(table: Table, recipe: Recipe, draft: Draft, key: bytes | None) -> tuple[Codes, pl.DataFrame]:
     """Return the source row behind every published row, and the published table in its final order."""
     levels = draft.solution.levels
-    by_name = {h.name: shown(h, c, levels[:, i]) for i, (h, c) in enumerate(zip(draft.hierarchies, draft.codes, strict=True))}
+    by_name = {
+        h.name: shown(h, c, levels[:, i]) for i, (h, c) in enumerate(zip(draft.hierarchies, draft.codes, strict=True))
+    }
     names = [name for name in table.frame.columns if recipe.columns[name].is_published]
     frame = pl.DataFrame([by_name[name] if name in by_name else draft.treated[name] for name in names])
     rows = np.arange(table.frame.height)
@@ -168,7 +170,12 @@ def _report(table: Table, recipe: Recipe, draft: Draft, frame: pl.DataFrame, cla
         "uniques": classes.uniques,
         "risk": risks(classes),
         "class_sizes": histogram(classes.sizes),
-        "before": {"k": before.k, "uniques": before.uniques, "risk": risks(before), "class_sizes": histogram(before.sizes)},
+        "before": {
+            "k": before.k,
+            "uniques": before.uniques,
+            "risk": risks(before),
+            "class_sizes": histogram(before.sizes),
+        },
         "search": {"lattice": solution.lattice, "checked": solution.checks, "passes": len(solution.nodes)},
     }
 
@@ -177,7 +184,9 @@ def _spreads(frame: pl.DataFrame, recipe: Recipe, classes: Classes) -> dict[str,
     if not frame.height:
         return {}
     orders: dict[str, Sequence[str] | None] = {
-        name: (recipe.columns[name].options.get("order") or []) if recipe.columns[name].options.get("is_ordered") else None
+        name: (recipe.columns[name].options.get("order") or [])
+        if recipe.columns[name].options.get("is_ordered")
+        else None
         for name in recipe.sensitive_columns
     }
     return {name: spread(frame, classes, name, order) for name, order in orders.items()}

@@ -138,37 +138,34 @@ def _check_unique(subject: Subject, name: str, column: pl.Series) -> list[Findin
 
 def _check_dependencies(subject: Subject) -> list[Finding]:
     """Find columns from which a finer value of a generalised column can be read off."""
+    known = {name: encode(subject.release[name])[0] for name in subject.plain_columns}
     out = []
-    for other, levels in subject.levels.items():
-        treatment = subject.recipe.columns[other].treatment
-        if treatment == "keep" or (treatment == "generalize" and max(levels) == 0):
-            continue
-        finer = _finer_codes(subject, other, max(levels))
+    for other in subject.levels:
         shown, _ = encode(subject.release[other])
-        base = _explained(shown, finer)
-        for name in subject.plain_columns:
-            codes, labels = encode(subject.release[name])
-            if len(labels) < 2 or len(codes) / len(labels) < SMALLEST_GROUP:
+        hidden = [finer for finer in _finer_codes(subject, other) if _explained(shown, finer) < GIVES_AWAY]
+        for name, codes in known.items():
+            if len(codes) < SMALLEST_GROUP * (int(codes.max()) + 1):
                 continue
-            share = _explained(codes, finer)
-            if share >= GIVES_AWAY and base < GIVES_AWAY:
+            share = max((_explained(codes, finer) for finer in hidden), default=0.0)
+            if share >= GIVES_AWAY:
                 out.append(finding("dependency", "stop", column=name, other=other, share=f"{share:.1%}"))
     return out
 
 
-def _finer_codes(subject: Subject, name: str, level: int) -> Codes:
-    """Return, per released row, the label one level below the published one; the value itself for a fixed treatment."""
+def _finer_codes(subject: Subject, name: str) -> list[Codes]:
+    """Return, per released row, what each level below the published one shows; the value for a fixed treatment."""
     rule = subject.recipe.columns[name]
-    values = subject.source[name][subject.rows]
-    codes, labels = encode(values)
+    codes, labels = encode(subject.source[name][subject.rows])
     if rule.treatment != "generalize":
-        return codes
+        return [codes]
     every = subject.source[name].unique().sort().to_list()
-    column = declared_hierarchy(rule, every, subject.recipe.folder)
-    below = dict(zip(column.leaves, column.columns[level - 1], strict=True))
-    finer = [below[label] for label in labels]
-    place = {label: index for index, label in enumerate(sorted(set(finer)))}
-    return np.array([place[label] for label in finer], np.int64)[codes]
+    hierarchy = declared_hierarchy(rule, every, subject.recipe.folder)
+    out = []
+    for column in hierarchy.columns[: max(subject.levels[name])]:
+        finer = [column[hierarchy.code_of[label]] for label in labels]
+        place = {label: index for index, label in enumerate(sorted(set(finer)))}
+        out.append(np.array([place[label] for label in finer], np.int64)[codes])
+    return out
 
 
 def _explained(known: Codes, hidden: Codes) -> float:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())
+PROVINCES = frozenset(
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+)
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECKS = "10X98765432"
 CREDIT_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -17,7 +19,9 @@ SURNAMES = (
 )
 COMPOUND = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|夏侯|司徒|端木|南宫"
 HAN = "[\u4e00-\u9fff]"
-FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}  # digits, letters and signs as Chinese keyboards make them
+FULL_WIDTH = {
+    0xFF01 + offset: 0x21 + offset for offset in range(94)
+}  # digits, letters and signs as Chinese keyboards make them
 ROOM = r"(?:室|房|户|号(?!楼))"
 
 
@@ -93,7 +97,7 @@ TOKENS = {
     "id_card": "身份证号", "id_card_15": "身份证号", "credit_code": "信用代码", "bank_card": "银行卡号", "mobile": "手机号",
     "landline": "固定电话", "plate": "车牌号", "passport": "护照号", "email": "邮箱", "address": "地址", "name": "姓名",
 }  # fmt: skip
-HINT = re.compile(r"\d{5}|@|号|室|房|栋|幢|楼|座|单元|[A-HJ-NP-Z]|[姓叫是人主者先女小同师老医民生]")
+HINT = re.compile(r"\d{4}|@|号|室|房|栋|幢|楼|座|单元|[A-HJ-NP-Z]|[姓叫是人主者先女小同师老医民生]")
 
 
 def find(text: str) -> list[Found]:

@@ -41,7 +41,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "列“{column}”中仍有 {count} 处{kind}。请删除或设为 text 角色进行脱敏。",
         "{count} identifiers of kind {kind} are left in column {column}. Drop it or give it the role text.",
     ),
-    "identifier_header": ("列名“{column}”中含有{kind}。", "The column name {column} holds an identifier of kind {kind}."),
+    "identifier_header": (
+        "列名“{column}”中含有{kind}。",
+        "The column name {column} holds an identifier of kind {kind}.",
+    ),
     "remainder": (
         "被隐去的只有 {count} 行,少于 k = {k}:它们合在一起仍然可以被指认。请用 suppressed: remove。",
         "Only {count} rows are masked, fewer than k = {k}: together they can still be singled out."

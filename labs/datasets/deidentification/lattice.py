@@ -40,9 +40,7 @@ class Demand:
 class Search:
     """One search over distinct tuples; rows appear only as counts."""
 
-    def __init__(
-        self, hierarchies: Sequence[Hierarchy], codes: Sequence[Codes], counts: Codes, demand: Demand
-    ) -> None:
+    def __init__(self, hierarchies: Sequence[Hierarchy], codes: Sequence[Codes], counts: Codes, demand: Demand) -> None:
         self.hierarchies, self.demand, self.width = hierarchies, demand, len(hierarchies)
         self.total = int(counts.sum())
         self.limit = demand.suppression * self.total + 1e-9
@@ -88,11 +86,19 @@ class Search:
         loss, index, suppressed = self.best
         if index < 0:
             return None
-        return Optimum(self.node(index), float(loss), round(suppressed), len(self.verdicts))
+        return Optimum(self._plainest(self.node(index)), float(loss), round(suppressed), len(self.verdicts))
 
     def node(self, index: int) -> Node:
         """The levels of node `index`."""
         return tuple(int(level) for level in self.nodes[index])
+
+    def _plainest(self, node: Node) -> Node:
+        """Return the lowest levels that make the same groups: their labels say more for the same loss."""
+        out = []
+        for hierarchy, level in zip(self.hierarchies, node, strict=True):
+            groups = [len(one.labels) for one in hierarchy.levels]
+            out.append(groups.index(groups[level]))
+        return tuple(out)
 
     def _is_settled(self, index: int) -> bool:
         over = self.bound[index] + self.penalty[index] >= self.best[0]

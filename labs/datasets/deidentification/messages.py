@@ -33,7 +33,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "表中没有列 {column};表中的列是:{columns}。",
         "The table has no column {column}; its columns are: {columns}.",
     ),
-    "columns_same": ("同一列 {column} 不能既是准标识符又是敏感列。", "The column {column} cannot be both quasi-identifier and sensitive."),
+    "columns_same": (
+        "同一列 {column} 不能既是准标识符又是敏感列。",
+        "The column {column} cannot be both quasi-identifier and sensitive.",
+    ),
     "formula": (
         "第 {row} 行 {column} 列是公式单元格:{value}。请先换成它的值。",
         "Row {row}, column {column} is a formula cell: {value}. Replace it by its value first.",
@@ -70,7 +73,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "列 {column} 的层级第 {row} 行有 {found} 列,应为 {expected} 列。",
         "Row {row} of the hierarchy of {column} has {found} columns instead of {expected}.",
     ),
-    "hierarchy_twice": ("列 {column} 的层级两次给出值 {value}。", "The hierarchy of {column} gives the value {value} twice."),
+    "hierarchy_twice": (
+        "列 {column} 的层级两次给出值 {value}。",
+        "The hierarchy of {column} gives the value {value} twice.",
+    ),
     "hierarchy_empty": ("列 {column} 的层级是空的。", "The hierarchy of {column} is empty."),
     "hierarchy_unreadable": (
         "无法读取列 {column} 的层级文件 {path}:{reason}",
@@ -95,7 +101,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "No generalization meets the demand (k = {k}) with at most {limit} of the rows suppressed."
         " Raise the limit, add levels or use fewer quasi-identifiers.",
     ),
-    "write_failed": ("无法写入 {path}:{reason}。没有留下不完整的文件。", "{path} cannot be written: {reason}. Nothing half-written is left."),
+    "write_failed": (
+        "无法写入 {path}:{reason}。没有留下不完整的文件。",
+        "{path} cannot be written: {reason}. Nothing half-written is left.",
+    ),
     "arguments": ("参数有误:{reason}", "Wrong arguments: {reason}"),
 }
 

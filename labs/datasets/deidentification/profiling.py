@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 
 from labs.datasets.deidentification import detectors
-from labs.datasets.deidentification.builtin import DATE_FORMATS
+from labs.datasets.deidentification.builtin import to_date
 from labs.datasets.deidentification.groups import gather, tuple_keys
 from labs.datasets.deidentification.hierarchies import Codes
+from labs.datasets.deidentification.messages import Refusal
 from labs.datasets.deidentification.metrics import classes_of
 from labs.datasets.deidentification.reading import FORMULA, Table, encode
 
@@ -20,6 +21,7 @@ QUASI_SHARE = 0.5
 MOST_DISTINCT_SCANNED = 200_000
 MOST_DEPENDENCY_COLUMNS = 60
 COMMONEST = 5
+DATES_TRIED = 500
 
 
 def profile(table: Table) -> dict[str, Any]:
@@ -83,12 +85,19 @@ def _type_of(column: pl.Series, labels: list[str]) -> str:
         return "boolean"
     if values.cast(pl.Float64, strict=False).null_count() == 0:
         return "number"
-    head = values.head(1000)
-    for form in DATE_FORMATS:
-        if head.str.to_datetime(form, strict=False).null_count() == 0 if "%d" in form else False:
-            return "date"
+    if _are_dates(values.head(DATES_TRIED).to_list()):
+        return "date"
     lengths = values.str.len_chars().mean()
     return "text" if isinstance(lengths, float) and lengths > 30 else "category"
+
+
+def _are_dates(values: list[str]) -> bool:
+    try:
+        for value in values:
+            to_date("", value)
+    except Refusal:
+        return False
+    return True
 
 
 def _identifiers(labels: list[str]) -> dict[str, int]:

@@ -117,9 +117,7 @@ def _read_csv(path: Path, content: bytes) -> pl.DataFrame:
     _check_header(path, header)
     _refuse_ragged(path, content, separator, len(header))
     try:
-        return pl.read_csv(
-            io.BytesIO(content), separator=separator, infer_schema=False
-        )
+        return pl.read_csv(io.BytesIO(content), separator=separator, infer_schema=False)
     except pl.exceptions.PolarsError as error:
         raise Refusal("file_broken", path=path, reason=str(error).splitlines()[0]) from error
 

@@ -131,7 +131,9 @@ def _diversity(wanted: dict[str, Any], columns: dict[str, ColumnRule]) -> tuple[
         place = f"/l/{name}"
         _require_sensitive(name, columns, "l")
         both = {"distinct": value} if _is_number(value) else value
-        _require(isinstance(both, dict) and set(both) <= {"distinct", "entropy"} and bool(both), place, "{distinct, entropy}")
+        _require(
+            isinstance(both, dict) and set(both) <= {"distinct", "entropy"} and bool(both), place, "{distinct, entropy}"
+        )
         if "distinct" in both:
             _require(isinstance(both["distinct"], int) and both["distinct"] >= 1, place, "1, 2, 3 …")
             distinct[name] = both["distinct"]
@@ -191,7 +193,9 @@ def _check_hierarchy(wanted: Any, place: str) -> None:
         _require(wanted["builtin"] in BUILTIN, place, " | ".join(BUILTIN))
     if kinds == ["inline"]:
         rows = wanted["inline"]
-        fits = isinstance(rows, list) and all(isinstance(row, list) and all(isinstance(c, str) for c in row) for row in rows)
+        fits = isinstance(rows, list) and all(
+            isinstance(row, list) and all(isinstance(c, str) for c in row) for row in rows
+        )
         _require(fits, place, '[["leaf", "level 1", "*"], …]')
 
 

@@ -64,9 +64,7 @@ def solve(hierarchies: Sequence[Hierarchy], rows: Sequence[Codes], demand: Deman
     passing = replace(demand, suppression=LOCAL_PASS, checks_kept=False) if is_local else demand
     while len(live):
         part = tuple(replace(one, codes=one.codes[live]) for one in sensitive)
-        search = Search(
-            hierarchies, [column[live] for column in codes], counts[live], replace(passing, sensitive=part)
-        )
+        search = Search(hierarchies, [column[live] for column in codes], counts[live], replace(passing, sensitive=part))
         found = search.run()
         if found is None:
             break

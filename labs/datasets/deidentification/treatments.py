@@ -135,7 +135,9 @@ def _shifted(rule: ColumnRule, frame: pl.DataFrame, key: bytes) -> pl.Series:
     """Shift dates by a keyed number of days: one per person when `by` names a column, else one for the table."""
     days, by, form = rule.options["days"], rule.options.get("by"), rule.options.get("format")
     people = frame[_known(frame, by)].to_list() if by else [""] * frame.height
-    shift = {p: int.from_bytes(digest(key, "shift", rule.name, p)[:8], "big") % (2 * days + 1) - days for p in set(people)}
+    shift = {
+        p: int.from_bytes(digest(key, "shift", rule.name, p)[:8], "big") % (2 * days + 1) - days for p in set(people)
+    }
     out = []
     for value, person in zip(frame[rule.name].to_list(), people, strict=True):
         moved = builtin.to_date(rule.name, value, form) + timedelta(days=shift[person]) if value else None
@@ -159,5 +161,3 @@ def aggregated(rule: ColumnRule, column: pl.Series, classes: Sequence[int]) -> p
     digits = rule.options.get("digits", 2)
     label = {group: f"{round(function(values), digits):.{max(digits, 0)}f}" for group, values in members.items()}
     return pl.Series(rule.name, [label.get(group, "") for group in classes], dtype=pl.String)
-
-
