@@ -56,8 +56,8 @@ def build(table: Table, recipe: Recipe, key: bytes | None = None) -> Release:
     """
     started = time.perf_counter()
     _refuse_mismatch(table, recipe)
-    draft = _draft(table, recipe, key)
-    rows, frame = _published(table, recipe, draft, key)
+    draft = draft_release(table, recipe, key)
+    rows, frame = publish(table, recipe, draft, key)
     classes = classes_of(frame, recipe.class_columns)
     frame = _with_aggregates(frame, recipe, classes)
     findings = checks.check_release(checks.Subject(table.frame, recipe, frame, rows, classes, _levels(recipe, draft)))
@@ -88,7 +88,8 @@ def _refuse_mismatch(table: Table, recipe: Recipe) -> None:
             raise Refusal("column_empty", column=name, role=role)
 
 
-def _draft(table: Table, recipe: Recipe, key: bytes | None) -> Draft:
+def draft_release(table: Table, recipe: Recipe, key: bytes | None) -> Draft:
+    """Treat the columns outside the classes and choose the levels of those inside."""
     others = [rule for rule in recipe.columns.values() if rule.is_published and not rule.forms_classes]
     columns = [treated(rule, table.frame, recipe, key).alias(rule.name) for rule in others]
     frame = pl.DataFrame(columns) if columns else pl.DataFrame()
@@ -106,7 +107,7 @@ def _draft(table: Table, recipe: Recipe, key: bytes | None) -> Draft:
     return Draft(frame, hierarchies, codes, solution)
 
 
-def _published(table: Table, recipe: Recipe, draft: Draft, key: bytes | None) -> tuple[Codes, pl.DataFrame]:
+def publish(table: Table, recipe: Recipe, draft: Draft, key: bytes | None) -> tuple[Codes, pl.DataFrame]:
     """Return the source row behind every published row, and the published table in its final order."""
     levels = draft.solution.levels
     by_name = {

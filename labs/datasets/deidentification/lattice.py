@@ -10,7 +10,7 @@ import numpy as np
 from labs.datasets.deidentification.groups import GroupTable, Node, Roller, class_starts, gather, tuple_keys
 from labs.datasets.deidentification.hierarchies import Codes, Hierarchy, Weights
 from labs.datasets.deidentification.messages import Refusal
-from labs.datasets.deidentification.models import SLACK, Sensitive, judge, spread_in_classes
+from labs.datasets.deidentification.privacy import SLACK, Sensitive, judge, spread_in_classes
 
 MOST_NODES = 2_000_000
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ import polars as pl
 
 from labs.datasets.deidentification.groups import GroupTable, gather, tuple_keys
 from labs.datasets.deidentification.hierarchies import Codes
-from labs.datasets.deidentification.models import spread_in_classes
+from labs.datasets.deidentification.privacy import spread_in_classes
 from labs.datasets.deidentification.reading import encode
 
 NOT_COMPUTED = "not computed"
@@ -123,7 +124,7 @@ def histogram(sizes: Codes) -> list[dict[str, int]]:
     edges = [1, 2, 3, 5, 11, 20, 50, 100, 1000]
     bounds = [*edges, max(int(sizes.max(initial=0)), edges[-1]) + 1]
     out = []
-    for low, high in zip(bounds, bounds[1:], strict=False):
+    for low, high in itertools.pairwise(bounds):
         inside = sizes[(sizes >= low) & (sizes < high)]
         if len(inside):
             out.append({"from": low, "to": high - 1, "classes": len(inside), "rows": int(inside.sum())})

@@ -14,7 +14,7 @@ from labs.datasets.deidentification.hierarchies import Codes, Hierarchy
 from labs.datasets.deidentification.lattice import Demand, Search
 from labs.datasets.deidentification.messages import Unreachable
 from labs.datasets.deidentification.metrics import order_codes
-from labs.datasets.deidentification.models import Sensitive
+from labs.datasets.deidentification.privacy import Sensitive
 from labs.datasets.deidentification.reading import encode
 from labs.datasets.deidentification.recipe import Recipe
 
