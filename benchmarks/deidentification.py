@@ -3,7 +3,7 @@
     make bench NAME=deidentification [DATA=folder laid out like ../shared/data]
 
 Every task runs in a process of its own, first here, then in a throw-away environment with anjana 1.2.3. CPU is that
-of recoding alone (`cpu_s`), user + system of all threads, with the table already read; `build_cpu_s` is this project's
+of recoding alone (`cpu_s`), user + system of all threads, with the table read and 200 rows done to warm up; `build_cpu_s` is this project's
 whole build with metrics and checks. Loss, k and suppression of both are computed here from the two output files. The
 last line is JSON.
 """

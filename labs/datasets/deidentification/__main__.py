@@ -113,13 +113,17 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
+    places = [path.resolve() for path in (options.input, options.recipe, options.output, options.report)]
+    if len(set(places)) < len(places):
+        raise Refusal("arguments", reason="--input, --recipe, --output, --report: 4 ≠")
     recipe = read_recipe(options.recipe)
     key = read_key(options.key_file)
     release = build(read_table(options.input, options.format), recipe, key)
     document = to_json(release.report)
+    files = {options.report: (document + "\n").encode("utf-8")}
     if not release.is_stopped:
-        write_whole(options.output, to_csv(release.frame))
-    write_whole(options.report, (document + "\n").encode("utf-8"))
+        files[options.output] = to_csv(release.frame)
+    write_whole(files)
     for finding in release.findings:
         sys.stderr.write(f"{finding.severity}: {finding.text(chinese=is_chinese())}\n")
     _print(document)

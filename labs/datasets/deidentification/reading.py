@@ -44,7 +44,10 @@ def read_table(path: Path, form: str | None = None) -> Table:
         raise Refusal("file_missing", path=path)
     form = form or _form_of(path)
     _refuse_large(path, path.stat().st_size)
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Refusal("file_broken", path=path, reason=error.strerror) from error
     digest = hashlib.sha256(content).hexdigest()
     if form == "csv":
         frame = _read_csv(path, _unpack(path, content))
@@ -176,13 +179,18 @@ def _read_xlsx(path: Path, content: bytes) -> pl.DataFrame:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
         rows = book.worksheets[0].iter_rows(values_only=True)
         header = [_cell(value) for value in next(rows, ())]
+        while header and not header[-1]:
+            header.pop()
         _check_header(path, header)
         body = [[_cell(value) for value in row] for row in rows]
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise Refusal("file_broken", path=path, reason=error) from error
+    while body and not any(body[-1]):
+        body.pop()
     for number, row in enumerate(body, start=2):
-        if len(row) != len(header):
+        if any(row[len(header) :]):
             raise Refusal("ragged", path=path, row=number, found=len(row), expected=len(header))
+    body = [[*row[: len(header)], *[""] * (len(header) - len(row))] for row in body]
     return pl.DataFrame(body, schema=dict.fromkeys(header, pl.String), orient="row")
 
 

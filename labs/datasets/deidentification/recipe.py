@@ -23,6 +23,8 @@ TREATMENTS: dict[str, tuple[str, ...]] = {  # by role; the first is what happens
     "plain": ("keep", "interval", "top_bottom", "grid", "date_shift", "generalize", "aggregate", "redact", "drop"),
 }
 BUILTIN = ("age", "date", "region", "numeric", "categorical", "grid", "prefix")
+BUILTIN_FIELDS = ("widths", "origin", "units", "format", "meters", "axis", "at_latitude", "lengths")
+UNITS = ("minute", "quarter_hour", "hour", "period", "day", "month", "quarter", "year", "decade")
 NUMBER, TEXT, WHOLE, FLAG, LIST, OBJECT = "number", "text", "whole", "flag", "list", "object"
 COLUMN_FIELDS = {
     "role": TEXT, "treatment": TEXT, "hierarchy": "hierarchy", "min_level": WHOLE, "max_level": WHOLE, "level": WHOLE,
@@ -100,6 +102,7 @@ def read_recipe(path: Path) -> Recipe:
 def parse_recipe(document: Any, folder: Path = Path()) -> Recipe:
     """Return the recipe that `document` describes; hierarchy files are looked up in `folder`."""
     _check_fields(document, RECIPE_FIELDS, "/")
+    document = _given(document)
     k = document.get("k")
     _require(isinstance(k, int) and k >= 1, "/k", "1, 2, 3 …")
     rules = document.get("columns")
@@ -150,6 +153,7 @@ def _rule(name: str, rule: Any) -> ColumnRule:
     if not role:
         raise Refusal("role_missing", column=name)
     _check_fields(rule, COLUMN_FIELDS, place)
+    rule = _given(rule)
     _require(role in TREATMENTS, f"{place}/role", " | ".join(TREATMENTS))
     treatment = rule.get("treatment", TREATMENTS[role][0])
     _require(treatment in TREATMENTS[role], f"{place}/treatment", f"{role}: {' | '.join(TREATMENTS[role])}")
@@ -191,12 +195,37 @@ def _check_hierarchy(wanted: Any, place: str) -> None:
     _require(len(kinds) == 1, place, "{builtin | csv | inline}")
     if kinds == ["builtin"]:
         _require(wanted["builtin"] in BUILTIN, place, " | ".join(BUILTIN))
+        _check_builtin(wanted, place)
+    if kinds == ["csv"]:
+        _require(isinstance(wanted["csv"], str), place, "*.csv")
     if kinds == ["inline"]:
         rows = wanted["inline"]
         fits = isinstance(rows, list) and all(
             isinstance(row, list) and all(isinstance(c, str) for c in row) for row in rows
         )
         _require(fits, place, '[["leaf", "level 1", "*"], …]')
+
+
+def _given(document: dict[str, Any]) -> dict[str, Any]:
+    """Return what is really said: null says nothing."""
+    return {key: value for key, value in document.items() if value is not None}
+
+
+def _check_builtin(wanted: dict[str, Any], place: str) -> None:
+    _require(set(wanted) <= {"builtin", *BUILTIN_FIELDS}, place, " | ".join(BUILTIN_FIELDS))
+    for key, value in wanted.items():
+        here = f"{place}/{key}"
+        if key in ("widths", "meters"):
+            _require(isinstance(value, list) and all(_is_number(v) and v > 0 for v in value), here, "[10, 20, …]")
+        elif key == "lengths":
+            _require(isinstance(value, list) and all(isinstance(v, int) and v >= 0 for v in value), here, "[4, 2]")
+        elif key == "units":
+            _require(isinstance(value, list) and all(v in UNITS for v in value), here, " | ".join(UNITS))
+        elif key in ("origin", "at_latitude"):
+            _require(_is_number(value), here, NUMBER)
+        else:
+            _require(isinstance(value, str), here, TEXT)
+    _choice(wanted, "axis", ("latitude", "longitude"), place)
 
 
 def _check_fields(document: Any, fields: dict[str, str], place: str) -> None:

@@ -113,9 +113,6 @@ def _losses(
 
 def shown(hierarchy: Hierarchy, codes: Codes, levels: npt.NDArray[np.int16]) -> pl.Series:
     """Return the labels that a column shows, `*` where the row is suppressed."""
-    out = np.full(len(codes), "*", dtype=object)
-    for index, level in enumerate(hierarchy.levels):
-        here = levels == index
-        if here.any():
-            out[here] = np.array(level.labels, dtype=object)[level.group_of_leaf[codes[here]]]
-    return pl.Series(hierarchy.name, out.tolist(), dtype=pl.String)
+    labels = [label for column in hierarchy.columns for label in column]
+    place = np.where(levels == SUPPRESSED, len(labels), levels.astype(np.int64) * len(hierarchy.leaves) + codes)
+    return pl.Series(hierarchy.name, [*labels, "*"], dtype=pl.String).gather(place)

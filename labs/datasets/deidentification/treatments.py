@@ -140,7 +140,10 @@ def _shifted(rule: ColumnRule, frame: pl.DataFrame, key: bytes) -> pl.Series:
     }
     out = []
     for value, person in zip(frame[rule.name].to_list(), people, strict=True):
-        moved = builtin.to_date(rule.name, value, form) + timedelta(days=shift[person]) if value else None
+        try:
+            moved = builtin.to_date(rule.name, value, form) + timedelta(days=shift[person]) if value else None
+        except OverflowError as error:
+            raise Refusal("value_date", column=rule.name, value=value) from error
         out.append("" if moved is None else moved.strftime("%Y-%m-%d"))
     return pl.Series(rule.name, out, dtype=pl.String)
 

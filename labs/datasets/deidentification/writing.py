@@ -5,26 +5,34 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from labs.datasets.deidentification.messages import Refusal
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write `content` beside `path` and rename it there; a failure leaves nothing behind. Raises Refusal."""
-    temporary: str | None = None
+def write_whole(contents: Mapping[Path, bytes]) -> None:
+    """Write every file beside its place, then rename all; a failure leaves nothing behind. Raises Refusal."""
+    written: list[tuple[Path, Path]] = []
+    path = Path()
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        for path, content in contents.items():
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            written.append((Path(name), path))
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(name).chmod(0o644)
+        for temporary, path in written:
+            if path.is_dir():
+                raise IsADirectoryError(0, "a folder", str(path))
+        for temporary, path in written:
+            temporary.replace(path)
     except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
+        for temporary, _ in written:
+            temporary.unlink(missing_ok=True)
         raise Refusal("write_failed", path=path, reason=error.strerror or error) from error
 
 

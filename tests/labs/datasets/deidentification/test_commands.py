@@ -103,6 +103,15 @@ def test_demand_that_nothing_meets_exits_1(capsysbinary: Capture, folder: Path) 
         ({"columns": {"age": {"role": "quasi", "hierarchy": {"inline": [["20", "*"]]}}}}, "misses the value 21"),
         ({"columns": {"age": {"role": "quasi", "hierarchy": "age", "max_level": 9}}}, "outside its hierarchy"),
         ({"columns": {"number": {"role": "direct", "treatment": "pseudonym"}}}, "number needs a key"),
+        (
+            {"columns": {"age": {"role": "quasi", "hierarchy": {"builtin": "age", "widths": ["x"]}}}},
+            "/hierarchy/widths",
+        ),
+        (
+            {"columns": {"age": {"role": "time", "hierarchy": {"builtin": "date", "units": ["eon"]}}}},
+            "/hierarchy/units",
+        ),
+        ({"columns": []}, "wrong at /columns"),
     ],
 )
 def test_wrong_recipe_is_refused_in_one_sentence(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from labs.datasets.deidentification.hierarchies import Hierarchy
 from labs.datasets.deidentification.lattice import Demand
 from labs.datasets.deidentification.messages import Unreachable
-from labs.datasets.deidentification.models import Sensitive
+from labs.datasets.deidentification.privacy import Sensitive
 from labs.datasets.deidentification.solving import Solution, solve
 from tests.labs.datasets.deidentification.naive import exhaustive
 
