@@ -11,14 +11,14 @@ import polars as pl
 
 from labs.datasets.deidentification import detectors
 from labs.datasets.deidentification.findings import Finding, finding
-from labs.datasets.deidentification.groups import gather, tuple_keys
+from labs.datasets.deidentification.groups import determined
 from labs.datasets.deidentification.hierarchies import Codes
 from labs.datasets.deidentification.metrics import Classes
 from labs.datasets.deidentification.reading import encode, is_blank
 from labs.datasets.deidentification.recipe import TIERS, Recipe
 from labs.datasets.deidentification.treatments import declared_hierarchy
 
-NEAR_UNIQUE, OFTEN_UNIQUE = 0.9, 0.2
+NEAR_UNIQUE, OFTEN_UNIQUE = 0.5, 0.2
 GIVES_AWAY = 0.95
 SMALLEST_GROUP = 2.0
 LEAST_ROWS = 8
@@ -121,7 +121,7 @@ def _check_unique(subject: Subject, name: str, column: pl.Series) -> list[Findin
     is_number = values.null_count() == int((column == "").sum())
     is_text = subject.recipe.columns[name].role == "text"
     if share >= OFTEN_UNIQUE and len(codes) >= LEAST_ROWS:
-        severity = "stop" if share >= NEAR_UNIQUE and not is_text else "warn"
+        severity = "stop" if not is_text and (share >= NEAR_UNIQUE or not is_number) else "warn"
         return [finding("near_unique", severity, column=name, share=f"{share:.1%}")]
     if not len(single) or is_text:
         return []
@@ -141,11 +141,11 @@ def _check_dependencies(subject: Subject) -> list[Finding]:
     out = []
     for other in subject.levels:
         shown, _ = encode(subject.release[other])
-        hidden = [finer for finer in _finer_codes(subject, other) if _explained(shown, finer) < GIVES_AWAY]
+        hidden = [finer for finer in _finer_codes(subject, other) if determined(shown, finer) < GIVES_AWAY]
         for name, codes in known.items():
             if len(codes) < SMALLEST_GROUP * (int(codes.max()) + 1):
                 continue
-            share = max((_explained(codes, finer) for finer in hidden), default=0.0)
+            share = max((determined(codes, finer) for finer in hidden), default=0.0)
             if share >= GIVES_AWAY:
                 out.append(finding("dependency", "stop", column=name, other=other, share=f"{share:.1%}"))
     return out
@@ -165,15 +165,6 @@ def _finer_codes(subject: Subject, name: str) -> list[Codes]:
         place = {label: index for index, label in enumerate(sorted(set(finer)))}
         out.append(np.array([place[label] for label in finer], np.int64)[codes])
     return out
-
-
-def _explained(known: Codes, hidden: Codes) -> float:
-    """Return the share of rows whose hidden value is the commonest one among rows with the same known value."""
-    size = int(hidden.max()) + 1
-    keys, space = tuple_keys([known, hidden], [int(known.max()) + 1, size])
-    first, counts = gather(keys, space, np.ones(len(keys), np.int64))
-    starts = np.flatnonzero(np.r_[True, np.diff(known[first]) != 0])
-    return float(np.maximum.reduceat(counts, starts).sum() / len(known))
 
 
 def _check_identifiers(subject: Subject) -> list[Finding]:

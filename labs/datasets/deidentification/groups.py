@@ -117,3 +117,11 @@ def class_starts(table: GroupTable) -> Codes:
     for codes in table.codes:
         changed |= codes[1:] != codes[:-1]
     return np.flatnonzero(np.r_[True, changed])
+
+
+def determined(known: Codes, hidden: Codes) -> float:
+    """Return the share of rows that have the commonest hidden value of their known value."""
+    keys, space = tuple_keys([known, hidden], [int(known.max()) + 1, int(hidden.max()) + 1])
+    first, counts = gather(keys, space, np.ones(len(keys), np.int64))
+    starts = np.flatnonzero(np.r_[True, np.diff(known[first]) != 0])
+    return float(np.maximum.reduceat(counts, starts).sum()) / len(known)

@@ -10,13 +10,15 @@ import polars as pl
 
 from labs.datasets.deidentification import detectors
 from labs.datasets.deidentification.builtin import to_date
-from labs.datasets.deidentification.groups import gather, tuple_keys
+from labs.datasets.deidentification.groups import determined
 from labs.datasets.deidentification.hierarchies import Codes
 from labs.datasets.deidentification.messages import Refusal
 from labs.datasets.deidentification.metrics import classes_of
 from labs.datasets.deidentification.reading import FORMULA, Table, encode
 
-NEAR_UNIQUE = 0.9
+NEAR_UNIQUE = 0.8
+FEW_NUMBERS = 0.05
+REPEATED_SHARE = 0.2
 QUASI_SHARE = 0.5
 MOST_DISTINCT_SCANNED = 200_000
 MOST_DEPENDENCY_COLUMNS = 60
@@ -61,7 +63,7 @@ def _describe(column: pl.Series, codes: Codes, labels: list[str]) -> dict[str, A
         "missing": missing,
         "unique_values": singles,
         "uniqueness": singles / filled,
-        "is_near_unique": filled > 1 and singles / filled >= NEAR_UNIQUE,
+        "is_near_unique": filled > 1 and distinct / filled >= NEAR_UNIQUE,
         "is_row_number": _is_row_number(column),
         "is_empty": distinct == 0,
         "identifiers": identifiers,
@@ -130,27 +132,27 @@ def _role(column: dict[str, Any], rows: int) -> str:
         return "time"
     if column["is_near_unique"]:
         return "plain" if column["type"] == "number" else "direct"
-    return "quasi" if 1 < column["distinct"] <= max(QUASI_SHARE * rows, 2) and column["type"] != "number" else "plain"
+    share = FEW_NUMBERS if column["type"] == "number" else QUASI_SHARE
+    return "quasi" if 1 < column["distinct"] <= max(share * rows, 2) else "plain"
 
 
 def _dependencies(
     rows: int, columns: list[dict[str, Any]], encoded: dict[str, tuple[Codes, list[str]]]
 ) -> list[dict[str, Any]]:
-    """Return pairs where one column's value fixes another's; trivial ones (unique or constant columns) are left out."""
+    """Return pairs where one column's value fixes another's; only repeated values prove anything."""
     names = [c["name"] for c in columns if c["distinct"] > 1 and not c["is_near_unique"]][:MOST_DEPENDENCY_COLUMNS]
     out: list[dict[str, Any]] = []
-    ones = np.ones(rows, np.int64)
     for left in names:
         left_codes, left_labels = encoded[left]
+        repeats = np.flatnonzero(np.bincount(left_codes)[left_codes] > 1)
+        if len(repeats) < REPEATED_SHARE * rows:
+            continue
         for right in names:
             right_codes, right_labels = encoded[right]
-            if left == right or len(right_labels) > len(left_labels) or rows / len(left_labels) < 2:
+            if left == right or len(right_labels) > len(left_labels):
                 continue
-            keys, space = tuple_keys([left_codes, right_codes], [len(left_labels), len(right_labels)])
-            first, counts = gather(keys, space, ones)
-            starts = np.flatnonzero(np.r_[True, np.diff(left_codes[first]) != 0])
-            share = float(np.maximum.reduceat(counts, starts).sum()) / rows
-            base = float(np.bincount(right_codes).max()) / rows
+            share = determined(left_codes[repeats], right_codes[repeats])
+            base = float(np.bincount(right_codes[repeats]).max()) / len(repeats)
             if share >= 0.99 and share - base > 0.01:
                 out.append({"from": left, "to": right, "share": share, "is_exact": share == 1.0})
     return out

@@ -25,7 +25,7 @@ def write_whole(contents: Mapping[Path, bytes]) -> None:
                 stream.flush()
                 os.fsync(stream.fileno())
             Path(name).chmod(0o644)
-        for temporary, path in written:
+        for _, path in written:
             if path.is_dir():
                 raise IsADirectoryError(0, "a folder", str(path))
         for temporary, path in written:

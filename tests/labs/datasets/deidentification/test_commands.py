@@ -111,7 +111,6 @@ def test_demand_that_nothing_meets_exits_1(capsysbinary: Capture, folder: Path) 
             {"columns": {"age": {"role": "time", "hierarchy": {"builtin": "date", "units": ["eon"]}}}},
             "/hierarchy/units",
         ),
-        ({"columns": []}, "wrong at /columns"),
     ],
 )
 def test_wrong_recipe_is_refused_in_one_sentence(
