@@ -1,0 +1,211 @@
+"""De-identification side by side with anjana: CPU, loss (NCP), suppression and memory of the same tasks in one run.
+
+    make bench NAME=deidentification [DATA=folder laid out like ../shared/data]
+
+Every task runs in a process of its own, first here, then in a throw-away environment with anjana 1.2.3. CPU is that
+of recoding alone (`cpu_s`), user + system of all threads, with the table read and 200 rows done to warm up; `build_cpu_s` is this project's
+whole build with metrics and checks. Loss, k and suppression of both are computed here from the two output files. The
+last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import platform
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+PEER = "anjana==1.2.3"
+NINE = [
+    "sex",
+    "age",
+    "race",
+    "marital-status",
+    "education",
+    "native-country",
+    "workclass",
+    "occupation",
+    "salary-class",
+]
+FOUR = ["sex", "age", "race", "education"]
+EIGHT = [name for name in NINE if name != "occupation"]
+MANY_ROWS = 500_000
+GRID = (40, 60)
+
+
+def recipe_of(
+    folder: Path, quasi: list[str], columns: list[str], sensitive: str | None, **demand: Any
+) -> dict[str, Any]:
+    """The recipe of one task; columns that take no part are dropped."""
+    rules: dict[str, Any] = {}
+    for name in columns:
+        if name in quasi:
+            rules[name] = {"role": "quasi", "hierarchy": {"csv": str(folder / f"adult_hierarchy_{name}.csv")}}
+        elif name == sensitive:
+            rules[name] = {"role": "sensitive"}
+        else:
+            rules[name] = {"role": "plain", "treatment": "drop"}
+    return {"k": 5, "suppression_max": 0.05, "columns": rules, **demand}
+
+
+def prepare(data: Path, work: Path) -> dict[str, Path]:
+    """Lay out one folder per task."""
+    adult = data / "adult"
+    hierarchies = work / "hierarchies"
+    shutil.copytree(adult / "hierarchies", hierarchies)
+    write_grid(hierarchies / "adult_hierarchy_grid.csv")
+    tasks: dict[str, dict[str, Any]] = {
+        "adult_4": recipe_of(hierarchies, FOUR, NINE, None),
+        "adult_9": recipe_of(hierarchies, NINE, NINE, None),
+        "adult_8_l3": recipe_of(hierarchies, EIGHT, NINE, "occupation", l={"occupation": 3}),
+        "adult_8_t04": recipe_of(hierarchies, EIGHT, NINE, "occupation", t={"occupation": 0.4}),
+        "rows_500k": recipe_of(
+            hierarchies, ["sex", "age", "education", "grid"], ["sex", "age", "education", "grid"], None
+        ),
+    }
+    for name, recipe in tasks.items():
+        folder = work / name
+        folder.mkdir()
+        (folder / "recipe.json").write_text(json.dumps(recipe), "utf-8")
+        if name == "rows_500k":
+            write_many(adult / "adult.csv", folder / "in.csv")
+        else:
+            shutil.copyfile(adult / "adult.csv", folder / "in.csv")
+    return {name: work / name for name in tasks}
+
+
+def write_grid(path: Path) -> None:
+    """Write the hierarchy of 2,400 cells: blocks of 2 × 2, 4 × 4 and 20 × 20, everywhere."""
+    rows = []
+    for y in range(GRID[0]):
+        for x in range(GRID[1]):
+            blocks = [f"{size}:{y // size}-{x // size}" for size in (1, 2, 4, 20)]
+            rows.append([*blocks, "*"])
+    path.write_text("".join(";".join(row) + "\n" for row in rows), "utf-8")
+
+
+def write_many(source: Path, target: Path) -> None:
+    """Write 500,000 rows drawn from Adult with a random grid cell each."""
+    draw = random.Random(20)
+    with source.open(encoding="utf-8") as stream:
+        people = [(row["sex"], row["age"], row["education"]) for row in csv.DictReader(stream, delimiter=";")]
+    with target.open("w", encoding="utf-8") as stream:
+        stream.write("sex;age;education;grid\n")
+        for person in draw.choices(people, k=MANY_ROWS):
+            cell = f"1:{draw.randrange(GRID[0])}-{draw.randrange(GRID[1])}"
+            stream.write(";".join((*person, cell)) + "\n")
+
+
+def judge(task: Path, output: Path) -> dict[str, Any]:
+    """Compute k, suppression and NCP of an output file from nothing but the file and the hierarchies."""
+    recipe = json.loads((task / "recipe.json").read_text("utf-8"))
+    quasi = [name for name, rule in recipe["columns"].items() if rule["role"] == "quasi"]
+    with (task / "in.csv").open(encoding="utf-8") as stream:
+        rows = sum(1 for _ in stream) - 1
+    with output.open(encoding="utf-8", newline="") as stream:
+        tuples = Counter(tuple(row[name] for name in quasi) for row in csv.DictReader(stream))
+    kept = sum(tuples.values())
+    losses = []
+    for column, name in enumerate(quasi):
+        weight = weights(Path(recipe["columns"][name]["hierarchy"]["csv"]))
+        lost = sum(weight[key[column]] * count for key, count in tuples.items())
+        losses.append((lost + rows - kept) / rows)
+    return {"rows": rows, "k": min(tuples.values()), "suppression": 1 - kept / rows, "ncp": sum(losses) / len(losses)}
+
+
+def weights(path: Path) -> dict[str, float]:
+    """What a cell with each label loses."""
+    with path.open(encoding="utf-8") as stream:
+        rows = list(csv.reader(stream, delimiter=";"))
+    out: dict[str, float] = {}
+    for level in zip(*rows, strict=True):
+        for label, count in Counter(level).items():
+            out.setdefault(label, (count - 1) / (len(rows) - 1))
+    return out
+
+
+def run(python: Path, script: list[str], task: Path) -> dict[str, Any] | None:
+    """Run one engine on one task; None when it fails."""
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [str(python), *script, str(task)], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        print(done.stderr[-600:], file=sys.stderr)
+        return None
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def peer_python(work: Path, given: Path | None) -> Path | None:
+    """Return the Python of an environment that holds the peer and nothing of this project."""
+    if given is not None:
+        return given
+    folder = work / "peer"
+    python = folder / "bin" / "python"
+    made = subprocess.run([sys.executable, "-m", "venv", str(folder)], check=False)
+    if made.returncode == 0:
+        made = subprocess.run([str(python), "-m", "pip", "install", "-q", PEER], check=False)
+    return python if made.returncode == 0 else None
+
+
+def main() -> None:
+    """Run every task in both engines and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--data", type=Path, default=Path(os.environ.get("CHENGXUE_DATA") or ROOT.parent / "shared" / "data")
+    )
+    parser.add_argument("--anjana", type=Path, help="Python of an environment that already holds anjana")
+    options = parser.parse_args()
+    figures: dict[str, Any] = {}
+    ratios: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        tasks = prepare(options.data, work)
+        peer = peer_python(work, options.anjana)
+        for name, task in tasks.items():
+            own = run(Path(sys.executable), ["-m", "benchmarks._deidentify_own"], task)
+            theirs = run(peer, [str(ROOT / "benchmarks" / "_deidentify_anjana.py")], task) if peer else None
+            assert own is not None, f"{name} failed"
+            figures[name] = {"own": own | judge(task, task / "own.csv")}
+            if theirs is not None:
+                figures[name]["anjana"] = theirs | judge(task, task / "anjana.csv")
+                ratios[name] = compare(figures[name])
+            show(name, figures[name])
+    machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
+    print(json.dumps({"name": "deidentification", "machine": machine, "figures": figures, "ratios": ratios}))
+
+
+def compare(figures: dict[str, Any]) -> dict[str, float]:
+    """How many times the peer's cost and loss are ours."""
+    own, theirs = figures["own"], figures["anjana"]
+    return {
+        "cpu": round(theirs["cpu_s"] / own["cpu_s"], 2),
+        "cpu_of_whole_build": round(theirs["cpu_s"] / own["build_cpu_s"], 2),
+        "ncp": round(theirs["ncp"] / own["ncp"], 3),
+        "peak_memory": round(theirs["peak_mb"] / own["peak_mb"], 2),
+    }
+
+
+def show(task: str, figures: dict[str, Any]) -> None:
+    """Print one line per engine."""
+    for engine, found in figures.items():
+        print(
+            f"{task:12} {engine:7} {found['cpu_s']:8.2f} CPU s  k {found['k']:5}  suppressed {found['suppression']:6.2%}"
+            f"  NCP {found['ncp']:.4f}  {found['peak_mb']:6.0f} MB",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""The checks before approval that need one table and its release."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from labs.datasets.deidentification import detectors
+from labs.datasets.deidentification.findings import Finding, finding
+from labs.datasets.deidentification.groups import determined
+from labs.datasets.deidentification.hierarchies import Codes
+from labs.datasets.deidentification.metrics import Classes
+from labs.datasets.deidentification.reading import encode, is_blank
+from labs.datasets.deidentification.recipe import TIERS, Recipe
+from labs.datasets.deidentification.treatments import declared_hierarchy
+
+NEAR_UNIQUE, OFTEN_UNIQUE = 0.5, 0.2
+GIVES_AWAY = 0.95
+SMALLEST_GROUP = 2.0
+LEAST_ROWS = 8
+MOST_FINDINGS = 20
+IMPRECISE = frozenset({"landline", "passport"})
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is checked: the source, the recipe, the release, the source row of each released row, classes, levels."""
+
+    source: pl.DataFrame
+    recipe: Recipe
+    release: pl.DataFrame
+    rows: Codes
+    classes: Classes
+    levels: dict[str, list[int]]
+
+    @property
+    def plain_columns(self) -> list[str]:
+        """Published columns that no class protects."""
+        rules = self.recipe.columns
+        return [n for n in self.release.columns if not rules[n].forms_classes and rules[n].treatment != "pseudonym"]
+
+
+def check_release(subject: Subject) -> list[Finding]:
+    """Return everything that one release shows by itself."""
+    if not subject.release.height:
+        return [finding("class_size", "stop", sentence="release_empty")]
+    return [
+        *_check_order(subject),
+        *_check_plain(subject),
+        *_check_dependencies(subject),
+        *_check_identifiers(subject),
+        *_check_classes(subject),
+    ]
+
+
+def check_remainder(recipe: Recipe, suppressed: int) -> list[Finding]:
+    """Return a finding when masked rows stay in the release and are too few to hide one another."""
+    if recipe.masks_suppressed and 0 < suppressed < recipe.k:
+        return [finding("remainder", "stop", count=suppressed, k=recipe.k)]
+    return []
+
+
+def check_claim(recipe: Recipe, report: dict[str, Any]) -> list[Finding]:
+    """Return where the finished release, measured again, misses what the recipe asks for."""
+    out = []
+    if recipe.class_columns and report["k"] < recipe.k:
+        out.append(finding("claim", "stop", model="k", found=report["k"], wanted=f"≥ {recipe.k}"))
+    for name, found in report["sensitive"].items():
+        for model, wanted in (("l_distinct", recipe.distinct.get(name)), ("l_entropy", recipe.entropy.get(name))):
+            if wanted is not None and found[model] < wanted - 1e-9:
+                out.append(finding("claim", "stop", column=name, model=model, found=found[model], wanted=wanted))
+        closest = recipe.closeness.get(name)
+        if closest is not None and found["t"] > closest + 1e-9:
+            out.append(finding("claim", "stop", column=name, model="t", found=found["t"], wanted=closest))
+    return out
+
+
+def _check_order(subject: Subject) -> list[Finding]:
+    out = []
+    if len(subject.rows) >= LEAST_ROWS and _follows(subject.rows.astype(np.float64)):
+        out.append(finding("row_order", "stop"))
+    in_order = np.argsort(subject.rows, kind="stable")
+    for name in subject.plain_columns:
+        numbers = subject.release[name].cast(pl.Float64, strict=False).to_numpy()[in_order]
+        if len(numbers) < LEAST_ROWS or np.isnan(numbers).any():
+            continue
+        steps = np.diff(numbers)
+        if (steps > 0).all() or (steps < 0).all():
+            out.append(finding("leaked_index", "stop", column=name))
+    return out
+
+
+def _follows(sequence: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:
+    """Whether a sequence of row numbers correlates with its own order far beyond chance."""
+    correlation = np.corrcoef(sequence, np.arange(len(sequence)))[0, 1]
+    return bool(abs(correlation) > min(0.98, 5 / np.sqrt(len(sequence) - 1)))
+
+
+def _check_plain(subject: Subject) -> list[Finding]:
+    out = []
+    for name in subject.plain_columns:
+        column = subject.release[name]
+        if is_blank(column.unique().to_list()):
+            out.append(finding("empty_column", "warn", column=name))
+            continue
+        if subject.recipe.columns[name].role in ("plain", "time", "text"):
+            out += _check_unique(subject, name, column)
+    return out
+
+
+def _check_unique(subject: Subject, name: str, column: pl.Series) -> list[Finding]:
+    codes, labels = encode(column)
+    counts = np.bincount(codes, minlength=len(labels))
+    single = np.flatnonzero(counts == 1)
+    share = len(single) / len(codes)
+    values = column.cast(pl.Float64, strict=False)
+    is_number = values.null_count() == int((column == "").sum())
+    is_text = subject.recipe.columns[name].role == "text"
+    if share >= OFTEN_UNIQUE and len(codes) >= LEAST_ROWS:
+        severity = "stop" if not is_text and (share >= NEAR_UNIQUE or not is_number) else "warn"
+        return [finding("near_unique", severity, column=name, share=f"{share:.1%}")]
+    if not len(single) or is_text:
+        return []
+    if not is_number:
+        row = int(np.flatnonzero(codes == single[0])[0]) + 1
+        value = labels[int(single[0])]
+        return [finding("unique_value", "stop", column=name, row=row, count=len(single), value=value)]
+    for place in (values.arg_max(), values.arg_min()):
+        if place is not None and counts[codes[place]] == 1:
+            return [finding("extreme", "warn", column=name, row=place + 1, value=column[place])]
+    return []
+
+
+def _check_dependencies(subject: Subject) -> list[Finding]:
+    """Find columns from which a finer value of a generalised column can be read off."""
+    known = {name: encode(subject.release[name])[0] for name in subject.plain_columns}
+    out = []
+    for other in subject.levels:
+        shown, _ = encode(subject.release[other])
+        hidden = [finer for finer in _finer_codes(subject, other) if determined(shown, finer) < GIVES_AWAY]
+        for name, codes in known.items():
+            if len(codes) < SMALLEST_GROUP * (int(codes.max()) + 1):
+                continue
+            share = max((determined(codes, finer) for finer in hidden), default=0.0)
+            if share >= GIVES_AWAY:
+                out.append(finding("dependency", "stop", column=name, other=other, share=f"{share:.1%}"))
+    return out
+
+
+def _finer_codes(subject: Subject, name: str) -> list[Codes]:
+    """Return, per released row, what each level below the published one shows; the value for a fixed treatment."""
+    rule = subject.recipe.columns[name]
+    codes, labels = encode(subject.source[name][subject.rows])
+    if rule.treatment != "generalize":
+        return [codes]
+    every = subject.source[name].unique().sort().to_list()
+    hierarchy = declared_hierarchy(rule, every, subject.recipe.folder)
+    out = []
+    for column in hierarchy.columns[: max(subject.levels[name])]:
+        finer = [column[hierarchy.code_of[label]] for label in labels]
+        place = {label: index for index, label in enumerate(sorted(set(finer)))}
+        out.append(np.array([place[label] for label in finer], np.int64)[codes])
+    return out
+
+
+def _check_identifiers(subject: Subject) -> list[Finding]:
+    out = []
+    for name in subject.release.columns:
+        for found in detectors.find(name):
+            out.append(_identifier(found.kind, name, None, 1, sentence="identifier_header"))
+        if subject.recipe.columns[name].treatment == "pseudonym":
+            continue
+        column = subject.release[name]
+        kinds: Counter[str] = Counter()
+        example: dict[str, str] = {}
+        for value in column.unique().sort().to_list():
+            for found in detectors.find(value):
+                kinds[found.kind] += 1
+                example.setdefault(found.kind, value)
+        for kind, count in sorted(kinds.items())[:MOST_FINDINGS]:
+            row = (column == example[kind]).arg_max()
+            out.append(_identifier(kind, name, (row or 0) + 1, count))
+    return out
+
+
+def _identifier(kind: str, column: str, row: int | None, count: int, sentence: str = "identifier") -> Finding:
+    severity = "warn" if kind in IMPRECISE else "stop"
+    label = f"{detectors.TOKENS[kind]}({kind})"
+    return finding("identifier", severity, column=column, row=row, sentence=sentence, kind=label, count=count)
+
+
+def _check_classes(subject: Subject) -> list[Finding]:
+    recipe, k = subject.recipe, subject.classes.k
+    if not recipe.class_columns:
+        return [finding("class_size", "warn", sentence="no_class_column")]
+    smallest = int(subject.classes.of_row[np.argmin(subject.classes.sizes[subject.classes.of_row])])
+    row = int(np.flatnonzero(subject.classes.of_row == smallest)[0]) + 1
+    if recipe.tier is not None and k < TIERS[recipe.tier]:
+        return [finding("class_size", "stop", row=row, k=k, least=TIERS[recipe.tier])]
+    if recipe.tier is None and k < TIERS["lab"]:
+        return [finding("class_size", "warn", row=row, sentence="tier_missing", k=k)]
+    return []

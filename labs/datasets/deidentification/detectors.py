@@ -1,0 +1,146 @@
+"""Finds direct identifiers of people in China in any text: patterns, checksums and cue words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+PROVINCES = frozenset(
+    map(
+        str,
+        (
+            *range(11, 16),
+            *range(21, 24),
+            *range(31, 38),
+            *range(41, 47),
+            *range(50, 55),
+            *range(61, 66),
+            71,
+            81,
+            82,
+            83,
+        ),
+    )
+)
+ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+ID_CHECKS = "10X98765432"
+CREDIT_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭"
+    "廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文施洪严牛温季俞章鲁葛伍申尤毕聂焦向柳邢骆岳齐梅庄辛管祝左"
+)
+COMPOUND = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|夏侯|司徒|端木|南宫"
+HAN = "[\u4e00-\u9fff]"
+FULL_WIDTH = {
+    0xFF01 + offset: 0x21 + offset for offset in range(94)
+}  # digits, letters and signs as Chinese keyboards make them
+ROOM = r"(?:室|房|户|号(?!楼))"
+
+
+@dataclass(frozen=True)
+class Found:
+    """One identifier: its kind and where it stands."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def is_id_card(text: str) -> bool:
+    """Whether 18 characters are a resident's number: region, date of birth and ISO 7064 check digit."""
+    text = text.upper()
+    try:
+        born = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+    except ValueError:
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(text, ID_WEIGHTS, strict=False))
+    return text[:2] in PROVINCES and 1850 <= born.year <= 2100 and ID_CHECKS[total % 11] == text[17]
+
+
+def is_old_id_card(text: str) -> bool:
+    """Whether 15 digits are a resident's number of the first generation."""
+    try:
+        date(1900 + int(text[6:8]), int(text[8:10]), int(text[10:12]))
+    except ValueError:
+        return False
+    return text[:2] in PROVINCES
+
+
+def passes_luhn(text: str) -> bool:
+    """Whether the digits end in their Luhn check digit."""
+    digits = [int(character) for character in reversed(re.sub(r"[ -]", "", text))]
+    doubled = [digit * (1 + index % 2) for index, digit in enumerate(digits)]
+    return len(set(digits)) > 1 and sum(digit - 9 * (digit > 9) for digit in doubled) % 10 == 0
+
+
+def is_credit_code(text: str) -> bool:
+    """Whether 18 characters are a unified social credit code (GB 32100)."""
+    total = sum(CREDIT_DIGITS.index(character) * pow(3, index, 31) for index, character in enumerate(text[:17]))
+    return CREDIT_DIGITS[(31 - total % 31) % 31] == text[17] and not text.isdigit()
+
+
+def has_digit(text: str) -> bool:
+    """Whether any character is a digit."""
+    return any(character.isdigit() for character in text)
+
+
+_NAME = rf"(?:(?:{COMPOUND}){HAN}{{1,2}}|[{SURNAMES}]{HAN}{{1,2}})"
+_AFTER_NAME = r"(?=[,.:;()\uff0c\u3002\u3001\uff1b\uff1a\uff08\uff09\s是为在因于家住的和与及男女系向称反]|身份|电话|手机|联系|先生|女士|同志|\d|$)"
+PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool] | None], ...] = tuple(
+    (kind, re.compile(pattern), check)
+    for kind, pattern, check in (
+        ("id_card", r"(?<![0-9A-Za-z])[1-9]\d{16}[\dXx](?![0-9A-Za-z])", is_id_card),
+        ("credit_code", r"(?<![0-9A-Za-z])[1-9A-HJ-NP-RTUWXY]{2}\d{6}[0-9A-HJ-NP-RTUWXY]{10}(?![0-9A-Za-z])", is_credit_code),
+        ("bank_card", r"(?<![\d.])(?:62\d{2}|4\d{3}|5[1-5]\d{2}|9[0-9]\d{2}|3[57]\d{2})(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,4})(?![\d.])", passes_luhn),
+        ("id_card_15", r"(?<![0-9A-Za-z.])[1-9]\d{14}(?![0-9A-Za-z.])", is_old_id_card),
+        ("mobile", r"(?<![\d.])(?:(?:\+|00)?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![\d.]\d|\d)", None),
+        ("landline", r"(?<![\d.-])(?:\(0\d{2,3}\)|(0\d{2,3}))[- ]?[2-9]\d{6,7}(?:[-转]\d{1,5})?(?!\d)", None),
+        ("plate", r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z]\s?[·.•-]?\s?(?:[DABCEFGHJK][0-9A-HJ-NP-Z]\d{4}|\d{5}[DABCEFGHJK]|[0-9A-HJ-NP-Z]{4}[0-9A-HJ-NP-Z挂学警港澳])(?![0-9A-Za-z])", has_digit),
+        ("passport", r"(?<![0-9A-Za-z])(?:[EGDSPKegdspk]\d{8}|[Ee][A-HJ-NP-Za-hj-np-z]\d{7}|(?:SE|DE|PE|MA)\d{7})(?![0-9A-Za-z])", None),
+        ("email", r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", None),
+        ("address", rf"{HAN}{{2,12}}(?:小区|花园|公寓|家园|新村|苑|城|府|湾|里|院|路|街|巷|道|弄)?\s?[A-Za-z]?(?:\d{{1,5}}号(?:院)?)?\s?[A-Za-z]?\d{{0,4}}\s?(?:栋|幢|号楼|座|楼)\s?(?:[\d一二三四五六七八九十]{{1,3}}\s?单元)?\s?(?:\d{{1,2}}层)?\s?\d{{2,5}}\s?{ROOM}?", has_digit),
+        ("address", rf"{HAN}{{2,12}}(?:路|街|巷|道|弄|村|组|小区|花园|公寓|家园)\s?\d{{0,5}}\s?(?:号)?(?:院)?\s?(?:\d{{1,4}}(?:栋|幢|号楼|座))?\s?(?:\d{{1,2}}单元)?\s?\d{{2,5}}(?:室|房)", has_digit),
+        ("address", rf"{HAN}{{2,12}}(?:路|街|巷|道|弄)\s?\d{{1,5}}号(?:之\d+)?", has_digit),
+        ("name", rf"(?:我叫|本人叫|我是|姓名|名叫|联系人|户主|业主|法人|法定代表人|申请人|投诉人|举报人|当事人|患者|经办人|负责人|市民|居民|学生|身份证姓名)\s?[:\uff1a为是]?\s?({_NAME}){_AFTER_NAME}", None),
+        ("name", rf"(?<!{HAN})({_NAME}|[{SURNAMES}]某{{1,2}})(?=先生|女士|小姐|同志|师傅|老师|医生)", None),
+    )
+)  # fmt: skip
+TOKENS = {
+    "id_card": "身份证号", "id_card_15": "身份证号", "credit_code": "信用代码", "bank_card": "银行卡号", "mobile": "手机号",
+    "landline": "固定电话", "plate": "车牌号", "passport": "护照号", "email": "邮箱", "address": "地址", "name": "姓名",
+}  # fmt: skip
+HINT = re.compile(r"\d{4}|@|号|室|房|栋|幢|楼|座|单元|[A-HJ-NP-Z]|[姓叫是人主者先女小同师老医民生]")
+
+
+def find(text: str) -> list[Found]:
+    """Return the identifiers in `text`, in order, never overlapping; offsets count characters."""
+    plain = text.translate(FULL_WIDTH)
+    if len(plain) < 3 or not HINT.search(plain):
+        return []
+    out: list[Found] = []
+    for kind, pattern, check in PATTERNS:
+        for match in pattern.finditer(plain):
+            group = 1 if kind == "name" else 0
+            start, end = match.span(group)
+            if any(start < other.end and other.start < end for other in out):
+                continue
+            if check is None or check(match.group(group)):
+                out.append(Found("id_card" if kind == "id_card_15" else kind, start, end))
+    return sorted(out, key=lambda found: found.start)
+
+
+def redact(text: str) -> str:
+    """Return `text` with every identifier replaced by a typed token, the same one for the same value in the text."""
+    known: dict[tuple[str, str], str] = {}
+    numbers: dict[str, int] = {}
+    parts, last = [], 0
+    for found in find(text):
+        value = text[found.start : found.end]
+        if (found.kind, value) not in known:
+            numbers[found.kind] = numbers.get(found.kind, 0) + 1
+            known[found.kind, value] = f"【{TOKENS[found.kind]}{numbers[found.kind]}】"
+        parts += [text[last : found.start], known[found.kind, value]]
+        last = found.end
+    return "".join([*parts, text[last:]])

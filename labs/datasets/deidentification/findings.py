@@ -1,0 +1,109 @@
+"""What a check found, said so that somebody who is no statistician understands it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from labs.datasets.deidentification.messages import is_chinese
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "leaked_index": (
+        "列“{column}”就是原表的行号(或与行号同序)。拿到原表的人可以逐行对上,请删除该列。",
+        "Column {column} is the row number of the source, or rises with it: whoever has the source can match every row."
+        " Drop it.",
+    ),
+    "row_order": (
+        "发布的行仍按原表顺序排列,等于保留了行号。请打开 shuffle_rows。",
+        "The rows still stand in the order of the source, which is as good as a row number. Set shuffle_rows.",
+    ),
+    "near_unique": (
+        "普通列“{column}”有 {share} 的值只出现一次,几乎能指认每一行。请改为直接标识符、准标识符,或分段处理。",
+        "{share} of the values of the plain column {column} occur once, so it nearly names every row."
+        " Make it a direct or quasi-identifier, or use intervals.",
+    ),
+    "unique_value": (
+        "普通列“{column}”有 {count} 个值在发布的表里只出现一次(例如“{value}”),这一行因此独一无二。",
+        "{count} values of the plain column {column} occur only once in the release (such as {value}):"
+        " that row stands alone.",
+    ),
+    "extreme": (
+        "普通列“{column}”的最大值或最小值只出现一次({value}),极端值容易被认出。请考虑首尾截断。",
+        "The largest or smallest value of the plain column {column} occurs once ({value}); extremes are easily recognized."
+        " Consider top_bottom.",
+    ),
+    "dependency": (
+        "列“{column}”能推出“{other}”被泛化掉的细节({share} 的行可还原)。请把它也设为准标识符,或删除。",
+        "Column {column} gives away what was generalized in {other} ({share} of the rows). Make it a quasi-identifier, or"
+        " drop it.",
+    ),
+    "identifier": (
+        "列“{column}”中仍有 {count} 处{kind}。请删除或设为 text 角色进行脱敏。",
+        "{count} identifiers of kind {kind} are left in column {column}. Drop it or give it the role text.",
+    ),
+    "identifier_header": (
+        "列名“{column}”中含有{kind}。",
+        "The column name {column} holds an identifier of kind {kind}.",
+    ),
+    "remainder": (
+        "被隐去的只有 {count} 行,少于 k = {k}:它们合在一起仍然可以被指认。请用 suppressed: remove。",
+        "Only {count} rows are masked, fewer than k = {k}: together they can still be singled out."
+        " Use suppressed: remove.",
+    ),
+    "class_size": (
+        "最小的组只有 {k} 行,低于该使用范围的下限 {least} 行:每个人的被识别概率高达 1/{k}。",
+        "The smallest class has {k} rows, below the {least} that this kind of use needs: somebody can be picked out"
+        " with a chance of 1 in {k}.",
+    ),
+    "tier_missing": (
+        "处理方案没有写明使用范围(tier),且 k = {k} 低于实训室的下限 5。",
+        "The recipe names no tier, and k = {k} is below the 5 that a lab needs.",
+    ),
+    "claim": (
+        "重新计算发布表得到 {model} = {found},达不到处理方案要求的 {wanted}。",
+        "Computed again from the release, {model} is {found}; the recipe asks for {wanted}.",
+    ),
+    "empty_column": ("列“{column}”没有任何值。", "Column {column} holds no value at all."),
+    "no_class_column": (
+        "处理方案没有准标识符,k-匿名不起作用。请确认没有任何列能与外部信息对上。",
+        "The recipe has no quasi-identifier, so k-anonymity protects nothing. Make sure that no column can be linked.",
+    ),
+    "release_empty": ("没有任何行可以发布。", "No row is left to release."),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding of one check. `row` counts the released rows from 1."""
+
+    check: str
+    severity: str  # stop | warn
+    sentence: str
+    values: dict[str, Any]
+    column: str | None = None
+    row: int | None = None
+
+    def text(self, *, chinese: bool) -> str:
+        """Return the explanation in one language."""
+        zh, en = SENTENCES[self.sentence]
+        return (zh if chinese else en).format(column=self.column, **self.values)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the finding as the report holds it."""
+        chinese, english = self.text(chinese=True), self.text(chinese=False)
+        return {
+            "check": self.check,
+            "severity": self.severity,
+            "column": self.column,
+            "row": self.row,
+            "message": chinese if is_chinese() else english,
+            "message_zh": chinese,
+            "message_en": english,
+        }
+
+
+def finding(
+    check: str, severity: str, *, column: str | None = None, row: int | None = None, sentence: str = "", **values: Any
+) -> Finding:
+    """Return a finding whose sentence is named like the check unless said otherwise."""
+    return Finding(check, severity, sentence or check, values, column, row)

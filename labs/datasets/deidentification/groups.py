@@ -1,0 +1,127 @@
+"""Counts of distinct tuples at any node of a lattice, rolled up from the smallest table already known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from labs.datasets.deidentification.hierarchies import Codes, Hierarchy
+
+Node = tuple[int, ...]
+CACHED = 96
+WIDEST = 1 << 62
+
+
+@dataclass(frozen=True)
+class GroupTable:
+    """Distinct tuples at one node, ordered by their codes; `extra` holds the codes of a sensitive column."""
+
+    node: Node
+    codes: tuple[Codes, ...]
+    counts: Codes
+    extra: Codes | None = None
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+
+def tuple_keys(columns: Sequence[Codes], sizes: Sequence[int]) -> tuple[Codes, int]:
+    """Return one number per row that orders rows as their tuples are ordered, and the bound of these numbers."""
+    keys, space = np.zeros(len(columns[0]), np.int64), 1
+    for codes, size in zip(columns, sizes, strict=True):
+        if space > WIDEST // max(size, 1):
+            found, inverse = np.unique(keys, return_inverse=True)
+            keys, space = inverse.astype(np.int64).ravel(), len(found)
+        keys = keys * size + codes
+        space *= max(size, 1)
+    return keys, space
+
+
+def gather(keys: Codes, space: int, counts: Codes) -> tuple[Codes, Codes]:
+    """Return the position of one row for each distinct key, in key order, and the sum of its counts."""
+    if space <= max(4 * len(keys), 1 << 16):
+        totals = np.bincount(keys, counts, space)
+        present = np.flatnonzero(totals)
+        position = np.zeros(space, np.int64)
+        position[keys[::-1]] = np.arange(len(keys) - 1, -1, -1)
+        return position[present], totals[present].astype(np.int64)
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    return order[starts], np.add.reduceat(counts[order], starts)
+
+
+class Roller:
+    """Gives the table of any node of one lattice; remembers small tables, for a coarser node grows from a finer one."""
+
+    def __init__(
+        self, hierarchies: Sequence[Hierarchy], codes: Sequence[Codes], counts: Codes, extra: Codes | None = None
+    ) -> None:
+        self.hierarchies = hierarchies
+        self.extra_size = 0 if extra is None else int(extra.max(initial=0)) + 1
+        self.base = GroupTable(tuple(-1 for _ in hierarchies), tuple(codes), counts, extra)
+        self.cache = [self.base]
+        self.lifts: dict[tuple[int, int, int], Codes] = {}
+
+    def lift(self, column: int, low: int, high: int) -> Codes:
+        """Return the group at level `high` of every group at level `low` (−1: of every leaf)."""
+        levels = self.hierarchies[column].levels
+        if low < 0:
+            return levels[high].group_of_leaf
+        if (column, low, high) not in self.lifts:
+            table = np.zeros(len(levels[low].labels), np.int64)
+            table[levels[low].group_of_leaf] = levels[high].group_of_leaf
+            self.lifts[column, low, high] = table
+        return self.lifts[column, low, high]
+
+    def at(self, node: Node) -> GroupTable:
+        """Return the table of `node`."""
+        source = min(
+            (table for table in self.cache if all(low <= high for low, high in zip(table.node, node, strict=True))),
+            key=len,
+        )
+        if source.node == node:
+            return source
+        codes = [
+            values if low == high else self.lift(column, low, high)[values]
+            for column, (low, high, values) in enumerate(zip(source.node, node, source.codes, strict=True))
+        ]
+        sizes = [len(h.levels[level].labels) for h, level in zip(self.hierarchies, node, strict=True)]
+        extra = source.extra
+        keys, space = tuple_keys(
+            codes if extra is None else [*codes, extra], sizes if extra is None else [*sizes, self.extra_size]
+        )
+        first, counts = gather(keys, space, source.counts)
+        table = GroupTable(
+            node, tuple(values[first] for values in codes), counts, None if extra is None else extra[first]
+        )
+        self.remember(table, source)
+        return table
+
+    def remember(self, table: GroupTable, source: GroupTable) -> None:
+        """Keep `table` when it saves work later."""
+        if len(table) < 0.7 * len(source) or len(self.cache) < 8:
+            self.cache.append(table)
+        if len(self.cache) > CACHED:
+            self.cache.sort(key=len)
+            self.cache = [*(kept for kept in self.cache[:64] if kept is not self.base), self.base]
+
+
+def class_starts(table: GroupTable) -> Codes:
+    """Return where each class begins in a table that also distinguishes a sensitive column."""
+    if len(table) == 1 or not table.codes:
+        return np.array([0])
+    changed = np.zeros(len(table) - 1, bool)
+    for codes in table.codes:
+        changed |= codes[1:] != codes[:-1]
+    return np.flatnonzero(np.r_[True, changed])
+
+
+def determined(known: Codes, hidden: Codes) -> float:
+    """Return the share of rows that have the commonest hidden value of their known value."""
+    keys, space = tuple_keys([known, hidden], [int(known.max()) + 1, int(hidden.max()) + 1])
+    first, counts = gather(keys, space, np.ones(len(keys), np.int64))
+    starts = np.flatnonzero(np.r_[True, np.diff(known[first]) != 0])
+    return float(np.maximum.reduceat(counts, starts).sum()) / len(known)

@@ -1,0 +1,207 @@
+"""The optimal node of a generalisation lattice: best first on a bound of the loss, with predictive tagging."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from labs.datasets.deidentification.groups import GroupTable, Node, Roller, class_starts, gather, tuple_keys
+from labs.datasets.deidentification.hierarchies import Codes, Hierarchy, Weights
+from labs.datasets.deidentification.messages import Refusal
+from labs.datasets.deidentification.privacy import SLACK, Sensitive, judge, spread_in_classes
+
+MOST_NODES = 2_000_000
+Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The best node, its loss (NCP with suppressed rows counted 1), rows suppressed, and how many nodes were tried."""
+
+    node: Node
+    loss: float
+    suppressed: int
+    checks: int
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What the release must satisfy."""
+
+    k: int
+    sensitive: tuple[Sensitive, ...] = ()
+    suppression: float = 0.0
+    # Closeness is judged against the whole table and, unless a later pass publishes more rows, against what is kept.
+    checks_kept: bool = True
+
+
+class Search:
+    """One search over distinct tuples; rows appear only as counts."""
+
+    def __init__(self, hierarchies: Sequence[Hierarchy], codes: Sequence[Codes], counts: Codes, demand: Demand) -> None:
+        self.hierarchies, self.demand, self.width = hierarchies, demand, len(hierarchies)
+        self.total = int(counts.sum())
+        self.limit = demand.suppression * self.total + 1e-9
+        heights = [len(hierarchy.levels) for hierarchy in hierarchies]
+        size = int(np.prod(np.array(heights, dtype=object)))
+        if size > MOST_NODES:
+            raise Refusal("lattice_large", nodes=size, most=MOST_NODES)
+        grid = np.meshgrid(*[np.arange(height) for height in heights], indexing="ij")
+        self.nodes = np.array(grid, np.int16).reshape(self.width, -1).T
+        self.strides = [int(np.prod(heights[index + 1 :])) for index in range(self.width)]
+        self.roller = Roller(hierarchies, *_distinct(hierarchies, codes, counts))
+        self.rollers = [
+            Roller(hierarchies, *_distinct(hierarchies, codes, counts, sensitive.codes))
+            for sensitive in demand.sensitive
+        ]
+        self.bound = self._bounds(codes, counts)
+        self.penalty = np.zeros(size)
+        self.is_hopeless = np.zeros(size, bool)
+        self.verdicts: dict[int, bool] = {}
+        self.best: tuple[float, int, float] = (np.inf, -1, 0.0)
+
+    def _bounds(self, codes: Sequence[Codes], counts: Codes) -> Weights:
+        """Loss of every node before suppression: additive over columns, so no table is needed."""
+        bound = np.zeros(len(self.nodes))
+        for column, hierarchy in enumerate(self.hierarchies):
+            rows = np.bincount(codes[column], counts, len(hierarchy.leaves))
+            losses = [float(level.loss[level.group_of_leaf] @ rows) / self.total for level in hierarchy.levels]
+            bound += np.array(losses)[self.nodes[:, column]]
+        return bound / self.width
+
+    def run(self) -> Optimum | None:
+        """Return the optimum, or None when no node satisfies the demand."""
+        top = len(self.nodes) - 1
+        self.check(top)
+        for index in np.argsort(self.bound, kind="stable").tolist():
+            if self.bound[index] >= self.best[0]:
+                break
+            if self._is_settled(index):
+                continue
+            self._bisect(self._chain(index, top))
+            if not self._is_settled(index):
+                self.check(index)
+        loss, index, suppressed = self.best
+        if index < 0:
+            return None
+        return Optimum(self._plainest(self.node(index)), float(loss), round(suppressed), len(self.verdicts))
+
+    def node(self, index: int) -> Node:
+        """The levels of node `index`."""
+        return tuple(int(level) for level in self.nodes[index])
+
+    def _plainest(self, node: Node) -> Node:
+        """Return the lowest levels that make the same groups: their labels say more for the same loss."""
+        out = []
+        for hierarchy, level in zip(self.hierarchies, node, strict=True):
+            groups = [len(one.labels) for one in hierarchy.levels]
+            out.append(groups.index(groups[level]))
+        return tuple(out)
+
+    def _is_settled(self, index: int) -> bool:
+        over = self.bound[index] + self.penalty[index] >= self.best[0]
+        return bool(self.is_hopeless[index] or over or index in self.verdicts)
+
+    def _chain(self, index: int, top: int) -> list[int]:
+        """The cheapest path from a node to the top."""
+        chain = [index]
+        while chain[-1] != top:
+            here = self.nodes[chain[-1]]
+            steps = [
+                chain[-1] + stride
+                for stride, low, high in zip(self.strides, here, self.nodes[top], strict=True)
+                if low < high
+            ]
+            chain.append(min(steps, key=lambda step: (self.bound[step], step)))
+        return chain
+
+    def _bisect(self, chain: list[int]) -> None:
+        """Find a node on the chain that holds early: it bounds the loss, and the failing ones tag what is below."""
+        low, high = 0, len(chain) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if self.is_hopeless[chain[middle]] or not self.check(chain[middle]):
+                low = middle + 1
+            else:
+                high = middle
+
+    def check(self, index: int) -> bool:
+        """Judge one node; remember what it proves about every node below it."""
+        if index in self.verdicts:
+            return self.verdicts[index]
+        table = self.roller.at(self.node(index))
+        good, must = self._judge(table)
+        saved = 1.0 - self._class_loss(table)
+        below = np.all(self.nodes <= self.nodes[index], axis=1)
+        forced = table.counts * must
+        self.penalty[below] = np.maximum(self.penalty[below], float(forced @ saved) / self.total - SLACK)
+        suppressed = float(table.counts[~good].sum())
+        if forced.sum() > self.limit + 1e-6:
+            self.is_hopeless |= below
+        holds = suppressed <= self.limit and bool(good.any()) and self._holds_when_kept(index, good)
+        loss = float(self.bound[index] + (table.counts * saved)[~good].sum() / self.total)
+        if holds and loss < self.best[0] - 1e-15:
+            self.best = (loss, index, suppressed)
+        self.verdicts[index] = holds
+        return holds
+
+    def _class_loss(self, table: GroupTable) -> Weights:
+        loss = np.zeros(len(table))
+        for hierarchy, level, codes in zip(self.hierarchies, table.node, table.codes, strict=True):
+            loss += hierarchy.levels[level].loss[codes]
+        return loss / self.width
+
+    def _judge(self, table: GroupTable) -> tuple[Mask, Weights]:
+        good = table.counts >= self.demand.k
+        must = np.where(good, 0.0, 1.0)
+        for sensitive, roller in zip(self.demand.sensitive, self.rollers, strict=True):
+            spread = spread_in_classes(roller.at(table.node), sensitive.prior, is_ordered=sensitive.is_ordered)
+            fine, share = judge(sensitive, spread)
+            good &= fine
+            must = np.maximum(must, share)
+        return good, must
+
+    def _holds_when_kept(self, index: int, good: Mask) -> bool:
+        """Whether t also holds against the distribution of the rows that stay, which is all a reader can measure."""
+        if good.all() or not self.demand.checks_kept:
+            return True
+        for sensitive, roller in zip(self.demand.sensitive, self.rollers, strict=True):
+            if sensitive.closeness is None:
+                continue
+            table = roller.at(self.node(index))
+            starts = class_starts(table)
+            kept = np.repeat(good, np.diff(np.r_[starts, len(table)]))
+            assert table.extra is not None
+            rows = np.bincount(table.extra[kept], table.counts[kept], len(sensitive.prior))
+            prior = (rows / rows.sum()).astype(np.float64)
+            part = GroupTable(
+                table.node, tuple(codes[kept] for codes in table.codes), table.counts[kept], table.extra[kept]
+            )
+            distance = spread_in_classes(part, prior, is_ordered=sensitive.is_ordered).distance
+            if float(distance.max()) > sensitive.closeness + SLACK:
+                return False
+        return True
+
+    def kept(self, node: Node, codes: Sequence[Codes]) -> Mask:
+        """Return which of the tuples given at the start stay at `node`."""
+        table = self.roller.at(node)
+        good, _ = self._judge(table)
+        sizes = [len(h.levels[level].labels) for h, level in zip(self.hierarchies, node, strict=True)]
+        lifted = [h.levels[level].group_of_leaf[c] for h, level, c in zip(self.hierarchies, node, codes, strict=True)]
+        joined = [np.concatenate(pair) for pair in zip(lifted, table.codes, strict=True)]
+        keys, _ = tuple_keys(joined, sizes)
+        own, classes = keys[: len(codes[0])], keys[len(codes[0]) :]
+        return good[np.searchsorted(classes, own)]
+
+
+def _distinct(
+    hierarchies: Sequence[Hierarchy], codes: Sequence[Codes], counts: Codes, extra: Codes | None = None
+) -> tuple[list[Codes], Codes, Codes | None]:
+    """Return the distinct tuples of the quasi-identifiers, with one sensitive column when given."""
+    sizes = [len(hierarchy.leaves) for hierarchy in hierarchies]
+    columns = list(codes) if extra is None else [*codes, extra]
+    keys, space = tuple_keys(columns, sizes if extra is None else [*sizes, int(extra.max(initial=0)) + 1])
+    first, totals = gather(keys, space, counts)
+    return [column[first] for column in codes], totals, None if extra is None else extra[first]

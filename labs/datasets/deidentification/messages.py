@@ -1,0 +1,139 @@
+"""Every sentence that the engine says, in Chinese and in English."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+REFUSALS: dict[str, tuple[str, str]] = {
+    "file_missing": ("找不到文件 {path}。", "There is no file {path}."),
+    "file_large": (
+        "{path} 展开后有 {size} MB,超过上限 {most} MB。",
+        "{path} holds {size} MB unpacked; the limit is {most} MB.",
+    ),
+    "file_broken": ("无法读取 {path}:{reason}", "{path} cannot be read: {reason}"),
+    "file_empty": ("{path} 没有表头或没有数据行。", "{path} has no header row or no data row."),
+    "format_unknown": (
+        "无法判断 {path} 的格式,请用 --format csv|xlsx|parquet 指明。",
+        "The format of {path} is unknown; name it with --format csv|xlsx|parquet.",
+    ),
+    "encoding": (
+        "{path} 第 {offset} 字节附近既不是 UTF-8、UTF-16,也不是 GB 18030 编码。",
+        "{path} is neither UTF-8, UTF-16 nor GB 18030 near byte {offset}.",
+    ),
+    "ragged": (
+        "{path} 第 {row} 行有 {found} 列,表头有 {expected} 列。",
+        "{path} row {row} has {found} columns; the header has {expected}.",
+    ),
+    "quote_open": ("{path} 有一个引号没有闭合。", "A quotation mark in {path} is never closed."),
+    "columns_many": ("{path} 有 {found} 列,上限为 {most} 列。", "{path} has {found} columns; the limit is {most}."),
+    "column_twice": ("列名 {column} 出现两次。", "The column {column} appears twice."),
+    "column_unnamed": ("第 {position} 列没有列名。", "Column {position} has no name."),
+    "column_unknown": (
+        "表中没有列 {column};表中的列是:{columns}。",
+        "The table has no column {column}; its columns are: {columns}.",
+    ),
+    "columns_same": (
+        "同一列 {column} 不能既是准标识符又是敏感列。",
+        "The column {column} cannot be both quasi-identifier and sensitive.",
+    ),
+    "formula": (
+        "第 {row} 行 {column} 列是公式单元格:{value}。请先换成它的值。",
+        "Row {row}, column {column} is a formula cell: {value}. Replace it by its value first.",
+    ),
+    "column_empty": (
+        "列 {column} 全部为空,不能作为 {role}。请删除该列(treatment: drop)。",
+        "The column {column} holds no value and cannot be {role}. Give it the treatment drop.",
+    ),
+    "recipe_json": ("处理方案 {path} 不是有效的 JSON:{reason}", "The recipe {path} is not valid JSON: {reason}"),
+    "recipe_field": ("处理方案的 {place} 有误:{reason}", "The recipe is wrong at {place}: {reason}"),
+    "role_missing": (
+        "列 {column} 没有角色。每一列都必须在处理方案中写明角色,构建已停止。",
+        "The column {column} has no role. The recipe must give every column a role; the build has stopped.",
+    ),
+    "recipe_stranger": (
+        "处理方案是为另一张表写的:表中没有列 {column}。",
+        "The recipe is for another table: there is no column {column}.",
+    ),
+    "k_larger": ("k = {k} 大于表的行数 {rows}。", "k = {k} is larger than the table, which has {rows} rows."),
+    "key_missing": (
+        "列 {column} 需要密钥(--key-file)才能生成假名。",
+        "The column {column} needs a key (--key-file) for its pseudonyms.",
+    ),
+    "key_short": ("密钥文件 {path} 少于 {least} 字节。", "The key file {path} holds fewer than {least} bytes."),
+    "hierarchy_misses": (
+        "列 {column} 的层级缺少值 {value}(共缺 {count} 个值)。",
+        "The hierarchy of {column} misses the value {value} ({count} values in all).",
+    ),
+    "hierarchy_torn": (
+        "列 {column} 的层级不嵌套:第 {level} 级把 {value} 分到了不同的组。",
+        "The hierarchy of {column} is not nested: level {level} puts {value} into different groups.",
+    ),
+    "hierarchy_ragged": (
+        "列 {column} 的层级第 {row} 行有 {found} 列,应为 {expected} 列。",
+        "Row {row} of the hierarchy of {column} has {found} columns instead of {expected}.",
+    ),
+    "hierarchy_twice": (
+        "列 {column} 的层级两次给出值 {value}。",
+        "The hierarchy of {column} gives the value {value} twice.",
+    ),
+    "hierarchy_empty": ("列 {column} 的层级是空的。", "The hierarchy of {column} is empty."),
+    "hierarchy_unreadable": (
+        "无法读取列 {column} 的层级文件 {path}:{reason}",
+        "The hierarchy file {path} of {column} cannot be read: {reason}",
+    ),
+    "levels_range": (
+        "列 {column} 的级别范围 {low}–{high} 无效,层级只有 0–{last} 级。",
+        "The levels {low}–{high} of {column} are outside its hierarchy (0–{last}).",
+    ),
+    "lattice_large": (
+        "层级组合有 {nodes} 个,超过上限 {most}。请减少级别或准标识符。",
+        "The hierarchies combine to {nodes} nodes; the limit is {most}. Offer fewer levels or quasi-identifiers.",
+    ),
+    "value_number": ("列 {column} 的值 {value} 不是数字。", "The value {value} of {column} is not a number."),
+    "value_date": ("列 {column} 的值 {value} 不是日期。", "The value {value} of {column} is not a date."),
+    "value_region": (
+        "列 {column} 的值 {value} 不是 GB/T 2260 行政区划代码。",
+        "The value {value} of {column} is not a region code of GB/T 2260.",
+    ),
+    "unreachable": (
+        "没有任何泛化方式能在最多隐去 {limit} 的行时满足要求(k = {k})。请提高上限、增加级别或减少准标识符。",
+        "No generalization meets the demand (k = {k}) with at most {limit} of the rows suppressed."
+        " Raise the limit, add levels or use fewer quasi-identifiers.",
+    ),
+    "write_failed": (
+        "无法写入 {path}:{reason}。没有留下不完整的文件。",
+        "{path} cannot be written: {reason}. Nothing half-written is left.",
+    ),
+    "arguments": ("参数有误:{reason}", "Wrong arguments: {reason}"),
+}
+
+
+def is_chinese(environ: Mapping[str, str] | None = None) -> bool:
+    """Return whether the locale asks for Chinese."""
+    environ = os.environ if environ is None else environ
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if environ.get(name):
+            return environ[name].lower().startswith("zh")
+    return False
+
+
+class Refusal(Exception):
+    """The input cannot be used; the sentence says what is wrong and where."""
+
+    status = 2
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key, self.values = key, values
+        super().__init__(self.text(chinese=False))
+
+    def text(self, *, chinese: bool) -> str:
+        """Return the sentence in one language."""
+        zh, en = REFUSALS[self.key]
+        return (zh if chinese else en).format(**self.values)
+
+
+class Unreachable(Refusal):
+    """The input is fine, but no release meets the demand."""
+
+    status = 1

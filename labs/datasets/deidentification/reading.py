@@ -1,0 +1,231 @@
+"""Reading tables as text, value by value as they stand, from CSV, XLSX and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from labs.datasets.deidentification.messages import Refusal
+
+MOST_BYTES = 6 << 30
+MOST_COLUMNS = 10_000
+MOST_SHEET_BYTES = 1 << 30
+FORMATS = ("csv", "xlsx", "parquet")
+FORMULA = r"^(?:[=@]|[+-].*[(!|])"
+EMPTY = frozenset({"", "nan", "null", "none", "na", "n/a"})
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of text cells; a missing cell is the empty text."""
+
+    frame: pl.DataFrame
+    sha256: str
+
+    def column(self, name: str) -> pl.Series:
+        """Return one column; refuse an unknown name."""
+        if name not in self.frame.columns:
+            raise Refusal("column_unknown", column=name, columns=", ".join(self.frame.columns[:40]))
+        return self.frame[name]
+
+
+def read_table(path: Path, form: str | None = None) -> Table:
+    """Return the table in `path`; refuses broken encodings, ragged rows, bombs and what is too large."""
+    if not path.is_file():
+        raise Refusal("file_missing", path=path)
+    form = form or _form_of(path)
+    _refuse_large(path, path.stat().st_size)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Refusal("file_broken", path=path, reason=error.strerror) from error
+    digest = hashlib.sha256(content).hexdigest()
+    if form == "csv":
+        frame = _read_csv(path, _unpack(path, content))
+    elif form == "xlsx":
+        frame = _read_xlsx(path, content)
+    else:
+        frame = _read_parquet(path, content)
+    if not frame.height or not frame.width:
+        raise Refusal("file_empty", path=path)
+    return Table(frame.fill_null(""), digest)
+
+
+def _form_of(path: Path) -> str:
+    suffixes = [suffix.lower().lstrip(".") for suffix in path.suffixes]
+    for suffix in reversed(suffixes):
+        if suffix in FORMATS:
+            return suffix
+        if suffix in ("tsv", "txt"):
+            return "csv"
+    raise Refusal("format_unknown", path=path)
+
+
+def _refuse_large(path: Path, size: int, most: int = MOST_BYTES) -> None:
+    if size > most:
+        raise Refusal("file_large", path=path, size=size >> 20, most=most >> 20)
+
+
+def _unpack(path: Path, content: bytes) -> bytes:
+    if not content.startswith(b"\x1f\x8b"):
+        return content
+    try:
+        with gzip.open(io.BytesIO(content)) as stream:
+            plain = stream.read(MOST_BYTES + 1)
+    except (OSError, EOFError) as error:
+        raise Refusal("file_broken", path=path, reason=error) from error
+    _refuse_large(path, len(plain))
+    return plain
+
+
+def _to_utf8(path: Path, content: bytes) -> bytes:
+    if content.startswith(b"\xef\xbb\xbf"):
+        content = content[3:]
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _decode(path, content, "utf-16")
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decode(path, content, "gb18030")
+    if b"\x00" in content:
+        raise Refusal("encoding", path=path, offset=content.index(b"\x00"))
+    return content
+
+
+def _decode(path: Path, content: bytes, encoding: str) -> bytes:
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Refusal("encoding", path=path, offset=error.start) from error
+    if "\x00" in text:
+        raise Refusal("encoding", path=path, offset=text.index("\x00"))
+    return text.encode("utf-8")
+
+
+def _read_csv(path: Path, content: bytes) -> pl.DataFrame:
+    content = _to_utf8(path, content).rstrip(b"\r\n") + b"\n"
+    if not content.strip():
+        raise Refusal("file_empty", path=path)
+    separator = _separator(content)
+    header = next(csv.reader(io.StringIO(_first_record(content)), delimiter=separator))
+    _check_header(path, header)
+    _refuse_ragged(path, content, separator, len(header))
+    try:
+        return pl.read_csv(io.BytesIO(content), separator=separator, infer_schema=False)
+    except pl.exceptions.PolarsError as error:
+        raise Refusal("file_broken", path=path, reason=str(error).splitlines()[0]) from error
+
+
+def _first_record(content: bytes) -> str:
+    end = content.index(b"\n")
+    while content.count(b'"', 0, end) % 2:
+        following = content.find(b"\n", end + 1)
+        if following < 0:
+            break
+        end = following
+    return content[:end].decode("utf-8")
+
+
+def _separator(content: bytes) -> str:
+    head = re.sub(r'"[^"]*"', "", _first_record(content))
+    return max(",;\t|", key=head.count)
+
+
+def _check_header(path: Path, header: list[str]) -> None:
+    if len(header) > MOST_COLUMNS:
+        raise Refusal("columns_many", path=path, found=len(header), most=MOST_COLUMNS)
+    seen: set[str] = set()
+    for position, name in enumerate(header, start=1):
+        if not name.strip():
+            raise Refusal("column_unnamed", position=position)
+        if name in seen:
+            raise Refusal("column_twice", column=name)
+        seen.add(name)
+
+
+def _refuse_ragged(path: Path, content: bytes, separator: str, width: int) -> None:
+    """Count separators per record outside quotation marks, in slices of arrays instead of lines of Python."""
+    cells = np.frombuffer(content, np.uint8)
+    ends, marks = cells == ord("\n"), cells == ord(separator)
+    quotes = cells == ord('"')
+    if quotes.any():
+        inside = np.logical_xor.accumulate(quotes)
+        if inside[-1]:
+            raise Refusal("quote_open", path=path)
+        ends &= ~inside
+        marks &= ~inside
+    found = np.diff(np.searchsorted(np.flatnonzero(marks), np.flatnonzero(ends)), prepend=0) + 1
+    wrong = np.flatnonzero(found != width)
+    if len(wrong):
+        row = int(wrong[0])
+        raise Refusal("ragged", path=path, row=row + 1, found=int(found[row]), expected=width)
+
+
+def _read_xlsx(path: Path, content: bytes) -> pl.DataFrame:
+    import openpyxl  # only spreadsheets need it, and it is slow to load
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _refuse_large(path, sum(member.file_size for member in archive.infolist()), MOST_SHEET_BYTES)
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
+        rows = book.worksheets[0].iter_rows(values_only=True)
+        header = [_cell(value) for value in next(rows, ())]
+        while header and not header[-1]:
+            header.pop()
+        _check_header(path, header)
+        body = [[_cell(value) for value in row] for row in rows]
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise Refusal("file_broken", path=path, reason=error) from error
+    while body and not any(body[-1]):
+        body.pop()
+    for number, row in enumerate(body, start=2):
+        if any(row[len(header) :]):
+            raise Refusal("ragged", path=path, row=number, found=len(row), expected=len(header))
+    body = [[*row[: len(header)], *[""] * (len(header) - len(row))] for row in body]
+    return pl.DataFrame(body, schema=dict.fromkeys(header, pl.String), orient="row")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _read_parquet(path: Path, content: bytes) -> pl.DataFrame:
+    try:
+        frame = pl.read_parquet(io.BytesIO(content))
+        _check_header(path, frame.columns)
+        return frame.select(pl.all().cast(pl.String))
+    except pl.exceptions.PolarsError as error:
+        raise Refusal("file_broken", path=path, reason=str(error).splitlines()[0]) from error
+
+
+def encode(values: pl.Series) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], list[str]]:
+    """Return a code for every value and the values in the order of their codes (sorted, so that runs agree)."""
+    labels = values.unique().sort().to_list()
+    codes = values.cast(pl.Enum(labels)).to_physical().to_numpy()
+    return codes.astype(np.int64), labels
+
+
+def is_blank(values: list[str]) -> bool:
+    """Return whether none of the values says anything."""
+    return all(value.strip().lower() in EMPTY for value in values)
+
+
+def refuse_formulas(frame: pl.DataFrame) -> None:
+    """Refuse the first cell that a spreadsheet would execute."""
+    for name in frame.columns:
+        row = frame[name].str.contains(FORMULA).arg_max()
+        if row is not None and re.match(FORMULA, frame[name][row]):
+            raise Refusal("formula", row=row + 1, column=name, value=frame[name][row][:60])
