@@ -1,0 +1,289 @@
+"""The checker's process: the release's own cells and its tests run here, on values that the trainee's process hands out.
+
+No cell of a trainee's ever runs here, and nothing that arrives is believed: values are built anew from checked
+parts, functions and classes are stubs, and every name that the task does not ask for is this process's own.
+"""
+
+from __future__ import annotations
+
+import builtins
+import collections
+import importlib
+import json
+import os
+import socket
+import sys
+import time
+import types
+from pathlib import Path
+from typing import Any
+
+from . import proxies
+from .cells import CellTimeout, LinkBroken, OutputLimit, Runner
+from .changing import become
+from .link import Frame, Link
+from .refusals import Malformed, Uncrossable
+from .values import Decoder, Encoder
+
+OWN_MODULES = "/templates"
+BUILTIN_MODULES = ("builtins", "math", "operator", "statistics", "cmath", "numpy", "pandas")
+# Within a test the trainee's own alarm rings a little earlier, so that a slow function is told from a dead process.
+MARGIN_SECONDS = 0.5
+RAISED = {"CellTimeout": CellTimeout, "OutputLimit": OutputLimit}
+
+
+class Checker:
+    """Serves the controller's tests."""
+
+    def __init__(
+        self, runner: Runner, control: socket.socket, link: socket.socket, job: dict[str, Any], files: dict[str, bytes]
+    ) -> None:
+        self.runner = runner
+        self.control = control
+        self.link = Link(link, self._serve)
+        self.classes = frozenset(job["classes"])
+        self.files = frozenset(files)
+        self.deadline = time.monotonic()
+        self.proxies: dict[int, Any] = {}
+        self.records: dict[tuple[str, ...], Any] = {}
+        self.callbacks: list[Any] = []
+        self._add_own_modules(files)
+        self.control.sendall(b'{"ready": true}\n')
+
+    @staticmethod
+    def _add_own_modules(files: dict[str, bytes]) -> None:
+        """Import the release's modules from a copy, beside which no file of the trainee's can lie."""
+        for name, content in files.items():
+            if name.endswith(".py"):
+                path = Path(OWN_MODULES, name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+        sys.path.insert(0, OWN_MODULES)
+
+    def serve(self) -> None:
+        """Serve until the controller closes."""
+        while True:
+            line, numbers, _, _ = socket.recv_fds(self.control, 1 << 16, 1)
+            while line and not line.endswith(b"\n"):
+                line += self.control.recv(1 << 16)
+            if not line:
+                return
+            request = json.loads(line)
+            if request["op"] == "link":
+                self.link = Link(socket.socket(fileno=numbers[0]), self._serve)
+                self.proxies, self.callbacks = {}, []
+                reply: dict[str, Any] = {}
+            else:
+                reply = self._run(request)
+            self.control.sendall((json.dumps(reply | {"nonce": request["nonce"]}) + "\n").encode())
+
+    def _run(self, request: dict[str, Any]) -> dict[str, Any]:
+        seconds = float(request["seconds"])
+        self.deadline = self.link.deadline = time.monotonic() + seconds
+        refused: dict[str, Any] = {}
+        try:
+            self._take_files()
+            refused = self._take(request["names"])
+        except (LinkBroken, Malformed):
+            return {"status": "error", "type": "LinkBroken", "broken": self.link.broken or "closed"}
+        if refused:
+            name, (reason, kind) = sorted(refused.items())[0]
+            return {"status": "error", "type": "Uncrossable", "text": f"{name}：{reason}"[:500], "name": str(kind)[:100]}
+        run = self.runner.run_test if request["op"] == "test" else self.runner.run_cell
+        reply = run(request["code"], seconds)
+        return reply | {"broken": self.link.broken}
+
+    def _take(self, names: list[str]) -> dict[str, Any]:
+        """Bind the names that the task asks for to what the trainee made of them; return those that cannot cross."""
+        if not names:
+            return {}
+        reply = self._ask({"op": "get", "names": names})
+        found, refused = reply.meta.get("names"), reply.meta.get("refused")
+        if type(found) is not dict or type(refused) is not dict:
+            raise LinkBroken
+        missing = {}
+        for name in names:
+            self.runner.space.pop(name, None)
+            if name in refused:
+                missing[name] = [str(each)[:200] for each in refused[name]][:2]
+            elif name in found:
+                try:
+                    self.runner.space[name] = self._decode(self._part(reply, found[name]))
+                except Uncrossable as refusal:
+                    missing[name] = [str(refusal), refusal.kind]
+        return missing
+
+    def _take_files(self) -> None:
+        """Copy what the trainee wrote; the release's own files stay as they are."""
+        reply = self._ask({"op": "files"})
+        names = reply.meta.get("files")
+        if type(names) is not list or len(names) != len(reply.parts):
+            raise LinkBroken
+        for name, content in zip(names, reply.parts, strict=True):
+            path = Path("/work", str(name))
+            if type(name) is not str or ".." in path.parts or "\0" in name or name in self.files:
+                continue
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            except OSError:
+                continue
+
+    def _ask(self, meta: dict[str, Any], parts: list[bytes] | None = None) -> Frame:
+        left = max(self.deadline - time.monotonic() - MARGIN_SECONDS, 0.1)
+        return self.link.ask({**meta, "seconds": left}, parts or [])
+
+    @staticmethod
+    def _part(reply: Frame, number: Any) -> bytes:
+        if type(number) is not int or not 0 <= number < len(reply.parts):
+            raise LinkBroken
+        return reply.parts[number]
+
+    def call(self, handle: int, args: tuple[Any, ...], kwargs: dict[str, Any], method: str = "") -> Any:
+        """Call over there; then bring arguments and names to what the call made of them."""
+        values = [*args, *kwargs.values()]
+        meta = {"op": "call", "handle": handle, "method": method, "positional": len(args), "keywords": list(kwargs)}
+        reply = self._ask(meta, [self._encode(value) for value in values])
+        for position, number in self._numbers(reply, "arguments").items():
+            if str(position).isdecimal() and int(position) < len(values):
+                become(values[int(position)], self._decode(self._part(reply, number)))
+        for name, number in self._numbers(reply, "changed").items():
+            self._change(name, self._decode(self._part(reply, number)))
+        same = reply.meta.get("same")
+        if type(same) is int and 0 <= same < len(args):
+            return args[same]
+        return self._result(reply)
+
+    def _change(self, name: str, value: Any) -> None:
+        if name in self.runner.space and not become(self.runner.space[name], value):
+            self.runner.space[name] = value
+
+    @staticmethod
+    def _numbers(reply: Frame, name: str) -> dict[str, Any]:
+        found = reply.meta.get(name)
+        return found if type(found) is dict else {}
+
+    def attribute(self, handle: int, name: str) -> Any:
+        """Read an attribute over there."""
+        return self._result(self._ask({"op": "getattr", "handle": handle, "name": name}))
+
+    def set_attribute(self, handle: int, name: str, value: Any) -> None:
+        """Set an attribute over there."""
+        self._result(self._ask({"op": "setattr", "handle": handle, "name": name}, [self._encode(value)]))
+
+    def _result(self, reply: Frame) -> Any:
+        error = reply.meta.get("error")
+        if type(error) is not dict:
+            return self._decode(self._part(reply, reply.meta.get("result")))
+        if error.get("type") in RAISED:
+            raise RAISED[error["type"]]
+        if error.get("type") == "Uncrossable":
+            raise Uncrossable(str(error.get("text"))[:500], str(error.get("name"))[:100])
+        kind = proxies.builtin_exception(error.get("type"))
+        if "class" in error:
+            own = self._decode(self._part(reply, error["class"]))
+            kind = own if isinstance(own, type) and issubclass(own, BaseException) else kind
+        problem = proxies.make_exception(kind, error.get("text"))
+        if isinstance(problem, (NameError, AttributeError, ImportError)):
+            problem.name = str(error.get("name"))[:100]
+        raise problem
+
+    def _encode(self, value: Any) -> bytes:
+        encoder = Encoder(self._encode_remote)
+        return encoder.finish(encoder.encode(value))
+
+    def _decode(self, part: bytes) -> Any:
+        try:
+            return Decoder(part, self._decode_remote).value()
+        except Malformed as problem:
+            raise Uncrossable("传来的值不完整", str(problem)) from None
+
+    def _encode_remote(self, encoder: Encoder, value: Any) -> list[Any] | None:
+        kind = type(value)
+        if isinstance(value, (proxies.RemoteFunction, proxies.RemoteIterator, proxies.RemoteObject, proxies.RemoteClass)):
+            return ["handle", object.__getattribute__(value, "_handle") if not isinstance(value, type) else value._handle]
+        module, name = getattr(value, "__module__", None), getattr(value, "__name__", None)
+        if module in BUILTIN_MODULES and getattr(importlib.import_module(module), str(name), None) is value:
+            return ["builtin", module, name]
+        if kind.__module__ == "numpy" and getattr(sys.modules["numpy"], str(name), None) is value:
+            return ["builtin", "numpy", name]
+        if isinstance(value, tuple) and hasattr(kind, "_fields"):
+            return ["record", kind.__name__, list(kind._fields), encoder.encode_all(value)]
+        if isinstance(value, (types.FunctionType, types.MethodType)):
+            return ["callback", self._offer(value)]
+        if hasattr(kind, "__next__"):
+            return ["pull", self._offer(lambda: next(value))]
+        return None
+
+    def _offer(self, function: Any) -> int:
+        self.callbacks.append(function)
+        return len(self.callbacks) - 1
+
+    def _decode_remote(self, decoder: Decoder, term: list[Any]) -> Any:
+        name, *rest = term
+        if name == "notimplemented":
+            return NotImplemented
+        if name == "record":
+            return self._record(rest[0], rest[1])(*decoder.decode_all(rest[2]))
+        if name == "recordclass":
+            return self._record(rest[0], rest[1])
+        build = {"function": self._function, "iterator": self._iterator, "class": self._class, "instance": self._instance}
+        if name not in build or type(rest[0]) is not int:
+            raise Malformed(name)
+        if name != "instance" and rest[0] in self.proxies:
+            return self.proxies[rest[0]]
+        made = build[name](*rest)
+        if name != "iterator":
+            self.proxies[rest[0]] = made
+        return made
+
+    def _record(self, name: Any, fields: Any) -> Any:
+        key = (proxies.checked_name(name), *map(proxies.checked_name, fields))
+        if key not in self.records:
+            self.records[key] = collections.namedtuple(key[0], key[1:])
+        return self.records[key]
+
+    def _function(self, handle: int, name: Any, doc: Any, parameters: Any) -> Any:
+        doc = doc[:5000] if type(doc) is str else None
+        signature = proxies.read_signature(parameters)
+        return proxies.RemoteFunction(self, handle, proxies.checked_name(name), doc, signature)
+
+    def _iterator(self, handle: int) -> Any:
+        return proxies.RemoteIterator(self, handle)
+
+    def _class(self, handle: int, name: Any, bases: Any, methods: Any, raised: Any, doc: Any) -> Any:
+        name = proxies.checked_name(name)
+        if name not in self.classes:
+            raise Uncrossable(f"题目没有要求类 {name}，它的对象不能传递", name)
+        above = tuple(self._class_of(each) for each in bases)
+        exception = getattr(builtins, str(raised), None)
+        if not above and isinstance(exception, type) and issubclass(exception, BaseException):
+            above = (exception,)
+        return proxies.make_class(self, handle, name, above, list(map(str, methods)), doc if type(doc) is str else None)
+
+    def _class_of(self, term: Any) -> Any:
+        if type(term) is not list or term[0] != "class":
+            raise Malformed("class")
+        if term[1] not in self.proxies:
+            self.proxies[term[1]] = self._class(*term[1:])
+        return self.proxies[term[1]]
+
+    def _instance(self, handle: int, term: Any) -> Any:
+        kind = self._class_of(term)
+        if handle in self.proxies and isinstance(self.proxies[handle], kind):
+            return self.proxies[handle]
+        if not issubclass(kind, proxies.RemoteObject):
+            raise Uncrossable("异常对象不能作为值传递", kind.__name__)
+        return proxies.make_object(kind, handle)
+
+    def _serve(self, frame: Frame) -> Frame:
+        """Let the trainee's code call a function that a test handed to it, and nothing else."""
+        number, count = frame.meta.get("number"), frame.meta.get("positional")
+        if frame.meta.get("op") != "callback" or type(number) is not int or not 0 <= number < len(self.callbacks):
+            raise Malformed("callback")
+        try:
+            values = [self._decode(part) for part in frame.parts]
+            kwargs = dict(zip(map(str, frame.meta["keywords"]), values[count:], strict=True))
+            return Frame({}, [self._encode(self.callbacks[number](*values[:count], **kwargs))])
+        except Exception as problem:
+            return Frame({"error": proxies.builtin_exception(type(problem).__name__).__name__})
