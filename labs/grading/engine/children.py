@@ -23,8 +23,8 @@ LINE_BYTES = 64 * 1024
 START_SECONDS = 60.0
 WATCH_SECONDS = 0.25
 GRACE_SECONDS = 2.0
-OUT_OF_CPU = -24
-KILLED = -9
+OUT_OF_CPU = 128 + 24
+KILLED = (-9, 128 + 9)
 STARTED_BADLY = 97
 
 Death = Literal["timeout", "memory", "crashed"]
@@ -122,7 +122,7 @@ class Child:
         with contextlib.suppress(TimeoutError, OSError, ValueError):
             said = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(self.life, 1000), 1)
             self._read_end(said)
-        out_of_cpu = self.status == KILLED and self.usage.cpu_s >= self.limits.cpu_s - 1
+        out_of_cpu = self.status in KILLED and self.usage.cpu_s >= self.limits.cpu_s - 1
         await self.close()
         if self.ended_for is not None:
             return ChildDied(self.ended_for)
@@ -241,6 +241,7 @@ def _job(wanted: Start) -> dict[str, Any]:
     return {
         "op": "fork",
         "role": wanted.role,
+        "kept": sandbox.folders_below(sizes),
         "sizes": sizes | {sandbox.TEMPLATES: bounds.OWN_MODULES_MB},
         "limits": limits,
         "seed": wanted.seed,

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -168,9 +169,8 @@ def _system(place: Place, inherited: list[int]) -> list[str]:
         *_sized(SHARED, bounds.SHARED_MB),
     ]
     arguments += _sized(TEMPORARY, bounds.TEMPORARY_MB)
-    for folder in dict.fromkeys((str(place.environment), _interpreter_home(place))):
-        if not folder.startswith("/usr/") and folder != "/usr":
-            arguments += ["--ro-bind", folder, folder]
+    for folder in _folders(place.environment):
+        arguments += ["--ro-bind", folder, folder]
     if place.datasets is not None:
         arguments += ["--ro-bind-try", str(place.datasets), DATASETS]
     for content, path in ((PASSWD, "/etc/passwd"), (GROUP, "/etc/group"), *_programs()):
@@ -196,9 +196,16 @@ def _sized(path: str, megabytes: int) -> list[str]:
     return ["--size", str(megabytes << 20), "--tmpfs", path]
 
 
-def _interpreter_home(place: Place) -> str:
-    """An environment's python is often a link to an interpreter elsewhere."""
-    return str((place.environment / "bin" / "python").resolve().parent.parent)
+def _folders(environment: Path) -> list[str]:
+    """The environment and, where its python is a link, the interpreter's own folder; both outside /usr."""
+    home = str((environment / "bin" / "python").resolve().parent.parent)
+    found = dict.fromkeys((str(environment), home))
+    return [folder for folder in found if folder != "/usr" and not folder.startswith("/usr/")]
+
+
+def folders_below(covered: Collection[str]) -> list[str]:
+    """Return the folders of the environment that lie below places which every submission covers by its own."""
+    return [folder for folder in _folders(lab_environment()) if any(folder.startswith(f"{each}/") for each in covered)]
 
 
 def _programs() -> list[tuple[bytes, str]]:

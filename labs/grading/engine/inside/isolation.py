@@ -27,11 +27,13 @@ NEW_USER, NEW_MOUNT, NEW_PID, NEW_NET, NEW_IPC, NEW_UTS = (
     0x04000000,
 )
 PRIVATE = 0x4000 | 0x40000
+BIND = 0x1000 | 0x4000
 NO_SUID, NO_DEVICES, NO_PROGRAMS = 2, 4, 8
 DIE_WITH_PARENT, DROP_BOUND, AMBIENT, AMBIENT_CLEAR = 1, 24, 47, 4
 CAPABILITIES = 41
 CAPABILITY_VERSION = 0x20080522
 STARTED_BADLY = 97
+SIGNALLED = 128
 
 
 def check(result: int, what: str) -> None:
@@ -87,12 +89,31 @@ def _guard(life: socket.socket, child: int) -> NoReturn:
     os._exit(0)
 
 
-def private_files(sizes: dict[str, int], inodes: int) -> None:
+def leave_a_first_process() -> None:
+    """Go on in a child. The first process of a namespace cannot be killed from inside, so it only waits and reaps."""
+    child = os.fork()
+    if child == 0:
+        return
+    close_all_but(())
+    while True:
+        ended, status = os.wait()
+        if ended == child:
+            code = os.waitstatus_to_exitcode(status)
+            os._exit(code if code >= 0 else SIGNALLED - code)
+
+
+def private_files(sizes: dict[str, int], inodes: int, kept: Collection[str]) -> None:
     """Cover the writable places by sized file systems of this process's own, and /proc by its own view."""
     mount("none", "/", None, PRIVATE)
+    # An environment that lies below a covered place comes to light again.
+    seen = {folder: os.open(folder, os.O_PATH) for folder in kept}
     for folder, megabytes in sizes.items():
         options = f"size={megabytes}m,nr_inodes={inodes},mode=700"
         mount("tmpfs", folder, "tmpfs", NO_SUID | NO_DEVICES, options)
+    for folder, number in seen.items():
+        os.makedirs(folder)
+        mount(f"/proc/self/fd/{number}", folder, None, BIND)
+        os.close(number)
     mount("proc", "/proc", "proc", NO_SUID | NO_DEVICES | NO_PROGRAMS)
 
 

@@ -121,7 +121,7 @@ class Zygote:
         """Be the first process of a submission's sandbox."""
         os.setsid()
         isolation.die_with_parent()
-        isolation.private_files(job["sizes"], int(job["limits"]["files"]))
+        isolation.private_files(job["sizes"], int(job["limits"]["files"]), job["kept"])
         files = read_files(numbers[3]) if len(numbers) > 3 else self.files
         os.chdir(WORK)
         write_files(files, WORK)
@@ -129,6 +129,7 @@ class Zygote:
         isolation.limit_resources(job["limits"])
         isolation.close_all_but({control, link})
         isolation.drop_privileges()
+        isolation.leave_a_first_process()
         self.runner.settle(job["limits"], str(job["seed"]))
         role = Checker if job["role"] == "checker" else Trainee
         role(self.runner, socket.socket(fileno=control), socket.socket(fileno=link), job, files).serve()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from labs.grading.engine.explanations import explain_error, explain_failure
-from labs.grading.engine.kernel import Reply
+from labs.grading.engine.children import Reply
 
 TEST = (
     "assert f(1) == 2, f'得到 {f(1)}'\n"
