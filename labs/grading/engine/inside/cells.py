@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import builtins
 import inspect
 import io
 import random
@@ -65,6 +66,7 @@ class Runner:
         self.shell = self._make_shell()
         self.transform = self.shell.input_transformer_manager.transform_cell
         self.space: dict[str, Any] = self.shell.user_ns
+        self.builtins = dict(vars(builtins))
         self.run_cell("def f(x):\n    return x.nope\ntry:\n    f(1)\nexcept Exception:\n    del f", 10)
 
     def _make_shell(self) -> Any:
@@ -116,6 +118,9 @@ class Runner:
 
     def _run_cell(self, code: str) -> dict[str, Any]:
         result = self.shell.run_cell(code, store_history=False)
+        # A trainee who rebinds what Python is built of must not lose the questions after it.
+        for name, value in self.builtins.items():
+            setattr(builtins, name, value)
         problem = result.error_before_exec or result.error_in_exec
         return describe(problem) if problem is not None else {"status": "ok"}
 
