@@ -108,7 +108,7 @@ def explain_uncrossable(reply: Reply, answers: str, *, secret: bool) -> str:
     kind = reply.name if re.search(rf"(?<!\w){re.escape(reply.name)}(?!\w)", answers) or not secret else ""
     name = reply.text.partition("：")[0] if not secret else ""
     what = f"{name} 的类型 {kind}" if name.isidentifier() and kind else (f"类型 {kind}" if kind else "结果的类型")
-    return f"{UNCROSSABLE}（{what}不能用于评分）。"
+    return f"{UNCROSSABLE}（{what} 不能用于评分）。"
 
 
 def _own_name(reply: Reply, code: str, secret: bool) -> str:

@@ -21,6 +21,7 @@ from typing import Any
 from . import proxies
 from .cells import CellTimeout, LinkBroken, OutputLimit, Runner
 from .changing import become
+from .keeping import Kept, is_table
 from .link import Frame, Link
 from .refusals import Malformed, Uncrossable
 from .values import Decoder, Encoder
@@ -47,6 +48,7 @@ class Checker:
         self.proxies: dict[int, Any] = {}
         self.records: dict[tuple[str, ...], Any] = {}
         self.callbacks: list[Any] = []
+        self.kept = Kept()
         self._add_own_modules(files)
         self.control.sendall(b'{"ready": true}\n')
 
@@ -71,7 +73,7 @@ class Checker:
             request = json.loads(line)
             if request["op"] == "link":
                 self.link = Link(socket.socket(fileno=numbers[0]), self._serve)
-                self.proxies, self.callbacks = {}, []
+                self.proxies, self.callbacks, self.kept = {}, [], Kept()
                 reply: dict[str, Any] = {}
             else:
                 reply = self._run(request)
@@ -82,7 +84,7 @@ class Checker:
         self.deadline = self.link.deadline = time.monotonic() + seconds
         refused: dict[str, Any] = {}
         try:
-            self._take_files()
+            self._take_files(self._ask({"op": "files"}))
             refused = self._take(request["names"])
         except (LinkBroken, Malformed):
             return {"status": "error", "type": "LinkBroken", "broken": self.link.broken or "closed"}
@@ -113,15 +115,11 @@ class Checker:
                     missing[name] = [str(refusal), refusal.kind]
         return missing
 
-    def _take_files(self) -> None:
+    def _take_files(self, reply: Frame) -> None:
         """Copy what the trainee wrote; the release's own files stay as they are."""
-        reply = self._ask({"op": "files"})
-        names = reply.meta.get("files")
-        if type(names) is not list or len(names) != len(reply.parts):
-            raise LinkBroken
-        for name, content in zip(names, reply.parts, strict=True):
-            path = Path("/work", str(name))
-            if type(name) is not str or ".." in path.parts or "\0" in name or name in self.files:
+        for name, number in self._numbers(reply, "files").items():
+            path, content = Path("/work", name), self._part(reply, number)
+            if ".." in path.parts or "\0" in name or name in self.files:
                 continue
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -143,16 +141,35 @@ class Checker:
         """Call over there; then bring arguments and names to what the call made of them."""
         values = [*args, *kwargs.values()]
         meta = {"op": "call", "handle": handle, "method": method, "positional": len(args), "keywords": list(kwargs)}
-        reply = self._ask(meta, [self._encode(value) for value in values])
+        meta["kept"] = {}
+        parts = [self._argument(value, str(position), meta["kept"]) for position, value in enumerate(values)]
+        reply = self._ask(meta, parts)
         for position, number in self._numbers(reply, "arguments").items():
             if str(position).isdecimal() and int(position) < len(values):
                 become(values[int(position)], self._decode(self._part(reply, number)))
         for name, number in self._numbers(reply, "changed").items():
             self._change(name, self._decode(self._part(reply, number)))
+        self._take_files(reply)
+        if reply.meta.get("awaited") is True and "error" not in reply.meta:
+            return _ready(self._result(reply))
         same = reply.meta.get("same")
         if type(same) is int and 0 <= same < len(args):
             return args[same]
         return self._result(reply)
+
+    def _argument(self, value: Any, position: str, kept: dict[str, int]) -> bytes:
+        """Encode an argument; a table that the other side has already is named by its number."""
+        if not is_table(value):
+            return self._encode(value)
+        number = self.kept.number_of(value)
+        if number is not None:
+            encoder = Encoder(self._encode_remote)
+            return encoder.finish(["kept", number])
+        part = self._encode(value)
+        number = self.kept.add(value, len(part))
+        if number is not None:
+            kept[position] = number
+        return part
 
     def _change(self, name: str, value: Any) -> None:
         if name in self.runner.space and not become(self.runner.space[name], value):
@@ -287,3 +304,8 @@ class Checker:
             return Frame({}, [self._encode(self.callbacks[number](*values[:count], **kwargs))])
         except Exception as problem:
             return Frame({"error": proxies.builtin_exception(type(problem).__name__).__name__})
+
+
+async def _ready(value: Any) -> Any:
+    """Return what a coroutine over there has come to."""
+    return value

@@ -24,20 +24,21 @@ class Frame:
     """What goes over the line at once: a few facts and any number of encoded values."""
 
     meta: dict[str, Any]
-    parts: list[bytes] = field(default_factory=list)
+    parts: list[Any] = field(default_factory=list)
 
-    def packed(self) -> bytes:
-        """Return the bytes of the frame."""
+    def packed(self) -> list[bytes]:
+        """Return the bytes of the frame, long messages as they lie."""
         head = json.dumps({"meta": self.meta, "sizes": [len(part) for part in self.parts]}).encode()
         total = 4 + len(head) + sum(map(len, self.parts))
-        return b"".join([total.to_bytes(8, "big"), len(head).to_bytes(4, "big"), head, *self.parts])
+        head = total.to_bytes(8, "big") + len(head).to_bytes(4, "big") + head
+        return [head, *self.parts] if total > CHUNK else [b"".join([head, *self.parts])]
 
 
-def unpack(body: bytes) -> Frame:
+def unpack(body: memoryview) -> Frame:
     """Read a frame's bytes. Raises Malformed."""
     size = int.from_bytes(body[:4], "big")
     try:
-        head = json.loads(body[4 : 4 + size])
+        head = json.loads(bytes(body[4 : 4 + size]))
         meta, sizes = head["meta"], head["sizes"]
         parts, start = [], 4 + size
         for each in sizes:
@@ -103,18 +104,19 @@ class Link:
         size = int.from_bytes(self._read(8), "big")
         if size > MOST_FRAME:
             raise Malformed("frame")
-        return unpack(self._read(size))
+        return unpack(memoryview(self._read(size)))
 
     def _send(self, frame: Frame) -> None:
         self._hurry()
-        self.channel.sendall(frame.packed())
+        for piece in frame.packed():
+            self.channel.sendall(piece)
 
     def _hurry(self) -> None:
         """Bound the next wait by the deadline, where there is one, however slowly bytes trickle in."""
         if self.deadline:
             self.channel.settimeout(max(self.deadline - time.monotonic(), 0.01))
 
-    def _read(self, size: int) -> bytes:
+    def _read(self, size: int) -> bytearray:
         """Read exactly so many bytes; memory grows with what arrives, not with what was announced."""
         content = bytearray()
         while len(content) < size:
@@ -123,4 +125,4 @@ class Link:
             if not chunk:
                 raise OSError("closed")
             content += chunk
-        return bytes(content)
+        return content

@@ -5,6 +5,9 @@ Everything here shares a process with hostile code. It holds no test and decides
 
 from __future__ import annotations
 
+import asyncio
+import builtins
+import collections
 import importlib
 import inspect
 import json
@@ -20,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from .cells import Runner, describe, expire
+from .keeping import is_table, is_unchanged, snapshot
 from .link import Frame, Link
 from .proxies import FORWARDED
 from .refusals import Malformed, Uncrossable
@@ -43,6 +47,7 @@ class Trainee:
         self.handles: list[Any] = []
         self.numbers: dict[int, int] = {}
         self.sent: dict[str, tuple[bytes, Any]] = {}
+        self.kept: dict[int, Any] = {}
         self.times: dict[str, tuple[int, int]] = {}
         sys.path.insert(0, "")
         self._changed_files()
@@ -103,25 +108,29 @@ class Trainee:
     def _do_files(self, _meta: dict[str, Any], _parts: list[bytes]) -> Frame:
         """Hand out files that were written since the last time."""
         found = self._changed_files()
-        return Frame({"files": [name for name, _ in found]}, [content for _, content in found])
+        return Frame({"files": {name: number for number, (name, _) in enumerate(found)}}, [each for _, each in found])
 
     def _do_call(self, meta: dict[str, Any], parts: list[bytes]) -> Frame:
         count = int(meta["positional"])
         values = [self._decode(part) for part in parts]
+        for position, number in meta["kept"].items():
+            self.kept[number] = snapshot(values[int(position)])
+        before = [snapshot(value) if is_table(value) else None for value in values]
         args, kwargs = values[:count], dict(zip(meta["keywords"], values[count:], strict=True))
         target = self.handles[meta["handle"]]
         if meta["method"]:
             target = getattr(target, meta["method"]) if isinstance(target, type) else self._method(target, meta["method"])
         try:
             result = target(*args, **kwargs)
-            if inspect.iscoroutine(result):
-                import asyncio
-
-                result = asyncio.run(result)
-            reply = self._result(result, args)
+            is_awaited = inspect.iscoroutine(result)
+            reply = self._result(asyncio.run(result) if is_awaited else result, args)
+            reply.meta["awaited"] = is_awaited
         except BaseException as problem:
             reply = self._error(problem)
-        self._add_changes(reply, values, parts)
+        self._add_changes(reply, values, parts, before)
+        written = self._changed_files()
+        reply.meta["files"] = {name: len(reply.parts) + number for number, (name, _) in enumerate(written)}
+        reply.parts += [content for _, content in written]
         return reply
 
     @staticmethod
@@ -135,21 +144,23 @@ class Trainee:
                 return Frame({"same": position})
         return Frame({"result": 0}, [self._encode(result)])
 
-    def _add_changes(self, reply: Frame, values: list[Any], parts: list[bytes]) -> None:
+    def _add_changes(self, reply: Frame, values: list[Any], parts: list[bytes], before: list[Any]) -> None:
         """Say which arguments and which names handed out before are no longer what they were."""
         reply.meta["arguments"], reply.meta["changed"] = {}, {}
         for position, value in enumerate(values):
+            if before[position] is not None and is_unchanged(value, before[position]):
+                continue
             if type(value) not in PLAIN and type(value) in ENCODERS:
                 part = self._encode(value)
                 if part != parts[position]:
                     reply.meta["arguments"][str(position)] = len(reply.parts)
                     reply.parts.append(part)
-        for name, (before, kept) in list(self.sent.items()):
+        for name, (old, kept) in list(self.sent.items()):
             value = self.runner.space.get(name)
-            if value is kept and (len(before) > WATCHED_BYTES or type(value) not in ENCODERS or type(value) in PLAIN):
+            if value is kept and (len(old) > WATCHED_BYTES or type(value) not in ENCODERS or type(value) in PLAIN):
                 continue
             part = self._encode(value)
-            if part != before:
+            if part != old:
                 self.sent[name] = (part, value)
                 reply.meta["changed"][name] = len(reply.parts)
                 reply.parts.append(part)
@@ -219,6 +230,8 @@ class Trainee:
         name, *rest = term
         if name == "handle":
             return self.handles[rest[0]]
+        if name == "kept":
+            return snapshot(self.kept[rest[0]])
         if name == "builtin":
             return getattr(importlib.import_module(rest[0]), rest[1])
         if name == "callback":
@@ -226,8 +239,6 @@ class Trainee:
         if name == "pull":
             return self._pull(rest[0])
         if name == "record":
-            import collections
-
             return collections.namedtuple(rest[0], rest[1])(*decoder.decode_all(rest[2]))
         raise Malformed(name)
 
@@ -235,8 +246,6 @@ class Trainee:
         meta = {"op": "callback", "number": number, "positional": len(args), "keywords": list(kwargs)}
         reply = self.link.ask(meta, [self._encode(value) for value in (*args, *kwargs.values())])
         if "error" in reply.meta:
-            import builtins
-
             raise getattr(builtins, reply.meta["error"], Exception)
         return self._decode(reply.parts[0])
 

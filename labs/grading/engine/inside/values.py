@@ -92,12 +92,12 @@ class Encoder:
 class Decoder:
     """Builds values from a message; `remote` builds what is no plain value."""
 
-    def __init__(self, message: bytes, remote: Callable[[Decoder, list[Any]], Any]) -> None:
+    def __init__(self, message: bytes | memoryview, remote: Callable[[Decoder, list[Any]], Any]) -> None:
         self.remote = remote
         self.nodes = 0
         size = int.from_bytes(message[:4], "big")
         try:
-            head = json.loads(message[4 : 4 + size])
+            head = json.loads(bytes(message[4 : 4 + size]))
             self.term, sizes = head["value"], head["sizes"]
         except (ValueError, RecursionError, KeyError, TypeError):
             raise Malformed("message") from None
