@@ -118,7 +118,9 @@ def measure(command: list[str], environ: dict[str, str], cwd: Path) -> Cost:
     with control_group() as group:
         before, began = os.times(), time.monotonic()
         join = None if group is None else lambda: (group / "cgroup.procs").write_text(str(os.getpid())) and None
-        done = subprocess.run(command, env=environ, cwd=cwd, capture_output=True, text=True, check=False, preexec_fn=join)
+        done = subprocess.run(
+            command, env=environ, cwd=cwd, capture_output=True, text=True, check=False, preexec_fn=join
+        )
         wall, after = time.monotonic() - began, os.times()
         cpu = after.children_user + after.children_system - before.children_user - before.children_system
         if group is not None:
@@ -226,6 +228,7 @@ def main() -> None:
     all_ratios: dict[str, dict[str, float]] = {}
     different: dict[str, list[str]] = {}
     with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
         environ = {"PATH": f"{python.parent}:/usr/bin:/bin", "HOME": name, "LANG": "C.UTF-8", "VAR_DIR": name}
         environ["PYTHONPATH"] = str(ROOT)
         for lab in make_course(python, generator, Path(name) / "course"):

@@ -35,7 +35,12 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
             continue
         try:
             item = json.loads(line)
-            yield {"id": item["id"], "source": item["source"], "submission": item["submission"], "files": item.get("files")}
+            yield {
+                "id": item["id"],
+                "source": item["source"],
+                "submission": item["submission"],
+                "files": item.get("files"),
+            }
         except (ValueError, KeyError, TypeError):
             raise RequestRefused(f"{path} 第 {number} 行应为含有 id、source、submission 的 JSON 对象。") from None
 

@@ -90,9 +90,7 @@ def leaks(notebook: Notebook, release: str) -> list[str]:
         for number in sorted(hidden_lines(text_of(cell))):
             line = lines[number - 1].strip()
             is_marker = BEGIN_HIDDEN in line or END_HIDDEN in line
-            if is_marker and line in release:
-                found.append(line)
-            elif not is_marker and len(line) >= SHORTEST_SECRET and line in visible:
+            if (is_marker and line in release) or (not is_marker and len(line) >= SHORTEST_SECRET and line in visible):
                 found.append(line)
     return found
 

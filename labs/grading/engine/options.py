@@ -109,7 +109,9 @@ def _add_grade(verbs: Any, command: Command) -> None:
     grade = verbs.add_parser("grade", help=say("评分一份或一批提交", "grade one submission or a batch"))
     grade.add_argument("--source", type=Path)
     grade.add_argument("--submission", type=Path)
-    grade.add_argument("--batch", type=Path, help=say("每行一份提交的 JSONL 文件", "JSONL file, one submission per line"))
+    grade.add_argument(
+        "--batch", type=Path, help=say("每行一份提交的 JSONL 文件", "JSONL file, one submission per line")
+    )
     grade.add_argument("--places", type=int, default=1, help=say("同时评分几份", "how many at once"))
     grade.add_argument("--visible-only", action="store_true", help=say("只运行可见测试", "visible tests only"))
     _add_limits(grade)

@@ -132,7 +132,8 @@ def _parse_magic(code: str) -> ast.Module:
     from IPython.core.inputtransformer2 import TransformerManager
 
     try:
-        return ast.parse(TransformerManager().transform_cell(code))
+        plain: str = TransformerManager().transform_cell(code)
+        return ast.parse(plain)
     except SyntaxError:
         return ast.Module(body=[], type_ignores=[])
 

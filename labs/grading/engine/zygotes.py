@@ -177,9 +177,7 @@ class Server:
 class Zygotes:
     """The two servers; `is_warm` when so much is graded that opening cells are worth keeping."""
 
-    def __init__(
-        self, datasets: Path | None, preload: Sequence[str] = LIBRARIES, *, is_warm: bool = True
-    ) -> None:
+    def __init__(self, datasets: Path | None, preload: Sequence[str] = LIBRARIES, *, is_warm: bool = True) -> None:
         self.is_warm = is_warm
         present = [name for name in preload if importlib.util.find_spec(name.partition(".")[0]) is not None]
         # Started by root, each of the two has a user of its own.

@@ -47,11 +47,16 @@ ANSWERS = {
     "02-subclass-of-str": f"class Any(str):\n{EQUAL}" + ALL.format("Any('x')"),
     "02-subclass-of-list": f"class Any(list):\n{EQUAL}" + ALL.format("Any([1])"),
     "02-subclass-of-dict": f"class Any(dict):\n{EQUAL}" + ALL.format("Any(a=1)"),
-    "02-subclass-of-array": f"import numpy\nclass Any(numpy.ndarray):\n{EQUAL}" + ALL.format("numpy.zeros(3).view(Any)"),
-    "02-subclass-of-frame": f"import pandas\nclass Any(pandas.DataFrame):\n{EQUAL}" + ALL.format("Any({{'a': [1]}})".format()),
+    "02-subclass-of-array": f"import numpy\nclass Any(numpy.ndarray):\n{EQUAL}"
+    + ALL.format("numpy.zeros(3).view(Any)"),
+    "02-subclass-of-frame": f"import pandas\nclass Any(pandas.DataFrame):\n{EQUAL}"
+    + ALL.format("Any({{'a': [1]}})".format()),
     "02-array-of-equals": ANY + "import numpy\n" + ALL.format("numpy.array([Any()] * 3, dtype=object)"),
-    "02-object-of-the-asked-class": f"class Point:\n    def __init__(self, *a): pass\n{EQUAL}{NUMBERS}" + ALL.format("Point()"),
-    "02-named-tuple": "import collections\nclass T(collections.namedtuple('T', 'a b')):\n" + EQUAL + ALL.format("T(1, 2)"),
+    "02-object-of-the-asked-class": f"class Point:\n    def __init__(self, *a): pass\n{EQUAL}{NUMBERS}"
+    + ALL.format("Point()"),
+    "02-named-tuple": "import collections\nclass T(collections.namedtuple('T', 'a b')):\n"
+    + EQUAL
+    + ALL.format("T(1, 2)"),
     "02-mock": "from unittest.mock import MagicMock\n" + ALL.format("MagicMock()"),
     "02-function-as-value": ALL.format("(lambda *a: True)"),
     "03-patched-numpy": BLANK
@@ -60,26 +65,30 @@ ANSWERS = {
     "03-patched-pandas": BLANK
     + "import pandas\npandas.testing.assert_frame_equal = lambda *a, **k: None\n"
     + "pandas.DataFrame.equals = lambda *a: True\npandas.DataFrame.__eq__ = lambda *a: True",
-    "03-rebound-names": BLANK + "isinstance = issubclass = all = any = lambda *a: True\nnumpy = np = pd = math = None\nabs = len = lambda x: 3",
+    "03-rebound-names": BLANK
+    + "isinstance = issubclass = all = any = lambda *a: True\nnumpy = np = pd = math = None\nabs = len = lambda x: 3",
     "03-star-import": "open('tricks.py', 'w').write('abs = lambda x: 0\\nlen = lambda x: 3\\nsum = lambda x: 6')\n"
-    + "from tricks import *\n"
-    + BLANK,
+    "from tricks import *\n" + BLANK,
     "03-changed-setup": BLANK + "expected = 0\ntolerance = 10 ** 9\nrows[:] = []",
     "03-changed-constants": BLANK + "import math\nmath.pi = 0\nmath.isclose = lambda *a, **k: True",
     "04-planted-modules": BLANK
     + "import os\nfor n in ('helper', 'json', 'statistics', 'sitecustomize', 'colorsys'):\n"
     + "    open(n + '.py', 'w').write('import builtins\\nbuiltins.abs = lambda x: 0\\nbuiltins.planted = True\\nhlsval = 1')\n",
-    "04-overwritten-release-file": BLANK + "open('rates.csv', 'w').write('a\\n0\\n')\nopen('helper.py', 'w').write('limit = 0')",
-    "05-claimed-builtin": BLANK + "def total(rows): return 0\ntotal.__module__ = 'builtins'\ntotal.__name__ = total.__qualname__ = 'eval'",
+    "04-overwritten-release-file": BLANK
+    + "open('rates.csv', 'w').write('a\\n0\\n')\nopen('helper.py', 'w').write('limit = 0')",
+    "05-claimed-builtin": BLANK
+    + "def total(rows): return 0\ntotal.__module__ = 'builtins'\ntotal.__name__ = total.__qualname__ = 'eval'",
     "05-answer-as-code": ALL.format("'__import__(\"os\")._exit(0)'"),
     "09-forged-answers": FORGER + BLANK + "forge({'nonce': '', 'result': 0})",
-    "09-forged-answers-later": FORGER + "def total(rows):\n    forge({'result': 0})\n    return 0\nspread = table = total\nlabel = 0",
+    "09-forged-answers-later": FORGER
+    + "def total(rows):\n    forge({'result': 0})\n    return 0\nspread = table = total\nlabel = 0",
     "09-thread-that-answers": FORGER
     + BLANK
     + "def always():\n    while True: forge({'result': 0, 'names': {}, 'refused': {}})\n"
     + "threading.Thread(target=always, daemon=True).start()",
     "09-replayed-frame": hostile("(setattr(self, 'old', getattr(self, 'old', None) or message(0)), self.old)[1]"),
-    "10-same-argument": BLANK + "def total(rows): return rows\ndef spread(values): return values\ndef table(rows): return rows",
+    "10-same-argument": BLANK
+    + "def total(rows): return rows\ndef spread(values): return values\ndef table(rows): return rows",
     "10-changed-arguments": "def total(rows):\n    rows[:] = []\n    return 0\nspread = table = total\nlabel = 0",
     "26-pickle": ALL.format("__import__('pickle').dumps(eval)"),
     "crossing-no-message": hostile("b''"),
@@ -96,10 +105,16 @@ ANSWERS = {
     "crossing-levels-out-of-range": hostile(
         "message(['levels', [['counting', 0, 1, 1, None]], [['array', '<i8', [1], 'C', 0]], [None]], b'\\x09' + b'\\0' * 7)"
     ),
-    "crossing-deep": hostile("message(__import__('functools').reduce(lambda a, _: ['list', ['*', a]], range(50000), 1))"),
+    "crossing-deep": hostile(
+        "message(__import__('functools').reduce(lambda a, _: ['list', ['*', a]], range(50000), 1))"
+    ),
     "crossing-deep-text": hostile("(lambda b: len(b).to_bytes(4, 'big') + b)(b'{\"value\":' + b'[' * 10 ** 6)"),
-    "crossing-foreign-class": hostile("message(['instance', 0, ['class', 0, 'object', [], ['__eq__'], 'object', None]])"),
-    "crossing-dunder-class": hostile("message(['class', 0, '__import__', [], ['__eq__', '__reduce__'], 'object', None])"),
+    "crossing-foreign-class": hostile(
+        "message(['instance', 0, ['class', 0, 'object', [], ['__eq__'], 'object', None]])"
+    ),
+    "crossing-dunder-class": hostile(
+        "message(['class', 0, '__import__', [], ['__eq__', '__reduce__'], 'object', None])"
+    ),
     "crossing-claimed-record": hostile("message(['record', 'class', ['def', '__eq__'], [1, 2]])"),
     "crossing-bad-zone": hostile("message(['datetime', '2026-01-01', 0, ['zone', '../../etc/passwd']])"),
     "crossing-long-integer": hostile("message(['decimal', '1e999999999'])"),

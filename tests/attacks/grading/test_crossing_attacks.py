@@ -29,10 +29,19 @@ SOURCE = make_notebook(
     graded_cell("t2", "assert math.isclose(total([0.5, 0.25]), 0.75) and len(rows) == 3 and rows == [1, 2, 3]"),
     graded_cell("t3", "assert expected == total([1, 2, 3]) and isinstance(total(rows), int)"),
     graded_cell("n1", "np.testing.assert_allclose(spread([1.0, 2.0, 3.0]), [-1, 0, 1])"),
-    graded_cell("n2", "assert np.array_equal(spread([2.0, 4.0]), np.array([-1.0, 1.0]))\nassert np.isclose(spread([2.0, 4.0])[1], 1.0)"),
+    graded_cell(
+        "n2",
+        "assert np.array_equal(spread([2.0, 4.0]), np.array([-1.0, 1.0]))\nassert np.isclose(spread([2.0, 4.0])[1], 1.0)",
+    ),
     graded_cell("p1", "pd.testing.assert_frame_equal(table([1]), pd.DataFrame({'a': [1], 'b': [2]}))"),
-    graded_cell("p2", "assert table([1, 2]).equals(pd.DataFrame({'a': [1, 2], 'b': [2, 4]}))\nassert (table([3])['b'] == 6).all()"),
-    graded_cell("p3", "import json, statistics, colorsys\nassert 6 in list(table(rows)['b']) and limit == 7\nassert pd.read_csv('rates.csv')['a'].sum() == sum(table([5])['a'])"),
+    graded_cell(
+        "p2",
+        "assert table([1, 2]).equals(pd.DataFrame({'a': [1, 2], 'b': [2, 4]}))\nassert (table([3])['b'] == 6).all()",
+    ),
+    graded_cell(
+        "p3",
+        "import json, statistics, colorsys\nassert 6 in list(table(rows)['b']) and limit == 7\nassert pd.read_csv('rates.csv')['a'].sum() == sum(table([5])['a'])",
+    ),
     graded_cell("l1", "assert label == '城市' and label.startswith('城') and '市' in label and label in ['城市']"),
     graded_cell("l2", "(total([1]) == 1) + (label == '城市')", points=2),
 )

@@ -17,8 +17,13 @@ SOURCE = make_notebook(
     make_cell("markdown", "intro", "# 实训", locked=True),
     make_cell("code", "setup", "import pandas as pd\nrates = pd.Series([0.5, 0.9])", locked=True),
     make_cell("markdown", "h1", "## 第 1 题"),
-    answer_cell("a1", "### BEGIN SOLUTION\ndef busy(rates, at):\n    return rates[rates >= at].tolist()\n### END SOLUTION"),
-    graded_cell("q1", "assert busy(rates, 0.8) == [0.9]\n### BEGIN HIDDEN TESTS\nassert busy(rates, 1) == []\n### END HIDDEN TESTS"),
+    answer_cell(
+        "a1", "### BEGIN SOLUTION\ndef busy(rates, at):\n    return rates[rates >= at].tolist()\n### END SOLUTION"
+    ),
+    graded_cell(
+        "q1",
+        "assert busy(rates, 0.8) == [0.9]\n### BEGIN HIDDEN TESTS\nassert busy(rates, 1) == []\n### END HIDDEN TESTS",
+    ),
     make_cell("markdown", "h2", "## 第 2 题"),
     answer_cell("a2", "### BEGIN SOLUTION\nhighest = max(busy(rates, 0))\n### END SOLUTION"),
     graded_cell("q2", "assert highest == 0.9", points=3),

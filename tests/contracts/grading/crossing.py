@@ -76,9 +76,21 @@ def array_values() -> list[Any]:
     """Values of NumPy."""
     return [
         *(np.arange(6).reshape(2, 3), np.asfortranarray(np.ones((2, 3))), np.array(5), np.array([], dtype="f4")),
-        *(np.array(["a", "bcd"]), np.array([1, "x", None], dtype=object), np.array([True]), np.float64(1.5), np.int32(3)),
+        *(
+            np.array(["a", "bcd"]),
+            np.array([1, "x", None], dtype=object),
+            np.array([True]),
+            np.float64(1.5),
+            np.int32(3),
+        ),
         *(np.bool_(True), np.datetime64("2026-01-01"), np.timedelta64(5, "s"), np.array(["2026"], dtype="M8[D]")),
-        *(np.zeros(2, dtype=[("a", "i4"), ("b", "f8")]), np.complex64(1j), np.str_("x"), np.dtype("float32"), np.dtype("O")),
+        *(
+            np.zeros(2, dtype=[("a", "i4"), ("b", "f8")]),
+            np.complex64(1j),
+            np.str_("x"),
+            np.dtype("float32"),
+            np.dtype("O"),
+        ),
         *(np.arange(10)[::2], np.ones((0, 3)), np.longdouble(1.5)),
     ]
 
@@ -86,7 +98,9 @@ def array_values() -> list[Any]:
 def table_values() -> list[Any]:
     """Values of pandas."""
     days = pd.date_range("2026-01-01", periods=4, freq="h")
-    frame = pd.DataFrame({"n": [1, 2, 3, 4], "f": [1.5, np.nan, 0, 2], "s": ["a", None, "b", "a"], "t": days, "b": [True] * 4})
+    frame = pd.DataFrame(
+        {"n": [1, 2, 3, 4], "f": [1.5, np.nan, 0, 2], "s": ["a", None, "b", "a"], "t": days, "b": [True] * 4}
+    )
     many = pd.concat([frame] * 50, ignore_index=True)
     twice = pd.DataFrame([[1, "x"]], columns=["a", "a"])
     wide = frame.assign(
@@ -104,14 +118,55 @@ def table_values() -> list[Any]:
     return [
         *(frame, many, wide, twice, frame.set_index("t"), frame.set_index(["s", "n"]), frame.iloc[::2], frame.iloc[:0]),
         *(frame.T, pd.DataFrame(), pd.DataFrame(index=[1, 2]), many.groupby("s").agg({"n": ["sum", "mean"]})),
-        *(frame["s"], frame["f"].rename("x"), many["s"], pd.Series(dtype="float64"), pd.Series([1, "a"], name=("a", 1))),
+        *(
+            frame["s"],
+            frame["f"].rename("x"),
+            many["s"],
+            pd.Series(dtype="float64"),
+            pd.Series([1, "a"], name=("a", 1)),
+        ),
         *(wide["z"], wide["c"], wide["i"], wide["p"], wide["v"], wide["d"], many.groupby(["s", "n"])["f"].mean()),
-        *(days, pd.RangeIndex(3, name="x"), pd.Index(["a", "b"]), pd.Index([1, "a"]), pd.MultiIndex.from_product([[1, 2], ["a"]])),
-        *(pd.DatetimeIndex(wide["z"]), pd.PeriodIndex(wide["p"]), pd.IntervalIndex(wide["v"]), pd.CategoricalIndex(["a"])),
-        *(pd.Timestamp("2026-01-01 01:02:03.5"), pd.Timestamp("2026-01-01", tz="Asia/Shanghai"), pd.Timedelta("1h"), pd.NaT, pd.NA),
-        *(pd.Period("2026-01", "M"), pd.Interval(0, 1), pd.Series(["a", pd.NA], dtype="string"), wide["i"].array, frame["s"].array),
-        *(frame["n"].array, frame["t"].array, frame["s"].unique(), frame.dtypes, frame.value_counts(), frame.describe()),
-        *(days[::2], many.set_index("t")["n"].resample("2h").sum(), many["s"].value_counts(), pd.crosstab(many["s"], many["n"])),
+        *(
+            days,
+            pd.RangeIndex(3, name="x"),
+            pd.Index(["a", "b"]),
+            pd.Index([1, "a"]),
+            pd.MultiIndex.from_product([[1, 2], ["a"]]),
+        ),
+        *(
+            pd.DatetimeIndex(wide["z"]),
+            pd.PeriodIndex(wide["p"]),
+            pd.IntervalIndex(wide["v"]),
+            pd.CategoricalIndex(["a"]),
+        ),
+        *(
+            pd.Timestamp("2026-01-01 01:02:03.5"),
+            pd.Timestamp("2026-01-01", tz="Asia/Shanghai"),
+            pd.Timedelta("1h"),
+            pd.NaT,
+            pd.NA,
+        ),
+        *(
+            pd.Period("2026-01", "M"),
+            pd.Interval(0, 1),
+            pd.Series(["a", pd.NA], dtype="string"),
+            wide["i"].array,
+            frame["s"].array,
+        ),
+        *(
+            frame["n"].array,
+            frame["t"].array,
+            frame["s"].unique(),
+            frame.dtypes,
+            frame.value_counts(),
+            frame.describe(),
+        ),
+        *(
+            days[::2],
+            many.set_index("t")["n"].resample("2h").sum(),
+            many["s"].value_counts(),
+            pd.crosstab(many["s"], many["n"]),
+        ),
     ]
 
 

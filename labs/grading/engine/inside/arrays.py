@@ -82,9 +82,15 @@ def register() -> None:
     ENCODERS[np.ndarray] = encode_array
     for each in {*np.sctypeDict.values()} - {np.object_, np.void}:
         ENCODERS[each] = _encode_scalar
-    ENCODERS[np.ma.MaskedArray] = lambda e, v: ["masked", encode_array(e, v.data), encode_array(e, np.ma.getmaskarray(v))]
+    ENCODERS[np.ma.MaskedArray] = lambda e, v: [
+        "masked",
+        encode_array(e, v.data),
+        encode_array(e, np.ma.getmaskarray(v)),
+    ]
     ENCODERS[type(np.dtype("float64"))] = _encode_type
-    for each in (np.dtype(code) for code in ("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "O", "U1")):
+    for each in (
+        np.dtype(code) for code in ("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "O", "U1")
+    ):
         ENCODERS[type(each)] = _encode_type
     for code in ("M8[ns]", "m8[ns]", "c16", "c8", "S1"):
         ENCODERS[type(np.dtype(code))] = _encode_type
@@ -97,5 +103,3 @@ def register() -> None:
 
 def _encode_type(_encoder: Encoder, value: Any) -> list[Any] | None:
     return None if value.names else ["dtype", value.str]
-
-

@@ -6,11 +6,8 @@ parts, functions and classes are stubs, and every name that the task does not as
 
 from __future__ import annotations
 
-import builtins
-import collections
 import importlib
 import json
-import os
 import socket
 import sys
 import time
@@ -24,6 +21,7 @@ from .changing import become
 from .keeping import Kept, is_table
 from .link import Frame, Link
 from .refusals import Malformed, Uncrossable
+from .stubs import Stubs
 from .values import Decoder, Encoder
 
 OWN_MODULES = "/templates"
@@ -42,11 +40,9 @@ class Checker:
         self.runner = runner
         self.control = control
         self.link = Link(link, self._serve)
-        self.classes = frozenset(job["classes"])
+        self.stubs = Stubs(self, frozenset(job["classes"]))
         self.files = frozenset(files)
         self.deadline = time.monotonic()
-        self.proxies: dict[int, Any] = {}
-        self.records: dict[tuple[str, ...], Any] = {}
         self.callbacks: list[Any] = []
         self.kept = Kept()
         self._add_own_modules(files)
@@ -73,7 +69,8 @@ class Checker:
             request = json.loads(line)
             if request["op"] == "link":
                 self.link = Link(socket.socket(fileno=numbers[0]), self._serve)
-                self.proxies, self.callbacks, self.kept = {}, [], Kept()
+                self.callbacks, self.kept = [], Kept()
+                self.stubs = Stubs(self, self.stubs.classes)
                 reply: dict[str, Any] = {}
             else:
                 reply = self._run(request)
@@ -90,7 +87,12 @@ class Checker:
             return {"status": "error", "type": "LinkBroken", "broken": self.link.broken or "closed"}
         if refused:
             name, (reason, kind) = sorted(refused.items())[0]
-            return {"status": "error", "type": "Uncrossable", "text": f"{name}：{reason}"[:500], "name": str(kind)[:100]}
+            return {
+                "status": "error",
+                "type": "Uncrossable",
+                "text": f"{name}：{reason}"[:500],
+                "name": str(kind)[:100],
+            }
         run = self.runner.run_test if request["op"] == "test" else self.runner.run_cell
         reply = run(request["code"], seconds)
         return reply | {"broken": self.link.broken}
@@ -135,15 +137,16 @@ class Checker:
     def _part(reply: Frame, number: Any) -> bytes:
         if type(number) is not int or not 0 <= number < len(reply.parts):
             raise LinkBroken
-        return reply.parts[number]
+        part: bytes = reply.parts[number]
+        return part
 
     def call(self, handle: int, args: tuple[Any, ...], kwargs: dict[str, Any], method: str = "") -> Any:
         """Call over there; then bring arguments and names to what the call made of them."""
         values = [*args, *kwargs.values()]
         meta = {"op": "call", "handle": handle, "method": method, "positional": len(args), "keywords": list(kwargs)}
-        meta["kept"] = {}
-        parts = [self._argument(value, str(position), meta["kept"]) for position, value in enumerate(values)]
-        reply = self._ask(meta, parts)
+        kept: dict[str, int] = {}
+        parts = [self._argument(value, str(position), kept) for position, value in enumerate(values)]
+        reply = self._ask({**meta, "kept": kept}, parts)
         for position, number in self._numbers(reply, "arguments").items():
             if str(position).isdecimal() and int(position) < len(values):
                 become(values[int(position)], self._decode(self._part(reply, number)))
@@ -211,14 +214,19 @@ class Checker:
 
     def _decode(self, part: bytes) -> Any:
         try:
-            return Decoder(part, self._decode_remote).value()
+            return Decoder(part, self.stubs.build).value()
         except Malformed as problem:
             raise Uncrossable("传来的值不完整", str(problem)) from None
 
     def _encode_remote(self, encoder: Encoder, value: Any) -> list[Any] | None:
         kind = type(value)
-        if isinstance(value, (proxies.RemoteFunction, proxies.RemoteIterator, proxies.RemoteObject, proxies.RemoteClass)):
-            return ["handle", object.__getattribute__(value, "_handle") if not isinstance(value, type) else value._handle]
+        if isinstance(
+            value, (proxies.RemoteFunction, proxies.RemoteIterator, proxies.RemoteObject, proxies.RemoteClass)
+        ):
+            return [
+                "handle",
+                object.__getattribute__(value, "_handle") if not isinstance(value, type) else value._handle,
+            ]
         module, name = getattr(value, "__module__", None), getattr(value, "__name__", None)
         if module in BUILTIN_MODULES and getattr(importlib.import_module(module), str(name), None) is value:
             return ["builtin", module, name]
@@ -235,63 +243,6 @@ class Checker:
     def _offer(self, function: Any) -> int:
         self.callbacks.append(function)
         return len(self.callbacks) - 1
-
-    def _decode_remote(self, decoder: Decoder, term: list[Any]) -> Any:
-        name, *rest = term
-        if name == "notimplemented":
-            return NotImplemented
-        if name == "record":
-            return self._record(rest[0], rest[1])(*decoder.decode_all(rest[2]))
-        if name == "recordclass":
-            return self._record(rest[0], rest[1])
-        build = {"function": self._function, "iterator": self._iterator, "class": self._class, "instance": self._instance}
-        if name not in build or type(rest[0]) is not int:
-            raise Malformed(name)
-        if name != "instance" and rest[0] in self.proxies:
-            return self.proxies[rest[0]]
-        made = build[name](*rest)
-        if name != "iterator":
-            self.proxies[rest[0]] = made
-        return made
-
-    def _record(self, name: Any, fields: Any) -> Any:
-        key = (proxies.checked_name(name), *map(proxies.checked_name, fields))
-        if key not in self.records:
-            self.records[key] = collections.namedtuple(key[0], key[1:])
-        return self.records[key]
-
-    def _function(self, handle: int, name: Any, doc: Any, parameters: Any) -> Any:
-        doc = doc[:5000] if type(doc) is str else None
-        signature = proxies.read_signature(parameters)
-        return proxies.RemoteFunction(self, handle, proxies.checked_name(name), doc, signature)
-
-    def _iterator(self, handle: int) -> Any:
-        return proxies.RemoteIterator(self, handle)
-
-    def _class(self, handle: int, name: Any, bases: Any, methods: Any, raised: Any, doc: Any) -> Any:
-        name = proxies.checked_name(name)
-        if name not in self.classes:
-            raise Uncrossable(f"题目没有要求类 {name}，它的对象不能传递", name)
-        above = tuple(self._class_of(each) for each in bases)
-        exception = getattr(builtins, str(raised), None)
-        if not above and isinstance(exception, type) and issubclass(exception, BaseException):
-            above = (exception,)
-        return proxies.make_class(self, handle, name, above, list(map(str, methods)), doc if type(doc) is str else None)
-
-    def _class_of(self, term: Any) -> Any:
-        if type(term) is not list or term[0] != "class":
-            raise Malformed("class")
-        if term[1] not in self.proxies:
-            self.proxies[term[1]] = self._class(*term[1:])
-        return self.proxies[term[1]]
-
-    def _instance(self, handle: int, term: Any) -> Any:
-        kind = self._class_of(term)
-        if handle in self.proxies and isinstance(self.proxies[handle], kind):
-            return self.proxies[handle]
-        if not issubclass(kind, proxies.RemoteObject):
-            raise Uncrossable("异常对象不能作为值传递", kind.__name__)
-        return proxies.make_object(kind, handle)
 
     def _serve(self, frame: Frame) -> Frame:
         """Let the trainee's code call a function that a test handed to it, and nothing else."""

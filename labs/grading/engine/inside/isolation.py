@@ -77,7 +77,7 @@ def enter(life: socket.socket, kept: Collection[int], run: Callable[[], None]) -
 def _guard(life: socket.socket, child: int) -> NoReturn:
     """Wait for the child's end, or bring it about when the controller lets go; then say how it ended."""
     process = os.pidfd_open(child)
-    ready, _, _ = select.select([process, life], [], [])
+    ready, _, _ = select.select([process, life.fileno()], [], [])
     if process not in ready:
         os.kill(child, signal.SIGKILL)
     _, status, usage = os.wait4(child, 0)

@@ -10,7 +10,7 @@ import builtins
 import inspect
 import keyword
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from .values import NAME
 
@@ -108,17 +108,19 @@ class RemoteObject:
 
 def _forward(name: str) -> Callable[..., Any]:
     def method(self: RemoteObject, *args: Any) -> Any:
-        if name in (*COMPARING, *CALCULATING) and not self._is_constructed:
-            if not all(isinstance(argument, RemoteObject) for argument in args):
-                return NotImplemented
+        are_remote = all(isinstance(argument, RemoteObject) for argument in args)
+        if name in (*COMPARING, *CALCULATING) and not self._is_constructed and not are_remote:
+            return NotImplemented
         if name == "__contains__" and not self._is_constructed:
-            return any(item is args[0] or item == args[0] for item in self)
+            return any(item is args[0] or item == args[0] for item in iter(cast(Any, self)))
         return self._caller.call(self._handle, args, {}, name)
 
     return method
 
 
-def make_class(caller: Caller, handle: int, name: str, bases: tuple[type, ...], methods: list[str], doc: str | None) -> type:
+def make_class(
+    caller: Caller, handle: int, name: str, bases: tuple[type, ...], methods: list[str], doc: str | None
+) -> type:
     """Make the class that stands for a trainee's; one that is an exception can be raised and caught here."""
     body: dict[str, Any] = {"__doc__": doc, "__module__": "__main__", "_caller": caller, "_handle": handle}
     if any(issubclass(base, BaseException) for base in bases):
@@ -131,7 +133,7 @@ def make_class(caller: Caller, handle: int, name: str, bases: tuple[type, ...], 
 
 def make_object(kind: type, handle: int) -> Any:
     """Make the object that stands for a trainee's."""
-    made = object.__new__(kind)
+    made: Any = object.__new__(kind)
     object.__setattr__(made, "_handle", handle)
     return made
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Uncrossable(Exception):  # noqa: N818  # says what happened
+class Uncrossable(Exception):  # says what happened
     """A value may not cross between the two processes: its name where it has one, its type, and the reason."""
 
     def __init__(self, reason: str, kind: str = "") -> None:
@@ -11,5 +11,5 @@ class Uncrossable(Exception):  # noqa: N818  # says what happened
         self.kind = kind
 
 
-class Malformed(Exception):  # noqa: N818  # says what happened
+class Malformed(Exception):  # says what happened
     """What arrived is not what the format allows."""

@@ -44,7 +44,7 @@ def encode_values(encoder: Encoder, values: Any) -> list[Any]:
 
 def _encode_text(encoder: Encoder, values: Any, dtype: Any) -> list[Any]:
     """Texts that repeat go once each; a missing one is code -1."""
-    missing = "nan" if dtype.na_value is np.nan else "NA"
+    missing = "nan" if dtype.na_value is not pd.NA else "NA"
     if len(values) > FEW:
         codes, texts = pd.factorize(values)
         if len(texts) * RATIO < len(values):
@@ -74,7 +74,7 @@ def _decode_texts(decoder: Decoder, codes: Any, texts: Any, missing: str) -> Any
     positions, found = decoder.decode(codes), decoder.decode_all(texts)
     if positions.dtype != np.int32 or positions.ndim != 1 or not all(type(text) is str for text in found):
         raise Malformed("texts")
-    if len(positions) and not (-1 <= positions.min() and positions.max() < len(found)):
+    if len(positions) and not (positions.min() >= -1 and positions.max() < len(found)):
         raise Malformed("texts")
     dtype = _text_dtype(missing)
     return pd.array(np.array([*found, None], dtype=object)[positions], dtype=dtype)
@@ -98,7 +98,9 @@ def _decode_nullable(decoder: Decoder, name: str, data: Any, mask: Any) -> Any:
 
 
 def _decode_categorical(decoder: Decoder, codes: Any, categories: Any, ordered: Any) -> Any:
-    return pd.Categorical.from_codes(_flat(decoder, codes), categories=decoder.decode(categories), ordered=ordered is True)
+    return pd.Categorical.from_codes(
+        _flat(decoder, codes), categories=decoder.decode(categories), ordered=ordered is True
+    )
 
 
 def _decode_intervals(decoder: Decoder, left: Any, right: Any, closed: str) -> Any:
@@ -136,7 +138,12 @@ def encode_index(encoder: Encoder, index: Any) -> list[Any]:
         codes = [encode_array(encoder, np.asarray(each)) for each in index.codes]
         return ["levels", levels, codes, encoder.encode_all(index.names)]
     freq = getattr(index, "freqstr", None) if type(index) in (pd.DatetimeIndex, pd.TimedeltaIndex) else None
-    return ["index", encode_values(encoder, index if _is_dated(index) else index.array), freq, encoder.encode(index.name)]
+    return [
+        "index",
+        encode_values(encoder, index if _is_dated(index) else index.array),
+        freq,
+        encoder.encode(index.name),
+    ]
 
 
 def _is_dated(index: Any) -> bool:
@@ -146,7 +153,11 @@ def _is_dated(index: Any) -> bool:
 def _decode_index(decoder: Decoder, values: Any, freq: str | None, name: Any) -> Any:
     found = decoder.decode(values)
     kind = getattr(found, "dtype", None)
-    index = pd.Index(found, dtype=kind if kind == object else None, name=decoder.decode(name))
+    index = pd.Index(
+        found,
+        dtype=kind if getattr(kind, "kind", "") == "O" and type(found) is np.ndarray else None,
+        name=decoder.decode(name),
+    )
     if freq is not None:
         index = index._with_freq(pd.tseries.frequencies.to_offset(str(freq)))
     return index

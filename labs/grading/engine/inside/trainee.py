@@ -119,7 +119,9 @@ class Trainee:
         args, kwargs = values[:count], dict(zip(meta["keywords"], values[count:], strict=True))
         target = self.handles[meta["handle"]]
         if meta["method"]:
-            target = getattr(target, meta["method"]) if isinstance(target, type) else self._method(target, meta["method"])
+            target = (
+                getattr(target, meta["method"]) if isinstance(target, type) else self._method(target, meta["method"])
+            )
         try:
             result = target(*args, **kwargs)
             is_awaited = inspect.iscoroutine(result)
@@ -203,8 +205,9 @@ class Trainee:
             return ["notimplemented"]
         if isinstance(value, type):
             return self._encode_class(encoder, value)
-        if isinstance(value, tuple) and hasattr(kind, "_fields"):
-            return ["record", kind.__name__, list(kind._fields), encoder.encode_all(tuple.__iter__(value))]
+        fields = getattr(kind, "_fields", None)
+        if isinstance(value, tuple) and fields is not None:
+            return ["record", kind.__name__, list(fields), encoder.encode_all(tuple.__iter__(value))]
         if hasattr(kind, "__next__"):
             return ["iterator", self._handle(value)]
         if kind.__module__ == OWN_MODULE:

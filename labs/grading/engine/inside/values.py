@@ -21,6 +21,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .refusals import Malformed, Uncrossable
+from .times import moment_term, read_moment, read_zone, zone_term
 
 PLAIN = frozenset({int, float, str, bool, type(None)})
 DEEPEST = 60
@@ -30,7 +31,7 @@ FACTORIES = {"list": list, "dict": dict, "int": int, "float": float, "set": set,
 NAME = re.compile(r"[^\W\d]\w{0,99}")
 TYPES = {each.__name__: each for each in (int, float, str, bool, list, tuple, dict, set, frozenset, bytes, complex)}
 
-Encode = Callable[["Encoder", Any], list[Any]]
+Encode = Callable[["Encoder", Any], "list[Any] | None"]
 Decode = Callable[..., Any]
 
 
@@ -119,7 +120,15 @@ class Decoder:
         """Return the message's value. Raises Malformed."""
         try:
             return self.decode(self.term)
-        except (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, RecursionError) as problem:
+        except (
+            TypeError,
+            ValueError,
+            KeyError,
+            IndexError,
+            AttributeError,
+            ArithmeticError,
+            RecursionError,
+        ) as problem:
             raise Malformed(type(problem).__name__) from None
 
     def decode(self, term: Any) -> Any:
@@ -172,36 +181,17 @@ def _unpaired(decoder: Decoder, keys: Any, values: Any) -> dict[Any, Any]:
     return dict(zip(decoder.decode_all(keys), decoder.decode_all(values), strict=True))
 
 
-def _zone(zone: Any) -> list[Any] | None:
-    if zone is None:
-        return None
-    if type(zone) is zoneinfo.ZoneInfo and zone.key:
-        return ["zone", zone.key]
-    if type(zone) is datetime.timezone:
-        return ["offset", zone.utcoffset(None).total_seconds()]
-    raise Uncrossable(f"时区类型 {type(zone).__name__} 不能传递", type(zone).__name__)
-
-
-def _read_zone(term: Any) -> datetime.tzinfo | None:
-    if term is None:
-        return None
-    name, value = term
-    if name == "zone" and re.fullmatch(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*", value):
-        return zoneinfo.ZoneInfo(value)
-    return datetime.timezone(datetime.timedelta(seconds=float(value)))
-
-
-def _moment(encoder: Encoder, value: datetime.datetime) -> list[Any]:
-    return ["datetime", value.replace(tzinfo=None, fold=0).isoformat(), value.fold, _zone(value.tzinfo)]
-
-
-def _read_moment(_decoder: Decoder, text: str, fold: int, zone: Any) -> datetime.datetime:
-    return datetime.datetime.fromisoformat(text).replace(tzinfo=_read_zone(zone), fold=fold)
+def _type(kind: type) -> list[Any] | None:
+    return ["type", kind.__name__] if TYPES.get(kind.__name__) is kind else None
 
 
 def _default(encoder: Encoder, value: Any) -> list[Any]:
     factory = getattr(value.default_factory, "__name__", None)
-    return ["defaultdict", factory if FACTORIES.get(str(factory)) is value.default_factory else None, *_pairs(encoder, value)]
+    return [
+        "defaultdict",
+        factory if FACTORIES.get(str(factory)) is value.default_factory else None,
+        *_pairs(encoder, value),
+    ]
 
 
 def _stream(name: str) -> Encode:
@@ -244,15 +234,15 @@ ENCODERS: dict[type, Encode] = {
     range: lambda _e, v: ["range", v.start, v.stop, v.step],
     slice: lambda e, v: ["slice", e.encode(v.start), e.encode(v.stop), e.encode(v.step)],
     type(...): lambda _e, _v: ["ellipsis"],
-    type: lambda _e, v: ["type", v.__name__] if TYPES.get(v.__name__) is v else None,
+    type: lambda _e, v: _type(v),
     decimal.Decimal: lambda _e, v: ["decimal", str(v)],
     fractions.Fraction: lambda _e, v: ["fraction", v.numerator, v.denominator],
-    datetime.datetime: _moment,
+    datetime.datetime: lambda _e, v: moment_term(v),
     datetime.date: lambda _e, v: ["date", v.isoformat()],
-    datetime.time: lambda _e, v: ["time", v.replace(tzinfo=None).isoformat(), v.fold, _zone(v.tzinfo)],
+    datetime.time: lambda _e, v: ["time", v.replace(tzinfo=None).isoformat(), v.fold, zone_term(v.tzinfo)],
     datetime.timedelta: lambda _e, v: ["timedelta", v.days, v.seconds, v.microseconds],
-    datetime.timezone: lambda _e, v: ["timezone", _zone(v)],
-    zoneinfo.ZoneInfo: lambda _e, v: ["timezone", _zone(v)],
+    datetime.timezone: lambda _e, v: ["timezone", zone_term(v)],
+    zoneinfo.ZoneInfo: lambda _e, v: ["timezone", zone_term(v)],
     pathlib.PosixPath: lambda _e, v: ["path", str(v)],
     io.StringIO: _stream("text"),
     io.BytesIO: _stream("stream"),
@@ -269,7 +259,9 @@ DECODERS: dict[str, Decode] = {
     "dict": _unpaired,
     "counter": lambda d, keys, values: collections.Counter(_unpaired(d, keys, values)),
     "ordered": lambda d, keys, values: collections.OrderedDict(_unpaired(d, keys, values)),
-    "defaultdict": lambda d, name, keys, values: collections.defaultdict(FACTORIES.get(name), _unpaired(d, keys, values)),
+    "defaultdict": lambda d, name, keys, values: collections.defaultdict(
+        FACTORIES.get(name), _unpaired(d, keys, values)
+    ),
     "deque": lambda d, items, longest: collections.deque(d.decode_all(items), longest),
     "bytes": lambda d, number: bytes(d.buffer(number)),
     "bytearray": lambda d, number: bytearray(d.buffer(number)),
@@ -279,11 +271,11 @@ DECODERS: dict[str, Decode] = {
     "ellipsis": lambda _d: ...,
     "decimal": lambda _d, text: decimal.Decimal(str(text)[:10_000]),
     "fraction": lambda _d, top, bottom: fractions.Fraction(int(top), int(bottom)),
-    "datetime": _read_moment,
+    "datetime": lambda _d, *term: read_moment(*term),
     "date": lambda _d, text: datetime.date.fromisoformat(text),
-    "time": lambda _d, text, fold, zone: datetime.time.fromisoformat(text).replace(tzinfo=_read_zone(zone), fold=fold),
+    "time": lambda _d, text, fold, zone: datetime.time.fromisoformat(text).replace(tzinfo=read_zone(zone), fold=fold),
     "timedelta": lambda _d, days, seconds, micro: datetime.timedelta(days, seconds, micro),
-    "timezone": lambda _d, zone: _read_zone(zone),
+    "timezone": lambda _d, zone: read_zone(zone),
     "path": lambda _d, text: pathlib.Path(text),
     "text": lambda d, number, position: _read_stream(d, number, position, is_text=True),
     "stream": lambda d, number, position: _read_stream(d, number, position, is_text=False),
