@@ -176,9 +176,9 @@ class Trainee:
 
     def _error(self, problem: BaseException) -> Frame:
         said = describe(problem)
-        arguments = getattr(problem, "args", ())
+        arguments: tuple[Any, ...] = problem.args
         text = arguments[0] if len(arguments) == 1 and type(arguments[0]) is str else said["text"]
-        error = {"type": said["type"], "text": text[:2000], "name": said.get("name", "")}
+        error: dict[str, Any] = {"type": said["type"], "text": text[:2000], "name": said.get("name", "")}
         reply = Frame({"error": error})
         if type(problem).__module__ == OWN_MODULE:
             reply.parts.append(self._encode(type(problem)))
