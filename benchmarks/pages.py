@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROUNDS, REQUESTS = 3, 60
 TICK = os.sysconf("SC_CLK_TCK")
 
-HELLO = '''
+HELLO = """
 from django.conf import settings
 settings.configure(SECRET_KEY="bench", ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__)
 from django.http import HttpResponse
@@ -34,9 +34,9 @@ from django.urls import path
 urlpatterns = [path("", lambda request: HttpResponse("hello"))]
 from django.core.wsgi import get_wsgi_application
 application = get_wsgi_application()
-'''
+"""
 
-PREPARE = '''
+PREPARE = """
 import json, sys
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, BACKEND_SESSION_KEY
@@ -51,7 +51,7 @@ session.save()
 course = CoursePage.objects.live().filter(course=enrollment.run.course).first()
 lesson = LessonPage.objects.live().filter(lesson__course=enrollment.run.course).first()
 print(json.dumps({"session": session.session_key, "course": course.url, "lesson": lesson.url}))
-'''
+"""
 
 
 def free_port() -> int:
@@ -92,7 +92,9 @@ class Server:
 def cost(server: Server, path: str, cookie: str = "") -> tuple[float, int]:
     """CPU milliseconds per request (median of rounds) and bytes of the page."""
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-    request = urllib.request.Request(f"http://127.0.0.1:{server.port}{path}", headers={"Cookie": cookie} if cookie else {})
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{server.port}{path}", headers={"Cookie": cookie} if cookie else {}
+    )
     size = len(opener.open(request).read())
     rounds = []
     for _ in range(ROUNDS):
@@ -107,7 +109,11 @@ def cost(server: Server, path: str, cookie: str = "") -> tuple[float, int]:
 def main() -> None:
     """Measure and print."""
     prepared = subprocess.run(
-        [sys.executable, "manage.py", "shell", "-v", "0", "-c", PREPARE], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "manage.py", "shell", "-v", "0", "-c", PREPARE],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     seeded = json.loads(prepared.stdout.splitlines()[-1])
     with tempfile.TemporaryDirectory() as folder:
