@@ -213,14 +213,19 @@ def _marker_problems(number: int, cell: Cell) -> Iterator[Problem]:
             f"Solution cell {number} has no BEGIN SOLUTION marker; the whole cell will be emptied.",
             severity="warning",
         )
-    if is_tests(cell) and runs_in_kernel(cell):
+    if is_tests(cell):
+        yield from _test_problems(number, cell, source)
+
+
+def _test_problems(number: int, cell: Cell, source: str) -> Iterator[Problem]:
+    if runs_in_kernel(cell):
         yield Problem(
             number,
             f"第 {number} 个单元格的测试在学员自己的进程里运行（in_kernel），不能防止作弊，认证实训不能使用。",
             f"The test of cell {number} runs in the trainee's own process (in_kernel); it cannot stop cheating.",
             severity="warning",
         )
-    if is_tests(cell) and re.search(r"^\s*#+\s*(HASHED\s+)?AUTOTEST\b", source, re.MULTILINE):
+    if re.search(r"^\s*#+\s*(HASHED\s+)?AUTOTEST\b", source, re.MULTILINE):
         yield Problem(
             number,
             f"第 {number} 个单元格使用自动生成的测试（AUTOTEST），请改写成断言（assert）。",
