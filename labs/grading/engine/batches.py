@@ -13,16 +13,19 @@ from typing import Any
 from .errors import RequestRefused
 from .grading import grade
 from .options import datasets_of, job_of, print_document
-from .zygotes import LIBRARIES, Zygotes
+from .zygotes import Zygotes, preload_for
 
 
 async def grade_batch(options: argparse.Namespace) -> int:
     """Grade every line of `--batch`; a line that cannot be graded says why and does not stop the others."""
-    zygotes = Zygotes(datasets_of(options), LIBRARIES)
+    lines = list(_lines(options.batch))
+    texts = {Path(line[name]) for line in lines for name in ("source", "submission")}
+    imported = "\n".join(path.read_text("utf-8", "replace") for path in texts if path.is_file())
+    zygotes = Zygotes(datasets_of(options), preload_for(imported))
     places = asyncio.Semaphore(max(options.places, 1))
     try:
         await zygotes.start()
-        done = [asyncio.create_task(_grade_line(line, options, zygotes, places)) for line in _lines(options.batch)]
+        done = [asyncio.create_task(_grade_line(line, options, zygotes, places)) for line in lines]
         refused = [await task for task in done].count(False)
     finally:
         zygotes.close()
