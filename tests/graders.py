@@ -70,7 +70,7 @@ def encode(notebook: Mapping[str, Any]) -> bytes:
 
 @dataclass
 class GraderProcess:
-    """The executor serving on a socket, in the lab environment."""
+    """The engine serving on a socket, in the lab environment."""
 
     environment: Path
     socket_path: Path
@@ -80,7 +80,7 @@ class GraderProcess:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        command = [str(self.environment / "bin" / "python"), "-B", "-m", "labs.grading.executor"]
+        command = [str(self.environment / "bin" / "python"), "-B", "-m", "labs.grading.engine"]
         command += ["serve", "--socket", str(self.socket_path)]
         if self.datasets is not None:
             command += ["--datasets", str(self.datasets)]

@@ -148,7 +148,7 @@ def _await_result(answers: Any) -> dict[str, Any]:
 
 
 class GraderCommand:
-    """The same executor, started for one request in the lab environment."""
+    """The same engine, started for one request in the lab environment."""
 
     def __init__(self, python: Path, *, root: Path, datasets: Path) -> None:
         self._python, self._root, self._datasets = python, root, datasets
@@ -160,7 +160,7 @@ class GraderCommand:
         return cls(paths.lab_environment / "bin" / "python", root=paths.root, datasets=paths.datasets)
 
     def environment_digest(self) -> str:
-        code = "from labs.grading.executor.digests import environment_digest as digest; print(digest())"
+        code = "from labs.grading.engine.digests import environment_digest as digest; print(digest())"
         return self._run(["-c", code]).strip()
 
     def inspect(self, source: bytes, files: Mapping[str, bytes]) -> Inspection:
@@ -174,14 +174,14 @@ class GraderCommand:
             notebook.write_bytes(source)
             options = ["--source", str(notebook), "--files", str(beside), "--datasets", str(self._datasets)]
             return _inspection(
-                json.loads(self._run(["-m", "labs.grading.executor", "inspect", *options]).splitlines()[-1])
+                json.loads(self._run(["-m", "labs.grading.engine", "inspect", *options]).splitlines()[-1])
             )
 
     def release(self, source: bytes) -> bytes:
         with tempfile.TemporaryDirectory(prefix="chengxue-release-") as scratch:
             notebook, output = Path(scratch) / "source.ipynb", Path(scratch) / "release.ipynb"
             notebook.write_bytes(source)
-            self._run(["-m", "labs.grading.executor", "release", "--source", str(notebook), "--output", str(output)])
+            self._run(["-m", "labs.grading.engine", "release", "--source", str(notebook), "--output", str(output)])
             return output.read_bytes()
 
     def _run(self, arguments: list[str]) -> str:

@@ -6,7 +6,7 @@ import hashlib
 
 from labs.assignments.models import LabRelease
 
-from .executor.digests import grader_digest
+from .engine.digests import grader_digest
 from .models import Submission
 
 

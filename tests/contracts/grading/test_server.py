@@ -155,7 +155,7 @@ def test_copied_package_works_as_an_ordinary_user(lab_environment: Path) -> None
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        shutil.copytree(ROOT / "labs/grading/executor", folder / "chengxue_grader")
+        shutil.copytree(ROOT / "labs/grading/engine", folder / "chengxue_grader")
         (folder / "source.ipynb").write_bytes(encode(SOURCE))
         command = [lab_environment / "bin/python", "-B", "-m", "chengxue_grader", "grade"]
         command += ["--source", folder / "source.ipynb", "--submission", folder / "source.ipynb"]
@@ -180,7 +180,7 @@ def test_command_line_finds_the_lab_environment_itself(lab_environment: Path, tm
         (tmp_path / name).write_bytes(encode(SOURCE))
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "link").symlink_to("/etc/passwd")
-    command = [sys.executable, "-m", "labs.grading.executor", "grade", "--source", tmp_path / "source.ipynb"]
+    command = [sys.executable, "-m", "labs.grading.engine", "grade", "--source", tmp_path / "source.ipynb"]
     command += ["--submission", tmp_path / "submission.ipynb", "--files", tmp_path / "files"]
     variables = {"PATH": os.environ["PATH"], "CHENGXUE_LAB_ENVIRONMENT": str(lab_environment)}
 

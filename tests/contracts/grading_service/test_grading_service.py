@@ -1,4 +1,4 @@
-"""The worker and the real executor agree on the protocol: a submission goes in, a grade comes out."""
+"""The worker and the real grader agree on the protocol: a submission goes in, a grade comes out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.utils import timezone
 from labs.assignments.actions import publish_release
 from labs.assignments.grader import GraderCommand, GraderSilent, GraderSocket
 from labs.grading.actions import receive_check
-from labs.grading.executor.digests import grader_digest
+from labs.grading.engine.digests import grader_digest
 from labs.grading.models import Grade, GradingRun
 from labs.grading.queries import results_of
 from labs.grading.work import grade_run

@@ -1,0 +1,102 @@
+"""serve, grade, release, inspect, check and doctor from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from . import doctor
+from .batches import grade_batch
+from .checking import Options, check_lab
+from .errors import RequestRefused
+from .grading import grade
+from .inspection import inspect_source
+from .options import datasets_of, job_of, make_parser, print_document
+from .release import make_release
+from .running import Job
+from .server import run_server
+from .zygotes import Zygotes, preload_for
+
+REFUSED = 2
+NEGATIVE = 1
+
+Answer = TypeVar("Answer")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do one command; 0 done, 1 done with a negative answer, 2 bad input."""
+    commands = {
+        "serve": _serve,
+        "grade": _grade,
+        "release": _release,
+        "inspect": _inspect,
+        "check": _check,
+        "doctor": _doctor,
+    }
+    options = make_parser(commands).parse_args(arguments)
+    try:
+        status: int = options.command(options)
+    except RequestRefused as refusal:
+        sys.stderr.write(f"{refusal.code}: {refusal.message}\n")
+    except OSError as problem:
+        sys.stderr.write(f"{problem.filename or ''}: {problem.strerror}\n")
+    else:
+        return status
+    return REFUSED
+
+
+def _serve(options: argparse.Namespace) -> int:
+    mode = int(options.socket_mode, 8)
+    asyncio.run(run_server(options.socket, datasets=datasets_of(options), mode=mode, places=options.places))
+    return 0
+
+
+def _grade(options: argparse.Namespace) -> int:
+    if options.batch is not None:
+        return asyncio.run(grade_batch(options))
+    if options.source is None or options.submission is None:
+        raise RequestRefused("请用 --source 和 --submission 指定笔记本，或者用 --batch 指定一批。")
+    job = job_of(options, options.submission.read_bytes())
+    print_document(asdict(asyncio.run(_alone(job, grade))))
+    return 0
+
+
+async def _alone(job: Job, do: Callable[[Job, Zygotes], Coroutine[Any, Any, Answer]]) -> Answer:
+    """Do one thing with fork servers of its own."""
+    preload = preload_for((job.source + job.submission).decode("utf-8", "replace"))
+    zygotes = Zygotes(job.datasets, preload, is_warm=False)
+    try:
+        return await do(job, zygotes)
+    finally:
+        zygotes.close()
+
+
+def _release(options: argparse.Namespace) -> int:
+    options.output.write_bytes(make_release(options.source.read_bytes()))
+    print_document({"output": str(options.output)})
+    return 0
+
+
+def _inspect(options: argparse.Namespace) -> int:
+    inspection = asyncio.run(_alone(job_of(options, options.source.read_bytes()), inspect_source))
+    print_document(asdict(inspection))
+    return NEGATIVE if any(problem.severity == "error" for problem in inspection.problems) else 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    wrong = {path.name: path.read_bytes() for path in sorted(options.wrong.glob("*.ipynb"))} if options.wrong else {}
+    demands = Options(wrong, is_certification=options.certification)
+    job = job_of(options, options.source.read_bytes())
+    report = asyncio.run(_alone(job, lambda job, zygotes: check_lab(job, zygotes, demands)))
+    print_document(report)
+    return 0 if report["ok"] else NEGATIVE
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    report = asyncio.run(doctor.examine())
+    print_document(report)
+    return 0 if report["ok"] else NEGATIVE

@@ -1,0 +1,130 @@
+"""Options of the command line, and jobs made of them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import locale
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .errors import RequestRefused
+from .limits import Limits, read_limits
+from .requests import MOST_FILES, check_file_name
+from .running import Job
+from .server import default_places
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def job_of(options: argparse.Namespace, submission: bytes) -> Job:
+    """Make a job of the options and a submission. Raises RequestRefused, OSError."""
+    limits = {"cpu_s": options.cpu_seconds, "wall_s": options.wall_seconds, "memory_mb": options.memory_mb}
+    return Job(
+        source=options.source.read_bytes(),
+        submission=submission,
+        files=read_folder(options.files) if options.files else {},
+        datasets=datasets_of(options),
+        visible_only=getattr(options, "visible_only", False),
+        limits=read_limits(limits),
+    )
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Read the plain files beside a notebook; links are not followed and other notebooks not taken."""
+    if not folder.is_dir():
+        raise RequestRefused(f"{folder} 不是文件夹。")
+    found = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb"
+    ]
+    if len(found) > MOST_FILES:
+        raise RequestRefused(f"{folder} 里超过 {MOST_FILES} 个文件。")
+    return {check_file_name(path.relative_to(folder).as_posix()): path.read_bytes() for path in found}
+
+
+def datasets_of(options: argparse.Namespace) -> Path:
+    """Name the folder of released data; it may appear later, after the service has started."""
+    named = options.datasets or os.environ.get("CHENGXUE_DATASETS")
+    folder = Path(named) if named else Path(os.environ.get("VAR_DIR", "var")) / "datasets"
+    return folder.absolute()
+
+
+def print_document(document: dict[str, Any]) -> None:
+    """Print one JSON document on a line of its own."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def say(chinese: str, english: str) -> str:
+    """Return the words for the reader's language."""
+    is_chinese = (locale.getlocale()[0] or os.environ.get("LANG", "")).startswith("zh")
+    return chinese if is_chinese else english
+
+
+def make_parser(commands: dict[str, Command]) -> argparse.ArgumentParser:
+    """Build the parser; `commands` names what runs for each verb."""
+    parser = argparse.ArgumentParser(
+        prog="python -m labs.grading.engine",
+        description=say("在沙箱里评分 nbgrader 笔记本", "Grades nbgrader notebooks in a sandbox"),
+    )
+    verbs = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_serve(verbs, commands["serve"])
+    _add_grade(verbs, commands["grade"])
+    words = {
+        "inspect": say("检查教师笔记本", "check an instructor's notebook"),
+        "check": say("发布前的全面检查，给出报告", "everything a lab must pass before it is published"),
+    }
+    for name, text in words.items():
+        verb = verbs.add_parser(name, help=text)
+        verb.add_argument("--source", type=Path, required=True)
+        _add_limits(verb)
+        verb.set_defaults(command=commands[name])
+        if name == "check":
+            verb.add_argument("--wrong", type=Path, help=say("错误答卷的文件夹", "folder of answers that must fail"))
+            verb.add_argument("--certification", action="store_true", help=say("认证实训", "a lab that certifies"))
+    release = verbs.add_parser("release", help=say("生成学员版笔记本", "make the trainee's notebook"))
+    release.add_argument("--source", type=Path, required=True)
+    release.add_argument("--output", type=Path, required=True)
+    release.set_defaults(command=commands["release"])
+    examine = verbs.add_parser("doctor", help=say("检查本机的沙箱", "examine this host's sandbox"))
+    examine.set_defaults(command=commands["doctor"])
+    return parser
+
+
+def _add_serve(verbs: Any, command: Command) -> None:
+    serve = verbs.add_parser("serve", help=say("在套接字上提供评分服务", "serve on a unix socket"))
+    serve.add_argument("--socket", type=Path, required=True)
+    serve.add_argument("--socket-mode", default="660", help=say("套接字的权限", "mode of the socket"))
+    serve.add_argument("--places", type=int, default=default_places())
+    serve.add_argument("--datasets", help=_data())
+    serve.set_defaults(command=command)
+
+
+def _add_grade(verbs: Any, command: Command) -> None:
+    grade = verbs.add_parser("grade", help=say("评分一份或一批提交", "grade one submission or a batch"))
+    grade.add_argument("--source", type=Path)
+    grade.add_argument("--submission", type=Path)
+    grade.add_argument(
+        "--batch", type=Path, help=say("每行一份提交的 JSONL 文件", "JSONL file, one submission per line")
+    )
+    grade.add_argument("--places", type=int, default=1, help=say("同时评分几份", "how many at once"))
+    grade.add_argument("--visible-only", action="store_true", help=say("只运行可见测试", "visible tests only"))
+    _add_limits(grade)
+    grade.set_defaults(command=command)
+
+
+def _add_limits(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--files", type=Path)
+    verb.add_argument("--datasets", help=_data())
+    verb.add_argument("--cpu-seconds", type=float, default=Limits.cpu_s)
+    verb.add_argument("--wall-seconds", type=float, default=Limits.wall_s)
+    verb.add_argument("--memory-mb", type=int, default=Limits.memory_mb)
+
+
+def _data() -> str:
+    return say("已发布数据的文件夹，挂载为 /srv/datasets", "folder of released data, mounted at /srv/datasets")

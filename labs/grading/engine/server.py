@@ -1,0 +1,138 @@
+"""The warm engine behind a unix socket: one JSON line in, heartbeats and one answer out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import stat
+from pathlib import Path
+from typing import Any
+
+from . import children, sandbox
+from .digests import environment_digest
+from .errors import RequestRefused
+from .requests import answer, read_request
+from .zygotes import Warm
+
+LINE_BYTES = 128 * 1024 * 1024
+HEARTBEAT_SECONDS = 1.0
+SANDBOXED = ("grade", "inspect", "doctor")
+
+log = logging.getLogger("chengxue.grader")
+
+
+class Server:
+    """Grades as many submissions at once as there are processors; the others wait in line."""
+
+    def __init__(self, datasets: Path | None, places: int) -> None:
+        self.datasets = datasets
+        self.warm = Warm()
+        self.places = asyncio.Semaphore(places)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one connection; a client that went away takes its work with it."""
+        try:
+            line = await reader.readline()
+            if line:
+                await self._answer(line, writer)
+        except (ConnectionError, asyncio.LimitOverrunError, ValueError) as problem:
+            log.info("connection ended: %s", type(problem).__name__)
+        finally:
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def _answer(self, line: bytes, writer: asyncio.StreamWriter) -> None:
+        work = asyncio.create_task(self._work(line))
+        try:
+            while not work.done():
+                await asyncio.wait([work], timeout=HEARTBEAT_SECONDS)
+                if not work.done():
+                    await _send(writer, {"event": "heartbeat"})
+            await _send(writer, work.result())
+        finally:
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await work
+
+    async def _work(self, line: bytes) -> dict[str, Any]:
+        try:
+            request = read_request(line)
+            identity = {"id": request["id"]} if "id" in request else {}
+            if request["op"] not in SANDBOXED:
+                return {
+                    "event": "result",
+                    "result": await answer(request, self.datasets, self.warm),
+                } | identity
+            async with self.places:
+                return {
+                    "event": "result",
+                    "result": await answer(request, self.datasets, self.warm),
+                } | identity
+        except RequestRefused as refusal:
+            return {"event": "error", "code": refusal.code, "message": refusal.message}
+        # One request that meets a mistake of ours must not end the service for everybody else.
+        except Exception:
+            log.exception("request failed")
+            return {
+                "event": "error",
+                "code": "internal",
+                "message": "评分程序内部错误，请稍后重试。",
+            }
+
+
+async def _send(writer: asyncio.StreamWriter, event: dict[str, Any]) -> None:
+    writer.write((json.dumps(event, ensure_ascii=False) + "\n").encode())
+    await writer.drain()
+
+
+async def run_server(path: Path, *, datasets: Path | None, mode: int, places: int) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    failure = sandbox.probe()
+    if failure:
+        log.error("sandbox unavailable, nothing will be graded: %s", failure)
+    environment_digest()
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    server = Server(datasets, places)
+    booting = asyncio.create_task(_boot(server)) if not failure else None
+    _remove_stale(path)
+    before = os.umask(0o177)
+    listener = await asyncio.start_unix_server(server.serve, path=str(path), limit=LINE_BYTES)
+    os.umask(before)
+    path.chmod(mode)
+    log.info("listening on %s, %d at once, uid %d", path, places, os.geteuid())
+    await stopping.wait()
+    listener.close()
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError, Exception):
+            await task
+    del booting
+    server.warm.close()
+    path.unlink(missing_ok=True)
+
+
+async def _boot(server: Server) -> None:
+    """Import the libraries before the first submission asks for them."""
+    try:
+        await server.warm.zygotes(server.datasets).start()
+    except RequestRefused as refusal:
+        log.error("sandbox unavailable, nothing will be graded: %s", refusal.message)  # noqa: TRY400  # no traceback
+
+
+def _remove_stale(path: Path) -> None:
+    """A killed server leaves its socket behind; anything else at this place is not ours to remove."""
+    if path.exists() and stat.S_ISSOCK(path.lstat().st_mode):
+        path.unlink()
+
+
+def default_places() -> int:
+    """Return how many submissions are graded at once."""
+    return max(children.processors(), 1)

@@ -1,0 +1,32 @@
+"""The engine stands alone: no Django, no portal, nothing but the lab environment's packages."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+import pytest
+
+from tests.graders import ROOT
+
+FOLDER = ROOT / "labs/grading/engine"
+ALLOWED = {"nbformat", "nbconvert", "nbgrader", "IPython", "traitlets"}
+INSIDE = {"IPython", "traitlets", "numpy", "pandas"}
+
+
+@pytest.mark.parametrize("name", sorted(str(file.relative_to(FOLDER)) for file in FOLDER.rglob("*.py")))
+def test_imports_only_itself_and_the_lab_environment(name: str) -> None:
+    tree = ast.parse((FOLDER / name).read_text("utf-8"))
+    absolute = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level == 0]
+    absolute += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    levels = {node.level for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+    roots = {module.partition(".")[0] for module in absolute}
+
+    assert roots <= (INSIDE if name.startswith("inside/") else ALLOWED) | set(sys.stdlib_module_names)
+    assert levels <= {0, 1}
+
+
+def test_what_enters_the_sandbox_unpickles_nothing() -> None:
+    for file in (FOLDER / "inside").glob("*.py"):
+        assert "pickle" not in file.read_text("utf-8").replace("never pickles", "").replace("allow_pickle", "")
