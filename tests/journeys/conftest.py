@@ -5,10 +5,6 @@ The instructor grades what the technician submitted, and the personnel officer f
 
 import pytest
 
-from tests.running import browser, installation, new_context, page, sign_in
-
-__all__ = ["browser", "installation", "new_context", "page", "sign_in"]
-
 STORY = ("official", "technician", "instructor", "hr")
 
 

@@ -42,7 +42,7 @@ def test_official_completes_course_and_is_certified(installation: Installation, 
     # The worker makes the award and its document.
     def has_certificate() -> bool:
         page.reload()
-        return page.get_by_role("link", name="核验页").count() > 0
+        return page.get_by_role("link", name="证书（PDF）").count() > 0
 
     wait_for(has_certificate, 30, "the certificate")
     with page.expect_download() as download:
