@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 from playwright.sync_api import Page
@@ -50,13 +49,6 @@ def run_in_kernel(page: Page, code: str) -> str:
     return str(page.evaluate(RUN_IN_KERNEL, [lab_base(page), code]))
 
 
-def _headers(page: Page) -> dict[str, str]:
-    cookies = page.context.cookies(lab_base(page))
-    return {
-        "X-XSRFToken": next((c["value"] for c in cookies if c["name"] == "_xsrf" and c["path"] in lab_base(page)), "")
-    }
-
-
 def read_notebook(page: Page, path: str) -> dict[str, Any]:
     """The notebook at `path` in the trainee's home."""
     response = page.request.get(f"{lab_base(page)}api/contents/{path}?content=1")
@@ -92,13 +84,3 @@ def answers_of(source: dict[str, Any]) -> dict[str, str]:
         for cell in source["cells"]
         if cell["metadata"].get("nbgrader", {}).get("solution")
     }
-
-
-def eventually(check: Any, seconds: float, what: str) -> Any:
-    """The first true value of `check()`, asked twice a second; fails after `seconds`."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if value := check():
-            return value
-        time.sleep(0.5)
-    raise AssertionError(f"not within {seconds:g} s: {what}")
