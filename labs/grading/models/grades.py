@@ -1,0 +1,69 @@
+"""Marks of people and the grade that follows: chains of which the last row holds."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from labs.assignments.models import LabQuestion
+
+from .runs import GradingRun
+from .submissions import Submission
+
+
+class ManualMark(models.Model):
+    """An instructor's points for a manually graded question of a submission, in hundredths. Superseded, never changed."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="marks")
+    question = models.ForeignKey(LabQuestion, on_delete=models.PROTECT, related_name="marks")
+    score = models.PositiveIntegerField()
+    comment = models.TextField(blank=True)
+    marked_at = models.DateTimeField()
+    marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    supersedes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "question"], condition=Q(supersedes__isnull=True), name="mark_one_first"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question_id}: {self.score / 100:g}"
+
+
+class Grade(models.Model):
+    """The grade of a submission, in hundredths. A chain by `supersedes` with exactly one end: the current grade."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="grades")
+    run = models.ForeignKey(GradingRun, on_delete=models.PROTECT, related_name="grades")
+    score = models.PositiveIntegerField()
+    max_score = models.PositiveIntegerField()
+    is_complete = models.BooleanField(help_text="False while a manual question waits for its mark.")
+    has_passed = models.BooleanField()
+    reason = models.CharField(max_length=200, blank=True)
+    graded_at = models.DateTimeField()
+    graded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    supersedes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission"], condition=Q(supersedes__isnull=True), name="grade_one_first_per_submission"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.score / 100:g}/{self.max_score / 100:g}"
