@@ -1,0 +1,38 @@
+"""The hub imports nothing of the portal and derives its folders itself; both must come to the same ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hub_config.settings import HubSettings
+from portal.installation.paths import Paths
+
+PAIRS = {
+    "hub_environment": "hub_environment",
+    "lab_environment": "lab_environment",
+    "proxy_command": "proxy_command",
+    "homes": "homes",
+    "datasets": "datasets",
+    "state": "hub",
+    "hub_socket": "hub_socket",
+    "lab_sockets": "lab_sockets",
+    "proxy_socket": "proxy_socket",
+    "portal_url": "portal_url",
+    "hub_url": "hub_url",
+    "hub_port": "hub_port",
+    "max_labs": "max_labs",
+}
+
+
+@pytest.mark.parametrize("extra", [{}, {"HUB_PORT": "9001", "WEB_PORT": "9000", "MAX_LABS": "7"}])
+def test_hub_and_portal_name_the_same_folders(tmp_path: Path, extra: dict[str, str]) -> None:
+    environ = {"VAR_DIR": str(tmp_path / "var"), "RUNTIME_DIR": str(tmp_path / "run"), **extra}
+
+    hub, portal = HubSettings.from_environment(environ), Paths.from_environment(environ)
+
+    assert {ours: getattr(hub, ours) for ours in PAIRS} == {
+        ours: getattr(portal, theirs) for ours, theirs in PAIRS.items()
+    }
+    assert hub.portal_sockets == portal.lab_api_socket.parent
