@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from .desk import (
+    Feedback,
+    MarkDraft,
+    MarkRubric,
+    Rubric,
+    SimilarityReport,
+    SimilarPair,
+    StockComment,
+    SubmissionLock,
+)
 from .grades import Grade, ManualMark
 from .runs import Cause, GradingRun, QuestionResult
 from .submissions import Purpose, Submission
@@ -14,4 +24,12 @@ __all__ = [
     "QuestionResult",
     "ManualMark",
     "Grade",
+    "Rubric",
+    "MarkRubric",
+    "MarkDraft",
+    "StockComment",
+    "Feedback",
+    "SubmissionLock",
+    "SimilarityReport",
+    "SimilarPair",
 ]
