@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 PUBLIC = "public"
@@ -13,7 +14,11 @@ AUTHENTICATED = "authenticated"
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that can be found, in one language. People are never entries."""
+    """One thing that can be found, in one language. People are never entries.
+
+    `body` of a policy is what introduces it, not its clauses: they are entries of their own with `parent_key`.
+    `number` is a 文号 or a standard's number; `level`, `status` and `theme` are codes of `search.kinds`.
+    """
 
     key: str
     kind: str
@@ -24,7 +29,21 @@ class Entry:
     url: str
     audience: str = PUBLIC
     parent_title: str = ""
+    parent_key: str = ""
+    anchor: str = ""
+    path: str = ""
+    number: str = ""
+    level: str = ""
+    region: str = ""
+    issuer: str = ""
+    theme: str = ""
+    status: str = ""
+    dated: date | None = None
+    source_id: str = ""
 
+
+EntryData = Entry
+"""The name by which bulk writers know it."""
 
 Entries = Callable[[], Iterable[Entry]]
 Audiences = Callable[[Any], Iterable[str]]

@@ -1,59 +1,19 @@
-"""Writes of the search: entries change with their source, the index follows from the outbox."""
+"""The index follows the table of entries by way of the outbox."""
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
+from search.actions.entries import drop_entry, put_entries
 from search.engines import IndexBusy, SearchEngine
 from search.indexing import engine_entries, index_entry
 from search.models import IndexChange, SearchEntry
-from search.registry import PUBLIC, all_entries
+from search.registry import Entry, all_entries
 
 BATCH = 500
-
-
-@transaction.atomic
-def put_entry(  # noqa: PLR0913  (the fields of an entry, named by the caller)
-    *,
-    key: str,
-    kind: str,
-    source_uuid: uuid.UUID,
-    language: str,
-    title: str,
-    body: str,
-    url: str,
-    audience: str = PUBLIC,
-    parent_title: str = "",
-    at: datetime,
-) -> SearchEntry:
-    """This will make the entry findable, or change it, in the caller's transaction; the index has it within seconds."""
-    entry, _ = SearchEntry.objects.update_or_create(
-        key=key,
-        defaults={
-            "kind": kind,
-            "source_uuid": source_uuid,
-            "language": language,
-            "title": title.replace("\x00", "")[:300],
-            "body": body.replace("\x00", ""),
-            "url": url,
-            "audience": audience,
-            "parent_title": parent_title.replace("\x00", "")[:300],
-            "updated_at": at,
-        },
-    )
-    IndexChange.objects.create(key=key, created_at=at)
-    return entry
-
-
-@transaction.atomic
-def drop_entry(*, key: str, at: datetime | None = None) -> None:
-    """This will make the entry unfindable, at once for readers: what they see is read from the table again."""
-    SearchEntry.objects.filter(key=key).delete()
-    IndexChange.objects.create(key=key, created_at=at or timezone.now())
 
 
 def index_changes(engine: SearchEngine) -> int:
@@ -82,9 +42,13 @@ def index_changes(engine: SearchEngine) -> int:
 def refresh_entries(*, at: datetime) -> int:
     """This will make the table of entries what the registered sources say it is; returns how many entries there are."""
     found: set[str] = set()
-    for entry in all_entries():
-        found.add(entry.key)
-        put_entry(**vars(entry), at=at)
+
+    def noted() -> Iterator[Entry]:
+        for entry in all_entries():
+            found.add(entry.key)
+            yield entry
+
+    put_entries(noted(), at=at)
     for key in SearchEntry.objects.order_by("pk").values_list("key", flat=True):
         if key not in found:
             drop_entry(key=key, at=at)

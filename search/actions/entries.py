@@ -1,0 +1,137 @@
+"""Entries change with their source, in its transaction; each change leaves a row in the outbox."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from search.models import IndexChange, SearchEntry
+from search.registry import PUBLIC, Entry
+
+BATCH = 400
+FIELDS = [field.name for field in fields(Entry)]
+CHANGEABLE = [name for name in FIELDS if name != "key"]
+LENGTHS = {
+    name: SearchEntry._meta.get_field(name).max_length for name in ("title", "parent_title", "path", "issuer", "number")
+}
+
+
+@transaction.atomic
+def put_entry(  # noqa: PLR0913  (the fields of an entry, named by the caller)
+    *,
+    key: str,
+    kind: str,
+    source_uuid: uuid.UUID,
+    language: str,
+    title: str,
+    body: str,
+    url: str,
+    audience: str = PUBLIC,
+    parent_title: str = "",
+    parent_key: str = "",
+    anchor: str = "",
+    path: str = "",
+    number: str = "",
+    level: str = "",
+    region: str = "",
+    issuer: str = "",
+    theme: str = "",
+    status: str = "",
+    dated: date | None = None,
+    source_id: str = "",
+    at: datetime,
+) -> SearchEntry:
+    """This will make the entry findable, or change it, in the caller's transaction; the index has it within seconds."""
+    entry = Entry(
+        key=key,
+        kind=kind,
+        source_uuid=source_uuid,
+        language=language,
+        title=title,
+        body=body,
+        url=url,
+        audience=audience,
+        parent_title=parent_title,
+        parent_key=parent_key,
+        anchor=anchor,
+        path=path,
+        number=number,
+        level=level,
+        region=region,
+        issuer=issuer,
+        theme=theme,
+        status=status,
+        dated=dated,
+        source_id=source_id,
+    )
+    put_entries([entry], at=at)
+    return SearchEntry.objects.get(key=key)
+
+
+@transaction.atomic
+def put_entries(entries: Iterable[Entry], *, at: datetime) -> int:
+    """This will make many entries findable in the caller's transaction; returns how many were new or changed.
+
+    Memory stays that of one batch, however many come. Of two with one key in a batch the later counts.
+    """
+    changed = 0
+    for batch in _batches(entries):
+        rows = {values["key"]: values for values in map(_cleaned, batch)}
+        present = {row["key"]: row for row in SearchEntry.objects.filter(key__in=rows).values(*FIELDS)}
+        differing = [values for key, values in rows.items() if present.get(key) != values]
+        SearchEntry.objects.bulk_create(
+            [SearchEntry(**values, updated_at=at) for values in differing],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=[*CHANGEABLE, "updated_at"],
+        )
+        _note([values["key"] for values in differing], at)
+        changed += len(differing)
+    return changed
+
+
+@transaction.atomic
+def drop_entry(*, key: str, at: datetime | None = None) -> None:
+    """This will make the entry unfindable, at once for readers: what they see is read from the table again."""
+    SearchEntry.objects.filter(key=key).delete()
+    _note([key], at or timezone.now())
+
+
+@transaction.atomic
+def drop_entries(*, prefix: str, at: datetime | None = None) -> int:
+    """This will make every entry whose key begins with `prefix` unfindable; returns how many there were."""
+    if not prefix:
+        raise ValueError("an empty prefix would drop everything")
+    entries = SearchEntry.objects.filter(key__startswith=prefix)
+    keys = list(entries.values_list("key", flat=True))
+    entries.delete()
+    _note(keys, at or timezone.now())
+    return len(keys)
+
+
+def _note(keys: list[str], at: datetime) -> None:
+    IndexChange.objects.bulk_create([IndexChange(key=key, created_at=at) for key in keys], batch_size=BATCH)
+
+
+def _cleaned(entry: Entry) -> dict[str, Any]:
+    """The entry's values as the table can hold them: no NUL, no text beyond its column."""
+    values = {name: getattr(entry, name) for name in FIELDS}
+    for name, value in values.items():
+        if isinstance(value, str) and "\x00" in value:
+            values[name] = value.replace("\x00", "")
+    for name, length in LENGTHS.items():
+        values[name] = values[name][:length]
+    return values
+
+
+def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    source = iter(entries)
+    while batch := list(islice(source, BATCH)):
+        yield batch

@@ -1,0 +1,7 @@
+"""What the search keeps: entries and their outbox, the words of the staff, traces of searches."""
+
+from search.models.entries import IndexChange, SearchEntry
+from search.models.traces import SearchTrace
+from search.models.words import BestBet, Polyphone, Synonym
+
+__all__ = ["BestBet", "IndexChange", "Polyphone", "SearchEntry", "SearchTrace", "Synonym"]
