@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from .appeals import Appeal, AppealAnswer
 from .desk import (
     Feedback,
+    FlagReview,
     MarkDraft,
     MarkRubric,
     Rubric,
@@ -13,6 +15,7 @@ from .desk import (
     SubmissionLock,
 )
 from .grades import Grade, ManualMark
+from .regrades import Decision, RegradeBatch, RegradeItem
 from .runs import Cause, GradingRun, QuestionResult
 from .submissions import Purpose, Submission
 
@@ -24,11 +27,17 @@ __all__ = [
     "QuestionResult",
     "ManualMark",
     "Grade",
+    "RegradeBatch",
+    "RegradeItem",
+    "Decision",
+    "Appeal",
+    "AppealAnswer",
     "Rubric",
     "MarkRubric",
     "MarkDraft",
     "StockComment",
     "Feedback",
+    "FlagReview",
     "SubmissionLock",
     "SimilarityReport",
     "SimilarPair",

@@ -13,6 +13,7 @@ from labs.assignments.models import Lab, LabAssignment, LabQuestion
 from portal.queue.models import LeasedRow
 
 from .grades import ManualMark
+from .runs import GradingRun
 from .submissions import Submission
 
 
@@ -26,6 +27,17 @@ class SubmissionLock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission_id} held by {self.holder_id}"
+
+
+class FlagReview(models.Model):
+    """An instructor has looked at what the engine flagged in a run: the run waits for nobody any more."""
+
+    run = models.OneToOneField(GradingRun, on_delete=models.CASCADE, related_name="flag_review")
+    seen_at = models.DateTimeField()
+    seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"flags of {self.run_id} seen by {self.seen_by_id}"
 
 
 class Rubric(models.Model):

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from labs.assignments.models import LabQuestion
+from labs.assignments.rules import less_percent
 
 from .runs import GradingRun
 from .submissions import Submission
@@ -40,7 +41,10 @@ class ManualMark(models.Model):
 
 
 class Grade(models.Model):
-    """The grade of a submission, in hundredths. A chain by `supersedes` with exactly one end: the current grade."""
+    """The grade of a submission, in hundredths. A chain by `supersedes` with exactly one end: the current grade.
+
+    `score` is what the work earned; what counts after lateness is `counted_score`.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="grades")
@@ -48,7 +52,10 @@ class Grade(models.Model):
     score = models.PositiveIntegerField()
     max_score = models.PositiveIntegerField()
     is_complete = models.BooleanField(help_text="False while a manual question waits for its mark.")
-    has_passed = models.BooleanField()
+    has_passed = models.BooleanField(help_text="With what lateness takes off.")
+    late_percent = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Percent of the score that lateness takes off; empty: nothing."
+    )
     reason = models.CharField(max_length=200, blank=True)
     graded_at = models.DateTimeField()
     graded_by = models.ForeignKey(
@@ -67,3 +74,8 @@ class Grade(models.Model):
 
     def __str__(self) -> str:
         return f"{self.score / 100:g}/{self.max_score / 100:g}"
+
+    @property
+    def counted_score(self) -> int:
+        """The score after lateness, in hundredths, half up."""
+        return less_percent(self.score, self.late_percent or 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,9 @@ class GradingRun(LeasedRow):
     wall_ms = models.PositiveIntegerField(null=True, blank=True)
     peak_mb = models.PositiveIntegerField(null=True, blank=True)
     flags = models.JSONField(default=list, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     def __str__(self) -> str:
         return f"{self.cause} {self.uuid}"
