@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .assignments import LabAssignment, lab_path
+from .assignments import AttemptsPolicy, LabAssignment, LabExtension, lab_path
 from .labs import Lab, LabQuestion, LabRelease, LabReleaseData
 
 __all__ = [
@@ -11,5 +11,7 @@ __all__ = [
     "LabReleaseData",
     "LabQuestion",
     "LabAssignment",
+    "LabExtension",
+    "AttemptsPolicy",
     "lab_path",
 ]

@@ -9,7 +9,7 @@ from django.db import models
 
 from courses.catalog.models import Course
 from courses.partners.models import PartnerProgram
-from labs.datasets.models import DatasetVersion
+from labs.datasets.models import DatasetVersion, RiskReport
 
 
 class Lab(models.Model):
@@ -56,10 +56,15 @@ class LabRelease(models.Model):
 
 
 class LabReleaseData(models.Model):
-    """A dataset version that a release reads."""
+    """A dataset version that a release reads, with the risk report that allowed it when the release was published.
+
+    The database holds the pair to a passport: a report about another version cannot be named. Rows from before there
+    were reports have none.
+    """
 
     release = models.ForeignKey(LabRelease, on_delete=models.PROTECT, related_name="data")
     version = models.ForeignKey(DatasetVersion, on_delete=models.PROTECT, related_name="used_by")
+    risk_report = models.ForeignKey(RiskReport, null=True, blank=True, on_delete=models.PROTECT, related_name="used_by")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["release", "version"], name="release_data_once")]
