@@ -6,6 +6,6 @@ from portal.audit.append_only import AppendOnly
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assignments", "0004_passport_key")]
+    dependencies = [("assignments", "0003_rules_and_reports")]
 
     operations = [AppendOnly("assignments_labextension")]
