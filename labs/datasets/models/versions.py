@@ -1,4 +1,4 @@
-"""City datasets and their immutable versions, which labs mount read-only."""
+"""Released versions, which labs mount read-only."""
 
 from __future__ import annotations
 
@@ -7,30 +7,14 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from portal.organizations.models import Organization
-
-
-class Dataset(models.Model):
-    """A dataset: where it comes from and under which licence it may be used."""
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    code = models.SlugField(max_length=60, unique=True)
-    title = models.CharField(max_length=120)
-    title_en = models.CharField(max_length=160, blank=True)
-    description = models.TextField()
-    description_en = models.TextField(blank=True)
-    source = models.CharField(max_length=300, help_text="Who published the data, in words.")
-    source_url = models.CharField(max_length=300, blank=True)
-    licence = models.CharField(max_length=120)
-    owner = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="datasets")
-    created_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.title
+from .registry import Dataset
 
 
 class DatasetVersion(models.Model):
-    """A released version: files laid out under `<code>/<number>/`, named by content. Never changed."""
+    """A released version: files laid out under `<code>/<number>/`, named by content. Never changed.
+
+    Whether it may be used now is told by other rows: a Passport in force, no Withdrawal.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="versions")

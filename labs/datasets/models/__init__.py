@@ -1,0 +1,35 @@
+"""Datasets from raw batch to withdrawn version, and who may use which."""
+
+from __future__ import annotations
+
+from .access import AccessGrant, MountLog
+from .batches import Import, RawBatch
+from .drafts import Build, Draft, DraftEvent, Recipe
+from .registry import Dataset, Refresh, Topic
+from .reports import Passport, RiskReport, Withdrawal
+from .states import DraftState, ReleaseClass, Statement
+from .versions import DatasetVersion
+from .work import DeskWork, Outcome
+
+__all__ = [
+    "AccessGrant",
+    "Build",
+    "Dataset",
+    "DatasetVersion",
+    "DeskWork",
+    "Draft",
+    "DraftEvent",
+    "DraftState",
+    "Import",
+    "MountLog",
+    "Outcome",
+    "Passport",
+    "RawBatch",
+    "Recipe",
+    "Refresh",
+    "ReleaseClass",
+    "RiskReport",
+    "Statement",
+    "Topic",
+    "Withdrawal",
+]

@@ -1,0 +1,107 @@
+"""Who may use which version, and every time that one was put before somebody."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from courses.catalog.models import CourseRun
+from portal.organizations.models import Organization
+
+from .versions import DatasetVersion
+
+
+class AccessGrantQuerySet(models.QuerySet["AccessGrant"]):
+    """Filters over grants."""
+
+    def in_force(self, on: date) -> AccessGrantQuerySet:
+        """Grants that count on the local day."""
+        return self.filter(Q(end_date__isnull=True) | Q(end_date__gte=on), start_date__lte=on, revoked_at__isnull=True)
+
+
+class AccessGrant(models.Model):
+    """A version for everybody of a course run, for the people of a unit, or for one person; for a purpose and a time."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    version = models.ForeignKey(DatasetVersion, on_delete=models.PROTECT, related_name="access_grants")
+    run = models.ForeignKey(CourseRun, null=True, blank=True, on_delete=models.PROTECT, related_name="data_grants")
+    cohort = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="data_grants",
+        help_text="Everybody whose current primary post is in this unit or below it.",
+    )  # fmt: skip
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="data_grants"
+    )
+    purpose = models.CharField(max_length=200)
+    start_date = models.DateField()
+    end_date = models.DateField(null=True, blank=True)
+    granted_at = models.DateTimeField()
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    revoked_because = models.CharField(max_length=200, blank=True)
+
+    objects = AccessGrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(run__isnull=False, cohort__isnull=True, user__isnull=True)
+                | Q(run__isnull=True, cohort__isnull=False, user__isnull=True)
+                | Q(run__isnull=True, cohort__isnull=True, user__isnull=False),
+                name="data_grant_one_receiver",
+            ),
+            models.CheckConstraint(
+                condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")),
+                name="data_grant_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, revoked_because="")
+                | (Q(revoked_at__isnull=False) & ~Q(revoked_because="")),
+                name="data_grant_revoked_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} for {self.purpose}"
+
+
+class MountEvent(models.TextChoices):
+    """What happened to a version in front of a lab."""
+
+    MOUNTED = "mounted", _("Put into the lab")
+    TAKEN_AWAY = "taken_away", _("Taken away")
+
+
+class MountLog(models.Model):
+    """A version was put before a person's lab or the grader of a lab's release, or taken away. Never changed."""
+
+    version = models.ForeignKey(DatasetVersion, on_delete=models.PROTECT, related_name="mounts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="Whose lab; empty: the grader's sandbox.",
+    )  # fmt: skip
+    release_uuid = models.UUIDField(null=True, blank=True, help_text="The lab's release that is graded.")
+    event = models.CharField(max_length=12, choices=MountEvent.choices)
+    because = models.CharField(max_length=120, help_text="grant:<uuid>, assignment:<uuid>, withdrawn, expired, ended.")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["version", "at"], name="mounts_of_version")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False) | Q(release_uuid__isnull=False), name="mount_somewhere"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.event}"

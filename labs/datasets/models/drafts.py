@@ -1,0 +1,144 @@
+"""From raw batch to release: the recipe, the draft that carries it through the desk, the builds and every step taken."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from .batches import RawBatch
+from .registry import Dataset
+from .states import DraftState, ReleaseClass, Statement
+from .versions import DatasetVersion
+from .work import OPEN_WORK, DeskWork
+
+HAS_VERSION = (DraftState.RELEASED.value, DraftState.WITHDRAWN.value)
+
+
+class Recipe(models.Model):
+    """What is done with every column, as data. A build freezes the draft's recipe into such a row; never changed."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="recipes")
+    number = models.PositiveSmallIntegerField()
+    document = models.JSONField(help_text="docs/reference/recipe.schema.json, or {} where no person is described.")
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "number"], name="recipe_number_once"),
+            models.UniqueConstraint(fields=["dataset", "sha256"], name="recipe_content_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dataset_id} recipe {self.number}"
+
+
+class Draft(models.Model):
+    """A release in the making: one batch, one recipe, the words around them, and where they stand.
+
+    `revision` grows with every change; whoever changes names the revision that they saw, so that two stewards
+    never overwrite each other unseen.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="drafts")
+    number = models.PositiveSmallIntegerField()
+    batch = models.ForeignKey(RawBatch, on_delete=models.PROTECT, related_name="drafts")
+    state = models.CharField(max_length=10, choices=DraftState.choices, default=DraftState.DRAFT)
+    revision = models.PositiveIntegerField(default=1)
+    release_class = models.CharField(max_length=10, choices=ReleaseClass.choices, default=ReleaseClass.LAB)
+    statement = models.CharField(max_length=16, choices=Statement.choices, default=Statement.DEIDENTIFIED)
+    document = models.JSONField(default=dict, help_text="The recipe as it is being written; {} for NO_PERSONS.")
+    reason = models.TextField(blank=True, help_text="Why the data tells of no person, or why it counts as anonymised.")
+    reason_en = models.TextField(blank=True)
+    dictionary = models.JSONField(default=dict, help_text="{table/column: {description, description_en}}")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    version = models.OneToOneField(
+        DatasetVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="draft"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "number"], name="draft_number_once"),
+            models.CheckConstraint(
+                condition=Q(version__isnull=False, state__in=HAS_VERSION)
+                | (Q(version__isnull=True) & ~Q(state__in=HAS_VERSION)),
+                name="draft_released_has_version",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dataset_id} draft {self.number}"
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether its recipe and words may change."""
+        return self.state == DraftState.DRAFT
+
+    @property
+    def is_without_persons(self) -> bool:
+        """Whether it is released as delivered, because nobody is described."""
+        return self.statement == Statement.NO_PERSONS
+
+
+class Build(DeskWork):
+    """Making the release that a draft's recipe describes, outside every place that a lab can see."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="builds")
+    draft_revision = models.PositiveIntegerField(help_text="The draft that was built; a later change makes it stale.")
+    recipe = models.ForeignKey(Recipe, on_delete=models.PROTECT, related_name="builds")
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    engine = models.CharField(max_length=40, blank=True, help_text="Version of the engine.")
+    numbers = models.JSONField(default=dict, help_text="The engine's report: before, after, levels, losses.")
+    findings = models.JSONField(default=list, help_text="[{check, severity, column, row, message_zh, message_en}]")
+    files = models.JSONField(default=list, help_text="[{name, sha256, bytes}] of what would be released.")
+    columns = models.JSONField(default=list, help_text="[{name, type, description, description_en}]")
+    rows = models.PositiveIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True, help_text="Digest over names and digests of the files.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draft"], condition=OPEN_WORK, name="one_open_build_per_draft")]
+
+    def __str__(self) -> str:
+        return f"build of draft {self.draft_id}"
+
+    @property
+    def stops(self) -> list[dict[str, object]]:
+        """Findings that forbid the release."""
+        return [finding for finding in self.findings if finding.get("severity") == "stop"]
+
+    @property
+    def folder(self) -> str:
+        """Where its output lies, below the raw folder."""
+        return f"builds/{self.uuid}"
+
+
+class DraftEvent(models.Model):
+    """One step of a draft, with who, when and why. Never changed."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="events")
+    from_state = models.CharField(max_length=10, choices=DraftState.choices, blank=True)
+    to_state = models.CharField(max_length=10, choices=DraftState.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+    details = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.draft_id}: {self.from_state} → {self.to_state}"

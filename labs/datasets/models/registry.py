@@ -1,0 +1,75 @@
+"""The register of datasets."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.organizations.models import Organization
+
+
+class Topic(models.TextChoices):
+    """The part of running a city that a dataset tells of."""
+
+    TRAFFIC = "traffic", _("Traffic and parking")
+    HEALTH = "health", _("Health")
+    EDUCATION = "education", _("Education")
+    EMPLOYMENT = "employment", _("Employment")
+    SANITATION = "sanitation", _("Sanitation and waste sorting")
+    TOILETS = "toilets", _("Public toilets")
+    GRID = "grid", _("Grid management")
+    COMMUNITY = "community", _("Smart communities")
+    TWIN = "twin", _("Digital twins and lifelines")
+    SERVICES = "services", _("Government services")
+    ENVIRONMENT = "environment", _("Environment")
+    ENERGY = "energy", _("New energy")
+    OTHER = "other", _("Other")
+
+
+class Refresh(models.TextChoices):
+    """How often the source publishes anew."""
+
+    ONCE = "once", _("Once")
+    YEARLY = "yearly", _("Every year")
+    QUARTERLY = "quarterly", _("Every quarter")
+    MONTHLY = "monthly", _("Every month")
+    DAILY = "daily", _("Every day")
+
+
+class Dataset(models.Model):
+    """A dataset: whose it is, where it comes from, on which legal basis and under which licence it may be used."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=160, blank=True)
+    description = models.TextField()
+    description_en = models.TextField(blank=True)
+    topic = models.CharField(max_length=20, choices=Topic.choices, default=Topic.OTHER)
+    source = models.CharField(max_length=300, help_text="Who published the data, in words.")
+    source_url = models.CharField(max_length=300, blank=True)
+    licence = models.CharField(max_length=120)
+    licence_url = models.CharField(max_length=300, blank=True)
+    attribution = models.CharField(max_length=300, blank=True, help_text="What the licence wants said with every use.")
+    legal_basis = models.CharField(max_length=300, blank=True)
+    refresh = models.CharField(max_length=10, choices=Refresh.choices, default=Refresh.ONCE)
+    crs = models.CharField(max_length=40, blank=True, help_text="e.g. WGS-84, GCJ-02, CGCS2000; empty: no places.")
+    has_persons = models.BooleanField(default=True, help_text="Whether the raw data tells of natural persons.")
+    owner = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="datasets",
+        help_text="The unit that is responsible for the data.",
+    )  # fmt: skip
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.title
+
+    def title_in(self, language: str) -> str:
+        """The title for a reader of the language."""
+        return (self.title_en if language == "en" else "") or self.title
+
+    def description_in(self, language: str) -> str:
+        """The description for a reader of the language."""
+        return (self.description_en if language == "en" else "") or self.description
