@@ -43,7 +43,7 @@ class Drain:
     work: Callable[[], bool]
 
 
-LANES = ("interactive", "batch", "index", "other")
+LANES = ("interactive", "batch", "index", "data", "other")
 
 _kinds: dict[str, Kind] = {}
 _chores: dict[str, Chore] = {}
