@@ -26,16 +26,17 @@ def kind_label(kind: str) -> str:
 
 
 LEVEL_LABELS: dict[str, str | Promise] = {
-    "constitution": _("Constitution"),
-    "law": _("Law"),
-    "administrative_regulation": _("Administrative regulation"),
-    "judicial_interpretation": _("Judicial interpretation"),
-    "department_rule": _("Department rule"),
-    "local_regulation": _("Local regulation"),
-    "government_rule": _("Local government rule"),
-    "policy_document": _("Policy document"),
-    "standard": _("Standard"),
-    "other": _("Other"),
+    "宪法": _("Constitution"),
+    "法律": _("Law"),
+    "行政法规": _("Administrative regulation"),
+    "司法解释": _("Judicial interpretation"),
+    "部门规章": _("Department rule"),
+    "地方性法规": _("Local regulation"),
+    "地方政府规章": _("Local government rule"),
+    "规范性文件": _("Official document"),
+    "标准": _("Standard"),
+    "政策解读": _("Explanation"),
+    "其他": _("Other"),
 }
 """Levels of authority, the highest first."""
 

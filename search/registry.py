@@ -17,7 +17,8 @@ class Entry:
     """One thing that can be found, in one language. People are never entries.
 
     `body` of a policy is what introduces it, not its clauses: they are entries of their own with `parent_key`.
-    `number` is a 文号 or a standard's number; `level`, `status` and `theme` are codes of `search.kinds`.
+    `aliases` are short titles, one per line; `number` is a 文号 or a standard's number; a clause's title begins with
+    its number (第二十七条); `level` and `status` are codes of `search.kinds`, `theme` is shown as it is.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Entry:
     parent_key: str = ""
     anchor: str = ""
     path: str = ""
+    aliases: str = ""
     number: str = ""
     level: str = ""
     region: str = ""

@@ -24,13 +24,16 @@ class SearchEntry(models.Model):
     title = models.CharField(max_length=300)
     body = models.TextField(blank=True)
     parent_key = models.CharField(
-        max_length=160, blank=True, default="", help_text="A clause's policy, a lesson's course."
+        max_length=160, blank=True, default="", db_index=True, help_text="A clause's policy, a lesson's course."
     )
     parent_title = models.CharField(max_length=300, blank=True)
     anchor = models.CharField(max_length=80, blank=True, default="", help_text="Where in the parent's page: art-27.")
     path = models.CharField(max_length=500, blank=True, default="", help_text="Headings above a clause.")
+    aliases = models.TextField(blank=True, default="", help_text="Short titles, one per line.")
     number = models.CharField(max_length=80, blank=True, default="", help_text="文号 or number of a standard.")
-    level = models.CharField(max_length=40, blank=True, default="")
+    level = models.CharField(
+        max_length=40, blank=True, default="", help_text="法律 · 行政法规 · …, as in `search.kinds`."
+    )
     region = models.CharField(
         max_length=12, blank=True, default="", help_text="GB/T 2260 code; empty: the whole country."
     )
