@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "courses.learning",
     "courses.catalog",
     "courses.partners",
+    "portal.knowledge",
     "portal.pages",
     "portal.notifications",
     "portal.organizations",

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", include("portal.audit.urls")),
     path("notices/", include("portal.notifications.urls")),
     path("search/", include("search.urls")),
+    path("policies/", include("portal.knowledge.urls")),
     path("learning/", include("courses.learning.urls")),
     path("partners/", include("courses.partners.urls")),
     path("certificates/", include("courses.certification.urls")),

@@ -1,0 +1,1 @@
+"""Reads laws and official documents into trees of clauses. No Django here."""

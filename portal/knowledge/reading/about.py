@@ -1,0 +1,175 @@
+"""What a document says about itself: names, number, dates, level, region."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from .numerals import NUMERAL, read_numeral
+
+REGIONS = dict(
+    line.split(":")
+    for line in (
+        "北京:110000 天津:120000 河北:130000 山西:140000 内蒙古:150000 辽宁:210000 吉林:220000 黑龙江:230000 上海:310000 "
+        "江苏:320000 浙江:330000 安徽:340000 福建:350000 江西:360000 山东:370000 河南:410000 湖北:420000 湖南:430000 "
+        "广东:440000 广西:450000 海南:460000 重庆:500000 四川:510000 贵州:520000 云南:530000 西藏:540000 陕西:610000 "
+        "甘肃:620000 青海:630000 宁夏:640000 新疆:650000 台湾:710000 香港:810000 澳门:820000"
+    ).split()
+)
+"""Provinces by the name that titles begin with, with their codes of GB/T 2260."""
+NUMBER = re.compile(
+    r"[\u4e00-\u9fff]{1,12}[〔\[［(（]\s*[12]\d{3}\s*[〕\]］)）]\s*第?\d+\s*号|[\u4e00-\u9fff]{1,12}令第?\s*[\d一二三四五六七八九十百零〇]+\s*号"
+    r"|(?:GB|GA|CJJ?|DB\d{2})(?:/[TZ])?\s?\d+(?:\.\d+)?[-—]\d{4}"
+)
+DATE = re.compile(rf"([12]\d{{3}}|[{NUMERAL}]{{4}})\s*年\s*([{NUMERAL}]{{1,3}})\s*月\s*([{NUMERAL}]{{1,3}})\s*日")
+EFFECTIVE = re.compile(rf"自\s*({DATE.pattern})\s*起\s*(?:施行|实施|生效)")
+FIELDS = {
+    "code": "code", "编码": "code", "title": "title", "标题": "title", "number": "number", "文号": "number",
+    "发文字号": "number", "issuer": "issuer", "发文机关": "issuer", "level": "level", "层级": "level", "theme": "theme",
+    "主题": "theme", "region": "region", "地区": "region", "status": "status", "效力": "status", "issued": "issued_date",
+    "成文日期": "issued_date", "version": "version_date", "版本日期": "version_date", "effective": "effective_date",
+    "施行日期": "effective_date", "aliases": "aliases", "简称": "aliases", "source": "source", "来源": "source",
+    "interprets": "interprets", "解读对象": "interprets", "implements": "implements", "实施对象": "implements",
+}  # fmt: skip
+DATES = ("issued_date", "version_date", "effective_date")
+STATUSES = {"现行有效": "in_force", "已修改": "amended", "已废止": "repealed", "尚未生效": "not_yet"}
+
+
+class UnreadableField(ValueError):
+    """A line of the head says something that it cannot say."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What is known of a document; empty where nothing is."""
+
+    title: str = ""
+    code: str = ""
+    number: str = ""
+    issuer: str = ""
+    level: str = ""
+    theme: str = ""
+    region: str | None = None
+    status: str = ""
+    aliases: tuple[str, ...] = ()
+    issued_date: date | None = None
+    version_date: date | None = None
+    effective_date: date | None = None
+    source: str = ""
+    interprets: tuple[str, ...] = ()
+    implements: tuple[str, ...] = ()
+    history: tuple[str, ...] = ()
+
+
+def read_date(text: str) -> date | None:
+    """The first day that a text names: 2025年8月1日, 二〇二五年八月一日 or 2025-08-01."""
+    if (iso := re.search(r"\b([12]\d{3})-(\d{1,2})-(\d{1,2})\b", text)) is not None:
+        parts = iso.groups()
+    elif (match := DATE.search(text)) is not None:
+        parts = match.groups()[:3]
+    else:
+        return None
+    try:
+        year, month, day = (read_numeral(part) for part in parts)
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def read_fields(head: Mapping[str, str]) -> About:
+    """What the head of a file says (`title: …` or `标题: …`). Raises UnreadableField."""
+    found: dict[str, object] = {}
+    for name, value in head.items():
+        field = FIELDS.get(name.strip().lower())
+        value = value.strip().strip('"')
+        if field is None or not value:
+            continue
+        if field in DATES:
+            found[field] = read_date(value)
+            if found[field] is None:
+                raise UnreadableField(f"{name}: {value[:40]}")
+        elif field in ("aliases", "interprets", "implements"):
+            found[field] = tuple(part.strip() for part in re.split(r"[;；,，、|]", value) if part.strip())
+        elif field == "status":
+            found[field] = STATUSES.get(value, value)
+        elif field == "region":
+            found[field] = region_code(value)
+        else:
+            found[field] = value
+    return About(**found)  # type: ignore[arg-type]  # the names above are those of the fields
+
+
+def region_code(name: str) -> str:
+    """Code of a province by name or code; empty for the whole country. Raises UnreadableField."""
+    if name in ("全国", "国家", "national", "000000"):
+        return ""
+    if re.fullmatch(r"\d{6}", name):
+        return name
+    for short, code in REGIONS.items():
+        if name.startswith(short):
+            return code
+    raise UnreadableField(f"region: {name[:40]}")
+
+
+def complete(about: About, preamble: Iterable[str], last_clauses: str) -> About:
+    """The same, with what the words before the first clause and the last clauses tell."""
+    before = "\n".join(preamble)
+    number = about.number or (match[0] if (match := NUMBER.search(before)) else "")
+    effective = about.effective_date
+    if effective is None and (said := EFFECTIVE.findall(last_clauses)):
+        effective = read_date(said[-1][0])
+    history = about.history or tuple(_history(before))
+    version = about.version_date or last_day(history)
+    title = about.title
+    return replace(
+        about,
+        number=number,
+        effective_date=effective,
+        version_date=version,
+        history=history,
+        issued_date=about.issued_date or (read_date(history[0]) if history else None),
+        level=about.level or guess_level(title),
+        region=about.region if about.region is not None else guess_region(title),
+        aliases=about.aliases or tuple(short_titles(title)),
+    )
+
+
+def _history(before: str) -> Iterable[str]:
+    for line in re.split(r"[\n；;]", before):
+        if DATE.search(line) and re.search(r"通过|修订|修正|公布|批准|发布", line):
+            yield line.strip("（）() 　")[:200]
+
+
+def last_day(history: Iterable[str]) -> date | None:
+    """The latest day that a history names."""
+    return max((day for line in history if (day := read_date(line)) is not None), default=None)
+
+
+def guess_region(title: str) -> str:
+    """The province in whose name a title begins; empty: the whole country."""
+    return next((code for short, code in REGIONS.items() if title.startswith(short)), "")
+
+
+def guess_level(title: str) -> str:
+    """Level by the words of a title; an editor sets it where they mislead."""
+    if "解读" in title:
+        return "政策解读"
+    if re.search(r"宪法(修正案)?(（.*）)?$", title):
+        return "宪法"
+    is_local = bool(guess_region(title)) or bool(re.match(r"[\u4e00-\u9fff]{2,8}(省|市|县|区|自治州)", title))
+    if title.endswith("条例"):
+        return "地方性法规" if is_local else "行政法规"
+    if re.search(r"(办法|规定|规则|细则)(（试行）)?$", title):
+        return "地方政府规章" if is_local else "部门规章"
+    if title.endswith("法") or title.endswith("法典"):
+        return "法律"
+    return "规范性文件" if re.search(r"(通知|意见|决定|公告|方案|规划|纲要|函)(（.*）)?$", title) else "其他"
+
+
+def short_titles(title: str) -> Iterable[str]:
+    """How people call a policy: without 中华人民共和国 and without what stands in brackets at the end."""
+    bare = re.sub(r"[（(](\d{4}年?)?(修正|修订|试行|暂行|\d{4}年?.*)[）)]$", "", title)
+    short = bare.removeprefix("中华人民共和国")
+    return [name for name in dict.fromkeys((short, bare)) if name and name != title]

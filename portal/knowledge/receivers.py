@@ -1,0 +1,1 @@
+"""What follows from editors' changes."""
