@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import get_language
 
-from .models import LabRelease
+from labs.datasets.passports import passport_problems
+
+from .models import LabRelease, LabReleaseData
 
 
 @dataclass(frozen=True)
 class FrozenReason:
-    """Why nothing can be done in a lab, in both languages."""
+    """Why nothing can be done in a lab, in both languages. `code`: withdrawn, unreported or expired."""
 
     code: str
     message: str
@@ -24,4 +27,17 @@ class FrozenReason:
 
 def frozen_reason(release: LabRelease, *, on: date) -> FrozenReason | None:
     """The reason for which the release may not be worked on, or None."""
-    return None
+    return frozen_reasons([release], on=on).get(release.pk)
+
+
+def frozen_reasons(releases: Iterable[LabRelease], *, on: date) -> dict[int, FrozenReason]:
+    """Reasons by id of the release, for those that are frozen; at most four queries however many releases."""
+    ids = {release.pk for release in releases}
+    reads = list(LabReleaseData.objects.filter(release__in=ids).select_related("version__dataset").order_by("pk"))
+    problems = passport_problems([row.version for row in reads], on=on)
+    found: dict[int, FrozenReason] = {}
+    for row in reads:
+        problem = problems.get(row.version_id)
+        if problem is not None and problem.code != "unreported":
+            found.setdefault(row.release_id, FrozenReason(problem.code, problem.message, problem.message_en))
+    return found

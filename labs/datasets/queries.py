@@ -8,6 +8,18 @@ from django.db.models import Prefetch, QuerySet
 
 from .layout import ReleasedFile, problems_of
 from .models import Dataset, DatasetVersion
+from .passports import Problem, passport_problem, passport_problems, report_in_force, usable_versions
+
+__all__ = [
+    "Problem",
+    "folder_of",
+    "passport_problem",
+    "passport_problems",
+    "problems_of_version",
+    "released_datasets",
+    "report_in_force",
+    "usable_versions",
+]
 
 
 def released_datasets() -> QuerySet[Dataset]:
