@@ -94,7 +94,6 @@ class Child:
         nonce = secrets.token_hex(16)
         try:
             self.writer.write((json.dumps(request | {"nonce": nonce}) + "\n").encode())
-            await self.writer.drain()
             return await asyncio.wait_for(self._answer(nonce), seconds + GRACE_SECONDS)
         except TimeoutError:
             raise await self.died("timeout") from None
@@ -103,6 +102,7 @@ class Child:
 
     async def _answer(self, nonce: str) -> Reply:
         """Read the one line that answers; a line without the nonce was forged, and its process is at its end."""
+        await self.writer.drain()
         line = await self.reader.readline()
         answer = json.loads(line) if line.endswith(b"\n") else None
         if not isinstance(answer, dict) or answer.get("nonce") != nonce:
@@ -112,9 +112,10 @@ class Child:
 
     def _count(self, answer: Mapping[str, Any]) -> None:
         cpu, peak = answer.get("cpu_s"), answer.get("peak_kb")
-        if isinstance(cpu, float):
+        # What a process says of itself counts up to its limits; the kernel's own count comes at its end.
+        if isinstance(cpu, float) and cpu <= self.limits.cpu_s:
             self.usage.cpu_s = max(self.usage.cpu_s, cpu)
-        if isinstance(peak, int):
+        if isinstance(peak, int) and peak <= self.limits.memory_mb << 11:
             self.usage.peak_mb = max(self.usage.peak_mb, peak / 1024)
 
     async def died(self, reason: Death) -> ChildDied:
@@ -253,13 +254,19 @@ def _read_reply(answer: Mapping[str, Any]) -> Reply:
     value, line = answer.get("value"), answer.get("line")
     return Reply(
         ok=answer.get("status") == "ok",
-        type=str(answer.get("type", ""))[:60],
-        text=str(answer.get("text", ""))[:500],
-        name=str(answer.get("name", ""))[:100],
+        type=plain_text(answer.get("type", ""), 60),
+        text=plain_text(answer.get("text", ""), 500),
+        name=plain_text(answer.get("name", ""), 100),
         line=line if isinstance(line, int) else None,
         value=value if isinstance(value, float) else None,
         broken=str(answer.get("broken") or ""),
     )
+
+
+def plain_text(value: object, longest: int) -> str:
+    """Shorten a text of unknown origin and replace what no file, database or page could hold."""
+    text = str(value)[:longest].encode("utf-8", "replace").decode("utf-8")
+    return "".join(sign if sign.isprintable() or sign in "\n\t" else "\ufffd" for sign in text)
 
 
 def now() -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from . import explanations, running
+from .children import plain_text
 from .digests import digest, environment_digest, grader_digest
 from .merging import Question, merge
 from .notebooks import grade_id_of, points_of, read_source, read_submission
@@ -14,6 +15,10 @@ from .planning import Plan, plan_for
 from .release import released_notebook
 from .running import Job, Outcome, Run, answers_before
 from .zygotes import Zygotes
+
+
+MOST_FLAGS = 100
+LONGEST_FLAG = 120
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,8 @@ async def grade_closely(job: Job, zygotes: Zygotes) -> tuple[Result, dict[str, O
         score=_round(sum(question.score for question in questions)),
         max_score=_round(sum(question.max_score for question in questions)),
         questions=questions,
-        flags=merged.flags + [f"in_kernel:{key.partition(':')[2]}" for key in sorted(plan.in_kernel)],
+        flags=[plain_text(flag, LONGEST_FLAG) for flag in merged.flags[:MOST_FLAGS]]
+        + [f"in_kernel:{key.partition(':')[2]}" for key in sorted(plan.in_kernel)],
         digests={
             "submission": digest(job.submission),
             "source": digest(job.source),

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from .errors import BadSource, BadSubmission, RequestRefused
-from .limits import NOTEBOOK_BYTES, NOTEBOOK_CELLS
+from .limits import NOTEBOOK_BYTES, NOTEBOOK_CELLS, NOTEBOOK_ITEMS, NOTEBOOK_NODES
 
 Cell = dict[str, Any]
 Notebook = dict[str, Any]
@@ -30,8 +30,11 @@ def read_source(content: bytes) -> Notebook:
 def _read(content: bytes, refusal: type[RequestRefused]) -> Notebook:
     if len(content) > NOTEBOOK_BYTES:
         raise refusal("笔记本文件超过 20 MB，请清除输出后再试。", "too_large")
+    # Twenty megabytes of brackets would take a gigabyte of objects.
+    if content.count(b"{") + content.count(b"[") > NOTEBOOK_NODES or content.count(b",") > NOTEBOOK_ITEMS:
+        raise refusal("笔记本的内容过于零碎，请清除输出后再试。", "too_large")
     try:
-        notebook = json.loads(content.decode("utf-8"))
+        notebook = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise refusal("这个文件不是有效的笔记本（.ipynb）。") from None
     if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:

@@ -25,16 +25,22 @@ def usage_of_tree(pid: int, shared_mb: float = 0.0) -> TreeUsage:
     while waiting:
         current = waiting.pop()
         try:
-            resident, shared = Path(f"/proc/{current}/statm").read_text().split()[1:3]
+            own = _own_mb(Path(f"/proc/{current}/status").read_text())
             fields = Path(f"/proc/{current}/stat").read_text().rpartition(")")[2].split()
             for task in os.listdir(f"/proc/{current}/task"):
                 waiting += map(int, Path(f"/proc/{current}/task/{task}/children").read_text().split())
         except (OSError, ValueError, IndexError):
             continue
-        memory += max((int(resident) - int(shared)) * PAGE_MB - shared_mb, 0.0)
+        memory += max(own - shared_mb, 0.0)
         # user, system, and both of children already waited for
         cpu += sum(int(value) for value in fields[11:15]) / TICKS
     return TreeUsage(memory, cpu)
+
+
+def _own_mb(status: str) -> float:
+    """Memory of a process that is not a file's: its own pages and those it shares with its children."""
+    fields = dict(line.split(":", 1) for line in status.splitlines() if line.startswith("Rss"))
+    return sum(int(fields[name].split()[0]) for name in ("RssAnon", "RssShmem") if name in fields) / 1024
 
 
 def host_pid(ancestor: int, inner: int) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .refusals import Malformed
+from .refusals import Malformed, Uncrossable
 from .values import DECODERS, ENCODERS, Decoder, Encoder
 
 MOST_DIMENSIONS = 32
@@ -77,6 +77,14 @@ def _encode_scalar(encoder: Encoder, value: Any) -> list[Any]:
     return ["scalar", *encode_array(encoder, np.asarray(value))[1:]]
 
 
+def _decode_masked(decoder: Decoder, data: Any, mask: Any) -> Any:
+    """A masked element equals everything to NumPy's assertions, so none reaches a test."""
+    found = np.ma.MaskedArray(decoder.decode(data), decoder.decode(mask))
+    if not decoder.is_trusting and np.ma.is_masked(found):
+        raise Uncrossable("数组里有被屏蔽（masked）的元素，请先用 filled() 或 compressed()", "MaskedArray")
+    return found
+
+
 def register() -> None:
     """Teach encoder and decoder NumPy's types."""
     ENCODERS[np.ndarray] = encode_array
@@ -95,7 +103,7 @@ def register() -> None:
     DECODERS["array"] = decode_array
     DECODERS["objects"] = decode_objects
     DECODERS["scalar"] = lambda d, *term: decode_array(d, *term)[()]
-    DECODERS["masked"] = lambda d, data, mask: np.ma.MaskedArray(d.decode(data), d.decode(mask))
+    DECODERS["masked"] = _decode_masked
     DECODERS["dtype"] = lambda _d, text: np.dtype(text if type(text) is str else "?")
 
 

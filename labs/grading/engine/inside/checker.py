@@ -12,7 +12,7 @@ import socket
 import sys
 import time
 import types
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from . import proxies
@@ -45,6 +45,7 @@ class Checker:
         self.deadline = time.monotonic()
         self.callbacks: list[Any] = []
         self.kept = Kept()
+        self.taken: frozenset[str] = frozenset()
         self._add_own_modules(files)
         self.control.sendall(b'{"ready": true}\n')
 
@@ -99,6 +100,7 @@ class Checker:
 
     def _take(self, names: list[str]) -> dict[str, Any]:
         """Bind the names that the task asks for to what the trainee made of them; return those that cannot cross."""
+        self.taken = frozenset(names)
         if not names:
             return {}
         reply = self._ask({"op": "get", "names": names})
@@ -120,13 +122,13 @@ class Checker:
     def _take_files(self, reply: Frame) -> None:
         """Copy what the trainee wrote; the release's own files stay as they are."""
         for name, number in self._numbers(reply, "files").items():
-            path, content = Path("/work", name), self._part(reply, number)
-            if ".." in path.parts or "\0" in name or name in self.files:
+            path, content = PurePosixPath(name), self._part(reply, number)
+            if path.is_absolute() or ".." in path.parts or "\0" in name or str(path) in self.files:
                 continue
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-            except OSError:
+                Path("/work", path).parent.mkdir(parents=True, exist_ok=True)
+                Path("/work", path).write_bytes(content)
+            except (OSError, ValueError):
                 continue
 
     def _ask(self, meta: dict[str, Any], parts: list[bytes] | None = None) -> Frame:
@@ -175,7 +177,8 @@ class Checker:
         return part
 
     def _change(self, name: str, value: Any) -> None:
-        if name in self.runner.space and not become(self.runner.space[name], value):
+        # Only what this test was handed may change; every other name here is the release's own.
+        if name in self.taken and name in self.runner.space and not become(self.runner.space[name], value):
             self.runner.space[name] = value
 
     @staticmethod
@@ -214,7 +217,7 @@ class Checker:
 
     def _decode(self, part: bytes) -> Any:
         try:
-            return Decoder(part, self.stubs.build).value()
+            return Decoder(part, self.stubs.build, is_trusting=False).value()
         except Malformed as problem:
             raise Uncrossable("传来的值不完整", str(problem)) from None
 

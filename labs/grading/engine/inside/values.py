@@ -93,8 +93,15 @@ class Encoder:
 class Decoder:
     """Builds values from a message; `remote` builds what is no plain value."""
 
-    def __init__(self, message: bytes | memoryview, remote: Callable[[Decoder, list[Any]], Any]) -> None:
+    def __init__(
+        self,
+        message: bytes | memoryview,
+        remote: Callable[[Decoder, list[Any]], Any],
+        *,
+        is_trusting: bool = True,
+    ) -> None:
         self.remote = remote
+        self.is_trusting = is_trusting
         self.nodes = 0
         size = int.from_bytes(message[:4], "big")
         try:
