@@ -16,7 +16,6 @@ from .release import released_notebook
 from .running import Job, Outcome, Run, answers_before
 from .zygotes import Zygotes
 
-
 MOST_FLAGS = 100
 LONGEST_FLAG = 120
 
