@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from labs.datasets.deidentification import checks
+from labs.datasets.deidentification import cells, checks, reporting
+from labs.datasets.deidentification.earlier import Earlier, compare_releases
 from labs.datasets.deidentification.findings import Finding
 from labs.datasets.deidentification.hierarchies import Codes, Hierarchy
 from labs.datasets.deidentification.lattice import Demand
 from labs.datasets.deidentification.messages import Refusal
-from labs.datasets.deidentification.metrics import Classes, classes_of, discernibility, histogram, risks, spread
-from labs.datasets.deidentification.reading import Table, encode, is_blank, refuse_formulas
+from labs.datasets.deidentification.metrics import Classes, classes_of
+from labs.datasets.deidentification.population import People, people_behind, people_of
+from labs.datasets.deidentification.privacy import Sensitive
+from labs.datasets.deidentification.progress import Checkpoint, Progress, silent
+from labs.datasets.deidentification.reading import Table, is_blank, refuse_formulas
 from labs.datasets.deidentification.recipe import Recipe
 from labs.datasets.deidentification.solving import SUPPRESSED, Solution, sensitive_demands, shown, solve
 from labs.datasets.deidentification.treatments import aggregated, digest, hierarchy_of, treated
 
-ENGINE = "1"
+__all__ = ["Draft", "Earlier", "Release", "build", "draft_release", "publish", "to_csv"]
+to_csv = reporting.to_csv
 
 
 @dataclass(frozen=True)
@@ -47,29 +53,54 @@ class Draft:
     hierarchies: list[Hierarchy]
     codes: list[Codes]
     solution: Solution
+    people: People | None = None
 
 
-def build(table: Table, recipe: Recipe, key: bytes | None = None) -> Release:
+def build(
+    table: Table, recipe: Recipe, key: bytes | None = None, *, progress: Progress = silent,
+    earlier: Sequence[Earlier] = (), population: Table | None = None, checkpoint: Path | None = None,
+) -> Release:  # fmt: skip
     """Return the release that `recipe` makes of `table`; the same input, recipe and key give the same bytes.
 
-    Raises Refusal for input that cannot be used and Unreachable when no release meets the demand.
+    `earlier` are the versions published before, against which differencing is checked. `population` holds the class
+    columns of everybody, for k-map, δ-presence and journalist risk. `checkpoint` is a file from which a build that was
+    killed goes on. Raises Refusal for input that cannot be used, Unreachable when no release meets the demand, and
+    whatever `progress` raises (Cancelled).
     """
     started = time.perf_counter()
-    _refuse_mismatch(table, recipe)
-    draft = draft_release(table, recipe, key)
+    _refuse_mismatch(table, recipe, population)
+    progress("treat", 0.02)
+    identity = json.dumps([reporting.ENGINE, table.sha256, recipe.sha256, population.sha256 if population else ""])
+    saved = Checkpoint.opened(checkpoint, identity)
+    draft = draft_release(table, recipe, key, progress=progress, checkpoint=saved, population=population)
+    progress("publish", 0.70)
     rows, frame = publish(table, recipe, draft, key)
-    classes = classes_of(frame, recipe.class_columns)
+    released = Table(frame, "")
+    classes = _classes(table, recipe, released, rows)
     frame = _with_aggregates(frame, recipe, classes)
-    findings = checks.check_release(checks.Subject(table.frame, recipe, frame, rows, classes, _levels(recipe, draft)))
+    released = Table(frame, "", {name: released.known[name] for name in recipe.class_columns if name in released.known})
+    progress("check", 0.80)
+    levels = reporting.levels_of(recipe, draft.hierarchies, draft.solution)
+    subject = released if not recipe.counts_only else Table(frame.select(recipe.class_columns), "", released.known)
+    findings = checks.check_release(checks.Subject(table, recipe, subject, rows, classes, levels))
     findings += checks.check_remainder(recipe, draft.solution.suppressed)
-    report = _report(table, recipe, draft, frame, classes)
+    findings += cells.check_trajectories(recipe, released, classes)
+    progress("measure", 0.90)
+    behind = people_behind(draft.people, draft.hierarchies, draft.codes, draft.solution, rows, classes)
+    report = reporting.report_of(table, recipe, draft.solution, levels, released, classes, behind)
     findings += checks.check_claim(recipe, report)
-    report["findings"] = [finding.as_json() for finding in findings]
-    report["seconds"] = round(time.perf_counter() - started, 4)
+    if earlier:
+        progress("compare", 0.93)
+        findings += compare_releases(table, recipe, draft.hierarchies, draft.codes, draft.solution, earlier)
+    if recipe.counts_only:
+        frame = cells.counted(frame, recipe, classes)
+    reporting.finish(report, frame, findings, [one.name for one in earlier], time.perf_counter() - started)
+    saved.discard()
+    progress("done", 1.0)
     return Release(frame, report, findings)
 
 
-def _refuse_mismatch(table: Table, recipe: Recipe) -> None:
+def _refuse_mismatch(table: Table, recipe: Recipe, population: Table | None) -> None:
     for name in recipe.columns:
         if name not in table.frame.columns:
             raise Refusal("recipe_stranger", column=name)
@@ -81,40 +112,83 @@ def _refuse_mismatch(table: Table, recipe: Recipe) -> None:
     published = [name for name, rule in recipe.columns.items() if rule.is_published]
     if not published:
         raise Refusal("recipe_field", place="/columns", reason="drop × all")
+    if population is None and (recipe.k_map or recipe.delta_presence is not None):
+        raise Refusal("population_missing")
     refuse_formulas(table.frame.select(published))
     for name in published:
         role = recipe.columns[name].role
-        if role not in ("plain", "text") and is_blank(table.frame[name].unique().to_list()):
+        if role not in ("plain", "text") and is_blank(table.encoded(name)[1]):
             raise Refusal("column_empty", column=name, role=role)
 
 
-def draft_release(table: Table, recipe: Recipe, key: bytes | None) -> Draft:
+def draft_release(
+    table: Table, recipe: Recipe, key: bytes | None, *, progress: Progress = silent,
+    checkpoint: Checkpoint | None = None, population: Table | None = None,
+) -> Draft:  # fmt: skip
     """Treat the columns outside the classes and choose the levels of those inside."""
     others = [rule for rule in recipe.columns.values() if rule.is_published and not rule.forms_classes]
-    columns = [treated(rule, table.frame, recipe, key).alias(rule.name) for rule in others]
+    with _row_named(table):
+        columns = [treated(rule, table.frame, recipe, key).alias(rule.name) for rule in others]
     frame = pl.DataFrame(columns) if columns else pl.DataFrame()
     hierarchies, codes = [], []
     for name in recipe.class_columns:
-        found, labels = encode(table.frame[name])
-        hierarchy = hierarchy_of(recipe.columns[name], labels, recipe.folder)
+        found, labels = table.encoded(name)
+        values = labels if population is None else sorted({*labels, *population.encoded(name)[1]})
+        with _row_named(table):
+            hierarchy = hierarchy_of(recipe.columns[name], values, recipe.folder)
         hierarchies.append(hierarchy)
         codes.append(np.array([hierarchy.code_of[label] for label in labels], np.int64)[found])
     if not hierarchies:
         nothing = Solution(np.zeros((table.frame.height, 0), np.int16), (), 0, 0, 0, 0.0, ())
         return Draft(frame, [], [], nothing)
-    demand = Demand(recipe.k, sensitive_demands(recipe, frame), recipe.suppression_max)
-    solution = solve(hierarchies, codes, demand, is_local=recipe.recoding == "local")
-    return Draft(frame, hierarchies, codes, solution)
+    people = None if population is None else people_of(population, recipe, hierarchies)
+    demand = Demand(
+        recipe.k, (*sensitive_demands(recipe, frame), *_persons(table, recipe)), recipe.suppression_max,
+        people=people, k_map=recipe.k_map, delta=recipe.delta_presence,
+    )  # fmt: skip
+    solution = solve(
+        hierarchies, codes, demand, is_local=recipe.recoding == "local", progress=progress, checkpoint=checkpoint
+    )
+    return Draft(frame, hierarchies, codes, solution, people)
+
+
+class _row_named:  # noqa: N801  # reads as what it does
+    """Adds the first row that holds the value which a refusal names."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Say where the value stands."""
+        if isinstance(error, Refusal) and {"column", "value"} <= set(error.values) and "row" not in error.values:
+            column, value = str(error.values["column"]), error.values["value"]
+            if column in self.table.frame.columns:
+                row = (self.table.frame[column] == str(value)).arg_max()
+                raise Refusal(error.key, **error.values, row=None if row is None else row + 1) from error
+
+
+def _persons(table: Table, recipe: Recipe) -> tuple[Sensitive, ...]:
+    """Return the demand that k counts persons, not rows, when the recipe names their column."""
+    if not recipe.person:
+        return ()
+    codes, labels = table.encoded(recipe.person)
+    prior = np.bincount(codes, minlength=len(labels)) / len(codes)
+    return (Sensitive(recipe.person, codes, prior, distinct=recipe.k),)
+
+
+def _classes(table: Table, recipe: Recipe, released: Table, rows: Codes) -> Classes:
+    classes = classes_of(released, recipe.class_columns)
+    if not recipe.person or not len(rows):
+        return classes
+    return classes.counting(table.encoded(recipe.person)[0][rows])
 
 
 def publish(table: Table, recipe: Recipe, draft: Draft, key: bytes | None) -> tuple[Codes, pl.DataFrame]:
     """Return the source row behind every published row, and the published table in its final order."""
     levels = draft.solution.levels
-    by_name = {
-        h.name: shown(h, c, levels[:, i]) for i, (h, c) in enumerate(zip(draft.hierarchies, draft.codes, strict=True))
-    }
-    names = [name for name in table.frame.columns if recipe.columns[name].is_published]
-    frame = pl.DataFrame([by_name[name] if name in by_name else draft.treated[name] for name in names])
     rows = np.arange(table.frame.height)
     if draft.hierarchies and not recipe.masks_suppressed:
         rows = rows[levels[:, 0] != SUPPRESSED]
@@ -122,77 +196,18 @@ def publish(table: Table, recipe: Recipe, draft: Draft, key: bytes | None) -> tu
         seed = digest(key or b"chengxue", "order", table.sha256, recipe.sha256)
         noise = np.random.PCG64(int.from_bytes(seed[:16], "big")).random_raw(len(rows))
         rows = rows[np.argsort(noise, kind="stable")]
-    return rows, frame[rows]
+    by_name = {
+        h.name: shown(h, c[rows], levels[rows, i])
+        for i, (h, c) in enumerate(zip(draft.hierarchies, draft.codes, strict=True))
+    }
+    names = [name for name in table.frame.columns if recipe.columns[name].is_published]
+    frame = pl.DataFrame([by_name[name] if name in by_name else draft.treated[name][rows] for name in names])
+    return rows, frame
 
 
 def _with_aggregates(frame: pl.DataFrame, recipe: Recipe, classes: Classes) -> pl.DataFrame:
     rules = [rule for rule in recipe.columns.values() if rule.treatment == "aggregate"]
+    if not rules:
+        return frame
     groups = classes.of_row.tolist()
     return frame.with_columns([aggregated(rule, frame[rule.name], groups) for rule in rules])
-
-
-def _levels(recipe: Recipe, draft: Draft) -> dict[str, list[int]]:
-    """Return the levels that each class column is shown at, counted in its whole hierarchy."""
-    out: dict[str, list[int]] = {}
-    for column, hierarchy in enumerate(draft.hierarchies):
-        low = recipe.columns[hierarchy.name].options.get("min_level") or 0
-        out[hierarchy.name] = sorted({node[column] + low for node in draft.solution.nodes})
-    return out
-
-
-def _report(table: Table, recipe: Recipe, draft: Draft, frame: pl.DataFrame, classes: Classes) -> dict[str, Any]:
-    solution = draft.solution
-    levels = _levels(recipe, draft)
-    is_local = recipe.recoding == "local"
-    spreads = _spreads(frame, recipe, classes)
-    before = classes_of(table.frame, recipe.class_columns)
-    removed = table.frame.height - frame.height
-    return {
-        "engine": ENGINE,
-        "dataset": recipe.dataset,
-        "input_sha256": table.sha256,
-        "recipe_sha256": recipe.sha256,
-        "output_sha256": hashlib.sha256(to_csv(frame)).hexdigest(),
-        "rows": table.frame.height,
-        "rows_released": frame.height,
-        "columns_released": frame.columns,
-        "recoding": recipe.recoding,
-        "k": classes.k,
-        "l": min((found["l_distinct"] for found in spreads.values()), default=None),
-        "l_entropy": min((found["l_entropy"] for found in spreads.values()), default=None),
-        "t": max((found["t"] for found in spreads.values()), default=None),
-        "sensitive": spreads,
-        "suppressed_rows": solution.suppressed,
-        "suppression": solution.suppressed / table.frame.height,
-        "levels": levels if is_local else {name: found[0] for name, found in levels.items()},
-        "ncp": solution.ncp,
-        "ncp_columns": {h.name: loss for h, loss in zip(draft.hierarchies, solution.ncp_columns, strict=True)},
-        "discernibility": discernibility(classes, removed, table.frame.height),
-        "uniques": classes.uniques,
-        "risk": risks(classes),
-        "class_sizes": histogram(classes.sizes),
-        "before": {
-            "k": before.k,
-            "uniques": before.uniques,
-            "risk": risks(before),
-            "class_sizes": histogram(before.sizes),
-        },
-        "search": {"lattice": solution.lattice, "checked": solution.checks, "passes": len(solution.nodes)},
-    }
-
-
-def _spreads(frame: pl.DataFrame, recipe: Recipe, classes: Classes) -> dict[str, dict[str, Any]]:
-    if not frame.height:
-        return {}
-    orders: dict[str, Sequence[str] | None] = {
-        name: (recipe.columns[name].options.get("order") or [])
-        if recipe.columns[name].options.get("is_ordered")
-        else None
-        for name in recipe.sensitive_columns
-    }
-    return {name: spread(frame, classes, name, order) for name, order in orders.items()}
-
-
-def to_csv(frame: pl.DataFrame) -> bytes:
-    """Return the table as UTF-8 CSV with a header and line feeds."""
-    return frame.write_csv(line_terminator="\n").encode("utf-8")

@@ -14,7 +14,7 @@ from labs.datasets.deidentification.findings import Finding, finding
 from labs.datasets.deidentification.groups import determined
 from labs.datasets.deidentification.hierarchies import Codes
 from labs.datasets.deidentification.metrics import Classes
-from labs.datasets.deidentification.reading import encode, is_blank
+from labs.datasets.deidentification.reading import Table, is_blank
 from labs.datasets.deidentification.recipe import TIERS, Recipe
 from labs.datasets.deidentification.treatments import declared_hierarchy
 
@@ -30,9 +30,9 @@ IMPRECISE = frozenset({"landline", "passport"})
 class Subject:
     """What is checked: the source, the recipe, the release, the source row of each released row, classes, levels."""
 
-    source: pl.DataFrame
+    source: Table
     recipe: Recipe
-    release: pl.DataFrame
+    release: Table
     rows: Codes
     classes: Classes
     levels: dict[str, list[int]]
@@ -41,12 +41,14 @@ class Subject:
     def plain_columns(self) -> list[str]:
         """Published columns that no class protects."""
         rules = self.recipe.columns
-        return [n for n in self.release.columns if not rules[n].forms_classes and rules[n].treatment != "pseudonym"]
+        return [
+            n for n in self.release.frame.columns if not rules[n].forms_classes and rules[n].treatment != "pseudonym"
+        ]
 
 
 def check_release(subject: Subject) -> list[Finding]:
     """Return everything that one release shows by itself."""
-    if not subject.release.height:
+    if not subject.release.frame.height:
         return [finding("class_size", "stop", sentence="release_empty")]
     return [
         *_check_order(subject),
@@ -76,6 +78,11 @@ def check_claim(recipe: Recipe, report: dict[str, Any]) -> list[Finding]:
         closest = recipe.closeness.get(name)
         if closest is not None and found["t"] > closest + 1e-9:
             out.append(finding("claim", "stop", column=name, model="t", found=found["t"], wanted=closest))
+    if recipe.k_map and report["k_map"] < recipe.k_map:
+        out.append(finding("claim", "stop", model="k-map", found=report["k_map"], wanted=f"≥ {recipe.k_map}"))
+    if recipe.delta_presence is not None and report["delta_presence"] > recipe.delta_presence + 1e-9:
+        found_delta = report["delta_presence"]
+        out.append(finding("claim", "stop", model="δ", found=found_delta, wanted=f"≤ {recipe.delta_presence}"))
     return out
 
 
@@ -85,7 +92,7 @@ def _check_order(subject: Subject) -> list[Finding]:
         out.append(finding("row_order", "stop"))
     in_order = np.argsort(subject.rows, kind="stable")
     for name in subject.plain_columns:
-        numbers = subject.release[name].cast(pl.Float64, strict=False).to_numpy()[in_order]
+        numbers = subject.release.frame[name].cast(pl.Float64, strict=False).to_numpy()[in_order]
         if len(numbers) < LEAST_ROWS or np.isnan(numbers).any():
             continue
         steps = np.diff(numbers)
@@ -103,8 +110,8 @@ def _follows(sequence: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:
 def _check_plain(subject: Subject) -> list[Finding]:
     out = []
     for name in subject.plain_columns:
-        column = subject.release[name]
-        if is_blank(column.unique().to_list()):
+        column = subject.release.frame[name]
+        if is_blank(subject.release.encoded(name)[1]):
             out.append(finding("empty_column", "warn", column=name))
             continue
         if subject.recipe.columns[name].role in ("plain", "time", "text"):
@@ -113,7 +120,7 @@ def _check_plain(subject: Subject) -> list[Finding]:
 
 
 def _check_unique(subject: Subject, name: str, column: pl.Series) -> list[Finding]:
-    codes, labels = encode(column)
+    codes, labels = subject.release.encoded(name)
     counts = np.bincount(codes, minlength=len(labels))
     single = np.flatnonzero(counts == 1)
     share = len(single) / len(codes)
@@ -137,10 +144,10 @@ def _check_unique(subject: Subject, name: str, column: pl.Series) -> list[Findin
 
 def _check_dependencies(subject: Subject) -> list[Finding]:
     """Find columns from which a finer value of a generalised column can be read off."""
-    known = {name: encode(subject.release[name])[0] for name in subject.plain_columns}
+    known = {name: subject.release.encoded(name)[0] for name in subject.plain_columns}
     out = []
     for other in subject.levels:
-        shown, _ = encode(subject.release[other])
+        shown, _ = subject.release.encoded(other)
         hidden = [finer for finer in _finer_codes(subject, other) if determined(shown, finer) < GIVES_AWAY]
         for name, codes in known.items():
             if len(codes) < SMALLEST_GROUP * (int(codes.max()) + 1):
@@ -154,11 +161,11 @@ def _check_dependencies(subject: Subject) -> list[Finding]:
 def _finer_codes(subject: Subject, name: str) -> list[Codes]:
     """Return, per released row, what each level below the published one shows; the value for a fixed treatment."""
     rule = subject.recipe.columns[name]
-    codes, labels = encode(subject.source[name][subject.rows])
+    every, labels = subject.source.encoded(name)
+    codes = every[subject.rows]
     if rule.treatment != "generalize":
         return [codes]
-    every = subject.source[name].unique().sort().to_list()
-    hierarchy = declared_hierarchy(rule, every, subject.recipe.folder)
+    hierarchy = declared_hierarchy(rule, labels, subject.recipe.folder)
     out = []
     for column in hierarchy.columns[: max(subject.levels[name])]:
         finer = [column[hierarchy.code_of[label]] for label in labels]
@@ -169,15 +176,15 @@ def _finer_codes(subject: Subject, name: str) -> list[Codes]:
 
 def _check_identifiers(subject: Subject) -> list[Finding]:
     out = []
-    for name in subject.release.columns:
+    for name in subject.release.frame.columns:
         for found in detectors.find(name):
             out.append(_identifier(found.kind, name, None, 1, sentence="identifier_header"))
         if subject.recipe.columns[name].treatment == "pseudonym":
             continue
-        column = subject.release[name]
+        column = subject.release.frame[name]
         kinds: Counter[str] = Counter()
         example: dict[str, str] = {}
-        for value in column.unique().sort().to_list():
+        for value in subject.release.encoded(name)[1]:
             for found in detectors.find(value):
                 kinds[found.kind] += 1
                 example.setdefault(found.kind, value)

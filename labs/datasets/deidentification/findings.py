@@ -68,6 +68,35 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "处理方案没有准标识符,k-匿名不起作用。请确认没有任何列能与外部信息对上。",
         "The recipe has no quasi-identifier, so k-anonymity protects nothing. Make sure that no column can be linked.",
     ),
+    "trajectory": (
+        "假名列“{column}”把同一个人的多个地点和时间串在一起:{share} 的人只凭两个时空单元就能被单独认出。"
+        "请删除该列、按天轮换假名,或只发布计数(output: counts)。",
+        "The pseudonym {column} links the places and times of one person: two cells single out {share} of them. Drop it,"
+        " rotate it by day, or publish counts only (output: counts).",
+    ),
+    "cross_release": (
+        "与以前的版本“{version}”对照,有 {count} 行落在少于 {least} 行的交叉组里(最小 {k} 行):两次发布合起来比单独一次"
+        "更细,可以指认。请采用与旧版相同或更粗的级别。",
+        "Held against the earlier version {version}, {count} rows lie in joint classes of fewer than {least} rows"
+        " (smallest: {k}): both together tell more than each alone. Use the same or coarser levels.",
+    ),
+    "cross_release_new": (
+        "与以前的版本“{version}”相减,可以单独算出 {count} 行(最小一组 {k} 行,少于 {least}):它们在旧版中没有发布,"
+        "现在却出现。请隐去这些行,或采用更粗的级别。",
+        "Subtracting the earlier version {version} leaves {count} rows by themselves (smallest group {k}, below {least}):"
+        " they were not published then and appear now. Suppress them or use coarser levels.",
+    ),
+    "cross_release_counts": (
+        "与以前的版本“{version}”相比,有 {count} 个组的行数只差几行(最少差 {rows} 行,少于 {least}):两版相减就能得到"
+        "新增或减少的那几个人的数据。请攒够更多新数据再发布,或采用更粗的级别。",
+        "Since the earlier version {version}, {count} classes differ by a few rows only (as few as {rows}, below {least}):"
+        " subtraction gives the data of those who came or left. Wait for more new data or use coarser levels.",
+    ),
+    "cross_release_other": (
+        "以前的版本“{version}”用的是别的分组方式,无法逐组对照;请同时给出它的处理方案,或人工核对。",
+        "The earlier version {version} groups values in another way and cannot be compared class by class; give its"
+        " recipe as well, or compare by hand.",
+    ),
     "release_empty": ("没有任何行可以发布。", "No row is left to release."),
 }
 

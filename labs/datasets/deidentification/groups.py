@@ -53,6 +53,16 @@ def gather(keys: Codes, space: int, counts: Codes) -> tuple[Codes, Codes]:
     return order[starts], np.add.reduceat(counts[order], starts)
 
 
+def positions(keys: Codes, first: Codes, space: int) -> Codes:
+    """Return, for every key, its place among the distinct keys whose first rows `gather` gave."""
+    distinct = keys[first]
+    if space <= max(4 * len(keys), 1 << 16):
+        place = np.zeros(space, np.int64)
+        place[distinct] = np.arange(len(distinct))
+        return place[keys]
+    return np.searchsorted(distinct, keys).astype(np.int64)
+
+
 class Roller:
     """Gives the table of any node of one lattice; remembers small tables, for a coarser node grows from a finer one."""
 
@@ -99,6 +109,16 @@ class Roller:
         )
         self.remember(table, source)
         return table
+
+    def counts_of(self, node: Node, codes: Sequence[Codes]) -> Codes:
+        """Return the count at `node` of every tuple of `codes` (codes at that node), 0 for tuples that are not there."""
+        table = self.at(node)
+        sizes = [len(h.levels[level].labels) for h, level in zip(self.hierarchies, node, strict=True)]
+        joined = [np.concatenate(pair) for pair in zip(codes, table.codes, strict=True)]
+        keys, _ = tuple_keys(joined, sizes)
+        own, known = keys[: len(codes[0])], keys[len(codes[0]) :]
+        place = np.minimum(np.searchsorted(known, own), len(known) - 1)
+        return np.where(known[place] == own, table.counts[place], 0)
 
     def remember(self, table: GroupTable, source: GroupTable) -> None:
         """Keep `table` when it saves work later."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,14 @@ class Optimum:
 
 
 @dataclass(frozen=True)
+class People:
+    """Distinct tuples of a population with the people of each."""
+
+    codes: tuple[Codes, ...]
+    counts: Codes
+
+
+@dataclass(frozen=True)
 class Demand:
     """What the release must satisfy."""
 
@@ -35,12 +43,34 @@ class Demand:
     suppression: float = 0.0
     # Closeness is judged against the whole table and, unless a later pass publishes more rows, against what is kept.
     checks_kept: bool = True
+    people: People | None = None
+    k_map: int = 0
+    delta: float | None = None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What one node proved: the least loss it forces on finer nodes, rows that these must suppress, and its own worth."""
+
+    penalty: float
+    forced: float
+    suppressed: float
+    loss: float
+    holds: float
+
+    def as_list(self) -> list[float]:
+        """As a checkpoint keeps it."""
+        return [self.penalty, self.forced, self.suppressed, self.loss, self.holds]
 
 
 class Search:
     """One search over distinct tuples; rows appear only as counts."""
 
-    def __init__(self, hierarchies: Sequence[Hierarchy], codes: Sequence[Codes], counts: Codes, demand: Demand) -> None:
+    def __init__(
+        self, hierarchies: Sequence[Hierarchy], codes: Sequence[Codes], counts: Codes, demand: Demand, *,
+        proved: dict[str, list[float]] | None = None, tick: Callable[[int], None] = lambda checks: None,
+    ) -> None:  # fmt: skip
+        self.proved, self.tick = ({} if proved is None else proved), tick
         self.hierarchies, self.demand, self.width = hierarchies, demand, len(hierarchies)
         self.total = int(counts.sum())
         self.limit = demand.suppression * self.total + 1e-9
@@ -56,6 +86,8 @@ class Search:
             Roller(hierarchies, *_distinct(hierarchies, codes, counts, sensitive.codes))
             for sensitive in demand.sensitive
         ]
+        people = demand.people
+        self.people = None if people is None else Roller(hierarchies, people.codes, people.counts)
         self.bound = self._bounds(codes, counts)
         self.penalty = np.zeros(size)
         self.is_hopeless = np.zeros(size, bool)
@@ -131,21 +163,29 @@ class Search:
         """Judge one node; remember what it proves about every node below it."""
         if index in self.verdicts:
             return self.verdicts[index]
+        known = self.proved.get(str(index))
+        proof = Proof(*known) if known else self._prove(index)
+        if not known:
+            self.proved[str(index)] = proof.as_list()
+        below = np.all(self.nodes <= self.nodes[index], axis=1)
+        self.penalty[below] = np.maximum(self.penalty[below], proof.penalty)
+        if proof.forced > self.limit + 1e-6:
+            self.is_hopeless |= below
+        if proof.holds and proof.loss < self.best[0] - 1e-15:
+            self.best = (proof.loss, index, proof.suppressed)
+        self.verdicts[index] = bool(proof.holds)
+        self.tick(len(self.verdicts))
+        return bool(proof.holds)
+
+    def _prove(self, index: int) -> Proof:
         table = self.roller.at(self.node(index))
         good, must = self._judge(table)
         saved = 1.0 - self._class_loss(table)
-        below = np.all(self.nodes <= self.nodes[index], axis=1)
         forced = table.counts * must
-        self.penalty[below] = np.maximum(self.penalty[below], float(forced @ saved) / self.total - SLACK)
         suppressed = float(table.counts[~good].sum())
-        if forced.sum() > self.limit + 1e-6:
-            self.is_hopeless |= below
         holds = suppressed <= self.limit and bool(good.any()) and self._holds_when_kept(index, good)
         loss = float(self.bound[index] + (table.counts * saved)[~good].sum() / self.total)
-        if holds and loss < self.best[0] - 1e-15:
-            self.best = (loss, index, suppressed)
-        self.verdicts[index] = holds
-        return holds
+        return Proof(float(forced @ saved) / self.total - SLACK, float(forced.sum()), suppressed, loss, float(holds))
 
     def _class_loss(self, table: GroupTable) -> Weights:
         loss = np.zeros(len(table))
@@ -161,7 +201,21 @@ class Search:
             fine, share = judge(sensitive, spread)
             good &= fine
             must = np.maximum(must, share)
-        return good, must
+        if self.people is None:
+            return good, must
+        fine, share = self._judge_people(table, self.people.counts_of(table.node, table.codes))
+        return good & fine, np.maximum(must, share)
+
+    def _judge_people(self, table: GroupTable, people: Codes) -> tuple[Mask, Weights]:
+        """k-map: a part of a class has no more people than the class. δ-presence: kept rows are at most δ × people."""
+        good = people >= self.demand.k_map
+        must = np.where(good, 0.0, 1.0)
+        if self.demand.delta is not None:
+            room = self.demand.delta * people
+            bad = table.counts > room * (1 + SLACK)
+            good &= ~bad
+            must = np.where(bad, np.maximum(must, 1.0 - room / table.counts - 1e-9), must)
+        return good, np.clip(must, 0.0, 1.0)
 
     def _holds_when_kept(self, index: int, good: Mask) -> bool:
         """Whether t also holds against the distribution of the rows that stay, which is all a reader can measure."""

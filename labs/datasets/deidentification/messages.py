@@ -56,14 +56,22 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "The recipe is for another table: there is no column {column}.",
     ),
     "k_larger": ("k = {k} 大于表的行数 {rows}。", "k = {k} is larger than the table, which has {rows} rows."),
+    "twin_small": (
+        "表只有 {rows} 行,少于 {least} 行,不能生成合成数据。",
+        "The table has {rows} rows; a synthetic twin needs at least {least}.",
+    ),
+    "population_missing": (
+        "处理方案要求 k_map 或 delta_presence,需要总体表(--population)。",
+        "The recipe asks for k_map or delta_presence, which need a table of the population (--population).",
+    ),
     "key_missing": (
         "列 {column} 需要密钥(--key-file)才能生成假名。",
         "The column {column} needs a key (--key-file) for its pseudonyms.",
     ),
     "key_short": ("密钥文件 {path} 少于 {least} 字节。", "The key file {path} holds fewer than {least} bytes."),
     "hierarchy_misses": (
-        "列 {column} 的层级缺少值 {value}(共缺 {count} 个值)。",
-        "The hierarchy of {column} misses the value {value} ({count} values in all).",
+        "列 {column} 的层级缺少值 {value}(共缺 {count} 个值){place_zh}。",
+        "The hierarchy of {column} misses the value {value} ({count} values in all){place_en}.",
     ),
     "hierarchy_torn": (
         "列 {column} 的层级不嵌套:第 {level} 级把 {value} 分到了不同的组。",
@@ -90,11 +98,17 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "层级组合有 {nodes} 个,超过上限 {most}。请减少级别或准标识符。",
         "The hierarchies combine to {nodes} nodes; the limit is {most}. Offer fewer levels or quasi-identifiers.",
     ),
-    "value_number": ("列 {column} 的值 {value} 不是数字。", "The value {value} of {column} is not a number."),
-    "value_date": ("列 {column} 的值 {value} 不是日期。", "The value {value} of {column} is not a date."),
+    "value_number": (
+        "列 {column} 的值 {value} 不是数字{place_zh}。",
+        "The value {value} of {column} is not a number{place_en}.",
+    ),
+    "value_date": (
+        "列 {column} 的值 {value} 不是日期{place_zh}。",
+        "The value {value} of {column} is not a date{place_en}.",
+    ),
     "value_region": (
-        "列 {column} 的值 {value} 不是 GB/T 2260 行政区划代码。",
-        "The value {value} of {column} is not a region code of GB/T 2260.",
+        "列 {column} 的值 {value} 不是 GB/T 2260 行政区划代码{place_zh}。",
+        "The value {value} of {column} is not a region code of GB/T 2260{place_en}.",
     ),
     "unreachable": (
         "没有任何泛化方式能在最多隐去 {limit} 的行时满足要求(k = {k})。请提高上限、增加级别或减少准标识符。",
@@ -130,7 +144,9 @@ class Refusal(Exception):
     def text(self, *, chinese: bool) -> str:
         """Return the sentence in one language."""
         zh, en = REFUSALS[self.key]
-        return (zh if chinese else en).format(**self.values)
+        row = self.values.get("row")
+        places = {"place_zh": f",见第 {row} 行" if row else "", "place_en": f", first in row {row}" if row else ""}
+        return (zh if chinese else en).format(**{**places, **self.values})
 
 
 class Unreachable(Refusal):

@@ -10,53 +10,71 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from labs.datasets.deidentification.groups import GroupTable, gather, tuple_keys
+from labs.datasets.deidentification.groups import GroupTable, gather, positions, tuple_keys
 from labs.datasets.deidentification.hierarchies import Codes
 from labs.datasets.deidentification.privacy import spread_in_classes
-from labs.datasets.deidentification.reading import encode
+from labs.datasets.deidentification.reading import Table
 
 NOT_COMPUTED = "not computed"
 
 
 @dataclass(frozen=True)
 class Classes:
-    """The classes of a table: the class of every row and the size of every class."""
+    """The classes of a table: the class of every row, the rows of every class and, where told apart, its persons."""
 
     of_row: Codes
     sizes: Codes
+    persons: Codes | None = None
+
+    @property
+    def weights(self) -> Codes:
+        """What protects: the persons of every class, or its rows when each row is somebody else."""
+        return self.sizes if self.persons is None else self.persons
 
     @property
     def k(self) -> int:
         """The smallest class."""
-        return int(self.sizes.min()) if len(self.sizes) else 0
+        return int(self.weights.min()) if len(self.sizes) else 0
 
     @property
     def uniques(self) -> int:
-        """Rows that are alone in their class."""
-        return int((self.sizes == 1).sum())
+        """Rows (persons) that are alone in their class."""
+        return int((self.weights == 1).sum())
+
+    def counting(self, persons: Codes) -> Classes:
+        """Return the same classes, measured by different persons."""
+        return Classes(self.of_row, self.sizes, distinct_in(self, persons))
 
 
-def classes_of(frame: pl.DataFrame, names: Sequence[str]) -> Classes:
+def classes_of(table: Table, names: Sequence[str]) -> Classes:
     """Return the classes that the columns `names` make; without columns all rows are one class."""
     if not names:
-        return Classes(np.zeros(frame.height, np.int64), np.array([frame.height][: min(frame.height, 1)], np.int64))
-    encoded = [encode(frame[name]) for name in names]
+        rows = table.frame.height
+        return Classes(np.zeros(rows, np.int64), np.array([rows][: min(rows, 1)], np.int64))
+    encoded = [table.encoded(name) for name in names]
     keys, space = tuple_keys([codes for codes, _ in encoded], [len(labels) for _, labels in encoded])
     first, sizes = gather(keys, space, np.ones(len(keys), np.int64))
-    return Classes(np.searchsorted(keys[first], keys).astype(np.int64), sizes)
+    return Classes(positions(keys, first, space), sizes)
 
 
-def spread(frame: pl.DataFrame, classes: Classes, name: str, order: Sequence[str] | None = None) -> dict[str, Any]:
-    """Return l (distinct, entropy) and t of one sensitive column, against the distribution in `frame`."""
-    codes, labels = encode(frame[name])
+def distinct_in(classes: Classes, codes: Codes) -> Codes:
+    """Return how many different values each class holds."""
+    keys, space = tuple_keys([classes.of_row, codes], [len(classes.sizes), int(codes.max(initial=0)) + 1])
+    first, _ = gather(keys, space, np.ones(len(keys), np.int64))
+    return np.bincount(classes.of_row[first], minlength=len(classes.sizes)).astype(np.int64)
+
+
+def spread(table: Table, classes: Classes, name: str, order: Sequence[str] | None = None) -> dict[str, Any]:
+    """Return l (distinct, entropy) and t of one sensitive column, against the distribution in `table`."""
+    codes, labels = table.encoded(name)
     if order is not None:
         codes = order_codes(labels, order)[codes]
     size = len(labels)
     keys, space = tuple_keys([classes.of_row, codes], [len(classes.sizes), size])
     first, counts = gather(keys, space, np.ones(len(keys), np.int64))
     prior = np.bincount(codes, minlength=size) / len(codes)
-    table = GroupTable((0,), (classes.of_row[first],), counts, codes[first])
-    found = spread_in_classes(table, prior, is_ordered=order is not None)
+    grouped = GroupTable((0,), (classes.of_row[first],), counts, codes[first])
+    found = spread_in_classes(grouped, prior, is_ordered=order is not None)
     return {
         "l_distinct": int(found.distinct.min()),
         "l_entropy": round(float(found.entropy.min()), 12),
@@ -81,12 +99,13 @@ def order_codes(labels: Sequence[str], order: Sequence[str]) -> Codes:
     return ranks
 
 
-def risks(classes: Classes) -> dict[str, Any]:
-    """Return prosecutor risk (largest), marketer risk (mean over records); journalist risk needs a population table."""
+def risks(classes: Classes, people: Codes | None = None) -> dict[str, Any]:
+    """Return prosecutor risk (largest), marketer risk (mean over records) and, with `people` of each class in a population, journalist risk."""
     rows = int(classes.sizes.sum())
+    found = NOT_COMPUTED if people is None else 1.0 / max(int(people.min(initial=1)), 1)
     return {
         "prosecutor": 1.0 / classes.k if rows else None,
-        "journalist": NOT_COMPUTED,
+        "journalist": found,
         "marketer": len(classes.sizes) / rows if rows else None,
     }
 
@@ -100,8 +119,9 @@ def measure(
     frame: pl.DataFrame, quasi: Sequence[str], sensitive: Sequence[str] = (), *, is_ordered: bool = False
 ) -> dict[str, Any]:
     """Return what the classes of `quasi` say about a table as it stands."""
-    classes = classes_of(frame, quasi)
-    spreads = [spread(frame, classes, name, [] if is_ordered else None) for name in sensitive]
+    table = Table(frame, "")
+    classes = classes_of(table, quasi)
+    spreads = [spread(table, classes, name, [] if is_ordered else None) for name in sensitive]
     sizes = classes.sizes
     return {
         "rows": frame.height,

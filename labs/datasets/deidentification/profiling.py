@@ -14,7 +14,7 @@ from labs.datasets.deidentification.groups import determined
 from labs.datasets.deidentification.hierarchies import Codes
 from labs.datasets.deidentification.messages import Refusal
 from labs.datasets.deidentification.metrics import classes_of
-from labs.datasets.deidentification.reading import FORMULA, Table, encode
+from labs.datasets.deidentification.reading import FORMULA, Table
 
 NEAR_UNIQUE = 0.8
 FEW_NUMBERS = 0.05
@@ -29,11 +29,11 @@ DATES_TRIED = 500
 def profile(table: Table) -> dict[str, Any]:
     """Return a description of every column, the dependencies between them and candidate quasi-identifiers."""
     frame = table.frame
-    encoded = {name: encode(frame[name]) for name in frame.columns}
+    encoded = {name: table.encoded(name) for name in frame.columns}
     columns = [_describe(frame[name], *encoded[name]) for name in frame.columns]
     dependencies = _dependencies(frame.height, columns, encoded)
     candidates = [column["name"] for column in columns if column["suggested_role"] in ("quasi", "time", "geo")]
-    together = classes_of(frame, candidates) if candidates else None
+    together = classes_of(table, candidates) if candidates else None
     return {
         "rows": frame.height,
         "sha256": table.sha256,

@@ -8,7 +8,7 @@ import hashlib
 import io
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ MOST_COLUMNS = 10_000
 MOST_SHEET_BYTES = 1 << 30
 FORMATS = ("csv", "xlsx", "parquet")
 FORMULA = r"^(?:[=@]|[+-].*[(!|])"
+Encoded = tuple[np.ndarray[tuple[int], np.dtype[np.int64]], list[str]]
 EMPTY = frozenset({"", "nan", "null", "none", "na", "n/a"})
 
 
@@ -30,6 +31,13 @@ class Table:
 
     frame: pl.DataFrame
     sha256: str
+    known: dict[str, Encoded] = field(default_factory=dict, compare=False, repr=False)
+
+    def encoded(self, name: str) -> Encoded:
+        """Return codes and labels of one column, worked out once."""
+        if name not in self.known:
+            self.known[name] = encode(self.column(name))
+        return self.known[name]
 
     def column(self, name: str) -> pl.Series:
         """Return one column; refuse an unknown name."""
@@ -211,7 +219,7 @@ def _read_parquet(path: Path, content: bytes) -> pl.DataFrame:
         raise Refusal("file_broken", path=path, reason=str(error).splitlines()[0]) from error
 
 
-def encode(values: pl.Series) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], list[str]]:
+def encode(values: pl.Series) -> Encoded:
     """Return a code for every value and the values in the order of their codes (sorted, so that runs agree)."""
     labels = values.unique().sort().to_list()
     codes = values.cast(pl.Enum(labels)).to_physical().to_numpy()

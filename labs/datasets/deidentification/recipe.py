@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from labs.datasets.deidentification.messages import Refusal
+from labs.datasets.deidentification.yaml_text import read_yaml
 
 TIERS = {"lab": 5, "partner": 11, "public": 20}
 CLASS_ROLES = frozenset({"quasi", "geo", "time"})
@@ -35,7 +36,7 @@ COLUMN_FIELDS = {
 RECIPE_FIELDS = {
     "version": WHOLE, "dataset": TEXT, "title": TEXT, "tier": TEXT, "k": WHOLE, "l": OBJECT, "t": OBJECT,
     "suppression_max": NUMBER, "recoding": TEXT, "suppressed": TEXT, "shuffle_rows": FLAG, "columns": OBJECT,
-    "note": TEXT,
+    "note": TEXT, "person": TEXT, "output": TEXT, "k_map": WHOLE, "delta_presence": NUMBER, "population_count": TEXT,
 }  # fmt: skip
 
 
@@ -76,6 +77,11 @@ class Recipe:
     tier: str | None = None
     folder: Path = Path()
     sha256: str = ""
+    person: str | None = None
+    counts_only: bool = False
+    k_map: int = 0
+    delta_presence: float | None = None
+    population_count: str | None = None
 
     @property
     def class_columns(self) -> list[str]:
@@ -93,9 +99,10 @@ def read_recipe(path: Path) -> Recipe:
     if not path.is_file():
         raise Refusal("file_missing", path=path)
     try:
-        document = json.loads(path.read_text("utf-8-sig"))
-    except (ValueError, OSError) as error:
-        raise Refusal("recipe_json", path=path, reason=error) from error
+        text = path.read_text("utf-8-sig")
+        document = read_yaml(text) if path.suffix.lower() in (".yaml", ".yml") else json.loads(text)
+    except (ValueError, OSError, RecursionError) as error:
+        raise Refusal("recipe_json", path=path, reason=" ".join(str(error).split())) from error
     return parse_recipe(document, path.parent)
 
 
@@ -114,6 +121,7 @@ def parse_recipe(document: Any, folder: Path = Path()) -> Recipe:
     _choice(document, "suppressed", ("remove", "mask"), "/")
     _choice(document, "tier", tuple(TIERS), "/")
     _require(document.get("version", 1) == 1, "/version", "1")
+    _check_models(document, columns)
     distinct, entropy = _diversity(document.get("l") or {}, columns)
     closeness = {name: float(value) for name, value in (document.get("t") or {}).items() if _is_number(value)}
     for name, value in (document.get("t") or {}).items():
@@ -124,7 +132,22 @@ def parse_recipe(document: Any, folder: Path = Path()) -> Recipe:
         columns, k, distinct, entropy, closeness, float(suppression), document.get("recoding", "global"),
         document.get("suppressed") == "mask", document.get("shuffle_rows", True), document.get("dataset", ""),
         document.get("tier"), folder, hashlib.sha256(canonical.encode()).hexdigest(),
+        person=document.get("person"), counts_only=document.get("output") == "counts", k_map=document.get("k_map", 0),
+        delta_presence=document.get("delta_presence"), population_count=document.get("population_count"),
     )  # fmt: skip
+
+
+def _check_models(document: dict[str, Any], columns: dict[str, ColumnRule]) -> None:
+    """Check what concerns persons and populations."""
+    _choice(document, "output", ("rows", "counts"), "/")
+    _require(document.get("person") is None or document["person"] in columns, "/person", " | ".join(columns))
+    _require(document.get("k_map", 1) >= 1, "/k_map", "1, 2, 3 …")
+    _require(0 < document.get("delta_presence", 1) <= 1, "/delta_presence", "0 < δ ≤ 1")
+    counts = document.get("output") == "counts"
+    _require(
+        not counts or any(rule.forms_classes for rule in columns.values()), "/output", "counts: quasi | geo | time"
+    )
+    _require(not (counts and document.get("suppressed") == "mask"), "/output", "counts: suppressed = remove")
 
 
 def _diversity(wanted: dict[str, Any], columns: dict[str, ColumnRule]) -> tuple[dict[str, int], dict[str, float]]:

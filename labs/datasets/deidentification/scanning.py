@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from labs.datasets.deidentification import detectors
-from labs.datasets.deidentification.reading import Table, encode
+from labs.datasets.deidentification.reading import Table
 
 
 def scan(table: Table, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -14,7 +14,7 @@ def scan(table: Table, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
     order = {name: index for index, name in enumerate(table.frame.columns)}
     out: list[dict[str, Any]] = []
     for name in columns or table.frame.columns:
-        codes, labels = encode(table.column(name))
+        codes, labels = table.encoded(name)
         found = {code: hits for code, label in enumerate(labels) if (hits := detectors.find(label))}
         if not found:
             continue

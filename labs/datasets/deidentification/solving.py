@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from labs.datasets.deidentification.groups import Node, gather, tuple_keys
+from labs.datasets.deidentification.groups import Node, gather, positions, tuple_keys
 from labs.datasets.deidentification.hierarchies import Codes, Hierarchy
 from labs.datasets.deidentification.lattice import Demand, Search
 from labs.datasets.deidentification.messages import Unreachable
 from labs.datasets.deidentification.metrics import order_codes
 from labs.datasets.deidentification.privacy import Sensitive
+from labs.datasets.deidentification.progress import Checkpoint, Progress, silent
 from labs.datasets.deidentification.reading import encode
 from labs.datasets.deidentification.recipe import Recipe
 
@@ -52,7 +53,10 @@ def sensitive_demands(recipe: Recipe, frame: pl.DataFrame) -> tuple[Sensitive, .
     return tuple(out)
 
 
-def solve(hierarchies: Sequence[Hierarchy], rows: Sequence[Codes], demand: Demand, *, is_local: bool) -> Solution:
+def solve(
+    hierarchies: Sequence[Hierarchy], rows: Sequence[Codes], demand: Demand, *, is_local: bool,
+    progress: Progress = silent, checkpoint: Checkpoint | None = None,
+) -> Solution:  # fmt: skip
     """Return the optimum (global), or the optimum of every pass over what the last pass suppressed (local).
 
     Raises Unreachable when more rows than allowed would have to be suppressed.
@@ -60,12 +64,21 @@ def solve(hierarchies: Sequence[Hierarchy], rows: Sequence[Codes], demand: Deman
     inverse, codes, counts, sensitive = _distinct_rows(hierarchies, rows, demand.sensitive)
     levels = np.full((len(counts), len(hierarchies)), SUPPRESSED, np.int16)
     live = np.arange(len(counts))
-    total, checks, nodes = int(counts.sum()), 0, []
+    total, checks, number, nodes = int(counts.sum()), 0, 0, []
     passing = replace(demand, suppression=LOCAL_PASS, checks_kept=False) if is_local else demand
     while len(live):
         part = tuple(replace(one, codes=one.codes[live]) for one in sensitive)
-        search = Search(hierarchies, [column[live] for column in codes], counts[live], replace(passing, sensitive=part))
-        found = search.run()
+        saved = Checkpoint(None, "") if checkpoint is None else checkpoint
+
+        def tick(tried: int, before: int = checks, saved: Checkpoint = saved) -> None:
+            saved.save()
+            progress("search", 0.05 + 0.64 * (1 - 100 / (100 + before + tried)))
+
+        search = Search(
+            hierarchies, [column[live] for column in codes], counts[live], replace(passing, sensitive=part),
+            proved=saved.of_pass(number), tick=tick,
+        )  # fmt: skip
+        found, number = search.run(), number + 1
         if found is None:
             break
         checks += found.checks
@@ -92,7 +105,7 @@ def _distinct_rows(
     sizes = [*(len(h.leaves) for h in hierarchies), *(len(one.prior) for one in sensitive)]
     keys, space = tuple_keys(columns, sizes)
     first, counts = gather(keys, space, np.ones(len(keys), np.int64))
-    inverse = np.searchsorted(keys[first], keys).astype(np.int64)
+    inverse = positions(keys, first, space)
     grouped = [replace(one, codes=one.codes[first]) for one in sensitive]
     return inverse, [column[first] for column in rows], counts, grouped
 
