@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .assignments import AttemptsPolicy, LabAssignment, LabExtension, lab_path
 from .labs import Lab, LabQuestion, LabRelease, LabReleaseData
+from .reports import LabReport, WrongAnswer
 
 __all__ = [
     "Lab",
@@ -12,6 +13,8 @@ __all__ = [
     "LabQuestion",
     "LabAssignment",
     "LabExtension",
+    "LabReport",
+    "WrongAnswer",
     "AttemptsPolicy",
     "lab_path",
 ]

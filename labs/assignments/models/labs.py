@@ -42,6 +42,9 @@ class LabRelease(models.Model):
     )
     notebook_path = models.CharField(max_length=120, help_text="In the releases storage; what a trainee gets.")
     files = models.JSONField(default=list, help_text="[{name, path, sha256, bytes}] beside the notebook.")
+    variant = models.JSONField(
+        null=True, blank=True, help_text="Files that differ from trainee to trainee, as the notebook declares them."
+    )
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 

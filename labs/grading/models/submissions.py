@@ -39,6 +39,9 @@ class Submission(models.Model):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField(help_text="Bytes.")
     received_at = models.DateTimeField(db_index=True)
+    variant_seed = models.CharField(
+        max_length=32, null=True, blank=True, help_text="Which variant of the data it was made on."
+    )
 
     class Meta:
         constraints = [
