@@ -261,6 +261,9 @@ HUB_SERVICE_TOKEN = _secret("hub_service_token")
 HUB_API_URL = PATHS.hub_api_url or "http://hub/hub/api"
 HUB_SOCKET = "" if PATHS.hub_api_url else str(PATHS.hub_socket)
 GRADER_SOCKET = str(PATHS.grader_socket)
+# How many submissions this host's grader takes at once; the worker asks it for no more.
+GRADER_PLACES = int(os.environ.get("GRADER_PLACES") or len(os.sched_getaffinity(0)))
+GRADING_LEASE_SECONDS = float(os.environ.get("GRADING_LEASE_SECONDS") or 30)
 
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"

@@ -14,12 +14,17 @@ class AssignmentsConfig(AppConfig):
         """Let the search find labs, the pages of datasets name the labs that use them, and courses count theirs."""
         from courses.catalog.labs import register_lab_count
         from labs.datasets.registry import register_uses
+        from portal.audit.sentences import register_labels
+        from portal.notifications.registry import register_notice
         from search.registry import register_audience, register_source
 
         from .entries import assignment_entries, runs_of_reader
+        from .event_labels import LABELS
         from .queries import lab_count, labs_that_use
 
         register_source("labs", assignment_entries)
         register_audience("labs", runs_of_reader)
         register_uses(labs_that_use)
         register_lab_count(lab_count)
+        register_labels(LABELS)
+        register_notice("assignments.extended", _("You have more time or attempts for the lab “%(lab)s”: %(reason)s"))

@@ -43,14 +43,14 @@ def _card(state: AssignmentState, title: str, summary: str) -> LabCard:
     data = assignment.release.data.select_related("version__dataset").order_by("pk").first()
     tag = standing_tag(state)
     score = ""
-    if state.latest is not None and state.latest.score is not None:
-        score = f"{as_points(state.latest.score)} / {as_points(state.latest.max_score)}"
+    if state.counted is not None:
+        score = f"{as_points(state.counted.score)} / {as_points(state.counted.max_score)}"
     return LabCard(
         title=title,
         summary=summary,
         url="" if state.is_not_open else lab_path(assignment.uuid),
         action=_("Go to the lab"),
-        due_at=assignment.due_at,
+        due_at=state.rules.due_at,
         attempts=state.attempts_label,
         dataset=data.version.dataset.title if data else "",
         state=tag.state,

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet
 
 from courses.catalog.queries import access_runs_for
-from labs.assignments.models import LabAssignment
+from labs.assignments import rules
+from labs.assignments.models import LabAssignment, LabQuestion
 from labs.assignments.queries import access_assignments_for
 from portal.queue.models import WorkStatus
 from portal.users.models import User
 
-from .models import Cause, Grade, GradingRun, ManualMark, Purpose, QuestionResult, Submission
-from .standings import AssignmentState, Pace, Standing, attempts_used, standing_of
+from .counting import CountedResult, attempt_results
+from .models import Cause, Decision, Grade, GradingRun, ManualMark, Purpose, QuestionResult, Submission
+from .standings import AssignmentState, Pace, Standing, standing_of
 
 UNFINISHED = (WorkStatus.QUEUED, WorkStatus.RUNNING)
 DEFAULT_SECONDS = 4.0
+OVERHEAD_SECONDS = 0.2
+"""What taking a run and recording its result add to the grading itself."""
 PACE_OVER = 20
 
 
@@ -36,7 +41,7 @@ def access_taught_submissions_for(user: User, on: date) -> QuerySet[Submission]:
 
 def with_history(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
     """The same with runs (newest first) in `newest_runs` and the current grade in `current_grades`."""
-    runs = GradingRun.objects.order_by("-pk").prefetch_related("results")
+    runs = telling_runs().order_by("-pk").prefetch_related("results")
     grades = Grade.objects.filter(superseded_by__isnull=True)
     return submissions.prefetch_related(
         Prefetch("runs", queryset=runs, to_attr="newest_runs"),
@@ -44,13 +49,23 @@ def with_history(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
     )
 
 
+def telling_runs() -> QuerySet[GradingRun]:
+    """Runs that say where their submission stands: no replay, and no result that a person has not taken over."""
+    is_telling = Q(proposal__isnull=True) | Q(proposal__decision=Decision.APPLIED)
+    return GradingRun.objects.filter(is_telling).exclude(cause=Cause.REPLAY)
+
+
 def current_pace() -> Pace:
-    """Who waits in the interactive lane and how long a grading takes at present. Two queries."""
-    waiting = GradingRun.objects.filter(status__in=UNFINISHED, cause__in=(Cause.SUBMIT, Cause.CHECK))
+    """Who waits in which lane and how long a grading takes at present. Three queries."""
+    waiting = GradingRun.objects.filter(status__in=UNFINISHED).order_by("pk")
     recent = GradingRun.objects.filter(status=WorkStatus.DONE, wall_ms__isnull=False).order_by("-finished_at", "-pk")
     seconds = [wall / 1000 for wall in recent.values_list("wall_ms", flat=True)[:PACE_OVER] if wall]
-    average = sum(seconds) / len(seconds) if seconds else DEFAULT_SECONDS
-    return Pace(tuple(waiting.order_by("pk").values_list("pk", flat=True)), average)
+    return Pace(
+        interactive=tuple(waiting.filter(cause__in=(Cause.SUBMIT, Cause.CHECK)).values_list("pk", flat=True)),
+        batch=tuple(waiting.filter(cause__in=(Cause.REGRADE, Cause.REPLAY)).values_list("pk", flat=True)),
+        seconds=OVERHEAD_SECONDS + sum(seconds) / len(seconds) if seconds else DEFAULT_SECONDS,
+        places=settings.GRADER_PLACES,
+    )
 
 
 def standing(submission: Submission) -> Standing:
@@ -64,7 +79,7 @@ def standings(submissions: Iterable[Submission]) -> list[Standing]:
     """Where each of the submissions `with_history` stands; the number of queries does not depend on how many wait."""
     listed = [(each, _runs(each), _grade(each)) for each in submissions]
     is_waiting = any(grade is None and runs and runs[0].status in UNFINISHED for _, runs, grade in listed)
-    pace = current_pace() if is_waiting else Pace((), DEFAULT_SECONDS)
+    pace = current_pace() if is_waiting else Pace((), (), DEFAULT_SECONDS)
     return [standing_of(submission, runs, grade, pace) for submission, runs, grade in listed]
 
 
@@ -85,23 +100,37 @@ def attempts_of(user: User | AnonymousUser, assignments: Iterable[LabAssignment]
     return found
 
 
+def attempts_used(user: User | AnonymousUser, assignments: Sequence[LabAssignment]) -> dict[int, int]:
+    """The highest attempt of the user by assignment id. One query."""
+    rows = access_submissions_for(user).filter(purpose=Purpose.SUBMIT, assignment__in=list(assignments))
+    return dict(rows.order_by().values("assignment").annotate(last=Max("attempt")).values_list("assignment", "last"))
+
+
 def states_for(
     user: User | AnonymousUser, assignments: Iterable[LabAssignment], now: datetime
 ) -> list[AssignmentState]:
     """How the user meets each of the assignments now."""
     listed = list(assignments)
     attempts = attempts_of(user, listed)
+    by_rule = rules.standings(listed, user, at=now)
     latest = standings(own[0] for own in attempts.values() if own)
     by_uuid = {found.uuid: found for found in latest}
     return [
         AssignmentState(
             assignment=assignment,
-            now=now,
-            attempts_used=attempts_used(attempts[assignment.pk]),
+            rules=by_rule[assignment.pk],
             latest=by_uuid[attempts[assignment.pk][0].uuid] if attempts[assignment.pk] else None,
+            counted=_counted(assignment, attempts[assignment.pk]),
         )
         for assignment in listed
     ]
+
+
+def _counted(assignment: LabAssignment, submissions: Iterable[Submission]) -> rules.Effective | None:
+    """The grade that counts, of submissions that were read `with_history`."""
+    grades = {submission.attempt or 0: _grade(submission) for submission in submissions}
+    known = {attempt: grade for attempt, grade in grades.items() if grade is not None}
+    return rules.effective(assignment.attempts_policy, attempt_results(grades, known))
 
 
 def state_for(user: User | AnonymousUser, assignment_uuid: uuid.UUID, now: datetime) -> AssignmentState | None:
@@ -113,7 +142,7 @@ def state_for(user: User | AnonymousUser, assignment_uuid: uuid.UUID, now: datet
 def results_of(submission: Submission) -> list[QuestionResult]:
     """Results by question of the run that counts: the current grade's, or the newest that is done; in order."""
     grade = Grade.objects.filter(submission=submission, superseded_by__isnull=True).first()
-    done = GradingRun.objects.filter(submission=submission, status=WorkStatus.DONE).order_by("-pk").first()
+    done = telling_runs().filter(submission=submission, status=WorkStatus.DONE).order_by("-pk").first()
     run_id = grade.run_id if grade else done.pk if done else None
     if run_id is None:
         return []
@@ -122,9 +151,19 @@ def results_of(submission: Submission) -> list[QuestionResult]:
 
 
 def marks_of(submission: Submission) -> dict[int, ManualMark]:
-    """Current marks by question id."""
-    marks = ManualMark.objects.filter(submission=submission, superseded_by__isnull=True).select_related("marked_by")
-    return {mark.question_id: mark for mark in marks.order_by("pk")}
+    """Current marks by question id, for the question in every release of the lab: a mark outlives a new release."""
+    marks = ManualMark.objects.filter(submission=submission, superseded_by__isnull=True)
+    by_name = {mark.question.grade_id: mark for mark in marks.select_related("marked_by", "question").order_by("pk")}
+    if not by_name:
+        return {}
+    same = LabQuestion.objects.filter(release__lab=submission.assignment.lab_id, grade_id__in=list(by_name))
+    return {pk: by_name[grade_id] for pk, grade_id in same.values_list("pk", "grade_id")}
+
+
+def counted_results(submission: Submission) -> list[CountedResult]:
+    """What a person reads about each question: verdict, points, message, with a mark where one counts."""
+    marks = marks_of(submission)
+    return [CountedResult(result, marks.get(result.question_id)) for result in results_of(submission)]
 
 
 def in_state(submissions: QuerySet[Submission], state: str) -> QuerySet[Submission]:

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from labs.assignments.notebooks import NotebookRefused
+from labs.assignments.rules import Standing
 
 KEEP = "请保留本地副本。"
+RULES = {
+    "not_open": ("实训尚未开放，还不能提交。", "This lab has not opened yet."),
+    "closed": (
+        "已过截止时间，不能再提交。如有特殊情况，请联系教师。",
+        "The deadline has passed. Ask your instructor if there is a reason.",
+    ),
+    "no_attempts_left": ("提交次数已用完，不能再提交。", "You have used all attempts."),
+}
 
 
 class SubmissionRefused(Exception):
@@ -20,22 +29,12 @@ def no_such_assignment() -> SubmissionRefused:
     return SubmissionRefused(404, "not_found", "没有这个实训作业。", "There is no such lab assignment.")
 
 
-def not_open() -> SubmissionRefused:
-    """Too early."""
-    return SubmissionRefused(409, "not_open", "实训尚未开放，还不能提交。", "This lab has not opened yet.")
-
-
-def closed() -> SubmissionRefused:
-    """Too late, by the server's clock."""
-    return SubmissionRefused(
-        409, "closed", "已过截止时间，不能再提交。如有特殊情况，请联系教师。",
-        "The deadline has passed. Ask your instructor if there is a reason.",
-    )  # fmt: skip
-
-
-def no_attempts_left() -> SubmissionRefused:
-    """All attempts are used."""
-    return SubmissionRefused(409, "no_attempts_left", "提交次数已用完，不能再提交。", "You have used all attempts.")
+def by_rule(now: Standing) -> SubmissionRefused:
+    """What the rules of the assignment do not allow now."""
+    if now.state == "frozen" and now.frozen is not None:
+        return SubmissionRefused(409, "frozen", now.frozen.message, now.frozen.message_en)
+    message, message_en = RULES[now.state]
+    return SubmissionRefused(409, now.state, message, message_en)
 
 
 def key_reused() -> SubmissionRefused:

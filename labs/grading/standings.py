@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import uuid
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from labs.assignments import rules
 from labs.assignments.models import LabAssignment
 from portal.queue.models import WorkStatus
 
-from .models import Grade, GradingRun, Submission
+from .models import Cause, Grade, GradingRun, Submission
 
 
 @dataclass(frozen=True)
@@ -59,55 +60,75 @@ class Standing:
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast the queue moves: who is ahead and how long one takes."""
+    """How fast the queue moves: who is ahead in each lane, how long one takes, how many are graded at once."""
 
-    waiting: tuple[int, ...]
+    interactive: tuple[int, ...]
+    batch: tuple[int, ...]
     seconds: float
+    places: int = 1
 
     def place_of(self, run: GradingRun) -> int:
-        """1 for the next."""
-        return sum(1 for pk in self.waiting if pk < run.pk) + 1
+        """1 for the next. What trainees wait for goes before what is graded again."""
+        if run.cause in (Cause.SUBMIT, Cause.CHECK):
+            return sum(1 for pk in self.interactive if pk < run.pk) + 1
+        return len(self.interactive) + sum(1 for pk in self.batch if pk < run.pk) + 1
+
+    def seconds_until(self, place: int) -> int:
+        """Until the one at this place is done, at least 1; a running one has place 0."""
+        return max(1, round(math.ceil(max(place, 1) / self.places) * self.seconds))
 
 
 @dataclass(frozen=True)
 class AssignmentState:
-    """An assignment as one trainee meets it now."""
+    """An assignment as one trainee meets it now: the rules, the latest attempt and the grade that counts."""
 
     assignment: LabAssignment
-    now: datetime
-    attempts_used: int
+    rules: rules.Standing
     latest: Standing | None
+    counted: rules.Effective | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The instant at which this holds."""
+        return self.rules.at
+
+    @property
+    def attempts_used(self) -> int:
+        """How many attempts were made."""
+        return self.rules.attempts_used
 
     @property
     def state(self) -> str:
-        """open, not_open, closed or no_attempts_left: the same rule that the server enforces."""
-        if self.now < self.assignment.opens_at:
-            return "not_open"
-        if self.now > self.assignment.due_at:
-            return "closed"
-        most = self.assignment.max_attempts
-        return "no_attempts_left" if most is not None and self.attempts_used >= most else "open"
+        """open, late, not_open, closed, frozen or no_attempts_left: the same rule that the server enforces."""
+        return self.rules.state
 
     @property
     def is_open(self) -> bool:
         """Whether a submission would be taken."""
-        return self.state == "open"
+        return self.rules.may_submit
 
     @property
     def is_not_open(self) -> bool:
         """Whether it has not begun."""
-        return self.state == "not_open"
+        return self.rules.state == "not_open"
 
     @property
     def is_closed(self) -> bool:
-        """Whether the deadline has passed."""
-        return self.state == "closed"
+        """Whether the last day has passed."""
+        return self.rules.state == "closed"
 
     @property
     def attempts_label(self) -> str:
         """Attempts as "1 / 5", or "1" without a limit."""
-        most = self.assignment.max_attempts
+        most = self.rules.attempts_max
         return f"{self.attempts_used} / {most}" if most is not None else str(self.attempts_used)
+
+    @property
+    def has_passed(self) -> bool | None:
+        """Whether the grade that counts passes; None while it is open."""
+        if self.counted is None or not self.counted.is_final:
+            return None
+        return self.counted.has_passed(self.assignment.pass_percent)
 
 
 def standing_of(submission: Submission, runs: list[GradingRun], grade: Grade | None, pace: Pace) -> Standing:
@@ -116,7 +137,7 @@ def standing_of(submission: Submission, runs: list[GradingRun], grade: Grade | N
     if grade is not None:
         status = "graded" if grade.is_complete else "needs_manual"
         passed = grade.has_passed if grade.is_complete else None
-        return replace(at_first, status=status, score=grade.score, max_score=grade.max_score, passed=passed)
+        return replace(at_first, status=status, score=grade.counted_score, max_score=grade.max_score, passed=passed)
     newest = runs[0] if runs else None
     if newest is None or newest.status == WorkStatus.NEEDS_PERSON:
         return at_first
@@ -125,9 +146,9 @@ def standing_of(submission: Submission, runs: list[GradingRun], grade: Grade | N
         score, most = sum(each.score for each in results), sum(each.max_score for each in results)
         return replace(at_first, status="graded", score=score, max_score=most)
     if newest.status == WorkStatus.RUNNING:
-        return replace(at_first, status="running", place=0, eta_s=max(1, round(pace.seconds)))
+        return replace(at_first, status="running", place=0, eta_s=pace.seconds_until(0))
     place = pace.place_of(newest)
-    return replace(at_first, status="queued", place=place, eta_s=max(1, round(place * pace.seconds)))
+    return replace(at_first, status="queued", place=place, eta_s=pace.seconds_until(place))
 
 
 def as_points(hundredths: int | None) -> float | int | None:
@@ -136,7 +157,3 @@ def as_points(hundredths: int | None) -> float | int | None:
         return None
     return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
 
-
-def attempts_used(submissions: Iterable[Submission]) -> int:
-    """The highest attempt among them."""
-    return max((submission.attempt or 0 for submission in submissions), default=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -12,10 +13,14 @@ from courses.catalog.models import CourseRun
 from courses.catalog.queries import access_runs_for
 from courses.learning.actions import add_requirement
 from labs.assignments.entries import assignment_entries
-from labs.assignments.models import Lab, LabAssignment, LabRelease, lab_path
+from labs.assignments.models import AttemptsPolicy, Lab, LabAssignment, LabRelease, lab_path
+from labs.assignments.signals import terms_changed
 from portal.audit.actions import record
 from portal.users.models import User
 from search.actions import put_entry
+
+Curve = Sequence[Sequence[int]]
+"""Steps (last started day, percent off)."""
 
 
 class AssignmentRefused(Exception):
@@ -37,6 +42,9 @@ def assign_lab(  # noqa: PLR0913  (the terms of an assignment, each its own colu
     max_attempts: int | None,
     pass_percent: int,
     is_required: bool,
+    attempts_policy: str = AttemptsPolicy.BEST,
+    late_curve: Curve = (),
+    appeal_days: int = 7,
     by: User,
     at: datetime,
 ) -> LabAssignment:
@@ -51,6 +59,7 @@ def assign_lab(  # noqa: PLR0913  (the terms of an assignment, each its own colu
     assignment = LabAssignment.objects.create(
         lab=lab, run=run, release=release, opens_at=opens_at, due_at=due_at,
         max_attempts=max_attempts, pass_percent=pass_percent, is_required=is_required,
+        attempts_policy=attempts_policy, late_curve=[list(step) for step in late_curve], appeal_days=appeal_days,
     )  # fmt: skip
     if is_required:
         url = lab_path(assignment.uuid)
@@ -62,29 +71,49 @@ def assign_lab(  # noqa: PLR0913  (the terms of an assignment, each its own colu
 
 
 @transaction.atomic
-def change_assignment(
+def change_assignment(  # noqa: PLR0913  (as above)
     *,
     assignment: LabAssignment,
     release: LabRelease,
     opens_at: datetime,
     due_at: datetime,
     max_attempts: int | None,
+    attempts_policy: str | None = None,
+    late_curve: Curve | None = None,
+    appeal_days: int | None = None,
     by: User,
     at: datetime,
 ) -> LabAssignment:
-    """This will change dates, attempts or the release; what was submitted keeps the release that it was made for.
+    """This will change the terms or the release; what was submitted keeps the release that it was made for.
 
-    Raises PermissionDenied and AssignmentRefused.
+    Terms that are None stay. Lateness that the new terms take back is given back to graded work; they never take more
+    from it. Raises PermissionDenied and AssignmentRefused.
     """
     _require_run(by, assignment.run, at)
     _check(assignment.lab, release, opens_at, due_at)
     before = _terms(assignment)
     assignment.release, assignment.opens_at, assignment.due_at = release, opens_at, due_at
     assignment.max_attempts = max_attempts
-    assignment.save(update_fields=["release", "opens_at", "due_at", "max_attempts"])
+    if attempts_policy is not None:
+        assignment.attempts_policy = attempts_policy
+    if late_curve is not None:
+        assignment.late_curve = [list(step) for step in late_curve]
+    if appeal_days is not None:
+        assignment.appeal_days = appeal_days
+    assignment.save()
     details = {"before": before, "after": _terms(assignment)}
     record(by=by, at=at, event="assignments.assignment_changed", target=assignment, details=details)
+    terms_changed.send(sender=LabAssignment, assignment=assignment, user=None, by=by, at=at)
     return assignment
+
+
+@transaction.atomic
+def use_release(*, assignment: LabAssignment, release: LabRelease, by: User, at: datetime) -> LabAssignment:
+    """This will put another release of the lab before the run, from the next attempt on."""
+    return change_assignment(
+        assignment=assignment, release=release, opens_at=assignment.opens_at, due_at=assignment.due_at,
+        max_attempts=assignment.max_attempts, by=by, at=at,
+    )  # fmt: skip
 
 
 def _require_run(by: User, run: CourseRun, at: datetime) -> None:
@@ -107,4 +136,7 @@ def _terms(assignment: LabAssignment) -> dict[str, object]:
         "max_attempts": assignment.max_attempts,
         "pass_percent": assignment.pass_percent,
         "is_required": assignment.is_required,
+        "attempts_policy": assignment.attempts_policy,
+        "late_curve": assignment.late_curve,
+        "appeal_days": assignment.appeal_days,
     }

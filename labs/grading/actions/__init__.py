@@ -1,17 +1,34 @@
-"""Writes of grading: taking notebooks in, recording results, marks by people, grading again."""
+"""Writes of grading: taking notebooks in, results, marks by people, regrades, appeals, replays."""
 
 from __future__ import annotations
 
+from .appealing import AppealRefused, answer_appeal, open_appeal
+from .grades import recount, store_grade
 from .marking import MarkRefused, mark_question
 from .receiving import receive_check, receive_submission
 from .recording import record_result, request_regrade, set_aside
+from .regrading import Approval, RegradeRefused, approve_regrade, discard_regrade, start_regrade
+from .replaying import NothingToReplay, compare, request_replay
 
 __all__ = [
+    "AppealRefused",
+    "Approval",
     "MarkRefused",
+    "NothingToReplay",
+    "RegradeRefused",
+    "answer_appeal",
+    "approve_regrade",
+    "compare",
+    "discard_regrade",
     "mark_question",
+    "open_appeal",
     "receive_check",
     "receive_submission",
     "record_result",
+    "recount",
     "request_regrade",
+    "request_replay",
     "set_aside",
+    "start_regrade",
+    "store_grade",
 ]

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabQuestion
+from labs.grading.counting import current_marks
 from labs.grading.models import Grade, ManualMark, QuestionResult, Submission
 from portal.audit.actions import record
 from portal.users.models import User
 
-from .recording import store_grade
+from .grades import store_grade
 
 
 class MarkRefused(Exception):
@@ -46,7 +47,7 @@ def mark_question(
         raise MarkRefused("not_manual")
     if not 0 <= score <= question.max_score:
         raise MarkRefused("range")
-    previous = ManualMark.objects.filter(submission=submission, question=question, superseded_by__isnull=True).first()
+    previous = current_marks(submission).get(question.grade_id)
     mark = ManualMark.objects.create(
         submission=submission, question=question, score=score, comment=comment, marked_at=at, marked_by=by,
         supersedes=previous,

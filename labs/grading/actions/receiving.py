@@ -14,6 +14,7 @@ from django.utils import timezone
 from courses.learning.models import Enrollment, EnrollmentStatus
 from labs.assignments.models import LabAssignment
 from labs.assignments.notebooks import NotebookRefused, check_notebook
+from labs.assignments.rules import Standing, standing
 from labs.assignments.storing import StorageFull, forget_stored, path_by_uuid, store_durably
 from labs.grading import refusals
 from labs.grading.keys import dataset_digest, run_key
@@ -104,11 +105,9 @@ def _write_rows(incoming: _Incoming, path: str) -> Submission:
     Enrollment.objects.select_for_update().get(pk=incoming.enrollment.pk)
     if (earlier := _earlier(incoming)) is not None:
         return earlier
-    attempt = None
-    if incoming.purpose == Purpose.SUBMIT:
-        attempt = _attempts_used(incoming) + 1
-        if incoming.assignment.max_attempts is not None and attempt > incoming.assignment.max_attempts:
-            raise refusals.no_attempts_left()
+    # Once more under the lock: attempts may have been made meanwhile.
+    now = _require_open(incoming)
+    attempt = now.attempts_used + 1 if incoming.purpose == Purpose.SUBMIT else None
     submission = _create(incoming, path, attempt)
     cause = Cause.SUBMIT if incoming.purpose == Purpose.SUBMIT else Cause.CHECK
     dataset = dataset_digest(submission.release)
@@ -120,6 +119,7 @@ def _write_rows(incoming: _Incoming, path: str) -> Submission:
     )  # fmt: skip
     if incoming.purpose == Purpose.SUBMIT:
         details = {"receipt": submission.receipt, "sha256": submission.sha256, "attempt": attempt}
+        details |= {"late_percent": now.late_percent} if now.late_percent else {}
         record(by=incoming.user, at=incoming.at, event="grading.submitted", target=submission, details=details)
     return submission
 
@@ -159,15 +159,12 @@ def _earlier(incoming: _Incoming) -> Submission | None:
     return same
 
 
-def _require_open(incoming: _Incoming) -> None:
-    assignment = incoming.assignment
-    if incoming.at < assignment.opens_at:
-        raise refusals.not_open()
-    if incoming.purpose == Purpose.SUBMIT:
-        if incoming.at > assignment.due_at:
-            raise refusals.closed()
-        if assignment.max_attempts is not None and _attempts_used(incoming) >= assignment.max_attempts:
-            raise refusals.no_attempts_left()
+def _require_open(incoming: _Incoming) -> Standing:
+    """The one rule object says whether this is taken. Raises SubmissionRefused."""
+    now = standing(incoming.assignment, incoming.user, at=incoming.at)
+    if not (now.may_submit if incoming.purpose == Purpose.SUBMIT else now.may_check):
+        raise refusals.by_rule(now)
+    return now
 
 
 def _require_calm(incoming: _Incoming) -> None:
@@ -176,7 +173,3 @@ def _require_calm(incoming: _Incoming) -> None:
     if recent.count() >= MOST_PER_MINUTE[incoming.purpose]:
         raise refusals.too_many()
 
-
-def _attempts_used(incoming: _Incoming) -> int:
-    rows = Submission.objects.filter(assignment=incoming.assignment, user=incoming.user, purpose=Purpose.SUBMIT)
-    return int(rows.aggregate(last=Max("attempt"))["last"] or 0)

@@ -11,16 +11,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.catalog.queries import access_runs_for
-from courses.learning.actions import meet_requirement
-from labs.assignments.models import lab_path
+from labs.assignments.models import LabRelease
 from labs.grading.answers import plain
+from labs.grading.counting import current_marks, points_of_run
 from labs.grading.keys import dataset_digest, run_key
-from labs.grading.models import Cause, Grade, GradingRun, ManualMark, QuestionResult, Submission
+from labs.grading.models import Cause, Grade, GradingRun, QuestionResult, RegradeItem, Submission
 from portal.audit.actions import record
-from portal.notifications.actions import notify
 from portal.queue.actions import finish
 from portal.queue.models import WorkStatus
 from portal.users.models import User
+
+from .grades import store_grade
+from .regrading import propose
 
 FLAGS_KEPT = 50
 MESSAGE_KEPT = 4000
@@ -34,8 +36,8 @@ class WrongResult(ValueError):
 def record_result(*, run: GradingRun, result: Mapping[str, Any], at: datetime) -> Grade | None:
     """This will store results and grade of a finished run, and the requirement met by it.
 
-    None, and nothing written, when the run's lease was lost; None also for a check, which gives no grade.
-    Raises WrongResult.
+    None, and nothing written, when the run's lease was lost; None also for a check or a replay, which give no grade,
+    and for a regrade whose result waits for a person's approval. Raises WrongResult.
     """
     if not finish(run, at=at):
         return None
@@ -49,39 +51,28 @@ def record_result(*, run: GradingRun, result: Mapping[str, Any], at: datetime) -
         peak_mb=round(float(cost.get("peak_mb", 0))),
         flags=[plain(str(flag)[:200]) for flag in result.get("flags", [])][:FLAGS_KEPT],
     )
-    if run.cause == Cause.CHECK:
+    if run.cause in (Cause.CHECK, Cause.REPLAY) or _waits_for_approval(run, at):
         return None
-    grade = store_grade(submission=run.submission, run=run, reason=run.cause, by=None, at=at)
+    by = run.requested_by
+    grade = store_grade(submission=run.submission, run=run, reason=run.cause, by=by, at=at)
     details = {"score": grade.score, "max_score": grade.max_score, "complete": grade.is_complete, "run": str(run.uuid)}
-    record(by=None, at=at, event="grading.graded", target=run.submission, details=details)
+    record(by=by, at=at, event="grading.graded", target=run.submission, details=details)
     return grade
 
 
-def store_grade(*, submission: Submission, run: GradingRun, reason: str, by: User | None, at: datetime) -> Grade:
-    """This will add the grade that follows from the run's results and the current marks to the submission's chain."""
-    # One grade at a time: a mark and a regrade at once would both supersede the same one.
-    submission = Submission.objects.select_for_update().get(pk=submission.pk)
-    results = list(QuestionResult.objects.filter(run=run).select_related("question"))
-    marks = {mark.question_id: mark.score for mark in current_marks(submission)}
-    waiting = [each for each in results if each.verdict == "manual" and each.question_id not in marks]
-    score = sum(marks.get(each.question_id, each.score) if each.verdict == "manual" else each.score for each in results)
-    max_score = sum(each.max_score for each in results)
-    previous = Grade.objects.filter(submission=submission, superseded_by__isnull=True).first()
-    grade = Grade.objects.create(
-        submission=submission, run=run, score=score, max_score=max_score, is_complete=not waiting,
-        has_passed=max_score > 0 and score * 100 >= submission.assignment.pass_percent * max_score,
-        reason=reason[:200], graded_at=at, graded_by=by, supersedes=previous,
-    )  # fmt: skip
-    if grade.is_complete:
-        _tell(grade, at)
-    if grade.is_complete and grade.has_passed:
-        _meet(grade, at)
-    return grade
-
-
-def current_marks(submission: Submission) -> list[ManualMark]:
-    """The ends of the chains of marks."""
-    return list(ManualMark.objects.filter(submission=submission, superseded_by__isnull=True))
+def _waits_for_approval(run: GradingRun, at: datetime) -> bool:
+    """Whether the result is a proposal: one of a batch, or one that would lower the present grade."""
+    if run.cause != Cause.REGRADE:
+        return False
+    if RegradeItem.objects.filter(run=run).exists():
+        return True
+    # The marks and the grade that the result is compared with must not change meanwhile.
+    submission = Submission.objects.select_for_update().get(pk=run.submission_id)
+    before = Grade.objects.filter(submission=submission, superseded_by__isnull=True).first()
+    if before is None or not points_of_run(run, current_marks(submission)).is_lower_than(before):
+        return False
+    propose(run=run, before=before, at=at)
+    return True
 
 
 @transaction.atomic
@@ -96,17 +87,22 @@ def set_aside(*, run: GradingRun, reason: str, at: datetime) -> bool:
 
 @transaction.atomic
 def request_regrade(*, submission: Submission, by: User, at: datetime) -> GradingRun:
-    """This will queue one more grading of a submission. Raises PermissionDenied unless `by` teaches the run."""
+    """This will queue one more grading of a submission; a lower result waits for approval.
+
+    Raises PermissionDenied unless `by` teaches the run, and for own work.
+    """
     if not access_runs_for(by, timezone.localdate(at)).filter(pk=submission.assignment.run_id).exists():
         raise PermissionDenied
     if submission.user_id == by.pk:
         raise PermissionDenied
-    dataset = dataset_digest(submission.release)
+    grade = Grade.objects.filter(submission=submission, superseded_by__isnull=True).select_related("run__release").first()
+    release: LabRelease = grade.run.release if grade else submission.release
+    dataset = dataset_digest(release)
     run = GradingRun.objects.create(
-        submission=submission, release=submission.release, cause=Cause.REGRADE,
-        key=run_key(submission, submission.release, dataset, Cause.REGRADE, at.isoformat()),
-        environment_digest=submission.release.environment_digest, dataset_digest=dataset,
-        created_at=at, not_before=at,
+        submission=submission, release=release, cause=Cause.REGRADE,
+        key=run_key(submission, release, dataset, Cause.REGRADE, at.isoformat()),
+        environment_digest=release.environment_digest, dataset_digest=dataset,
+        created_at=at, not_before=at, requested_by=by,
     )  # fmt: skip
     record(by=by, at=at, event="grading.regrade_requested", target=submission, details={"run": str(run.uuid)})
     return run
@@ -117,36 +113,15 @@ def _store_results(run: GradingRun, result: Mapping[str, Any]) -> None:
     found = {str(each["id"]): each for each in result["questions"]}
     if set(found) != set(questions):
         raise WrongResult(f"questions {sorted(found)} instead of {sorted(questions)}")
+    rows = []
     for grade_id, question in questions.items():
         score = round(float(found[grade_id]["score"]) * 100)
         if not 0 <= score <= question.max_score:
             raise WrongResult(f"{grade_id}: {score} of {question.max_score}")
-        QuestionResult.objects.create(
-            run=run, question=question, verdict=str(found[grade_id]["verdict"])[:16], score=score,
-            max_score=question.max_score, message=plain(str(found[grade_id].get("message", ""))[:MESSAGE_KEPT]),
+        rows.append(
+            QuestionResult(
+                run=run, question=question, verdict=str(found[grade_id]["verdict"])[:16], score=score,
+                max_score=question.max_score, message=plain(str(found[grade_id].get("message", ""))[:MESSAGE_KEPT]),
+            )
         )  # fmt: skip
-
-
-def _tell(grade: Grade, at: datetime) -> None:
-    assignment = grade.submission.assignment
-    params = {"lab": assignment.lab.title, "score": f"{grade.score / 100:g}", "max_score": f"{grade.max_score / 100:g}"}
-    notify(user=grade.submission.user, kind="grading.graded", params=params, url=lab_path(assignment.uuid), at=at)
-
-
-def _meet(grade: Grade, at: datetime) -> None:
-    submission, run = grade.submission, grade.run
-    evidence = {
-        "submission": str(submission.uuid),
-        "receipt": submission.receipt,
-        "sha256": submission.sha256,
-        "grade": str(grade.uuid),
-        "score": grade.score,
-        "max_score": grade.max_score,
-        "release": run.release.content_sha256,
-        "environment": run.environment_digest,
-        "dataset": run.dataset_digest,
-        "run": str(run.uuid),
-    }
-    meet_requirement(
-        enrollment=submission.enrollment, kind="lab", subject_uuid=submission.assignment.uuid, evidence=evidence, at=at
-    )
+    QuestionResult.objects.bulk_create(rows)

@@ -14,7 +14,7 @@ from labs.assignments.models import LabAssignment, lab_path
 from labs.assignments.queries import access_assignments_for, release_files
 from labs.grading.actions import receive_check, receive_submission
 from labs.grading.models import Submission
-from labs.grading.queries import access_submissions_for, marks_of, results_of, standing, state_for, states_for
+from labs.grading.queries import access_submissions_for, counted_results, standing, state_for, states_for
 from labs.grading.standings import AssignmentState, as_points
 from portal.users.models import User
 
@@ -84,23 +84,18 @@ def status(request: HttpRequest, user: User, submission_uuid: uuid.UUID) -> Http
 def submission(request: HttpRequest, user: User, submission_uuid: uuid.UUID) -> HttpResponse:
     """Receipt, standing and results by question."""
     found = own_submission(user, submission_uuid)
-    marks = marks_of(found)
     questions = [
         {
-            "id": result.question.grade_id,
-            "title": result.question.title,
-            "verdict": result.verdict,
-            "score": as_points(marks[result.question_id].score if result.question_id in marks else _score(result)),
-            "max_score": as_points(result.max_score),
-            "message": marks[result.question_id].comment if result.question_id in marks else result.message,
+            "id": each.result.question.grade_id,
+            "title": each.result.question.title,
+            "verdict": "manual" if each.result.verdict == "manual" else each.verdict,
+            "score": as_points(each.score),
+            "max_score": as_points(each.result.max_score),
+            "message": each.message,
         }
-        for result in results_of(found)
+        for each in counted_results(found)
     ]
     return answer({**standing(found).as_json(), **receipt_document(found), "questions": questions})
-
-
-def _score(result: Any) -> int | None:
-    return None if result.verdict == "manual" else int(result.score)
 
 
 def with_etag(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -162,12 +157,36 @@ def state_document(state: AssignmentState) -> dict[str, Any]:
         "title_en": assignment.lab.title_en,
         "notebook": f"{folder}/{assignment.lab.code}.ipynb",
         "state": state.state,
-        "opens_at": assignment.opens_at.isoformat(),
-        "due_at": assignment.due_at.isoformat(),
+        "opens_at": state.rules.opens_at.isoformat(),
+        "due_at": state.rules.due_at.isoformat(),
+        "closes_at": state.rules.closes_at.isoformat(),
+        "late_percent": state.rules.late_percent,
+        "attempts_policy": state.rules.attempts_policy,
+        "counted": _counted(state),
+        "reason": _reason(state),
         "now": state.now.isoformat(),
         "attempts_used": state.attempts_used,
-        "attempts_max": assignment.max_attempts,
+        "attempts_max": state.rules.attempts_max,
         "release": str(assignment.release.uuid),
         "portal_url": settings.PORTAL_URL + lab_path(assignment.uuid),
         "latest": state.latest.as_json() if state.latest else None,
     }
+
+
+def _counted(state: AssignmentState) -> dict[str, Any] | None:
+    """The grade that counts by the attempts policy and after lateness."""
+    if state.counted is None:
+        return None
+    return {
+        "score": as_points(state.counted.score),
+        "max_score": as_points(state.counted.max_score),
+        "passed": state.has_passed,
+    }
+
+
+def _reason(state: AssignmentState) -> dict[str, str] | None:
+    """Why the lab is at rest, in both languages."""
+    frozen = state.rules.frozen
+    if state.state != "frozen" or frozen is None:
+        return None
+    return {"message": frozen.message, "message_en": frozen.message_en}

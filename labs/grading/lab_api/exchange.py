@@ -18,7 +18,7 @@ from labs.assignments.storing import StorageFull
 from labs.datasets.models import DatasetVersion
 from labs.grading.actions import receive_submission
 from labs.grading.models import Purpose, Submission
-from labs.grading.queries import access_submissions_for, marks_of, results_of, standing, standings, with_history
+from labs.grading.queries import access_submissions_for, counted_results, standing, standings, with_history
 from labs.grading.standings import Standing, as_points
 from portal.users.limits import count
 from portal.users.models import User
@@ -76,13 +76,11 @@ def exchange_submissions(request: HttpRequest, user: User, course: str, slug: st
 def feedback(request: HttpRequest, user: User, submission_uuid: uuid.UUID) -> HttpResponse:
     """A page of the caller's own feedback, made of structured results; every text is escaped."""
     submission = own_submission(user, submission_uuid)
-    marks = marks_of(submission)
     rows = "".join(
-        f"<tr><td>{html.escape(result.question.title)}</td><td>{html.escape(result.verdict)}</td>"
-        f"<td>{as_points(marks[result.question_id].score if result.question_id in marks else result.score)}"
-        f" / {as_points(result.max_score)}</td>"
-        f"<td>{html.escape(marks[result.question_id].comment if result.question_id in marks else result.message)}</td></tr>"
-        for result in results_of(submission)
+        f"<tr><td>{html.escape(each.result.question.title)}</td><td>{html.escape(each.verdict)}</td>"
+        f"<td>{as_points(each.score or 0)} / {as_points(each.result.max_score)}</td>"
+        f"<td>{html.escape(each.message)}</td></tr>"
+        for each in counted_results(submission)
     )
     state = standing(submission)
     return HttpResponse(

@@ -24,8 +24,7 @@ from labs.grading.queries import (
     access_submissions_for,
     access_taught_submissions_for,
     attempts_of,
-    marks_of,
-    results_of,
+    counted_results,
     standings,
     state_for,
 )
@@ -63,16 +62,17 @@ def attempt_lines(submissions: Sequence[Submission]) -> list[AttemptLine]:
 
 def question_lines(submission: Submission) -> list[QuestionLine]:
     """Results by question, with current marks in place of missing points."""
-    marks = marks_of(submission)
-    lines = []
-    for result in results_of(submission):
-        mark = marks.get(result.question_id) if result.verdict == "manual" else None
-        score = mark.score if mark else None if result.verdict == "manual" else result.score
-        verdict = ("passed" if mark.score >= result.max_score else "partial") if mark else result.verdict
-        label = verdict_label("manual" if mark else result.verdict)
-        message = mark.comment if mark else result.message
-        lines.append(QuestionLine(result.question.title, verdict, label, score, result.max_score, message))
-    return lines
+    return [
+        QuestionLine(
+            title=each.result.question.title,
+            verdict=each.verdict,
+            verdict_label=verdict_label("manual" if each.counts_mark else each.verdict),
+            score=each.score,
+            max_score=each.result.max_score,
+            message=each.message,
+        )
+        for each in counted_results(submission)
+    ]
 
 
 @login_required

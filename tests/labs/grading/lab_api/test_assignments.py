@@ -204,7 +204,7 @@ def test_the_query_count_of_the_list(lab: Client, classroom: Classroom, django_a
     grade()
     lab.get("/api/lab/assignments")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         lab.get("/api/lab/assignments")
 
 

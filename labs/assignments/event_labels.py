@@ -1,0 +1,14 @@
+"""Names of this app's audit events."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+LABELS = {
+    "assignments.lab_created": _("Lab created"),
+    "assignments.release_published": _("Release of a lab published"),
+    "assignments.lab_assigned": _("Lab assigned to a run"),
+    "assignments.assignment_changed": _("Terms of an assignment changed"),
+    "assignments.extended": _("Extension granted"),
+    "assignments.extension_withdrawn": _("Extension withdrawn"),
+}

@@ -1,0 +1,67 @@
+"""What grading tells the apps below: its work and chores, its notices, cards of labs, and how many attempts were made."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from django.conf import settings
+from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
+
+from courses.catalog.labs import register_labs
+from labs.assignments.models import LabAssignment
+from labs.assignments.rules import register_attempts
+from labs.assignments.signals import terms_changed
+from portal.audit.sentences import register_labels
+from portal.notifications.registry import register_notice
+from portal.queue.registry import Chore, Kind, register_chore, register_kind
+from portal.users.models import User
+
+from .actions import recount
+from .cards import lab_card, lab_choices
+from .event_labels import LABELS
+from .models import Cause, GradingRun
+from .queries import attempts_used
+from .sweeping import sweep_unclaimed_files
+from .work import work_on_run
+
+
+@receiver(terms_changed, dispatch_uid="grading.recount")
+def _recount(
+    sender: object, assignment: LabAssignment, user: User | None, by: User | None, at: datetime, **_: Any
+) -> None:
+    recount(assignment=assignment, user=user, by=by, at=at)
+
+
+for _lane, _causes in {
+    "interactive": (Cause.CHECK, Cause.SUBMIT),
+    "batch": (Cause.REGRADE, Cause.REPLAY),
+}.items():
+    _rows = GradingRun.objects.filter(cause__in=_causes).order_by("pk")
+    register_kind(
+        Kind(
+            f"grading.{_lane}",
+            _lane,
+            cast(Any, _rows.all),
+            cast(Any, work_on_run),
+            lease=timedelta(seconds=settings.GRADING_LEASE_SECONDS),
+        )
+    )
+register_chore(Chore("grading.sweep", timedelta(days=1), sweep_unclaimed_files))
+register_labs(lab_choices, lab_card)
+register_attempts(attempts_used)
+register_labels(LABELS)
+
+register_notice("grading.graded", _("Your lab “%(lab)s” is graded: %(score)s of %(max_score)s points."))
+register_notice(
+    "grading.regraded", _("Your lab “%(lab)s” was graded again: %(score)s of %(max_score)s points now count.")
+)
+register_notice(
+    "grading.late_percent_changed",
+    _("Less or nothing is taken off for lateness in “%(lab)s”: %(score)s of %(max_score)s points now count."),
+)
+register_notice("grading.regrade_waits", _("A regrade of “%(lab)s” gave a lower result, which waits for your decision."))
+register_notice("grading.appeal_opened", _("%(name)s objects to the result of “%(question)s” in “%(lab)s”."))
+register_notice("grading.appeal_accepted", _("Your appeal about “%(question)s” in “%(lab)s” was accepted."))
+register_notice("grading.appeal_rejected", _("Your appeal about “%(question)s” in “%(lab)s” was answered."))
