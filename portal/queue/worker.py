@@ -1,4 +1,4 @@
-"""The worker: one thread per lane takes rows, keeps their leases while it works, and runs what is due by date."""
+"""The worker: threads take rows lane by lane, keeps their leases while it works, and runs what is due by date."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import close_old_connections
@@ -22,6 +23,9 @@ LOOK_EVERY = 0.5
 """Seconds between looks at an empty queue (design.md, Queue and clock)."""
 
 RETRY_AFTER = timedelta(seconds=5)
+
+GRADED = ("interactive", "batch")
+"""Lanes that share the places of this host's grader, the urgent one first."""
 
 
 def worker_name() -> str:
@@ -101,22 +105,48 @@ def work_once(kind: Kind, worker: str) -> bool:
     return True
 
 
-def run_lane(lane: str, stop: threading.Event) -> None:
-    """This will work through a lane until `stop` is set."""
+@dataclass(frozen=True)
+class Post:
+    """One thread's work: lanes in the order of their urgency. It takes one row, then looks at the first lane again."""
+
+    name: str
+    lanes: tuple[str, ...]
+
+
+def posts(lanes: Sequence[str], places: int) -> list[Post]:
+    """The threads of a worker. Grading gets as many as the grader has places; one of several never takes batch work,
+    so that a trainee who submits never waits for a regrade to end."""
+    graded = [lane for lane in GRADED if lane in lanes]
+    found = [Post(lane, (lane,)) for lane in lanes if lane not in GRADED]
+    if graded == list(GRADED):
+        reserved = 1 if places > 1 else 0
+        found += [Post("grading reserved", GRADED[:1])] * reserved
+        found += [Post(f"grading {number + 1}", GRADED) for number in range(places - reserved)]
+    elif graded:
+        found += [Post(f"{graded[0]} {number + 1}", (graded[0],)) for number in range(places)]
+    return found
+
+
+def work_next(lanes: Sequence[str], worker: str) -> bool:
+    """This will work on one row of the first lane that has any; False when nothing is ready."""
+    for lane in lanes:
+        if any(work_once(kind, worker) for kind in kinds_of(lane)):
+            return True
+        if any([drain.work() for drain in drains_of(lane)]):
+            return True
+    return False
+
+
+def run_post(post: Post, stop: threading.Event) -> None:
+    """This will work until `stop` is set."""
     worker = worker_name()
     while not stop.is_set():
         try:
             close_old_connections()
-            busy = False
-            for kind in kinds_of(lane):
-                while not stop.is_set() and work_once(kind, worker):
-                    busy = True
-            for drain in drains_of(lane):
-                busy = drain.work() or busy
-            if not busy:
+            if not work_next(post.lanes, worker):
                 stop.wait(LOOK_EVERY)
         except Exception:
-            log.exception("lane %s", lane)
+            log.exception("%s", post.name)
             stop.wait(5)
 
 

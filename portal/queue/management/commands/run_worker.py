@@ -6,20 +6,24 @@ import signal
 import threading
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from portal.queue.registry import LANES
-from portal.queue.worker import free_what_dead_workers_hold, run_clock, run_lane
+from portal.queue.worker import free_what_dead_workers_hold, posts, run_clock, run_post
 
 
 class Command(BaseCommand):
-    """One thread per lane and one for the clock, until SIGTERM or SIGINT."""
+    """Threads for the lanes and one for the clock, until SIGTERM or SIGINT."""
 
     help = "Works through the queues: grading, index, certificates, everything by date."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--lane", action="append", choices=LANES, help="Only this lane (may be repeated).")
+        parser.add_argument(
+            "--places", type=int, default=settings.GRADER_PLACES, help="Submissions that this host's grader takes at once."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
@@ -27,7 +31,10 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         free_what_dead_workers_hold(timezone.now())
         lanes = options["lane"] or LANES
-        threads = [threading.Thread(target=run_lane, args=(lane, stop), name=lane) for lane in lanes]
+        threads = [
+            threading.Thread(target=run_post, args=(post, stop), name=post.name)
+            for post in posts(lanes, options["places"])
+        ]
         threads.append(threading.Thread(target=run_clock, args=(stop,), name="clock"))
         for thread in threads:
             thread.start()
