@@ -9,15 +9,13 @@ from datetime import date
 
 from .numerals import NUMERAL, read_numeral
 
-REGIONS = dict(
-    line.split(":")
-    for line in (
-        "北京:110000 天津:120000 河北:130000 山西:140000 内蒙古:150000 辽宁:210000 吉林:220000 黑龙江:230000 上海:310000 "
-        "江苏:320000 浙江:330000 安徽:340000 福建:350000 江西:360000 山东:370000 河南:410000 湖北:420000 湖南:430000 "
-        "广东:440000 广西:450000 海南:460000 重庆:500000 四川:510000 贵州:520000 云南:530000 西藏:540000 陕西:610000 "
-        "甘肃:620000 青海:630000 宁夏:640000 新疆:650000 台湾:710000 香港:810000 澳门:820000"
-    ).split()
-)
+_PROVINCES = """
+北京:110000 天津:120000 河北:130000 山西:140000 内蒙古:150000 辽宁:210000 吉林:220000 黑龙江:230000 上海:310000
+江苏:320000 浙江:330000 安徽:340000 福建:350000 江西:360000 山东:370000 河南:410000 湖北:420000 湖南:430000
+广东:440000 广西:450000 海南:460000 重庆:500000 四川:510000 贵州:520000 云南:530000 西藏:540000 陕西:610000
+甘肃:620000 青海:630000 宁夏:640000 新疆:650000 台湾:710000 香港:810000 澳门:820000
+"""
+REGIONS: dict[str, str] = {name: code for name, _, code in (pair.partition(":") for pair in _PROVINCES.split())}
 """Provinces by the name that titles begin with, with their codes of GB/T 2260."""
 NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,12}[〔\[［(（]\s*[12]\d{3}\s*[〕\]］)）]\s*第?\d+\s*号|[\u4e00-\u9fff]{1,12}令第?\s*[\d一二三四五六七八九十百零〇]+\s*号"
@@ -163,7 +161,7 @@ def guess_level(title: str) -> str:
         return "地方性法规" if is_local else "行政法规"
     if re.search(r"(办法|规定|规则|细则)(（试行）)?$", title):
         return "地方政府规章" if is_local else "部门规章"
-    if title.endswith("法") or title.endswith("法典"):
+    if title.endswith(("法", "法典")):
         return "法律"
     return "规范性文件" if re.search(r"(通知|意见|决定|公告|方案|规划|纲要|函)(（.*）)?$", title) else "其他"
 

@@ -64,9 +64,7 @@ def align(before: Sequence[One], after: Sequence[One]) -> list[Pair[One]]:
     return _in_order(before, after, partner)
 
 
-def _pair_by_words(
-    before: Sequence[One], after: Sequence[One], partner: dict[int, int], taken: set[int]
-) -> None:
+def _pair_by_words(before: Sequence[One], after: Sequence[One], partner: dict[int, int], taken: set[int]) -> None:
     waiting: dict[str, deque[int]] = defaultdict(deque)
     for place, one in enumerate(after):
         if place not in taken and one.text_sha256:

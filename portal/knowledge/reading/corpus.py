@@ -85,9 +85,7 @@ def _document(row: Mapping[str, Any], rows: list[tuple[int, dict[str, Any]]]) ->
     except (UnreadableField, KeyError, TypeError) as problem:
         problems.append(Problem(rows[0][0], "field_unreadable", str(problem)))
         about = About(title=str(row.get("title") or ""))
-    return CorpusDocument(
-        str(row["doc_id"]), about, tuple(clauses), bool(row.get("current", True)), tuple(problems)
-    )
+    return CorpusDocument(str(row["doc_id"]), about, tuple(clauses), bool(row.get("current", True)), tuple(problems))
 
 
 def _about(row: Mapping[str, Any]) -> About:

@@ -125,14 +125,10 @@ def _html_lines(text: str) -> Iterator[str]:
 
 
 def _docx_lines(content: bytes) -> Iterator[str]:
+    if _unpacked_size(content) > MAX_UNPACKED:
+        raise UnreadableFile("file_too_large")
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
-                raise UnreadableFile("file_too_large")
-        document = docx.Document(io.BytesIO(content))
-        blocks = list(document.iter_inner_content())
-    except UnreadableFile:
-        raise
+        blocks = list(docx.Document(io.BytesIO(content)).iter_inner_content())
     except Exception as problem:  # what python-docx and its XML parser raise has no common ancestor
         raise UnreadableFile("docx_broken") from problem
     for block in blocks:
@@ -141,3 +137,11 @@ def _docx_lines(content: bytes) -> Iterator[str]:
         elif isinstance(block, Table):
             for row in block.rows:
                 yield "　".join(dict.fromkeys(cell.text.strip().replace("\n", " ") for cell in row.cells))
+
+
+def _unpacked_size(content: bytes) -> int:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, OSError) as problem:
+        raise UnreadableFile("docx_broken") from problem

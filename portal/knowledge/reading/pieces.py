@@ -16,7 +16,12 @@ ARTICLE = re.compile(rf"第([{NUMERAL}]+)条(?:之([{NUMERAL}]+))?")
 HEADING = re.compile(rf"第([{NUMERAL}]+)(分编|编|章|节)[\s\u3000]*(.*)", re.DOTALL)
 ENUMERATION = re.compile(rf"([{NUMERAL}]{{1,4}})、\s*(.*)", re.DOTALL)
 ITEM = re.compile(rf"[（(]([{NUMERAL}]{{1,4}})[）)]")
-RANKS = {"编": ("part", "part", 0), "分编": ("part", "sub", 1), "章": ("chapter", "chap", 2), "节": ("section", "sec", 3)}
+RANKS = {
+    "编": ("part", "part", 0),
+    "分编": ("part", "sub", 1),
+    "章": ("chapter", "chap", 2),
+    "节": ("section", "sec", 3),
+}
 _SPACE = re.compile(r"\s+")
 
 
@@ -147,6 +152,11 @@ def article_eid(number: str) -> str | None:
     if match is None:
         return None
     return f"art-{_value(match[1])}" + (f"-{_value(match[2])}" if match[2] else "")
+
+
+def clause_eid(leaf: str) -> str:
+    """The clause of a paragraph or item: `art-27` of `art-27-p2-i1`."""
+    return re.sub(r"(?:-p\d+)?(?:-i\d+)?(?:~\d+)?$", "", leaf)
 
 
 def _value(numeral: str) -> int:

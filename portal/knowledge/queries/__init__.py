@@ -1,0 +1,30 @@
+"""Reading policies, their texts at a date, and what rests on their clauses."""
+
+from .comparing import ClauseChange, compare_texts
+from .finding import current_of, expression_at, find_work
+from .glossary import Gloss, glossary
+from .listing import policies_of, years_of
+from .reading import ClauseView, PolicyView, policy_view
+from .regions import region_name
+from .teaching import LinkedClause, Teaching, clauses_behind, is_stale_target, teachings_of
+
+__all__ = [
+    "ClauseChange",
+    "ClauseView",
+    "Gloss",
+    "LinkedClause",
+    "PolicyView",
+    "Teaching",
+    "clauses_behind",
+    "compare_texts",
+    "current_of",
+    "expression_at",
+    "find_work",
+    "glossary",
+    "policies_of",
+    "policy_view",
+    "region_name",
+    "is_stale_target",
+    "teachings_of",
+    "years_of",
+]
