@@ -55,6 +55,6 @@ def unique_traces(persons: Codes, cells: Codes) -> float:
     alone = 0
     for place in tried.tolist():
         here = pairs[starts[place] : ends[place], 1]
-        groups = [by_cell[edges[cell] : edges[cell + 1], 0] for cell in (here[0], here[-1])]
-        alone += len(np.intersect1d(*groups, assume_unique=True)) == 1
+        first, last = (by_cell[edges[cell] : edges[cell + 1], 0] for cell in (here[0], here[-1]))
+        alone += len(np.intersect1d(first, last, assume_unique=True)) == 1
     return alone / len(tried)

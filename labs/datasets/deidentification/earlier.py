@@ -83,7 +83,7 @@ def place_rows(table: Table, recipe: Recipe, earlier: Earlier) -> Compared | Non
     if not names:
         return None
     ladders = [_ladder(name, table, recipe, earlier) for name in names]
-    keys_then, found_levels, sizes = [], [], []
+    keys_then, found_levels, sizes, steps = [], [], [], []
     for name, ladder in zip(names, ladders, strict=True):
         codes, labels = encode(earlier.frame[name].cast(pl.String).fill_null(""))
         known = {label: place for place, label in enumerate(sorted({*labels, *(x for rung in ladder for x in rung)}))}
@@ -91,8 +91,8 @@ def place_rows(table: Table, recipe: Recipe, earlier: Earlier) -> Compared | Non
         keys_then.append(np.array([known[label] for label in labels], np.int64)[codes])
         found_levels.append(np.array([level_of.get(label, NOWHERE) for label in labels], np.int64)[codes])
         sizes.append(len(known))
-        ladders[names.index(name)] = [np.array([known[label] for label in rung], np.int64) for rung in ladder]
-    return _matched(table, names, ladders, keys_then, found_levels, sizes)
+        steps.append([np.array([known[label] for label in rung], np.int64) for rung in ladder])
+    return _matched(table, names, steps, keys_then, found_levels, sizes)
 
 
 def _matched(
@@ -191,8 +191,8 @@ def _changed(pairs: Codes, sizes: Codes, then_sizes: Codes, least: int) -> Codes
     for place in {place for side, place in groups if side == 0}:
         group = groups[0, place]
         old_rows[group] = old_rows.get(group, 0) + int(then_sizes[place])
-    gaps = np.array([new_rows.get(group, 0) - rows for group, rows in old_rows.items()], np.int64)
-    return gaps[(gaps != 0) & (np.abs(gaps) < least)]
+    gaps = [new_rows.get(group, 0) - rows for group, rows in old_rows.items()]
+    return np.array([gap for gap in gaps if 0 < abs(gap) < least], np.int64)
 
 
 def _components(pairs: Codes) -> dict[tuple[int, int], int]:

@@ -25,7 +25,7 @@ def scores(real: Table, fake: Table, columns: Sequence[Column], draw: Draw, prog
     linked = [column for column in columns if column.kind in ("category", "number", "date")]
     pairs = [_paired(real, fake, column) for column in linked]
     single = [1 - _gap(a, b, size) for a, b, size in pairs]
-    double = []
+    double: list[float] = []
     for left in range(len(pairs)):
         for right in range(left + 1, len(pairs)):
             if len(double) < MOST_PAIRS:
