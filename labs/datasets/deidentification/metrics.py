@@ -102,7 +102,7 @@ def order_codes(labels: Sequence[str], order: Sequence[str]) -> Codes:
 def risks(classes: Classes, people: Codes | None = None) -> dict[str, Any]:
     """Return prosecutor risk (largest), marketer risk (mean over records) and, with `people` of each class in a population, journalist risk."""
     rows = int(classes.sizes.sum())
-    found = NOT_COMPUTED if people is None else 1.0 / max(int(people.min(initial=1)), 1)
+    found = NOT_COMPUTED if people is None else 1.0 / max(int(people.min()), 1) if len(people) else None
     return {
         "prosecutor": 1.0 / classes.k if rows else None,
         "journalist": found,

@@ -8,6 +8,7 @@ import hashlib
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from labs.datasets.deidentification.messages import Refusal
 MOST_BYTES = 6 << 30
 MOST_COLUMNS = 10_000
 MOST_SHEET_BYTES = 1 << 30
+MOST_CELLS = 2_000_000_000
+BOMB_RATIO, HARMLESS_BYTES = 200, 64 << 20  # no honest table shrinks so much
 FORMATS = ("csv", "xlsx", "parquet")
 FORMULA = r"^(?:[=@]|[+-].*[(!|])"
 Encoded = tuple[np.ndarray[tuple[int], np.dtype[np.int64]], list[str]]
@@ -86,12 +89,13 @@ def _refuse_large(path: Path, size: int, most: int = MOST_BYTES) -> None:
 def _unpack(path: Path, content: bytes) -> bytes:
     if not content.startswith(b"\x1f\x8b"):
         return content
+    most = min(MOST_BYTES, max(HARMLESS_BYTES, BOMB_RATIO * len(content)))
     try:
         with gzip.open(io.BytesIO(content)) as stream:
-            plain = stream.read(MOST_BYTES + 1)
-    except (OSError, EOFError) as error:
+            plain = stream.read(most + 1)
+    except (OSError, EOFError, zlib.error) as error:
         raise Refusal("file_broken", path=path, reason=error) from error
-    _refuse_large(path, len(plain))
+    _refuse_large(path, len(plain), most)
     return plain
 
 
@@ -183,15 +187,20 @@ def _read_xlsx(path: Path, content: bytes) -> pl.DataFrame:
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _refuse_large(path, sum(member.file_size for member in archive.infolist()), MOST_SHEET_BYTES)
+            most = min(MOST_SHEET_BYTES, max(HARMLESS_BYTES, BOMB_RATIO * len(content)))
+            _refuse_large(path, sum(member.file_size for member in archive.infolist()), most)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-        rows = book.worksheets[0].iter_rows(values_only=True)
+        if not book.worksheets:
+            raise Refusal("file_empty", path=path)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # what a sheet says of its size is not trusted
+        rows = sheet.iter_rows(values_only=True)
         header = [_cell(value) for value in next(rows, ())]
         while header and not header[-1]:
             header.pop()
         _check_header(path, header)
         body = [[_cell(value) for value in row] for row in rows]
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError, zlib.error, EOFError) as error:
         raise Refusal("file_broken", path=path, reason=error) from error
     while body and not any(body[-1]):
         body.pop()
@@ -212,7 +221,13 @@ def _cell(value: object) -> str:
 
 def _read_parquet(path: Path, content: bytes) -> pl.DataFrame:
     try:
-        frame = pl.read_parquet(io.BytesIO(content))
+        lazy = pl.scan_parquet(io.BytesIO(content))
+        names = lazy.collect_schema().names()
+        cells = int(lazy.select(pl.len()).collect().item()) * len(names)
+        if len(names) > MOST_COLUMNS:
+            raise Refusal("columns_many", path=path, found=len(names), most=MOST_COLUMNS)
+        _refuse_large(path, cells, MOST_CELLS)
+        frame = lazy.collect()
         _check_header(path, frame.columns)
         return frame.select(pl.all().cast(pl.String))
     except pl.exceptions.PolarsError as error:
