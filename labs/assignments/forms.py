@@ -12,9 +12,11 @@ from django.utils.translation import pgettext_lazy
 
 from courses.catalog.models import Course, CourseRun
 from labs.datasets.models import DatasetVersion
+from portal.users.models import User
 
-from .models import Lab, LabAssignment, LabRelease
+from .models import AttemptsPolicy, Lab, LabAssignment, LabRelease
 from .notebooks import LARGEST_BYTES
+from .rules import read_curve, write_curve
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -97,12 +99,36 @@ class TermsForm(forms.Form):
     max_attempts = forms.IntegerField(
         label=_("Attempts"), min_value=1, max_value=100, required=False, help_text=_("Empty: no limit.")
     )
+    attempts_policy = forms.ChoiceField(
+        label=_("Which attempt counts"), choices=AttemptsPolicy.choices, initial=AttemptsPolicy.BEST
+    )
+    late_curve = forms.CharField(
+        label=_("Late submission"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
+        help_text=_(
+            "A line for each step: last day, percent taken off. “1 10” and “3 30” mean: 10 % off on the first day that has "
+            "begun, 30 % on the second and third, nothing is taken afterwards. Empty: nothing is taken after the deadline."
+        ),
+    )
+    appeal_days = forms.IntegerField(
+        label=_("Days for appeals"), min_value=0, max_value=90, initial=7, help_text=_("After each grade. 0: no appeals.")
+    )
 
     def __init__(self, *args: Any, lab: Lab, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["release"]
         field.queryset = lab.releases.order_by("-number")  # type: ignore[attr-defined]  # a ModelChoiceField
         field.label_from_instance = lambda release: _("Release %(number)s") % {"number": release.number}  # type: ignore[attr-defined]  # as above
+
+    def clean_late_curve(self) -> list[list[int]]:
+        """Steps whose days and percentages rise."""
+        try:
+            return read_curve(self.cleaned_data["late_curve"])
+        except ValueError as problem:
+            raise forms.ValidationError(
+                _("Write a whole day and a whole percentage in every line, both rising: “1 10”, then “3 30”.")
+            ) from problem
 
     def clean(self) -> dict[str, Any]:
         """The deadline lies after the opening."""
@@ -120,13 +146,45 @@ class AssignForm(TermsForm):
     pass_percent = forms.IntegerField(label=_("Passed from (%)"), min_value=1, max_value=100, initial=60)
     is_required = forms.BooleanField(label=_("Must be passed to complete the run"), required=False, initial=True)
 
-    field_order = ("run", "release", "opens_at", "due_at", "max_attempts", "pass_percent", "is_required")
+    field_order = (
+        "run", "release", "opens_at", "due_at", "late_curve", "max_attempts", "attempts_policy", "pass_percent",
+        "appeal_days", "is_required",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, runs: QuerySet[CourseRun], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["run"].queryset = runs  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
+class ExtensionForm(forms.Form):
+    """An own deadline or more attempts for one trainee."""
+
+    user = forms.ModelChoiceField(label=_("Trainee"), queryset=User.objects.none())
+    due_at = forms.DateTimeField(label=_("Own deadline"), widget=_Moment, required=False)
+    extra_attempts = forms.IntegerField(label=_("More attempts"), min_value=0, max_value=100, required=False, initial=0)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("The trainee reads it, and it stays in the record.")
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["user"]
+        field.queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField
+        field.label_from_instance = lambda person: f"{person.name} ({person.username})"  # type: ignore[attr-defined]  # as above
+
+    def clean_extra_attempts(self) -> int:
+        """None are none."""
+        return int(self.cleaned_data["extra_attempts"] or 0)
+
+
+class WithdrawalForm(forms.Form):
+    """Why an extension ends."""
+
+    user = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(max_length=200)
+
+
 def terms_of(assignment: LabAssignment) -> dict[str, Any]:
     """What a form begins with when an assignment is changed."""
-    return {name: getattr(assignment, name) for name in ("release", "opens_at", "due_at", "max_attempts")}
+    names = ("release", "opens_at", "due_at", "max_attempts", "attempts_policy", "appeal_days")
+    return {name: getattr(assignment, name) for name in names} | {"late_curve": write_curve(assignment.late_curve)}

@@ -12,6 +12,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from courses.catalog.queries import access_runs_for, pages_of_courses
+from courses.learning.models import Enrollment, EnrollmentStatus
 from courses.learning.queries import access_enrollments_for
 from courses.partners.models import Partner
 from labs.datasets.models import DatasetVersion
@@ -19,7 +20,7 @@ from labs.datasets.registry import Use
 from portal.pages.queries import address_of
 from portal.users.models import User
 
-from .models import Lab, LabAssignment, LabRelease
+from .models import Lab, LabAssignment, LabExtension, LabRelease
 from .permissions import labs_in_reach
 from .storing import read_stored
 
@@ -107,3 +108,16 @@ def labs_of_partner(partner: Partner, language: str) -> list[PartnerLab]:
         for lab in labs
         if lab.course_id in pages
     ]
+
+
+def extensions_in_force(assignment: LabAssignment) -> list[LabExtension]:
+    """What is granted to trainees of the assignment now, by name. One query."""
+    rows = LabExtension.objects.filter(assignment=assignment).select_related("user", "granted_by").order_by("pk")
+    newest = {row.user_id: row for row in rows}
+    return sorted((row for row in newest.values() if not row.is_withdrawn), key=lambda row: (row.user.name, row.pk))
+
+
+def trainees_of(assignment: LabAssignment) -> QuerySet[User]:
+    """People with a place in the assignment's run, by name."""
+    places = Enrollment.objects.filter(run=assignment.run_id).exclude(status=EnrollmentStatus.WITHDRAWN)
+    return User.objects.filter(pk__in=places.values("user"), is_active=True).order_by("name", "pk")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import views
+from . import extension_pages, views
 
 app_name = "assignments"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/new/", views.new_lab, name="new_lab"),
     path("manage/assignments/", views.assignments, name="assignments"),
     path("manage/assignments/<uuid:assignment_uuid>/", views.assignment, name="assignment"),
+    path("manage/assignments/<uuid:assignment_uuid>/extensions/", extension_pages.extensions, name="extensions"),
+    path(
+        "manage/assignments/<uuid:assignment_uuid>/extensions/withdraw/",
+        extension_pages.withdraw,
+        name="withdraw_extension",
+    ),
     path("manage/labs/<slug:code>/", views.lab, name="lab"),
     path("manage/labs/<slug:code>/upload/", views.upload, name="upload"),
     path("manage/labs/<slug:code>/assign/", views.assign, name="assign"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from courses.catalog.models import CourseRun
+from labs.assignments.models import Lab, LabQuestion, LabRelease
 
 STATES = (
     ("", _("All")),
@@ -45,3 +46,69 @@ class SubmissionFilter(forms.Form):
         super().__init__(data)
         choices = [("", _("All")), *runs.order_by("-starts_at", "pk").values_list("code", "name")]
         self.fields["run"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class RegradeForm(forms.Form):
+    """With which release everybody is graded again, and why."""
+
+    release = forms.ModelChoiceField(
+        label=_("Release"),
+        queryset=LabRelease.objects.none(),
+        help_text=_("New attempts are graded with it from now on, too."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("For example: the test of question 2 counted blank rows.")
+    )
+
+    def __init__(self, *args: Any, lab: Lab, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["release"]
+        field.queryset = lab.releases.order_by("-number")  # type: ignore[attr-defined]  # a ModelChoiceField
+        field.label_from_instance = lambda release: _("Release %(number)s") % {"number": release.number}  # type: ignore[attr-defined]  # as above
+
+
+class ApprovalForm(forms.Form):
+    """What applies beside the results that rise."""
+
+    lowers = forms.BooleanField(label=_("Lower results apply as well"), required=False)
+    lowers_certified = forms.BooleanField(
+        label=_("Also those on which a certificate rests"),
+        required=False,
+        help_text=_("The certificate itself stays until personnel revoke it."),
+    )
+    note = forms.CharField(label=_("Why certified results are lowered"), max_length=200, required=False)
+
+
+class AppealForm(forms.Form):
+    """To which question a trainee objects, and why."""
+
+    question = forms.ChoiceField(label=_("Question"))
+    text = forms.CharField(
+        label=_("Your reasons"), max_length=1000, widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("At most 1,000 characters. Your instructors read them."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, questions: Sequence[LabQuestion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(question.pk), question.title) for question in questions]
+        self.fields["question"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class AnswerForm(forms.Form):
+    """The answer to an appeal."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[("accept", _("The appeal is right")), ("reject", _("The result stays"))],
+        widget=forms.RadioSelect,
+    )
+    score = forms.DecimalField(
+        label=_("Points for the question"), min_value=Decimal(0), max_digits=6, decimal_places=2, required=False,
+        help_text=_("Only when the appeal is right. Empty when a regrade with a mended test will give the points."),
+    )  # fmt: skip
+    text = forms.CharField(label=_("Answer to the trainee"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def hundredths(self) -> int | None:
+        """The points as the record keeps them."""
+        score = self.cleaned_data["score"]
+        return None if score is None else int(score * 100)

@@ -87,6 +87,17 @@ def _runs(submission: Submission) -> list[GradingRun]:
     return list(submission.newest_runs)  # type: ignore[attr-defined]  # set by with_history
 
 
+def current_grade_of(submission: Submission) -> Grade | None:
+    """The current grade of a submission that was read `with_history`."""
+    return _grade(submission)
+
+
+def late_percent_in(submission: Submission) -> int:
+    """What lateness takes off the current grade of a submission that was read `with_history`."""
+    grade = _grade(submission)
+    return (grade.late_percent or 0) if grade else 0
+
+
 def _grade(submission: Submission) -> Grade | None:
     return next(iter(submission.current_grades), None)  # type: ignore[attr-defined]  # set by with_history
 

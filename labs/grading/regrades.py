@@ -98,6 +98,16 @@ def changes_of(batch: RegradeBatch) -> list[Change]:
     return sorted(changes, key=lambda each: (ORDER.index(each.direction), each.item.submission.user.name, each.item.pk))
 
 
+def count_changes(changes: Iterable[Change]) -> dict[str, int]:
+    """How many go in which direction, and how many of those that fall are certified."""
+    listed = list(changes)
+    found: dict[str, int] = dict.fromkeys(ORDER, 0)
+    for change in listed:
+        found[change.direction] += 1
+    found["certified"] = sum(change.is_certified and change.direction == DOWN for change in listed)
+    return found
+
+
 def _change(item: RegradeItem, is_certified: bool) -> Change:
     current: list[Grade] = item.submission.current_grades  # type: ignore[attr-defined]  # set by changes_of
     # Once it is decided, the grade of that time tells what changed, not the present one.

@@ -34,8 +34,12 @@ def standing_tag(state: AssignmentState) -> Tag:
         return submission_tag(state.latest)
     if state.is_not_open:
         return Tag("info", _("Not open yet"))
+    if state.state == "frozen":
+        return Tag("warning", _("At rest"))
     if state.is_closed:
         return Tag("warning", _("Closed for submission"))
+    if state.state == "late":
+        return Tag("warning", _("Late submission possible"))
     return Tag("info", _("Open for submission"))
 
 

@@ -19,12 +19,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from labs.assignments.storing import read_stored
+from labs.grading.appeals import appeal_problem, appeals_until, own_appeals
 from labs.grading.models import Submission
 from labs.grading.queries import (
     access_submissions_for,
     access_taught_submissions_for,
     attempts_of,
     counted_results,
+    current_grade_of,
+    late_percent_in,
     standings,
     state_for,
 )
@@ -52,12 +55,15 @@ class AttemptLine:
     submission: Submission
     standing: Standing
     tag: Tag
+    late_percent: int = 0
 
 
 def attempt_lines(submissions: Sequence[Submission]) -> list[AttemptLine]:
     """Lines of submissions that were read `with_history`."""
     found = zip(submissions, standings(submissions), strict=True)
-    return [AttemptLine(submission, state, submission_tag(state)) for submission, state in found]
+    return [
+        AttemptLine(submission, state, submission_tag(state), late_percent_in(submission)) for submission, state in found
+    ]
 
 
 def question_lines(submission: Submission) -> list[QuestionLine]:
@@ -95,6 +101,8 @@ def lab(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
         "data": state.assignment.release.data.select_related("version__dataset").order_by("pk"),
         "open_url": f"{settings.HUB_URL}/hub/user-redirect/chengxue/open/{state.assignment.uuid}",
         "hub_is_up": hub_is_up(),
+        "appeals": list(own_appeals(request.user, state.assignment)),
+        **_appeal_window(latest.submission if latest else None),
     }
     return render(request, "grading/lab.html", context)
 
@@ -127,6 +135,15 @@ def notebook(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse:
     response["Content-Disposition"] = content_disposition_header(True, f"{found.receipt or found.uuid}.ipynb") or ""
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _appeal_window(submission: Submission | None) -> dict[str, Any]:
+    """Whether the trainee may object to the latest result, and until when."""
+    grade = current_grade_of(submission) if submission else None
+    if submission is None or grade is None:
+        return {"can_appeal": False}
+    may = not appeal_problem(submission, grade, at=timezone.now())
+    return {"can_appeal": may, "appeals_until": appeals_until(submission.assignment, grade)}
 
 
 def _state(request: HttpRequest, assignment_uuid: uuid.UUID) -> AssignmentState:

@@ -102,6 +102,9 @@ def test_assigning_to_a_run_and_changing_the_dates(author: Client, classroom: Cl
         "opens_at": now.strftime(FORM_MOMENT),
         "due_at": (now + timedelta(days=9)).strftime(FORM_MOMENT),
         "max_attempts": "2",
+        "attempts_policy": "best",
+        "late_curve": "1 10",
+        "appeal_days": "7",
     }
 
     made = author.post(
