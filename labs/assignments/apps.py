@@ -14,10 +14,12 @@ class AssignmentsConfig(AppConfig):
         """Let the search find labs, the pages of datasets name the labs that use them, and courses count theirs."""
         from courses.catalog.labs import register_lab_count
         from labs.datasets.registry import register_uses
+        from portal.knowledge.registry import TargetKind, register_target
         from portal.audit.sentences import register_labels
         from portal.notifications.registry import register_notice
         from search.registry import register_audience, register_source
 
+        from .clause_targets import KIND, lab_choices, refresh_lab, resolve_labs
         from .entries import assignment_entries, runs_of_reader
         from .event_labels import LABELS
         from .queries import lab_count, labs_that_use
@@ -28,3 +30,4 @@ class AssignmentsConfig(AppConfig):
         register_lab_count(lab_count)
         register_labels(LABELS)
         register_notice("assignments.extended", _("You have more time or attempts for the lab “%(lab)s”: %(reason)s"))
+        register_target(TargetKind(KIND, _("Lab"), resolve_labs, lab_choices, refresh_lab))

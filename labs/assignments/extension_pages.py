@@ -58,7 +58,11 @@ def withdraw(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
     if granted is None:
         raise Http404
     withdraw_extension(
-        assignment=found, user=granted.user, reason=form.cleaned_data["reason"], by=signed_in(request), at=timezone.now()
+        assignment=found,
+        user=granted.user,
+        reason=form.cleaned_data["reason"],
+        by=signed_in(request),
+        at=timezone.now(),
     )
     messages.success(request, _("The extension is withdrawn; what was handed in keeps its grade."))
     return redirect("assignments:extensions", found.uuid)

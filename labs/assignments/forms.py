@@ -107,12 +107,17 @@ class TermsForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
         help_text=_(
-            "A line for each step: last day, percent taken off. “1 10” and “3 30” mean: 10 % off on the first day that has "
-            "begun, 30 % on the second and third, nothing is taken afterwards. Empty: nothing is taken after the deadline."
+            "A line for each step: last day, percent taken off. “1 10” and “3 30” mean: 10 percent off on the first day "
+            "that has begun, 30 percent on the second and third, nothing is taken afterwards. Empty: nothing is taken "
+            "after the deadline."
         ),
     )
     appeal_days = forms.IntegerField(
-        label=_("Days for appeals"), min_value=0, max_value=90, initial=7, help_text=_("After each grade. 0: no appeals.")
+        label=_("Days for appeals"),
+        min_value=0,
+        max_value=90,
+        initial=7,
+        help_text=_("After each grade. 0: no appeals."),
     )
 
     def __init__(self, *args: Any, lab: Lab, **kwargs: Any) -> None:

@@ -207,9 +207,7 @@ def standing(assignment: LabAssignment, user: User | AnonymousUser, *, at: datet
     return standings([assignment], user, at=at)[assignment.pk]
 
 
-def standings(
-    assignments: Iterable[LabAssignment], user: User | AnonymousUser, *, at: datetime
-) -> dict[int, Standing]:
+def standings(assignments: Iterable[LabAssignment], user: User | AnonymousUser, *, at: datetime) -> dict[int, Standing]:
     """The same for several, by assignment id."""
     listed = list(assignments)
     extensions, used = extensions_of(user, listed), attempts_used(user, listed)

@@ -61,7 +61,9 @@ register_notice(
     "grading.late_percent_changed",
     _("Less or nothing is taken off for lateness in “%(lab)s”: %(score)s of %(max_score)s points now count."),
 )
-register_notice("grading.regrade_waits", _("A regrade of “%(lab)s” gave a lower result, which waits for your decision."))
+register_notice(
+    "grading.regrade_waits", _("A regrade of “%(lab)s” gave a lower result, which waits for your decision.")
+)
 register_notice("grading.appeal_opened", _("%(name)s objects to the result of “%(question)s” in “%(lab)s”."))
 register_notice("grading.appeal_accepted", _("Your appeal about “%(question)s” in “%(lab)s” was accepted."))
 register_notice("grading.appeal_rejected", _("Your appeal about “%(question)s” in “%(lab)s” was answered."))

@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from labs.assignments import rules
 from labs.assignments.models import LabAssignment
+from labs.assignments.rules import Effective
+from labs.assignments.rules import Standing as Rules
 from portal.queue.models import WorkStatus
 
 from .models import Cause, Grade, GradingRun, Submission
@@ -83,9 +84,9 @@ class AssignmentState:
     """An assignment as one trainee meets it now: the rules, the latest attempt and the grade that counts."""
 
     assignment: LabAssignment
-    rules: rules.Standing
+    rules: Rules
     latest: Standing | None
-    counted: rules.Effective | None = None
+    counted: Effective | None = None
 
     @property
     def now(self) -> datetime:
@@ -156,4 +157,3 @@ def as_points(hundredths: int | None) -> float | int | None:
     if hundredths is None:
         return None
     return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
-

@@ -132,7 +132,8 @@ def work_next(lanes: Sequence[str], worker: str) -> bool:
     for lane in lanes:
         if any(work_once(kind, worker) for kind in kinds_of(lane)):
             return True
-        if any([drain.work() for drain in drains_of(lane)]):
+        busy = [drain.work() for drain in drains_of(lane)]
+        if any(busy):
             return True
     return False
 

@@ -18,7 +18,13 @@ from portal.users.models import User
 
 @transaction.atomic
 def store_grade(
-    *, submission: Submission, run: GradingRun, reason: str, notice: str = "grading.graded", by: User | None, at: datetime
+    *,
+    submission: Submission,
+    run: GradingRun,
+    reason: str,
+    notice: str = "grading.graded",
+    by: User | None,
+    at: datetime,
 ) -> Grade:
     """This will add the grade that follows from the run's results, the current marks and lateness to the chain."""
     # One grade at a time: a mark and a regrade at once would both supersede the same one.

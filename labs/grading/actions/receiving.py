@@ -172,4 +172,3 @@ def _require_calm(incoming: _Incoming) -> None:
     recent = Submission.objects.filter(user=incoming.user, purpose=incoming.purpose, received_at__gt=since)
     if recent.count() >= MOST_PER_MINUTE[incoming.purpose]:
         raise refusals.too_many()
-

@@ -95,7 +95,9 @@ def request_regrade(*, submission: Submission, by: User, at: datetime) -> Gradin
         raise PermissionDenied
     if submission.user_id == by.pk:
         raise PermissionDenied
-    grade = Grade.objects.filter(submission=submission, superseded_by__isnull=True).select_related("run__release").first()
+    grade = (
+        Grade.objects.filter(submission=submission, superseded_by__isnull=True).select_related("run__release").first()
+    )
     release: LabRelease = grade.run.release if grade else submission.release
     dataset = dataset_digest(release)
     run = GradingRun.objects.create(

@@ -74,9 +74,8 @@ def appeal(request: HttpRequest, appeal_uuid: uuid.UUID) -> HttpResponse:
     if found is None:
         raise Http404
     form = AnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if _answer(request, found, form):
-            return redirect("grading:appeals")
+    if request.method == "POST" and form.is_valid() and _answer(request, found, form):
+        return redirect("grading:appeals")
     context = {"appeal": found, "form": form, "line": _line(found), "is_own": found.submission.user_id == user.pk}
     return render(request, "grading/appeal.html", context, status=400 if form.errors else 200)
 

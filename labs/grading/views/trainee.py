@@ -62,7 +62,8 @@ def attempt_lines(submissions: Sequence[Submission]) -> list[AttemptLine]:
     """Lines of submissions that were read `with_history`."""
     found = zip(submissions, standings(submissions), strict=True)
     return [
-        AttemptLine(submission, state, submission_tag(state), late_percent_in(submission)) for submission, state in found
+        AttemptLine(submission, state, submission_tag(state), late_percent_in(submission))
+        for submission, state in found
     ]
 
 

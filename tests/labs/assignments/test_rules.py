@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -92,7 +93,9 @@ def test_an_open_attempt_keeps_last_and_average_open_but_not_best() -> None:
 
 
 def test_a_release_with_other_points_is_compared_by_share() -> None:
-    counted = effective("best", [AttemptResult(1, 90, 100, is_complete=True), AttemptResult(2, 80, 200, is_complete=True)])
+    counted = effective(
+        "best", [AttemptResult(1, 90, 100, is_complete=True), AttemptResult(2, 80, 200, is_complete=True)]
+    )
 
     assert counted is not None and (counted.score, counted.max_score, counted.attempt) == (90, 100, 1)
 
@@ -128,7 +131,7 @@ def change(classroom: Classroom, **changes: object) -> None:
     change_assignment(assignment=classroom.assignment, **terms, by=classroom.instructor, at=NOW)  # type: ignore[arg-type]
 
 
-def grade(at: datetime, **found: object) -> Grade:
+def grade(at: datetime, **found: Any) -> Grade:
     run = take(GradingRun.objects.order_by("pk"), worker="w:1", at=at, lease=timedelta(seconds=30))
     assert run is not None
     grade = record_result(run=run, result=result(manual="failed", **found), at=at)
@@ -230,5 +233,3 @@ def test_average_and_last_decide_about_the_requirement(classroom: Classroom) -> 
     evidence = RequirementMet.objects.get().evidence
     assert averaged == 0
     assert (evidence["policy"], evidence["score"], evidence["max_score"]) == ("last", 600, 1000)
-
-

@@ -43,13 +43,17 @@ def appeal(classroom: Classroom, submission: Submission, **changes: Any) -> Appe
 
 
 def answer(classroom: Classroom, opened: Appeal, **changes: Any) -> AppealAnswer:
-    given = {"is_accepted": True, "text": "有道理", "score": 600, "by": classroom.instructor, "at": NOW + timedelta(days=2)}
+    given = {
+        "is_accepted": True,
+        "text": "有道理",
+        "score": 600,
+        "by": classroom.instructor,
+        "at": NOW + timedelta(days=2),
+    }
     return answer_appeal(appeal=opened, **{**given, **changes})
 
 
-def test_an_appeal_reaches_the_instructor_and_its_answer_the_trainee(
-    classroom: Classroom, graded: Submission
-) -> None:
+def test_an_appeal_reaches_the_instructor_and_its_answer_the_trainee(classroom: Classroom, graded: Submission) -> None:
     opened = appeal(classroom, graded)
     answer(classroom, opened)
 
@@ -106,9 +110,9 @@ def test_an_appeal_never_costs_points(classroom: Classroom, graded: Submission, 
 def test_appeals_and_answers_are_written_once(classroom: Classroom, graded: Submission) -> None:
     answer(classroom, appeal(classroom, graded))
 
-    for change in (lambda: Appeal.objects.update(text="x"), lambda: AppealAnswer.objects.update(text="x")):
+    for model in (Appeal, AppealAnswer):
         with pytest.raises(IntegrityError), transaction.atomic():
-            change()
+            model._default_manager.update(text="x")
 
 
 def test_pages_of_both_sides(classroom: Classroom, graded: Submission, client: Client) -> None:

@@ -176,9 +176,7 @@ def test_marks_outlive_a_new_release(classroom: Classroom) -> None:
     submission = classroom.submit()
     grade_next(manual="manual")
     question = classroom.release.questions.get(grade_id="q2")
-    mark_question(
-        submission=submission, question=question, score=400, comment="好", by=classroom.instructor, at=NOW
-    )
+    mark_question(submission=submission, question=question, score=400, comment="好", by=classroom.instructor, at=NOW)
     batch = start_regrade(
         assignment=classroom.assignment, release=mended(classroom), reason="x", by=classroom.instructor, at=LATER
     )

@@ -78,14 +78,18 @@ export class Bar {
     const now = Date.now() + this.clockOffset;
     const due = assignment.due_at ? Date.parse(assignment.due_at) : null;
     const minutes = due === null ? 0 : Math.floor((due - now) / 60000);
-    const isClosed = assignment.state === "closed" || (due !== null && due <= now);
+    const closes = assignment.closes_at ? Date.parse(assignment.closes_at) : due;
+    const isClosed = assignment.state === "closed" || (closes !== null && closes <= now);
+    const isLate = !isClosed && due !== null && due <= now;
     if (assignment.state === "not_open") this.due.textContent = words.notOpen(moment(assignment.opens_at, words));
+    else if (assignment.state === "frozen") this.due.textContent = assignment.reason?.[words.messageKey] ?? words.closed;
     else if (isClosed) this.due.textContent = words.closed;
+    else if (isLate) this.due.textContent = words.late(moment(assignment.closes_at, words), assignment.late_percent);
     else if (due !== null) this.due.textContent = `${words.due(moment(assignment.due_at, words))} · ${words.left(Math.floor(minutes / 1440), Math.floor(minutes / 60), minutes)}`;
     const max = assignment.attempts_max;
     const left = max ? Math.max(0, max - assignment.attempts_used) : null;
     this.attempts.textContent = left === null ? words.unlimited : left ? words.attempts(left, max) : words.noAttempts;
-    const cannotSubmit = isClosed || left === 0 || assignment.state === "not_open";
+    const cannotSubmit = isClosed || left === 0 || ["not_open", "frozen"].includes(assignment.state);
     for (const button of [this.checkButton, this.submitButton, this.resultButton, this.restartButton]) button.disabled = Boolean(this.isBusy);
     if (cannotSubmit) this.submitButton.disabled = true;
   }

@@ -22,7 +22,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--lane", action="append", choices=LANES, help="Only this lane (may be repeated).")
         parser.add_argument(
-            "--places", type=int, default=settings.GRADER_PLACES, help="Submissions that this host's grader takes at once."
+            "--places",
+            type=int,
+            default=settings.GRADER_PLACES,
+            help="Submissions that this host's grader takes at once.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
