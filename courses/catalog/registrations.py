@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
 from wagtail.permissions import register_permission_policy
 
 from courses.partners.authoring import GrantPolicy
 from courses.partners.groups import register_pages
+from portal.knowledge.registry import TargetKind, register_target
 from portal.pages.findable import Finding, register_findable
 from portal.users.models import Role, ScopeKind
 from portal.users.scopes import ScopeResolver, register_scope
 from search.registry import register_audience
 
 from .audiences import taught_runs_of_reader
+from .clause_targets import KIND, lesson_choices, refresh_lesson, resolve_lessons
 from .models import Course, CoursePage, CourseRun, Lesson, LessonPage
 from .queries import (
     enclosing_program,
@@ -49,3 +52,4 @@ register_findable(CoursePage, describe_course)
 register_findable(LessonPage, describe_lesson)
 register_pages(pages_of_program)
 register_audience("taught runs", taught_runs_of_reader)
+register_target(TargetKind(KIND, _("Lesson"), resolve_lessons, lesson_choices, refresh_lesson))

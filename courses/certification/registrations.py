@@ -8,12 +8,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.audit.sentences import register_labels
+from portal.knowledge.registry import TargetKind, register_target
 from portal.notifications.registry import register_notice
 from portal.queue.models import LeasedRow
 from portal.queue.registry import Kind, register_kind
 from portal.users.models import Role
 from portal.users.wagtail_groups import register_permissions
 
+from .clause_targets import KIND, certification_choices, resolve_certifications
 from .event_labels import LABELS
 from .models import IssueRequest
 
@@ -43,3 +45,4 @@ register_permissions(
     Role.ADMINISTRATOR, *(f"certification.{verb}_certification" for verb in ("add", "change", "delete", "view"))
 )
 register_labels(LABELS)
+register_target(TargetKind(KIND, _("Certification"), resolve_certifications, certification_choices))

@@ -13,13 +13,16 @@ class AssignmentsConfig(AppConfig):
     def ready(self) -> None:
         """Let the search find labs, the pages of datasets name the labs that use them, and courses count theirs."""
         from courses.catalog.labs import register_lab_count
+        from labs.datasets.reaching import register_needs
         from labs.datasets.registry import register_uses
-        from portal.knowledge.registry import TargetKind, register_target
         from portal.audit.sentences import register_labels
+        from portal.knowledge.registry import TargetKind, register_target
         from portal.notifications.registry import register_notice
         from search.registry import register_audience, register_source
 
         from .clause_targets import KIND, lab_choices, refresh_lab, resolve_labs
+        from . import receivers
+        from .data_needs import data_needs
         from .entries import assignment_entries, runs_of_reader
         from .event_labels import LABELS
         from .queries import lab_count, labs_that_use
@@ -27,7 +30,13 @@ class AssignmentsConfig(AppConfig):
         register_source("labs", assignment_entries)
         register_audience("labs", runs_of_reader)
         register_uses(labs_that_use)
+        register_needs(data_needs)
         register_lab_count(lab_count)
         register_labels(LABELS)
+        register_notice(receivers.WITHDRAWN, _("The lab “%(lab)s” is frozen: the data “%(dataset)s” was withdrawn (%(reason)s)"))
+        register_notice(
+            receivers.ENDED,
+            _("The lab “%(lab)s” is frozen: the risk report on the data “%(dataset)s” ended on %(date)s"),
+        )
         register_notice("assignments.extended", _("You have more time or attempts for the lab “%(lab)s”: %(reason)s"))
         register_target(TargetKind(KIND, _("Lab"), resolve_labs, lab_choices, refresh_lab))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from courses.learning.models import Enrollment
+from portal.knowledge.queries import is_stale_target
 from portal.users.models import User
 from search.registry import Entry
 
@@ -20,6 +21,7 @@ def assignment_entries(assignments: Iterable[LabAssignment] | None = None) -> It
             "zh-hans": (lab.title, lab.summary, course.title),
             "en": (lab.title_en, lab.summary_en, course.title_en or course.title),
         }
+        status = "stale" if is_stale_target("lab", lab.uuid) else ""
         for language, (title, summary, parent) in texts.items():
             if title:
                 yield Entry(
@@ -32,6 +34,7 @@ def assignment_entries(assignments: Iterable[LabAssignment] | None = None) -> It
                     url=lab_path(assignment.uuid),
                     audience=f"run:{assignment.run.uuid}",
                     parent_title=parent,
+                    status=status,
                 )
 
 

@@ -1,1 +1,49 @@
-"""What this app tells others at start."""
+"""What this app tells others at start: what can be found, what happens by date, who may do what, what notices say."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.audit.sentences import register_labels
+from portal.notifications.registry import register_notice
+from portal.pages.findable import register_mark
+from portal.queue.registry import Chore, register_chore
+from portal.users.wagtail_groups import register_permissions
+from search.registry import register_source
+
+from .actions.dating import follow_calendar
+from .actions.impact import NOTICE
+from .entries import entries
+from .event_labels import LABELS
+from .permissions import EDITORS
+from .queries import is_stale_target
+
+PUBLISHED_MODELS = ("policywork", "glossaryterm")
+PLAIN_MODELS = ("policytheme", "policyrelation", "provisionlink")
+STALE = "stale"
+
+
+def mark_of(kind: str, source_uuid: uuid.UUID) -> str:
+    """What the search shows beside a lesson whose clause changed."""
+    return STALE if kind == "lesson" and is_stale_target("lesson_block", source_uuid) else ""
+
+
+def follow(at: datetime) -> None:
+    """This will let texts hold whose day has come."""
+    follow_calendar(at=at)
+
+
+register_source("policies", entries)
+register_mark(mark_of)
+register_labels(LABELS)
+register_notice(NOTICE, _("“%(item)s” quotes %(policy)s %(clause)s, which changed. Please review it."))
+register_chore(Chore("knowledge.follow_calendar", timedelta(hours=1), follow))
+for role in EDITORS:
+    names = [f"knowledge.{verb}_{model}" for verb in ("add", "change", "view") for model in PUBLISHED_MODELS]
+    names += [f"knowledge.{verb}_{model}" for verb in ("publish", "lock", "unlock") for model in PUBLISHED_MODELS]
+    names += [f"knowledge.{verb}_{model}" for verb in ("add", "change", "view") for model in PLAIN_MODELS]
+    names += ["knowledge.delete_policyrelation", "knowledge.delete_glossaryterm"]
+    register_permissions(role, *names)

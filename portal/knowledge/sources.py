@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePath
 
@@ -17,7 +17,8 @@ from .reading.formats import SUFFIXES, Manuscript, UnreadableFile, clean, read_f
 from .reading.pieces import MAX_CLAUSE, build_tree
 from .reading.wording import Problem, read_wording
 
-SENTENCES = {
+Say = Callable[[str], str]
+SENTENCES: dict[str, Say] = {
     "suffix_unknown": lambda subject: _("%s is no Markdown, HTML or DOCX file.") % (subject or "?"),
     "file_too_large": lambda subject: _("The file is too large (%s bytes; at most 20 MB).") % (subject or "> 100 MB"),
     "not_text": lambda subject: _("The file is no text in UTF-8 or GB 18030."),

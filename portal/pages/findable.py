@@ -28,12 +28,20 @@ class Finding:
 
 Describe = Callable[[Any], Finding]
 
+Mark = Callable[[str, uuid.UUID], str]
+
 _describers: dict[type[Page], Describe] = {}
+_marks: list[Mark] = []
 
 
 def register_findable(model: type[Page], describe: Describe) -> None:
     """This will have published pages of the type found; call it from an AppConfig's `ready`."""
     _describers[model] = describe
+
+
+def register_mark(mark: Mark) -> None:
+    """This will let `mark` say by kind and uuid what the search shows beside an entry; call it from `ready`."""
+    _marks.append(mark)
 
 
 def key_of(page: Page) -> str | None:
@@ -62,6 +70,7 @@ def entry_of(page: Page) -> Entry | None:
         url=address_of(page),
         audience=audience,
         parent_title=found.parent_title,
+        status=next((said for mark in _marks if (said := mark(found.kind, found.source_uuid))), ""),
     )
 
 

@@ -154,7 +154,7 @@ def _changes(before: PolicyExpression | None, pieces: list[Piece]) -> Counter[st
         return Counter()
     old = list(before.provisions.clauses().order_by("order"))
     new = [piece for piece in pieces if piece.is_clause]
-    return Counter(pair.change.value for pair in align(old, new))  # type: ignore[type-var]  # both have eid and hash
+    return Counter(pair.change.value for pair in align(old, new))
 
 
 def _effective(about: About) -> date | None:

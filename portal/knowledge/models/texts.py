@@ -105,4 +105,4 @@ class Provision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.expression_id} {self.number}"
+        return f"{self.number or self.eid} {self.heading or self.text[:40]}".strip()

@@ -10,8 +10,7 @@ from portal.knowledge.reading.pieces import clause_eid
 
 from .teaching import Teaching, teachings_of
 
-RANKS = {"part": 2, "chapter": 3, "section": 4}
-"""Level of a title's heading."""
+TITLES = {"part", "chapter", "section"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,8 @@ class ClauseView:
     @property
     def rank(self) -> int:
         """Level of its heading."""
-        return RANKS.get(self.provision.kind, 5)
+        path = self.provision.path
+        return min(5, 2 + (path.count(" / ") + 1 if path else 0))
 
     @property
     def number(self) -> str:
@@ -98,7 +98,7 @@ def policy_view(
 def _clauses(expression: PolicyExpression) -> list[ClauseView]:
     views: list[ClauseView] = []
     for row in expression.provisions.order_by("order"):
-        if row.is_clause or row.kind in RANKS:
+        if row.is_clause or row.kind in TITLES:
             views.append(ClauseView(row))
         elif views:
             views[-1].lines.append(TextLine(row.text, row.eid, row.kind == "item"))

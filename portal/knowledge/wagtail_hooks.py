@@ -1,0 +1,50 @@
+"""What policies add to other screens: a place in the navigation, a section on the front page, screens for editors."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.snippets.models import register_snippet
+
+from portal.pages.queries import NavigationItem
+
+from .authoring import PolicyGroup, ProvisionLinkViewSet, clause_chooser
+from .permissions import can_edit
+
+register_snippet(PolicyGroup)
+
+
+@hooks.register("register_admin_viewset")
+def screens() -> list[ViewSet]:
+    """Links and the chooser of clauses."""
+    links = ProvisionLinkViewSet("clause_link", add_to_admin_menu=True, menu_order=175)
+    return [links, clause_chooser]
+
+
+@hooks.register("chengxue_navigation", order=5)
+def to_policies(request: HttpRequest) -> list[NavigationItem]:
+    """The list of policies, for everybody."""
+    return [NavigationItem(_("Policies"), reverse("knowledge:policies"))]
+
+
+class _EditorsItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        """For those who look after policies."""
+        return can_edit(request.user, timezone.localdate())
+
+
+@hooks.register("register_admin_menu_item")
+def import_item() -> MenuItem:
+    """The way to taking a text in."""
+    return _EditorsItem(_("Take a text in"), reverse("knowledge:import"), icon_name="upload", order=171)
+
+
+@hooks.register("register_admin_menu_item")
+def reviews_item() -> MenuItem:
+    """The way to the reviews."""
+    return _EditorsItem(_("Reviews"), reverse("knowledge:reviews"), icon_name="clipboard-list", order=172)
