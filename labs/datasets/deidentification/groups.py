@@ -39,28 +39,50 @@ def tuple_keys(columns: Sequence[Codes], sizes: Sequence[int]) -> tuple[Codes, i
     return keys, space
 
 
+def sorted_order(keys: Codes, space: int) -> Codes:
+    """Return the positions that sort `keys`, equal ones in their order; a key packed with its position sorts fastest."""
+    bits = max(len(keys) - 1, 1).bit_length()
+    if space > WIDEST >> bits:
+        return np.argsort(keys, kind="stable")
+    packed = (keys << bits) | np.arange(len(keys))
+    packed.sort()
+    return packed & ((1 << bits) - 1)
+
+
 def gather(keys: Codes, space: int, counts: Codes) -> tuple[Codes, Codes]:
     """Return the position of one row for each distinct key, in key order, and the sum of its counts."""
-    if space <= max(4 * len(keys), 1 << 16):
+    if _is_dense(keys, space):
         totals = np.bincount(keys, counts, space)
         present = np.flatnonzero(totals)
         position = np.zeros(space, np.int64)
         position[keys[::-1]] = np.arange(len(keys) - 1, -1, -1)
         return position[present], totals[present].astype(np.int64)
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    order = sorted_order(keys, space)
+    starts = _starts(keys[order])
     return order[starts], np.add.reduceat(counts[order], starts)
 
 
-def positions(keys: Codes, first: Codes, space: int) -> Codes:
-    """Return, for every key, its place among the distinct keys whose first rows `gather` gave."""
-    distinct = keys[first]
-    if space <= max(4 * len(keys), 1 << 16):
+def group_rows(keys: Codes, space: int) -> tuple[Codes, Codes, Codes]:
+    """Return the position of one row for each distinct key, in key order, its rows, and the group of every row."""
+    if _is_dense(keys, space):
+        first, sizes = gather(keys, space, np.ones(len(keys), np.int64))
         place = np.zeros(space, np.int64)
-        place[distinct] = np.arange(len(distinct))
-        return place[keys]
-    return np.searchsorted(distinct, keys).astype(np.int64)
+        place[keys[first]] = np.arange(len(first))
+        return first, sizes, place[keys]
+    order = sorted_order(keys, space)
+    starts = _starts(keys[order])
+    sizes = np.diff(np.r_[starts, len(keys)])
+    group = np.empty(len(keys), np.int64)
+    group[order] = np.repeat(np.arange(len(starts)), sizes)
+    return order[starts], sizes, group
+
+
+def _is_dense(keys: Codes, space: int) -> bool:
+    return space <= max(4 * len(keys), 1 << 16)
+
+
+def _starts(ordered: Codes) -> Codes:
+    return np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
 
 
 class Roller:
@@ -73,6 +95,7 @@ class Roller:
         self.extra_size = 0 if extra is None else int(extra.max(initial=0)) + 1
         self.base = GroupTable(tuple(-1 for _ in hierarchies), tuple(codes), counts, extra)
         self.cache = [self.base]
+        self.cached = self._index()
         self.lifts: dict[tuple[int, int, int], Codes] = {}
 
     def lift(self, column: int, low: int, high: int) -> Codes:
@@ -88,10 +111,10 @@ class Roller:
 
     def at(self, node: Node) -> GroupTable:
         """Return the table of `node`."""
-        source = min(
-            (table for table in self.cache if all(low <= high for low, high in zip(table.node, node, strict=True))),
-            key=len,
-        )
+        nodes, sizes = self.cached
+        source = self.cache[
+            int(np.where((nodes <= np.array(node)).all(axis=1), sizes, np.iinfo(np.int64).max).argmin())
+        ]
         if source.node == node:
             return source
         codes = [
@@ -120,13 +143,17 @@ class Roller:
         place = np.minimum(np.searchsorted(known, own), len(known) - 1)
         return np.where(known[place] == own, table.counts[place], 0)
 
+    def _index(self) -> tuple[Codes, Codes]:
+        return np.array([table.node for table in self.cache], np.int64), np.array([len(table) for table in self.cache])
+
     def remember(self, table: GroupTable, source: GroupTable) -> None:
         """Keep `table` when it saves work later."""
         if len(table) < 0.7 * len(source) or len(self.cache) < 8:
             self.cache.append(table)
-        if len(self.cache) > CACHED:
-            self.cache.sort(key=len)
-            self.cache = [*(kept for kept in self.cache[:64] if kept is not self.base), self.base]
+            if len(self.cache) > CACHED:
+                self.cache.sort(key=len)
+                self.cache = [*(kept for kept in self.cache[:64] if kept is not self.base), self.base]
+            self.cached = self._index()
 
 
 def class_starts(table: GroupTable) -> Codes:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from labs.datasets.deidentification.groups import GroupTable, gather, positions, tuple_keys
+from labs.datasets.deidentification.groups import GroupTable, gather, group_rows, tuple_keys
 from labs.datasets.deidentification.hierarchies import Codes
 from labs.datasets.deidentification.privacy import spread_in_classes
 from labs.datasets.deidentification.reading import Table
@@ -53,8 +53,8 @@ def classes_of(table: Table, names: Sequence[str]) -> Classes:
         return Classes(np.zeros(rows, np.int64), np.array([rows][: min(rows, 1)], np.int64))
     encoded = [table.encoded(name) for name in names]
     keys, space = tuple_keys([codes for codes, _ in encoded], [len(labels) for _, labels in encoded])
-    first, sizes = gather(keys, space, np.ones(len(keys), np.int64))
-    return Classes(positions(keys, first, space), sizes)
+    _, sizes, of_row = group_rows(keys, space)
+    return Classes(of_row, sizes)
 
 
 def distinct_in(classes: Classes, codes: Codes) -> Codes:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from labs.datasets.deidentification.groups import Node, gather, positions, tuple_keys
+from labs.datasets.deidentification.groups import Node, group_rows, tuple_keys
 from labs.datasets.deidentification.hierarchies import Codes, Hierarchy
 from labs.datasets.deidentification.lattice import Demand, Search
 from labs.datasets.deidentification.messages import Unreachable
@@ -78,7 +78,11 @@ def solve(
             hierarchies, [column[live] for column in codes], counts[live], replace(passing, sensitive=part),
             proved=saved.of_pass(number), tick=tick,
         )  # fmt: skip
-        found, number = search.run(), number + 1
+        try:
+            found, number = search.run(), number + 1
+        except BaseException:  # cancelled: what was proved is kept for the next try
+            saved.save(at_once=True)
+            raise
         if found is None:
             break
         checks += found.checks
@@ -104,8 +108,7 @@ def _distinct_rows(
     columns = [*rows, *(one.codes for one in sensitive)]
     sizes = [*(len(h.leaves) for h in hierarchies), *(len(one.prior) for one in sensitive)]
     keys, space = tuple_keys(columns, sizes)
-    first, counts = gather(keys, space, np.ones(len(keys), np.int64))
-    inverse = positions(keys, first, space)
+    first, counts, inverse = group_rows(keys, space)
     grouped = [replace(one, codes=one.codes[first]) for one in sensitive]
     return inverse, [column[first] for column in rows], counts, grouped
 
@@ -116,10 +119,10 @@ def _losses(
     """NCP per column: the mean loss of its cells, 1 for a suppressed one."""
     out = []
     for column, hierarchy in enumerate(hierarchies):
-        loss = np.ones(len(counts))
-        for index, level in enumerate(hierarchy.levels):
-            shown = levels[:, column] == index
-            loss[shown] = level.loss[level.group_of_leaf[codes[column][shown]]]
+        lost = np.stack(
+            [*(level.loss[level.group_of_leaf] for level in hierarchy.levels), np.ones(len(hierarchy.leaves))]
+        )
+        loss = lost[levels[:, column], codes[column]]  # the last row, −1, is the suppressed one
         out.append(float(loss @ counts) / float(counts.sum()))
     return out
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,7 @@ def write_whole(contents: Mapping[Path, bytes]) -> None:
     path = Path()
     try:
         for path, content in contents.items():
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            written.append((Path(name), path))
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(name).chmod(0o644)
+            written.append((_write_beside(path, content), path))
         for _, path in written:
             if path.is_dir():
                 raise IsADirectoryError(0, "a folder", str(path))
@@ -34,6 +28,40 @@ def write_whole(contents: Mapping[Path, bytes]) -> None:
         for temporary, _ in written:
             temporary.unlink(missing_ok=True)
         raise Refusal("write_failed", path=path, reason=error.strerror or error) from error
+
+
+def _write_beside(path: Path, content: bytes) -> Path:
+    """Write a file that has no name until it is complete, so that a killed process leaves nothing; return its name."""
+    name = path.parent / f".{path.name}.{secrets.token_hex(8)}"
+    folder = os.open(path.parent, os.O_DIRECTORY | os.O_RDONLY)
+    try:
+        handle = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY, 0o644)
+        try:
+            _fill(handle, content)
+            os.link(f"/proc/self/fd/{handle}", name, src_dir_fd=folder)  # with a folder, the link is followed
+        finally:
+            os.close(handle)
+    except (OSError, AttributeError):  # a file system without unnamed files
+        name.unlink(missing_ok=True)
+        handle = os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
+        try:
+            _fill(handle, content)
+        except OSError:
+            name.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(handle)
+    finally:
+        os.close(folder)
+    return name
+
+
+def _fill(handle: int, content: bytes) -> None:
+    view = memoryview(content)
+    while view:
+        view = view[os.write(handle, view) :]
+    os.fchmod(handle, 0o644)
+    os.fsync(handle)
 
 
 def to_json(document: Any) -> str:

@@ -66,7 +66,10 @@ def test_coarser_second_release_passes() -> None:
 def test_same_release_again_passes() -> None:
     first = build(grid(), fixed(2, 0), KEY)
 
-    assert compared(build(grid(), fixed(2, 0), KEY, earlier=[Earlier("v1", first.frame), Earlier("v2", first.frame)])) == []
+    assert (
+        compared(build(grid(), fixed(2, 0), KEY, earlier=[Earlier("v1", first.frame), Earlier("v2", first.frame)]))
+        == []
+    )
 
 
 def test_one_person_more_is_stopped() -> None:

@@ -22,7 +22,11 @@ AGES, PLACES, ILLNESSES = ["", *map(str, range(18, 42))], ["610102", "610103", "
 def sources(draw: Any) -> Table:
     """Rows with missing values, a person who may have several rows, and an illness."""
     row = st.tuples(
-        st.sampled_from(AGES), st.sampled_from(PLACES), st.sampled_from(ILLNESSES), st.integers(0, 30), st.integers(0, 9)
+        st.sampled_from(AGES),
+        st.sampled_from(PLACES),
+        st.sampled_from(ILLNESSES),
+        st.integers(0, 30),
+        st.integers(0, 9),
     )
     rows = draw(st.lists(row, min_size=12, max_size=70))
     return table(
@@ -140,13 +144,19 @@ def fits(age: str, where: str, shown: tuple[str, str]) -> bool:
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(source=sources(), data=st.data())
 def test_population_models_hold_when_counted_by_hand(source: Table, data: Any) -> None:
-    extra = data.draw(st.lists(st.tuples(st.sampled_from(AGES[1:]), st.sampled_from(PLACES)), min_size=10, max_size=120))
+    extra = data.draw(
+        st.lists(st.tuples(st.sampled_from(AGES[1:]), st.sampled_from(PLACES)), min_size=10, max_size=120)
+    )
     population = table(
         age=[*source.frame["age"].to_list(), *[age for age, _ in extra]],
         place=[*source.frame["place"].to_list(), *[place for _, place in extra]],
     )
     wanted = document(data, recoding="global", suppressed="remove")
-    wanted |= {"k": 1, "k_map": data.draw(st.integers(1, 8)), "delta_presence": data.draw(st.sampled_from([0.3, 0.6, 1.0]))}
+    wanted |= {
+        "k": 1,
+        "k_map": data.draw(st.integers(1, 8)),
+        "delta_presence": data.draw(st.sampled_from([0.3, 0.6, 1.0])),
+    }
     try:
         release = build(source, parse_recipe(wanted), KEY, population=population)
     except Unreachable:
