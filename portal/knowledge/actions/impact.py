@@ -43,6 +43,16 @@ def follow_text(*, before: PolicyExpression, after: PolicyExpression, at: dateti
     return tasks
 
 
+def standing_of(provision: Provision) -> Provision | None:
+    """Where a clause of whatever text stands in the newest one; nothing where it is gone."""
+    quoted = provision.expression
+    newest = quoted.work.expressions.in_order().last()
+    if newest is None or newest == quoted:
+        return provision
+    pairs = align(_comparable(quoted, provision.kind), _comparable(newest, provision.kind))
+    return next((pair.after for pair in pairs if pair.before == provision), None)
+
+
 def follow_repeal(*, work: PolicyWork, by_text: PolicyExpression, at: datetime) -> list[ReviewTask]:
     """This will turn every link to a policy stale that another one repealed, in the caller's transaction."""
     links = ProvisionLink.objects.shown().filter(provision__expression__work=work)

@@ -13,7 +13,7 @@ from portal.knowledge.reading.pieces import text_hash
 from portal.knowledge.registry import TargetRef, touch_target
 from portal.users.models import User
 
-from .impact import target_of
+from .impact import standing_of, target_of
 
 
 class LinkRefused(ValueError):
@@ -36,7 +36,7 @@ def make_link(
         raise LinkRefused(_("This item is linked to this clause already."))
     link = ProvisionLink.objects.create(
         provision=provision,
-        standing=provision,
+        standing=standing_of(provision),
         target_kind=target.kind,
         target_uuid=target.uuid,
         target_part=target.part,

@@ -16,7 +16,10 @@ from courses.certification import demo as certification_demo
 from courses.learning import demo as learning_demo
 from labs.assignments import demo as labs_demo
 from labs.assignments.actions import ReleaseRefused
+from labs.assignments.demo_links import link_clauses
 from labs.assignments.grader import GraderAway, GraderRefused, grader_at_hand
+from labs.datasets import demo as datasets_demo
+from portal.knowledge import demo as knowledge_demo
 from portal.organizations import demo as people_demo
 from portal.users.models import User
 
@@ -39,9 +42,14 @@ class Command(BaseCommand):
         self._say("certifications")
         certification_demo.seed(at=at, paths=paths)
         self._say("city data")
-        call_command("load_datasets", stdout=self.stdout)
+        people = {"steward": datasets_demo.STEWARD, "officer": datasets_demo.OFFICER}
+        call_command("load_datasets", stdout=self.stdout, stderr=self.stderr, **people)
+        datasets_demo.seed(author=User.objects.get(username=LAB_AUTHOR), at=timezone.now())
         self._say("lab 停车诱导: check, release, assign")
         self._seed_lab(at)
+        self._say("policies and what rests on them")
+        knowledge_demo.seed(at=at)
+        link_clauses(at=at)
         self._say("search entries")
         call_command("index_content", stdout=self.stdout)
         self._say("done")
