@@ -23,7 +23,7 @@ class PolicyFilterForm(forms.Form):
     text = forms.CharField(label=_("Title or number"), required=False, max_length=100)
     level = forms.ChoiceField(label=_("Level"), required=False)
     theme = forms.ChoiceField(label=_("Theme"), required=False)
-    region = forms.ChoiceField(label=_("Region"), required=False)
+    region = forms.ChoiceField(label=pgettext_lazy("policy", "Region"), required=False)
     status = forms.ChoiceField(label=_("Force"), required=False)
     year = forms.ChoiceField(label=pgettext_lazy("policy", "Issued in"), required=False)
 
@@ -63,7 +63,7 @@ class ImportForm(forms.Form):
     theme = forms.ModelChoiceField(
         label=_("Theme"), required=False, queryset=PolicyTheme.objects.none(), to_field_name="code"
     )
-    region = forms.ChoiceField(label=_("Region"), required=False)
+    region = forms.ChoiceField(label=pgettext_lazy("policy", "Region"), required=False)
     number = forms.CharField(label=_("Document number"), required=False, max_length=80)
     version_date = forms.DateField(
         label=_("Adopted on"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -124,7 +124,7 @@ class ReviewForm(forms.Form):
     """What becomes of an item whose clause changed."""
 
     decision = forms.ChoiceField(
-        label=_("Decision"), choices=ReviewDecision.choices, widget=forms.RadioSelect, initial=ReviewDecision.KEPT
+        label=pgettext_lazy("review", "Decision"), choices=ReviewDecision.choices, widget=forms.RadioSelect, initial=ReviewDecision.KEPT
     )
     quote = forms.CharField(
         label=_("Words quoted anew"),
@@ -132,4 +132,4 @@ class ReviewForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Only when quoting anew. Empty: the whole clause as it stands now."),
     )
-    note = forms.CharField(label=_("Note"), required=False, max_length=300)
+    note = forms.CharField(label=pgettext_lazy("review", "Note"), required=False, max_length=300)

@@ -28,15 +28,15 @@ class PolicyLevel(models.TextChoices):
     LOCAL_REGULATION = "地方性法规", _("Local regulation")
     LOCAL_RULE = "地方政府规章", _("Local government rule")
     DOCUMENT = "规范性文件", _("Official document")
-    STANDARD = "标准", _("Standard")
+    STANDARD = "标准", pgettext_lazy("policy", "Standard")
     EXPLANATION = "政策解读", _("Explanation")
-    OTHER = "其他", _("Other")
+    OTHER = "其他", pgettext_lazy("policy", "Other")
 
 
 class PolicyStatus(models.TextChoices):
     """Whether a policy holds."""
 
-    IN_FORCE = "in_force", _("In force")
+    IN_FORCE = "in_force", pgettext_lazy("policy", "In force")
     AMENDED = "amended", _("Amended")
     REPEALED = "repealed", _("Repealed")
     NOT_YET = "not_yet", _("Not yet in force")

@@ -8,7 +8,7 @@ from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from portal.knowledge.citations import citation
+from portal.knowledge.citations import citation, quotation
 from portal.knowledge.glossing import Glossing
 from portal.knowledge.models import PolicyStatus, PolicyWork
 from portal.knowledge.queries import (
@@ -71,7 +71,13 @@ def region_label(work: PolicyWork) -> str:
 def cite(view: PolicyView, clause: ClauseView) -> str:
     """The clause as a citation."""
     assert view.expression is not None  # a clause has a text
-    return citation(view.work, view.expression, clause.number, clause.provision.text)
+    return citation(view.work, view.expression, clause.number)
+
+
+@register.filter
+def quoting(cited: str, clause: ClauseView) -> str:
+    """A citation with the words of the clause."""
+    return quotation(cited, clause.provision.text)
 
 
 @register.simple_tag
