@@ -30,6 +30,12 @@ DEATHS = {
     "output": "输出太多，已停止运行。请去掉循环里的 print。",
     "crashed": "运行环境被这段代码终止了。请不要调用 exit()、quit() 或 os._exit()。",
 }
+# Kinds that the checker's guard gives to what it refuses.
+GUARDED = {
+    "pickle": "测试里不能读取 pickle 文件，其中的类会被执行",
+    "file": "学员写出的文件不能在测试进程里执行或导入",
+    "program": "学员写过文件以后，测试不能启动别的程序",
+}
 COMMON = {
     "NotImplementedError": "还有“在此作答”的位置没有完成。请删掉 raise NotImplementedError()，写上您的代码。",
     "NameError": "用到了还没有定义的名称。请检查拼写，并确认定义它的单元格在前面已经运行。",
@@ -105,6 +111,8 @@ def explain_failure(reply: Reply, test: str, *, secret: bool) -> str:
 
 def explain_uncrossable(reply: Reply, answers: str, *, secret: bool) -> str:
     """Say which value could not be handed to the test; of the trainee's own words only those in the answers."""
+    if reply.name in GUARDED:
+        return f"这个测试不能隔离检查：{GUARDED[reply.name]}。"
     kind = reply.name if re.search(rf"(?<!\w){re.escape(reply.name)}(?!\w)", answers) or not secret else ""
     name = reply.text.partition("：")[0] if not secret else ""
     what = f"{name} 的类型 {kind}" if name.isidentifier() and kind else (f"类型 {kind}" if kind else "结果的类型")

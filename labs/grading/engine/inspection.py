@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from . import explanations
 from .errors import RequestRefused
 from .grading import Result, grade, grade_closely
 from .notebooks import (
@@ -253,9 +254,10 @@ def _solution_problems(result: Result, outcomes: dict[str, Outcome], notebook: N
             continue
         number, kind = _number_of(notebook, question.id), outcomes[f"grade:{question.id}"].kind
         if kind:
+            why = explanations.GUARDED.get(kind, f"它读取的值属于类型 {kind}，不能交给测试进程")
             yield Problem(
                 number,
-                f"测试“{question.id}”不能隔离检查：它读取的值属于类型 {kind}，不能交给测试进程。"
+                f"测试“{question.id}”不能隔离检查：{why}。"
                 "请改为检查普通的值，或者在单元格元数据里写 chengxue.in_kernel。",
                 f"“{question.id}” cannot be checked in isolation: it reads a value of type {kind}, which does not cross; "
                 "test plain values instead, or set chengxue.in_kernel in the cell's metadata.",

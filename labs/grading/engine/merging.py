@@ -68,11 +68,11 @@ def merge(source: Notebook, release: Notebook, submission: Notebook) -> Merged:
     """Put the answers of a submission onto the source; `release` is the same notebook as trainees got it."""
     keys = [key_of(cell, position) for position, cell in enumerate(source["cells"])]
     released = {key: text_of(cell) for key, cell in zip(keys, release["cells"], strict=True)}
-    taken = _take(submission, released)
+    taken = _take(submission, source, keys, released)
     merged = Merged(flags=[f"unknown_cell:{name}" for name in taken.unknown])
     _add_own(merged, taken, "")
     for key, cell in zip(keys, source["cells"], strict=True):
-        _add(merged, key, cell, released[key], taken.by_key.get(key, []))
+        _add(merged, key, cell, released[key], taken)
         _add_own(merged, taken, key)
     return merged
 
@@ -85,15 +85,14 @@ def key_of(cell: Cell, position: int) -> str:
     return f"cell:{cell_id_of(cell) or position}"
 
 
-def _take(submission: Notebook, released: dict[str, str]) -> _Taken:
+def _take(submission: Notebook, source: Notebook, keys: list[str], released: dict[str, str]) -> _Taken:
     taken = _Taken()
     anchor = ""
-    # Files of before nbformat 4.5 have no cell ids, and some tools renew them: then the text tells.
-    unnamed = {text.strip(): key for key, text in released.items() if key.startswith("cell:") and text.strip()}
+    by_id, by_text = _other_names(submission, source, keys, released)
     for cell in submission["cells"]:
         key = key_of(cell, -1)
-        if key not in released:
-            key = unnamed.get(text_of(cell).strip(), key)
+        if key not in released and not grade_id_of(cell):
+            key = by_id.get(cell_id_of(cell)) or by_text.get(_plain(text_of(cell)), key)
         if key in released and (key.startswith("grade:") or key not in taken.by_key):
             taken.by_key.setdefault(key, []).append(cell)
             anchor = key
@@ -104,11 +103,22 @@ def _take(submission: Notebook, released: dict[str, str]) -> _Taken:
     return taken
 
 
-def _add(merged: Merged, key: str, cell: Cell, released: str, submitted: list[Cell]) -> None:
-    name = grade_id_of(cell)
+def _other_names(
+    submission: Notebook, source: Notebook, keys: list[str], released: dict[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Name cells that lost their marks: by cell id, and by text where some tool has renewed or dropped that too."""
+    present = {key_of(cell, -1) for cell in submission["cells"]}
+    lost = [(key, cell) for key, cell in zip(keys, source["cells"], strict=True) if key not in present]
+    by_id = {cell_id_of(cell): key for key, cell in lost if cell_id_of(cell)}
+    texts = [(_plain(released[key]), key) for key, cell in lost if not is_solution(cell)]
+    return by_id, {text: key for text, key in texts if text}
+
+
+def _add(merged: Merged, key: str, cell: Cell, released: str, taken: _Taken) -> None:
+    name, submitted = grade_id_of(cell), taken.by_key.get(key, [])
     if is_solution(cell):
         answer = _answer(released, submitted)
-        unanswered = answer.strip() == released.strip()
+        unanswered = _same(answer, released) or not (answer.strip() or taken.own_after)
         if is_code(cell):
             merged.steps.append(Step(key, "answer", answer, unanswered))
         if is_manual(cell):
@@ -143,6 +153,9 @@ def _add_locked(merged: Merged, key: str, cell: Cell, released: str, submitted: 
 def _answer(released: str, submitted: list[Cell]) -> str:
     """Join the pieces of a split cell in order; of copies, the ones still as released say nothing."""
     texts = [text_of(cell) for cell in submitted]
+    if not texts:
+        # The answer may stand elsewhere: the stub of a cell that is gone would undo it.
+        return ""
     written = [text for text in texts if not _same(text, released)]
     return "\n".join(dict.fromkeys(written)) if written else released
 
@@ -153,4 +166,9 @@ def _add_own(merged: Merged, taken: _Taken, anchor: str) -> None:
 
 
 def _same(left: str, right: str) -> bool:
-    return [line.rstrip() for line in left.strip().split("\n")] == [line.rstrip() for line in right.strip().split("\n")]
+    return _plain(left) == _plain(right)
+
+
+def _plain(text: str) -> str:
+    """Return a text without what editors do to the ends of its lines."""
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
