@@ -66,9 +66,9 @@ class HubSettings:
         return self.var / "homes"
 
     @property
-    def datasets(self) -> Path:
-        """Released data that labs see read-only at /srv/datasets."""
-        return self.var / "datasets"
+    def mounts(self) -> Path:
+        """One folder per person with the released data that the person's lab sees; the portal keeps them."""
+        return self.var / "mounts" / "people"
 
     @property
     def state(self) -> Path:
@@ -117,7 +117,7 @@ class HubSettings:
         # Other users' processes pass through these on the way to what is bound for them, and list nothing.
         for folder in (self.runtime, self.homes):
             folder.mkdir(mode=0o711, parents=True, exist_ok=True)
-        for folder in (self.hub_socket.parent, self.portal_sockets, self.datasets):
+        for folder in (self.hub_socket.parent, self.portal_sockets):
             folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         if self.is_root:
             self.homes.chmod(0o711)

@@ -19,6 +19,7 @@ from jupyterhub.spawner import Spawner
 from traitlets import Any as AnyTrait
 
 from hub_config import running_labs, sandbox
+from hub_config.portal_mounts import PortalAway, prepare_mounts
 from hub_config.running_labs import RunningLab
 from hub_config.sandbox import Sandbox
 from hub_config.settings import LAB_UID_BASE
@@ -73,7 +74,7 @@ class BubblewrapSpawner(Spawner):
             user=self.user.name,
             home=self.home,
             lab_environment=self.settings.lab_environment,
-            datasets=self.settings.datasets,
+            datasets=self.settings.mounts / self.user.name,
             hub_sockets=self.settings.hub_socket.parent,
             portal_sockets=self.settings.portal_sockets,
         )
@@ -101,6 +102,7 @@ class BubblewrapSpawner(Spawner):
         """Start the lab and return the address of its socket. Raises LabNotStarted."""
         self._make_home()
         self._end_forgotten_lab()
+        await self._ask_for_data()
         isolated = self._is_isolated()
         with self._listening_socket() as listener, self._log() as log:
             self._launch(listener, log, isolated=isolated)
@@ -142,6 +144,18 @@ class BubblewrapSpawner(Spawner):
         if lab is not None:
             lab.kill()
             running_labs.forget(self.settings.lab_sockets, self.user.name)
+
+    async def _ask_for_data(self) -> None:
+        """Have the portal lay out exactly the data that this person may use. Raises LabNotStarted."""
+        api, token = self.settings.portal_sockets / "lab-api.sock", self.settings.secret("hub_service_token")
+        try:
+            await asyncio.to_thread(prepare_mounts, api, self.user.name, token)
+        except PortalAway as problem:
+            self.log.error("The portal did not lay out the data of %s: %s", self.user.name, problem)
+            raise LabNotStarted(
+                "暂时无法核对数据使用授权，实训没有启动，请稍后重试。"
+                " / Your grants of data cannot be checked at the moment, so the lab was not started. Please try again later."
+            ) from problem
 
     def _is_isolated(self) -> bool:
         if sandbox.works_for(self.host_uid):

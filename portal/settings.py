@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -264,6 +265,14 @@ GRADER_SOCKET = str(PATHS.grader_socket)
 # How many submissions this host's grader takes at once; the worker asks it for no more.
 GRADER_PLACES = int(os.environ.get("GRADER_PLACES") or len(os.sched_getaffinity(0)))
 GRADING_LEASE_SECONDS = float(os.environ.get("GRADING_LEASE_SECONDS") or 30)
+
+# Raw data is encrypted with this; empty (no such file) means that it is not.
+_raw_key_file = Path(os.environ.get("RAW_DATA_KEY_FILE") or PATHS.secrets / "raw_data_key")
+RAW_DATA_KEY = _raw_key_file.read_text(encoding="utf-8").strip() if _raw_key_file.is_file() else ""
+DATASET_URL_HOSTS = tuple(host.strip() for host in os.environ.get("DATASET_URL_HOSTS", "").split(",") if host.strip())
+DATASET_MAX_BYTES = int(os.environ.get("DATASET_MAX_MB", "6144")) << 20
+RAW_DATA_DAYS = int(os.environ.get("RAW_DATA_DAYS", "365"))
+RISK_REPORT_DAYS = int(os.environ.get("RISK_REPORT_DAYS", "365"))
 
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"

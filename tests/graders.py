@@ -18,8 +18,9 @@ from typing import Any, NoReturn
 import pytest
 
 from labs.datasets.layout import lay_out
-from labs.datasets.sources import BIRMINGHAM_PARKING
-from labs.datasets.wheels import ImportProblem, read_member
+from labs.datasets.sources import SOURCES, ImportProblem
+from labs.datasets.sources.digests import require_digest
+from labs.datasets.sources.wheels import fetch_member
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 30
@@ -162,16 +163,19 @@ def lab_environment() -> Path:
 @pytest.fixture(scope="session")
 def released_datasets() -> Path:
     """Lay out what labs see at /srv/datasets, where the sandbox's own user can read it."""
-    source = BIRMINGHAM_PARKING
+    source = SOURCES[0]
     for there in _state_folders():
         if (there / "datasets" / source.code / "1" / source.file_name).exists():
             return there / "datasets"
     state = Path(os.environ["VAR_DIR"])
+    (state / "raw").mkdir(parents=True, exist_ok=True)
+    fetched = state / "raw" / source.file_name
     try:
-        content = read_member(source.address, sha256=source.sha256, kept_in=state / "raw")
+        fetch_member(source.address, fetched, kept_in=state / "raw")
+        require_digest(fetched, source.sha256, source.address)
     except ImportProblem as problem:
         _absent(str(problem))
-    lay_out(state / "datasets", source.code, 1, {source.file_name: content})
+    lay_out(state / "datasets", source.code, 1, {source.file_name: fetched.read_bytes()})
     return state / "datasets"
 
 

@@ -38,6 +38,6 @@ def frozen_reasons(releases: Iterable[LabRelease], *, on: date) -> dict[int, Fro
     found: dict[int, FrozenReason] = {}
     for row in reads:
         problem = problems.get(row.version_id)
-        if problem is not None and problem.code != "unreported":
+        if problem is not None:
             found.setdefault(row.release_id, FrozenReason(problem.code, problem.message, problem.message_en))
     return found

@@ -5,15 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DatasetsConfig(AppConfig):
-    """City datasets and their versions."""
+    """City datasets from raw batch to withdrawn version."""
 
     name = "labs.datasets"
     verbose_name = _("Datasets")
 
     def ready(self) -> None:
-        """Let the search find datasets."""
-        from search.registry import register_source
+        """Tell search, audit, notices and worker what this app has."""
+        from .registrations import register
 
-        from .entries import dataset_entries
-
-        register_source("datasets", dataset_entries)
+        register()

@@ -1,30 +1,60 @@
-"""Reading datasets. Released versions are open to everybody who is signed in."""
+"""Reading datasets. Released versions are open to everybody who is signed in; the desk is not."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
-from django.db.models import Prefetch, QuerySet
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from portal.organizations.models import Organization
+from portal.organizations.queries import access_organizations_for
+from portal.users.models import User
 
 from .layout import ReleasedFile, problems_of
-from .models import Dataset, DatasetVersion
-from .passports import Problem, passport_problem, passport_problems, report_in_force, usable_versions
+from .models import (
+    AccessGrant,
+    Build,
+    Dataset,
+    DatasetVersion,
+    Draft,
+    DraftState,
+    Import,
+    MountLog,
+    RawBatch,
+    RiskReport,
+)
+from .passports import Problem, newest_report, passport_problem, passport_problems, report_in_force, usable_versions
+from .permissions import LOOKING, OFFICER, STEWARD, in_reach
 
 __all__ = [
     "Problem",
+    "access_batches_for",
+    "access_builds_for",
+    "access_datasets_for",
+    "access_drafts_for",
+    "access_grants_for",
+    "access_imports_for",
+    "access_mounts_for",
+    "access_reports_for",
+    "drafts_to_approve",
     "folder_of",
+    "latest_build",
+    "newest_report",
     "passport_problem",
     "passport_problems",
     "problems_of_version",
     "released_datasets",
     "report_in_force",
+    "stewarded_units",
     "usable_versions",
 ]
 
 
 def released_datasets() -> QuerySet[Dataset]:
-    """Datasets with a released version, newest version first in `dataset.released`."""
-    versions = DatasetVersion.objects.order_by("-number")
+    """Datasets with a released version, newest version first in `dataset.released`; withdrawn ones are tombstones."""
+    versions = DatasetVersion.objects.select_related("withdrawal").order_by("-number")
     return (
         Dataset.objects.filter(versions__isnull=False)
         .distinct()
@@ -41,3 +71,112 @@ def folder_of(version: DatasetVersion, root: Path) -> Path:
 def problems_of_version(version: DatasetVersion, root: Path) -> list[str]:
     """What is wrong with the version's files; nothing when all is well."""
     return problems_of(folder_of(version, root), [ReleasedFile(**file) for file in version.files])
+
+
+def access_datasets_for(user: User | AnonymousUser, on: date) -> QuerySet[Dataset]:
+    """Datasets that the user looks after as steward or privacy officer, or looks at as auditor."""
+    return Dataset.objects.filter(in_reach(user, LOOKING, on)).select_related("owner").order_by("title", "pk")
+
+
+def access_drafts_for(user: User | AnonymousUser, on: date) -> QuerySet[Draft]:
+    """Drafts of those datasets, the last changed first."""
+    return (
+        Draft.objects.filter(dataset__in=access_datasets_for(user, on).order_by().values("pk"))
+        .select_related("dataset__owner", "batch", "version", "created_by", "changed_by")
+        .order_by("-changed_at", "-pk")
+    )
+
+
+def drafts_to_approve(user: User | AnonymousUser, on: date) -> QuerySet[Draft]:
+    """Drafts that wait for this privacy officer, the longest waiting first."""
+    return (
+        Draft.objects.filter(state=DraftState.ASSESSED)
+        .filter(dataset__in=Dataset.objects.filter(in_reach(user, OFFICER, on)).values("pk"))
+        .exclude(reports__prepared_by_id=user.pk, reports__approved_at__isnull=True)
+        .select_related("dataset", "changed_by")
+        .order_by("changed_at", "pk")
+    )
+
+
+def access_batches_for(user: User | AnonymousUser, on: date) -> QuerySet[RawBatch]:
+    """Raw batches of those datasets, the newest first. The row, never the file."""
+    return (
+        RawBatch.objects.filter(dataset__in=access_datasets_for(user, on).order_by().values("pk"))
+        .select_related("dataset", "imported_by")
+        .order_by("-imported_at", "-pk")
+    )
+
+
+def access_imports_for(user: User | AnonymousUser, on: date) -> QuerySet[Import]:
+    """Imports of those datasets, the newest first."""
+    return (
+        Import.objects.filter(dataset__in=access_datasets_for(user, on).order_by().values("pk"))
+        .select_related("dataset", "asked_by", "batch")
+        .order_by("-created_at", "-pk")
+    )
+
+
+def access_builds_for(user: User | AnonymousUser, on: date) -> QuerySet[Build]:
+    """Builds of those datasets' drafts, the newest first."""
+    return (
+        Build.objects.filter(draft__dataset__in=access_datasets_for(user, on).order_by().values("pk"))
+        .select_related("draft__dataset", "recipe", "started_by")
+        .order_by("-created_at", "-pk")
+    )
+
+
+def access_reports_for(user: User | AnonymousUser, on: date) -> QuerySet[RiskReport]:
+    """Risk reports of those datasets, the newest first."""
+    return (
+        RiskReport.objects.filter(draft__dataset__in=access_datasets_for(user, on).order_by().values("pk"))
+        .select_related("draft__dataset", "build", "prepared_by", "approved_by")
+        .order_by("-prepared_at", "-pk")
+    )
+
+
+def access_grants_for(user: User | AnonymousUser, on: date) -> QuerySet[AccessGrant]:
+    """Grants of those datasets' versions, the newest first."""
+    return (
+        AccessGrant.objects.filter(version__dataset__in=access_datasets_for(user, on).order_by().values("pk"))
+        .select_related("version__dataset", "run__course", "cohort", "user", "granted_by", "revoked_by")
+        .order_by("-granted_at", "-pk")
+    )
+
+
+def access_mounts_for(user: User | AnonymousUser, on: date) -> QuerySet[MountLog]:
+    """When versions of those datasets were put before whom, the newest first."""
+    return (
+        MountLog.objects.filter(version__dataset__in=access_datasets_for(user, on).order_by().values("pk"))
+        .select_related("version__dataset", "user")
+        .order_by("-at", "-pk")
+    )
+
+
+def stewarded_units(user: User | AnonymousUser, on: date) -> QuerySet[Organization]:
+    """Units for which the user may register datasets."""
+    return access_organizations_for(user, on, STEWARD).order_by("name", "pk")
+
+
+def latest_build(draft: Draft) -> Build | None:
+    """The newest build of the draft, whatever became of it."""
+    return Build.objects.filter(draft=draft).select_related("recipe", "started_by").order_by("-pk").first()
+
+
+def officers_of(dataset: Dataset, on: date) -> list[User]:
+    """Privacy officers who look after the dataset."""
+    return people_with(dataset, OFFICER, on)
+
+
+def people_with(dataset: Dataset, roles: tuple[str, ...], on: date) -> list[User]:
+    """People who hold one of the roles for the dataset on the day."""
+    grants = User.objects.filter(is_active=True, grants__role__in=roles, grants__revoked_at__isnull=True).distinct()
+    return [
+        user
+        for user in grants.order_by("pk")
+        if Dataset.objects.filter(in_reach(user, roles, on), pk=dataset.pk).exists()
+    ]
+
+
+def has_open_build(draft: Draft) -> bool:
+    """Whether a build of the draft waits or runs."""
+    return Draft.objects.filter(Exists(Build.objects.filter(draft=OuterRef("pk"), status__in=("queued", "running"))), pk=draft.pk).exists()

@@ -1,23 +1,9 @@
-"""Reading released tables: counts and the first rows."""
+"""Reading the first rows of released tables."""
 
 from __future__ import annotations
 
 import csv
-import io
 from pathlib import Path
-
-
-class WrongTable(ValueError):
-    """The table is not what its description says."""
-
-
-def count_rows(content: bytes, columns: list[str]) -> int:
-    """Return the number of data rows of a CSV. Raises WrongTable when its columns are others than those expected."""
-    rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
-    head = next(rows, [])
-    if head != columns:
-        raise WrongTable(f"{head} ≠ {columns}")
-    return sum(1 for row in rows if row)
 
 
 def first_rows(path: Path, limit: int) -> list[list[str]]:

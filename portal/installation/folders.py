@@ -15,7 +15,7 @@ from portal.installation.people import Account, People
 # Folders that the hub owns (root when root starts it); all others belong to the portal's user.
 HUB_FOLDERS = {"hub", "homes", "environments"}
 # A lab's user id must pass through these to its own home, its environment and the released data.
-PASSABLE = {"homes": 0o711, "environments": 0o755, "datasets": 0o755}
+PASSABLE = {"homes": 0o711, "environments": 0o755, "datasets": 0o755, "mounts": 0o711}
 
 
 def prepare_folders(paths: Paths, people: People) -> None:

@@ -23,6 +23,7 @@ FOLDERS = (
     "submissions",
     "releases",
     "datasets",
+    "mounts",
     "raw",
     "certificates",
     "index",
@@ -138,8 +139,13 @@ class Paths:
 
     @property
     def datasets(self) -> Path:
-        """Released data, `<code>/<version number>/…`; what labs see at /srv/datasets."""
+        """Released data, `<code>/<version number>/…`."""
         return self.var / "datasets"
+
+    @property
+    def mounts(self) -> Path:
+        """What each person's lab and each grader's sandbox sees of it at /srv/datasets."""
+        return self.var / "mounts"
 
     @property
     def raw(self) -> Path:

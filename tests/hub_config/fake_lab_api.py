@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 import sys
 import time
 import zipfile
@@ -71,7 +72,10 @@ class FakeLabApi(ThreadingMixIn, UnixStreamServer):
 
     daemon_threads = True
 
-    def __init__(self, path: str, grading_s: float = 0.2, attempts_max: int | None = 3) -> None:
+    def __init__(
+        self, path: str, grading_s: float = 0.2, attempts_max: int | None = 3, var: Path | None = None
+    ) -> None:
+        self.var = var
         Path(path).unlink(missing_ok=True)
         super().__init__(path, _Handler)
         Path(path).chmod(0o666)
@@ -278,6 +282,11 @@ class _Handler(BaseHTTPRequestHandler):
     def feedback(self, body: bytes, uuid: str) -> None:
         self._bytes("<p>得分 7.5</p>".encode(), "text/html; charset=utf-8")
 
+    def mounts(self, body: bytes, user: str) -> None:
+        if self.server.var is not None:
+            shutil.copytree(self.server.var / "datasets", self.server.var / "mounts" / "people" / user, dirs_exist_ok=True)
+        self._json({"mounts": ["birmingham/1"]})
+
     def log_message(self, format: str, *arguments: Any) -> None:
         pass
 
@@ -298,6 +307,7 @@ ROUTES = (
     ("GET", f"{EXCHANGE}/submissions", _Handler.exchange_submissions),
     ("POST", f"{EXCHANGE}/submissions", _Handler.exchange_submit),
     ("GET", f"/api/exchange/submissions/{ONE}/feedback.html", _Handler.feedback),
+    ("POST", r"/api/hub/mounts/(u[0-9]+)", _Handler.mounts),
 )
 
 

@@ -74,7 +74,7 @@ class LocalHub:
         self.password = secrets.token_hex(16)
         self.process: subprocess.Popen[bytes] | None = None
         self._prepare(folder)
-        self.lab_api = FakeLabApi(str(self.runtime / "portal" / "lab-api.sock"))
+        self.lab_api = FakeLabApi(str(self.runtime / "portal" / "lab-api.sock"), var=self.var)
         threading.Thread(target=self.lab_api.serve_forever, daemon=True).start()
 
     def _prepare(self, folder: Path) -> None:

@@ -7,7 +7,7 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import PurePosixPath
 
 import nbformat
@@ -23,6 +23,8 @@ from labs.assignments.notebooks import NotebookRefused, check_notebook
 from labs.assignments.permissions import require_author
 from labs.assignments.storing import forget_stored, path_by_uuid, store_durably
 from labs.datasets.models import DatasetVersion
+from labs.datasets.passports import passport_problems, report_in_force
+from labs.datasets.reaching import versions_of
 from portal.audit.actions import record
 from portal.users.models import User
 
@@ -102,7 +104,9 @@ def publish_release(
     """
     require_author(by, lab, timezone.localdate(at))
     _check_bundle(lab, source, files)
-    bundle = _Bundle(lab, source, dict(files), tuple(versions), grader.environment_digest())
+    wanted = tuple(versions)
+    _refuse_data(wanted, by, timezone.localdate(at))
+    bundle = _Bundle(lab, source, dict(files), wanted, grader.environment_digest())
     present = LabRelease.objects.filter(lab=lab, content_sha256=bundle.content_sha256).first()
     if present is not None:
         return present
@@ -141,6 +145,24 @@ def _check_bundle(lab: Lab, source: bytes, files: Mapping[str, bytes]) -> None:
         is_outside = path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or name.startswith(".")
         if not name or is_outside or len(name) > 200 or path.suffix == ".ipynb":
             problems.append(Problem(None, f"文件名不合法：{name[:80]}", f"This file name cannot be used: {name[:80]}"))
+    if problems:
+        raise ReleaseRefused(problems)
+
+
+def _refuse_data(versions: Iterable[DatasetVersion], by: User, on: date) -> None:
+    """Data needs an approved report that is still valid, and the author a grant."""
+    granted = versions_of([by.pk], on)[by.pk]
+    found = passport_problems(versions, on=on)
+    problems = [Problem(None, problem.message, problem.message_en) for problem in found.values()]
+    problems += [
+        Problem(
+            None,
+            f"你没有获得数据 {version} 的使用授权，请向数据管理员申请。",
+            f"You have no grant of the data {version}; ask its data steward.",
+        )
+        for version in versions
+        if version.pk not in granted and version.pk not in found
+    ]
     if problems:
         raise ReleaseRefused(problems)
 
@@ -192,7 +214,8 @@ def _write_rows(
         files=files, created_at=at, created_by=by,
     )  # fmt: skip
     for version in bundle.versions:
-        LabReleaseData.objects.create(release=release, version=version)
+        report = report_in_force(version, timezone.localdate(at))
+        LabReleaseData.objects.create(release=release, version=version, risk_report=report)
     for order, question in enumerate(inspection.questions):
         LabQuestion.objects.create(
             release=release, grade_id=question.id[:80], title=question.title[:120], kind=question.kind,

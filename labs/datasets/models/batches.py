@@ -67,6 +67,7 @@ class Import(DeskWork):
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="imports")
     address = models.CharField(max_length=300)
     expected_sha256 = models.CharField(max_length=64, blank=True, help_text="Pinned digest; empty: none is known.")
+    file_name = models.CharField(max_length=120, blank=True, help_text="Name to keep it under; empty: the source's.")
     file_format = models.CharField(max_length=12, blank=True, help_text="Empty: by the file's name.")
     upload_path = models.CharField(max_length=120, blank=True, help_text="In the raw storage, until it is imported.")
     retention_date = models.DateField()

