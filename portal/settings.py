@@ -148,6 +148,11 @@ DATABASES: dict[str, Any] = {
         },
     }
 }
+if "postgresql" in DATABASES["default"]["ENGINE"]:
+    # Wakes the workers of every machine; the rows of the queue stay the truth (docs/decisions/0001-queue.md).
+    INSTALLED_APPS.append("procrastinate.contrib.django")
+    PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+    PROCRASTINATE_ON_APP_READY = "portal.queue.waking.register_tasks"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by every process: allauth keeps authorization codes and rate limits here.
@@ -257,6 +262,9 @@ IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = int(timedelta(hours=12).total_seconds())
 IDP_OIDC_ROTATE_REFRESH_TOKEN = False
 IDP_OIDC_RP_INITIATED_LOGOUT_ASKS_FOR_OP_LOGOUT = False
 
+# What the search prefers among local rules: those of the province that this site serves.
+OWN_PROVINCE = os.environ.get("OWN_PROVINCE", "610000")
+
 HUB_CLIENT_SECRET = _secret("hub_client_secret")
 HUB_SERVICE_TOKEN = _secret("hub_service_token")
 HUB_API_URL = PATHS.hub_api_url or "http://hub/hub/api"
@@ -314,7 +322,7 @@ LOGGING: dict[str, Any] = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # httpx names every address that it asks; each page that Wagtail indexes would say so several times.
-    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "django_tasks", "wagtail", "modelsearch")},
+    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "procrastinate", "django_tasks", "wagtail", "modelsearch")},
 }
 SILENCED_SYSTEM_CHECKS = (
     # Without https (one machine, loopback) the transport warnings do not apply.

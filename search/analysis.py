@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import add
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:[.+#-]+[^\W_{HAN}]+)*")
@@ -35,6 +36,19 @@ def tokens(text: str) -> list[str]:
         else:
             found.append(run[:LONGEST_TOKEN])
     return found
+
+
+def token_text(text: str) -> str:
+    """The tokens parted by blanks, as engines take them; the same as joining `tokens`, in a third of the time."""
+    found: list[str] = []
+    for run in WORD.findall(normalize(text)):
+        if not _HAN_START.match(run):
+            found.append(run[:LONGEST_TOKEN])
+            continue
+        found.append(" ".join(run))
+        if len(run) > 1:
+            found.append("_" + " _".join(map(add, run, run[1:])))
+    return " ".join(found)
 
 
 def required_tokens(text: str) -> list[str]:
@@ -94,15 +108,24 @@ def excerpt(text: str, wanted: Iterable[str], length: int = 120) -> list[Segment
     return [*before, *shown, *after]
 
 
-def _with_origin(text: str) -> tuple[str, list[int]]:
+class _Folded(dict[str, str]):
+    """Characters in their normal form, worked out once each."""
+
+    def __missing__(self, character: str) -> str:
+        folded = self[character] = normalize(character)
+        return folded
+
+
+_FOLDED = _Folded()
+
+
+def _with_origin(text: str) -> tuple[str, Sequence[int]]:
     """The text normalized character by character, and for each result the index that it came from."""
-    pieces: list[str] = []
-    origin: list[int] = []
-    for index, character in enumerate(text):
-        piece = normalize(character)
-        pieces.append(piece)
-        origin.extend([index] * len(piece))
-    return "".join(pieces), origin
+    pieces = [_FOLDED[character] for character in text]
+    folded = "".join(pieces)
+    if len(folded) == len(text) and all(map(len, pieces)):
+        return folded, range(len(text))
+    return folded, [index for index, piece in enumerate(pieces) for _ in piece]
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

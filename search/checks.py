@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
@@ -10,14 +11,18 @@ from django.utils.translation import gettext as _
 
 
 @register
-def engine_is_available(app_configs: Any, **options: Any) -> list[CheckMessage]:
-    """SEARCH_URL asks for an engine that this version does not have; saying so is better than searching elsewhere."""
-    if not settings.PATHS.search_url:
+def search_url_is_an_address(app_configs: Any, **options: Any) -> list[CheckMessage]:
+    """SEARCH_URL must name a server; finding out with the first search would be too late."""
+    url = settings.PATHS.search_url
+    if not url:
+        return []
+    parts = urlsplit(url)
+    if parts.scheme in {"http", "https"} and parts.hostname:
         return []
     return [
         Error(
-            _("SEARCH_URL is set, but this version searches with the embedded engine only."),
-            hint=_("Unset SEARCH_URL. Elasticsearch comes with a later version."),
+            _("SEARCH_URL is not the address of an Elasticsearch server."),
+            hint=_("Write http://host:9200, or leave it unset to search with the embedded engine."),
             id="search.E001",
         )
     ]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from search.registry import label_of
 
 KIND_LABELS: dict[str, str | Promise] = {
     "course": _("Courses"),
@@ -17,7 +21,6 @@ KIND_LABELS: dict[str, str | Promise] = {
     "partner": _("Partners"),
     "page": _("Pages"),
 }
-KIND_ORDER = list(KIND_LABELS)
 
 
 def kind_label(kind: str) -> str:
@@ -46,3 +49,25 @@ STATUS_LABELS: dict[str, str | Promise] = {
     "not_yet": _("Not yet in force"),
     "repealed": _("Repealed"),
 }
+
+_LABELS: dict[str, Mapping[str, str | Promise]] = {
+    "kind": KIND_LABELS,
+    "level": LEVEL_LABELS,
+    "status": STATUS_LABELS,
+}
+
+
+def facet_label(facet: str, value: str, language: str) -> str:
+    """The value of a facet as people call it."""
+    known = _LABELS.get(facet, {}).get(value)
+    return str(known) if known is not None else label_of(facet, value, language)
+
+
+def facet_order(facet: str, counts: Mapping[str, int]) -> list[str]:
+    """The values of a facet as they are offered: kinds, levels and states in their order, years newest first, else by count."""
+    if facet in _LABELS:
+        places = {value: place for place, value in enumerate(_LABELS[facet])}
+        return sorted(counts, key=lambda value: (places.get(value, len(places)), value))
+    if facet == "year":
+        return sorted(counts, reverse=True)
+    return sorted(counts, key=lambda value: (-counts[value], value))

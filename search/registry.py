@@ -50,7 +50,10 @@ EntryData = Entry
 Entries = Callable[[], Iterable[Entry]]
 Audiences = Callable[[Any], Iterable[str]]
 
+Labels = Callable[[str, str], str]
+
 _sources: dict[str, Entries] = {}
+_labels: dict[str, Labels] = {}
 _audiences: dict[str, Audiences] = {}
 
 
@@ -62,6 +65,17 @@ def register_source(name: str, entries: Entries) -> None:
 def register_audience(name: str, audiences: Audiences) -> None:
     """This will let `audiences` say which tokens (`role:…`, `run:<uuid>`) a signed-in reader holds."""
     _audiences[name] = audiences
+
+
+def register_labels(facet: str, labels: Labels) -> None:
+    """This will let `labels(value, language)` name the values of a facet that the search does not know: regions, themes."""
+    _labels[facet] = labels
+
+
+def label_of(facet: str, value: str, language: str) -> str:
+    """The value of a facet as its owner names it, or as it is."""
+    labels = _labels.get(facet)
+    return (labels(value, language) if labels else "") or value
 
 
 def all_entries() -> Iterable[Entry]:

@@ -20,7 +20,9 @@ def results(request: HttpRequest) -> HttpResponse:
     kind = kind if kind in KIND_LABELS else ""
     page = _page_number(request.GET.get("page", ""))
     offset = (page - 1) * PAGE_SIZE
-    answer = search(text, request.user, get_language() or "zh-hans", PAGE_SIZE, offset, kind=kind)
+    answer = search(
+        text, request.user, get_language() or "zh-hans", PAGE_SIZE, offset, chosen={"kind": [kind]} if kind else {}
+    )
     last = max(1, -(-min(answer.count, DEEPEST) // PAGE_SIZE))
     context = {
         "answer": answer,

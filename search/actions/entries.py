@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,12 +15,13 @@ from django.utils import timezone
 from search.models import IndexChange, SearchEntry
 from search.registry import PUBLIC, Entry
 
+Item = TypeVar("Item")
+
 BATCH = 400
 FIELDS = [field.name for field in fields(Entry)]
 CHANGEABLE = [name for name in FIELDS if name != "key"]
-LENGTHS = {
-    name: SearchEntry._meta.get_field(name).max_length for name in ("title", "parent_title", "path", "issuer", "number")
-}
+LENGTHS = {"title": 300, "parent_title": 300, "path": 500, "issuer": 160, "number": 80}
+"""Of columns that take what people write; the rest are codes."""
 
 
 @transaction.atomic
@@ -102,8 +103,7 @@ def put_entries(entries: Iterable[Entry], *, at: datetime) -> int:
 @transaction.atomic
 def drop_entry(*, key: str, at: datetime | None = None) -> None:
     """This will make the entry unfindable, at once for readers: what they see is read from the table again."""
-    SearchEntry.objects.filter(key=key).delete()
-    _note([key], at or timezone.now())
+    drop_keys([key], at=at or timezone.now())
 
 
 @transaction.atomic
@@ -111,11 +111,16 @@ def drop_entries(*, prefix: str, at: datetime | None = None) -> int:
     """This will make every entry whose key begins with `prefix` unfindable; returns how many there were."""
     if not prefix:
         raise ValueError("an empty prefix would drop everything")
-    entries = SearchEntry.objects.filter(key__startswith=prefix)
-    keys = list(entries.values_list("key", flat=True))
-    entries.delete()
-    _note(keys, at or timezone.now())
+    keys = list(SearchEntry.objects.filter(key__startswith=prefix).values_list("key", flat=True))
+    for part in _batches(keys):
+        drop_keys(part, at=at or timezone.now())
     return len(keys)
+
+
+def drop_keys(keys: list[str], *, at: datetime) -> None:
+    """This will make a few hundred entries unfindable, in the caller's transaction."""
+    SearchEntry.objects.filter(key__in=keys).delete()
+    _note(keys, at)
 
 
 def _note(keys: list[str], at: datetime) -> None:
@@ -133,7 +138,7 @@ def _cleaned(entry: Entry) -> dict[str, Any]:
     return values
 
 
-def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    source = iter(entries)
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    source = iter(items)
     while batch := list(islice(source, BATCH)):
         yield batch

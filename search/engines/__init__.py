@@ -1,11 +1,22 @@
-"""What an engine does. The rest of the search (rights, highlight, grouping) stands above and knows no engine."""
+"""What an engine does, and what passes between it and the rest of the search. No Django here or below.
+
+Engines receive ready-made tokens and numbers. Rights, intents, grouping and highlight stand above and know no engine,
+so that two engines give the same answer.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
+
+FACETS = ("kind", "theme", "level", "region", "year", "status")
+"""Marks by which answers are counted and narrowed."""
+
+SHALLOWEST = 200
+"""Hits that are fetched at least, so that equal scores are put in one order before a page is cut off."""
 
 
 class IndexNotBuilt(Exception):
@@ -16,55 +27,166 @@ class IndexBusy(Exception):
     """Another process writes to the index."""
 
 
+class EngineDown(Exception):
+    """The engine does not answer; everything but the search works on."""
+
+
+class NameField(StrEnum):
+    """What an entry is called by, each an exact string."""
+
+    KEY = "key"
+    TITLE = "names"
+    PINYIN = "pinyin"
+    INITIALS = "initials"
+    NUMBER = "number"
+    PARENT = "parent_key"
+    ARTICLE = "article"
+
+
+class Match(StrEnum):
+    """How a name is compared."""
+
+    EQUALS = "equals"
+    PREFIX = "prefix"
+    CONTAINS = "contains"
+
+
 @dataclass(frozen=True)
 class IndexedEntry:
-    """An entry as an engine keeps it: ready-made tokens, and the marks by which it is filtered."""
+    """An entry as an engine keeps it: tokens parted by blanks, names, marks, and the number its scores are multiplied by."""
 
     key: str
-    kind: str
     language: str
     audience: str
-    title_tokens: list[str]
-    body_tokens: list[str]
+    tokens: str
+    prior: float
+    facets: Mapping[str, str]
+    names: tuple[str, ...] = ()
+    pinyin: tuple[str, ...] = ()
+    initials: tuple[str, ...] = ()
+    number: tuple[str, ...] = ()
+    parent_key: str = ""
+    article: str = ""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which entries may match at all: the reader's audiences and languages, and what the reader chose per facet."""
+
+    audiences: frozenset[str]
+    languages: frozenset[str]
+    chosen: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    hidden: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def without(self, facet: str) -> Scope:
+        """The same scope as if nothing had been chosen or hidden by this facet."""
+        chosen = {name: values for name, values in self.chosen.items() if name != facet}
+        hidden = {name: values for name, values in self.hidden.items() if name != facet}
+        return Scope(self.audiences, self.languages, chosen, hidden)
+
+    def narrows(self, facet: str) -> bool:
+        """Whether the facet takes part in the filter."""
+        return facet in self.chosen or facet in self.hidden
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A way to match: at least `minimum` of the tokens."""
+
+    tokens: tuple[str, ...]
+    minimum: int
 
 
 @dataclass(frozen=True)
 class EngineQuery:
-    """What is asked of an engine: tokens to rank by, tokens that must be there, and the reader's filters."""
+    """Entries that match one of `wanted` or are among `keys`, ranked by BM25 over `ranked` (token, weight) × prior."""
 
-    ranked: list[str]
-    required: list[str]
-    language: str
-    audiences: frozenset[str]
-    kind: str = ""
+    scope: Scope
+    wanted: tuple[Wanted, ...]
+    ranked: tuple[tuple[str, float], ...]
+    keys: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
     limit: int = 20
     offset: int = 0
+
+    @property
+    def depth(self) -> int:
+        """How many hits an engine must fetch before ties are put in order and the page is cut out."""
+        return max(SHALLOWEST, self.offset + self.limit)
 
 
 @dataclass(frozen=True)
 class EngineAnswer:
-    """Keys with their scores, best first; how many match in all; how many of each kind, whatever kind was asked for."""
+    """Keys with their scores, best first; how many match in all; per facet, how many of each value."""
 
     hits: list[tuple[str, float]]
     count: int
-    kinds: dict[str, int] = field(default_factory=dict)
-    is_relaxed: bool = False
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition on a name: any of the values. Prefix and contains take letters and digits of any script."""
+
+    field: NameField
+    values: tuple[str, ...]
+    match: Match = Match.EQUALS
+
+
+@dataclass(frozen=True)
+class NameQuery:
+    """Entries whose names meet every condition, by prior."""
+
+    scope: Scope
+    conditions: tuple[Condition, ...]
+    limit: int = SHALLOWEST
+
+
+@dataclass(frozen=True)
+class NameHit:
+    """An entry found by name, with its first name and its prior."""
+
+    key: str
+    score: float
+    name: str
+
+
+class IndexBuild(Protocol):
+    """A new index beside the one in use."""
+
+    def add(self, entries: Iterable[IndexedEntry]) -> int:
+        """Write entries; returns how many."""
+
+    def apply(self, upserts: Iterable[IndexedEntry], deleted_keys: Iterable[str]) -> None:
+        """Write what changed meanwhile."""
+
+    def publish(self) -> None:
+        """Put the new index in the old one's place at one blow and clear the old one away."""
 
 
 class SearchEngine(Protocol):
-    """An index of entries."""
+    """An index of entries. Every call raises EngineDown when there is nobody to ask."""
+
+    @property
+    def name(self) -> str:
+        """What the engine is called in `--engine`."""
 
     def is_built(self) -> bool:
         """Whether there is an index to search in."""
 
     def search(self, query: EngineQuery) -> EngineAnswer:
-        """Matching keys. Raises IndexNotBuilt."""
+        """Matching keys with counts. Raises IndexNotBuilt."""
 
-    def writing(self) -> AbstractContextManager[None]:
-        """Hold the only right to write. Raises IndexBusy when another process holds it."""
+    def find(self, query: NameQuery) -> list[NameHit]:
+        """Entries by name. Raises IndexNotBuilt."""
 
     def apply(self, upserts: Iterable[IndexedEntry], deleted_keys: Iterable[str]) -> None:
-        """Write changes and make them visible to every reader. Call inside `writing`."""
+        """Write changes and make them visible to every reader."""
 
-    def rebuild(self, entries: Iterable[IndexedEntry]) -> int:
-        """Build a new index beside the old one and put it in its place at one blow. Call inside `writing`."""
+    def building(self) -> AbstractContextManager[IndexBuild]:
+        """A new index; unless published it is thrown away."""
+
+
+def in_order(hits: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Hits by score and, where two scores are the same to five digits, by key: one order for every engine."""
+    return sorted(hits, key=lambda hit: (-float(f"{hit[1]:.5g}"), hit[0]))

@@ -1,9 +1,9 @@
-"""The embedded engine: tantivy in a folder of this machine. One writer, any number of readers."""
+"""The embedded engine: tantivy in a folder of this machine. One writer at a time, any number of readers."""
 
 from __future__ import annotations
 
-import fcntl
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
@@ -12,23 +12,41 @@ from pathlib import Path
 
 import tantivy
 
-from search.engines import EngineAnswer, EngineQuery, IndexBusy, IndexedEntry, IndexNotBuilt
+from search.engines import (
+    FACETS,
+    EngineAnswer,
+    EngineQuery,
+    IndexedEntry,
+    IndexNotBuilt,
+    Match,
+    NameField,
+    NameHit,
+    NameQuery,
+    Scope,
+    in_order,
+)
 
-FORMAT = 1
+FORMAT = 2
 """Part of a folder's name; raised when schema or analysis change, so that an older index counts as not built."""
-TITLE_BOOST = 3.0
 HEAP = 50_000_000
 TOKENS = "chengxue_tokens"
+PRIOR_SCALE = 10.0
+"""tantivy multiplies a score by log2(2 + w) and never by less than 1: w = 2^(10·p) − 2 makes that 10·p, for p ≥ 0.1."""
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("kind", fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("language", tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("audience", tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("title", tokenizer_name=TOKENS, index_option="freq")
-    builder.add_text_field("body", tokenizer_name=TOKENS, index_option="freq")
+    builder.add_text_field("scope", tokenizer_name="raw", index_option="basic")
+    for facet in FACETS:
+        builder.add_text_field(facet, fast=True, tokenizer_name="raw", index_option="basic")
+    for name in NameField:
+        if name == NameField.KEY:
+            continue
+        is_title = name == NameField.TITLE
+        builder.add_text_field(name.value, stored=is_title, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("tokens", tokenizer_name=TOKENS, index_option="freq")
+    builder.add_float_field("weight", fast=True)
     return builder.build()
 
 
@@ -38,6 +56,8 @@ SCHEMA = _schema()
 class EmbeddedEngine:
     """A tantivy index. The file `current` names its folder, so that a rebuild replaces it by one rename."""
 
+    name = "embedded"
+
     def __init__(self, root: Path) -> None:
         self._root = root
         self._opened: tuple[str, tantivy.Index] | None = None
@@ -46,52 +66,37 @@ class EmbeddedEngine:
         return self._current() is not None
 
     def search(self, query: EngineQuery) -> EngineAnswer:
-        index = self._reader()
-        strict = _matching(query, strict=True)
-        answer = _run(index, strict, query)
-        if answer.count or len(query.required) < 2:
-            return answer
-        return _run(index, _matching(query, strict=False), query, is_relaxed=True)
+        searcher = self._reader().searcher()
+        filtered = _within(query.scope, _scored(query))
+        found = searcher.search(filtered, limit=query.depth, count=True, weight_by_field="weight")
+        page = in_order(
+            (str(searcher.doc(address)["key"][0]), float(score) / PRIOR_SCALE) for score, address in found.hits
+        )[query.offset : query.offset + query.limit]
+        return EngineAnswer(hits=page, count=found.count or 0, facets=_counts(searcher, query))
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        self._root.mkdir(parents=True, exist_ok=True)
-        with open(self._root / "writer.lock", "w", encoding="ascii") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise IndexBusy("another process writes to the search index") from error
-            yield
+    def find(self, query: NameQuery) -> list[NameHit]:
+        searcher = self._reader().searcher()
+        conditions = [(tantivy.Occur.Must, _named(c.field, c.values, c.match)) for c in query.conditions]
+        matching = tantivy.Query.const_score_query(tantivy.Query.boolean_query(conditions), 1.0)
+        found = searcher.search(
+            _within(query.scope, matching), limit=query.limit, count=False, weight_by_field="weight"
+        )
+        documents = [(float(score) / PRIOR_SCALE, searcher.doc(address)) for score, address in found.hits]
+        return [
+            NameHit(key=str(document["key"][0]), score=score, name=str((document["names"] or [""])[0]))
+            for score, document in documents
+        ]
 
     def apply(self, upserts: Iterable[IndexedEntry], deleted_keys: Iterable[str]) -> None:
-        writer = self._reader().writer(HEAP, 1)
-        for key in deleted_keys:
-            writer.delete_documents_by_term("key", key)
-        for entry in upserts:
-            writer.delete_documents_by_term("key", entry.key)
-            writer.add_document(_document(entry))
-        writer.commit()
-        writer.wait_merging_threads()
+        _apply(self._reader(), upserts, deleted_keys)
 
-    def rebuild(self, entries: Iterable[IndexedEntry]) -> int:
-        name = f"{FORMAT}-{secrets.token_hex(8)}"
-        folder = self._root / name
-        folder.mkdir(parents=True)
-        index = tantivy.Index(SCHEMA, path=str(folder))
-        _register(index)
-        writer = index.writer(HEAP, 1)
-        count = 0
-        for entry in entries:
-            writer.add_document(_document(entry))
-            count += 1
-        writer.commit()
-        writer.wait_merging_threads()
-        self._point_to(name)
-        for old in self._root.iterdir():
-            if old.is_dir() and old.name != name:
-                # Readers that still have it open keep their files until they close them.
-                shutil.rmtree(old, ignore_errors=True)
-        return count
+    @contextmanager
+    def building(self) -> Iterator[EmbeddedBuild]:
+        build = EmbeddedBuild(self._root)
+        try:
+            yield build
+        finally:
+            build.clear()
 
     def _current(self) -> str | None:
         try:
@@ -99,14 +104,6 @@ class EmbeddedEngine:
         except FileNotFoundError:
             return None
         return name if name.startswith(f"{FORMAT}-") and (self._root / name).is_dir() else None
-
-    def _point_to(self, name: str) -> None:
-        new = self._root / "current.new"
-        with open(new, "w", encoding="ascii") as file:
-            file.write(name)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(new, self._root / "current")
 
     def _reader(self) -> tantivy.Index:
         name = self._current()
@@ -125,65 +122,161 @@ class EmbeddedEngine:
         return index
 
 
+class EmbeddedBuild:
+    """A new folder beside the current one."""
+
+    def __init__(self, root: Path) -> None:
+        self._root, self._name = root, f"{FORMAT}-{secrets.token_hex(8)}"
+        folder = root / self._name
+        folder.mkdir(parents=True)
+        self._index = tantivy.Index(SCHEMA, path=str(folder))
+        _register(self._index)
+
+    def add(self, entries: Iterable[IndexedEntry]) -> int:
+        writer = self._index.writer(HEAP, 1)
+        count = 0
+        for entry in entries:
+            writer.add_document(_document(entry))
+            count += 1
+        writer.commit()
+        writer.wait_merging_threads()
+        return count
+
+    def apply(self, upserts: Iterable[IndexedEntry], deleted_keys: Iterable[str]) -> None:
+        _apply(self._index, upserts, deleted_keys)
+
+    def publish(self) -> None:
+        new = self._root / "current.new"
+        with open(new, "w", encoding="ascii") as file:
+            file.write(self._name)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, self._root / "current")
+
+    def clear(self) -> None:
+        """Remove every folder but the current one. Readers that have one open keep its files until they close them."""
+        try:
+            current = (self._root / "current").read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            current = ""
+        for folder in self._root.iterdir():
+            if folder.is_dir() and folder.name != current:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 def _register(index: tantivy.Index) -> None:
     """Tokens come ready-made, parted by blanks; the tokenizer must be named anew on every open."""
     index.register_tokenizer(TOKENS, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
 
 
+def _apply(index: tantivy.Index, upserts: Iterable[IndexedEntry], deleted_keys: Iterable[str]) -> None:
+    writer = index.writer(HEAP, 1)
+    for key in deleted_keys:
+        writer.delete_documents_by_term("key", key)
+    for entry in upserts:
+        writer.delete_documents_by_term("key", entry.key)
+        writer.add_document(_document(entry))
+    writer.commit()
+    writer.wait_merging_threads()
+
+
 def _document(entry: IndexedEntry) -> tantivy.Document:
-    return tantivy.Document(
-        key=entry.key,
-        kind=entry.kind,
-        language=entry.language,
-        audience=entry.audience,
-        title=" ".join(entry.title_tokens),
-        body=" ".join(entry.body_tokens),
-    )
+    if entry.prior < 1 / PRIOR_SCALE:
+        raise ValueError(f"{entry.key}: a prior below {1 / PRIOR_SCALE} would count as {1 / PRIOR_SCALE}")
+    values: dict[str, object] = {
+        "key": entry.key,
+        "scope": scope_token(entry.audience, entry.language),
+        "tokens": entry.tokens,
+        # A whole number here would end the writer (measured): always a float.
+        "weight": float(2.0 ** (PRIOR_SCALE * entry.prior) - 2.0),
+    }
+    values.update({facet: value for facet, value in entry.facets.items() if value})
+    for name in (NameField.TITLE, NameField.PINYIN, NameField.INITIALS, NameField.NUMBER):
+        if held := getattr(entry, name.value):
+            values[name.value] = list(held)
+    for name in (NameField.PARENT, NameField.ARTICLE):
+        if one := getattr(entry, name.value):
+            values[name.value] = one
+    return tantivy.Document(**values)
 
 
-def _token(token: str) -> tantivy.Query:
-    title = tantivy.Query.term_query(SCHEMA, "title", token, "freq")
-    body = tantivy.Query.term_query(SCHEMA, "body", token, "freq")
-    return tantivy.Query.boolean_query(
-        [(tantivy.Occur.Should, tantivy.Query.boost_query(title, TITLE_BOOST)), (tantivy.Occur.Should, body)]
-    )
+def scope_token(audience: str, language: str) -> str:
+    """Audience and language as one term, so that a reader's rights cost one lookup."""
+    return f"{language} {audience}"
 
 
-def _silent(query: tantivy.Query) -> tuple[tantivy.Occur, tantivy.Query]:
-    """A condition that filters without adding to the score."""
-    return tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)
-
-
-def _matching(query: EngineQuery, *, strict: bool) -> tantivy.Query:
-    """Entries that match and that this reader may see; strict: every pair and word, else half of them."""
-    audiences = [(tantivy.Occur.Should, _term("audience", audience)) for audience in sorted(query.audiences)]
-    conditions = [
-        _silent(_term("language", query.language)),
-        _silent(tantivy.Query.boolean_query(audiences)),
+def _any(field: str, values: Iterable[str]) -> tantivy.Query:
+    terms = [
+        (tantivy.Occur.Should, tantivy.Query.term_query(SCHEMA, field, value, "basic")) for value in sorted(values)
     ]
-    if strict:
-        conditions += [_silent(_token(token)) for token in query.required]
+    return terms[0][1] if len(terms) == 1 else tantivy.Query.boolean_query(terms)
+
+
+def _within(scope: Scope, scored: tantivy.Query) -> tantivy.Query:
+    """The query narrowed to what this reader may see and chose; filters do not add to the score."""
+    tokens = [scope_token(audience, language) for audience in scope.audiences for language in scope.languages]
+    filters = [_any("scope", tokens)] + [_any(facet, values) for facet, values in sorted(scope.chosen.items())]
+    clauses = [(tantivy.Occur.Must, scored)]
+    clauses += [(tantivy.Occur.Must, tantivy.Query.const_score_query(condition, 0.0)) for condition in filters]
+    clauses += [(tantivy.Occur.MustNot, _any(facet, values)) for facet, values in sorted(scope.hidden.items())]
+    return tantivy.Query.boolean_query(clauses)
+
+
+def _matching(query: EngineQuery) -> tantivy.Query:
+    """What matches, without a thought for scores."""
+    ways = [_some(wanted.tokens, wanted.minimum) for wanted in query.wanted]
+    ways += [_any("key", query.keys)] if query.keys else []
+    return ways[0] if len(ways) == 1 else tantivy.Query.boolean_query([(tantivy.Occur.Should, way) for way in ways])
+
+
+def _scored(query: EngineQuery) -> tantivy.Query:
+    """Match and score in one: tokens that a single way of matching requires are scored where they are required."""
+    weights = dict(query.ranked)
+    terms = {token: _weighted(token, weight) for token, weight in weights.items()}
+    if len(query.wanted) == 1 and not query.keys and set(query.wanted[0].tokens) <= weights.keys():
+        wanted = query.wanted[0]
+        if wanted.minimum >= len(wanted.tokens):
+            clauses = [(tantivy.Occur.Must, terms.pop(token)) for token in wanted.tokens]
+        else:
+            some = [(tantivy.Occur.Should, terms.pop(token)) for token in wanted.tokens]
+            clauses = [(tantivy.Occur.Must, tantivy.Query.boolean_query(some, wanted.minimum))]
     else:
-        needed = max(1, (len(query.required) + 1) // 2)
-        wanted = [(tantivy.Occur.Should, _token(token)) for token in query.required]
-        conditions.append(_silent(tantivy.Query.boolean_query(wanted, needed)))
-    ranked = [(tantivy.Occur.Should, _token(token)) for token in query.ranked]
-    return tantivy.Query.boolean_query([*conditions, (tantivy.Occur.Must, tantivy.Query.boolean_query(ranked))])
+        clauses = [(tantivy.Occur.Must, tantivy.Query.const_score_query(_matching(query), 0.0))]
+    clauses += [(tantivy.Occur.Should, term) for term in terms.values()]
+    return tantivy.Query.boolean_query(clauses)
 
 
-def _term(field: str, value: str) -> tantivy.Query:
-    return tantivy.Query.term_query(SCHEMA, field, value, "basic")
+def _weighted(token: str, weight: float) -> tantivy.Query:
+    term = tantivy.Query.term_query(SCHEMA, "tokens", token, "freq")
+    return term if weight == 1.0 else tantivy.Query.boost_query(term, weight)
 
 
-def _run(
-    index: tantivy.Index, matching: tantivy.Query, query: EngineQuery, *, is_relaxed: bool = False
-) -> EngineAnswer:
-    searcher = index.searcher()
-    counted = searcher.aggregate(matching, {"kinds": {"terms": {"field": "kind", "size": 50}}})
-    kinds = {str(bucket["key"]): int(bucket["doc_count"]) for bucket in counted["kinds"]["buckets"]}
-    shown = matching
-    if query.kind:
-        shown = tantivy.Query.boolean_query([(tantivy.Occur.Must, matching), _silent(_term("kind", query.kind))])
-    result = searcher.search(shown, limit=query.limit, count=True, offset=query.offset)
-    hits = [(str(searcher.doc(address)["key"][0]), float(score)) for score, address in result.hits]
-    return EngineAnswer(hits=hits, count=result.count or 0, kinds=kinds, is_relaxed=is_relaxed)
+def _some(tokens: Iterable[str], minimum: int) -> tantivy.Query:
+    terms = [tantivy.Query.term_query(SCHEMA, "tokens", token, "basic") for token in tokens]
+    occur = tantivy.Occur.Must if minimum >= len(terms) else tantivy.Occur.Should
+    clauses = [(occur, term) for term in terms]
+    return tantivy.Query.boolean_query(clauses, None if occur == tantivy.Occur.Must else minimum)
+
+
+def _named(field: NameField, values: Iterable[str], match: Match) -> tantivy.Query:
+    if match == Match.EQUALS:
+        return _any(field.value, values)
+    before = ".*" if match == Match.CONTAINS else ""
+    patterns = [f"{before}{re.escape(value)}.*" for value in values]
+    found = [(tantivy.Occur.Should, tantivy.Query.regex_query(SCHEMA, field.value, pattern)) for pattern in patterns]
+    return tantivy.Query.boolean_query(found)
+
+
+def _counts(searcher: tantivy.Searcher, query: EngineQuery) -> dict[str, dict[str, int]]:
+    """Per facet the values of what matches, each facet as if nothing had been chosen by itself."""
+    counts: dict[str, dict[str, int]] = {}
+    narrowed = [facet for facet in query.facets if query.scope.narrows(facet)]
+    for facets in [[facet for facet in query.facets if facet not in narrowed], *([facet] for facet in narrowed)]:
+        if not facets:
+            continue
+        scope = query.scope.without(facets[0])
+        asked = {facet: {"terms": {"field": facet, "size": 1000}} for facet in facets}
+        answer = searcher.aggregate(_within(scope, _matching(query)), asked)
+        for facet in facets:
+            counts[facet] = {str(bucket["key"]): int(bucket["doc_count"]) for bucket in answer[facet]["buckets"]}
+    return {facet: counts[facet] for facet in query.facets}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import RevisionMixin
 
 
-class Synonym(RevisionMixin, models.Model):  # type: ignore[misc]  # Wagtail carries no types
+class Synonym(RevisionMixin, models.Model):
     """Words that mean the same: whoever searches one finds all. One-way: the first is also found by the others' names."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -31,7 +31,7 @@ class Synonym(RevisionMixin, models.Model):  # type: ignore[misc]  # Wagtail car
         return [line.strip() for line in self.words.splitlines() if line.strip()]
 
 
-class BestBet(RevisionMixin, models.Model):  # type: ignore[misc]  # Wagtail carries no types
+class BestBet(RevisionMixin, models.Model):
     """An entry that the staff puts first for certain queries."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -51,7 +51,7 @@ class BestBet(RevisionMixin, models.Model):  # type: ignore[misc]  # Wagtail car
         return [line.strip() for line in self.queries.splitlines() if line.strip()]
 
 
-class Polyphone(RevisionMixin, models.Model):  # type: ignore[misc]  # Wagtail carries no types
+class Polyphone(RevisionMixin, models.Model):
     """How a word is read where the dictionary reads it otherwise: 重庆 is chong qing."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -18,9 +18,10 @@ from django.test import Client
 from portal.users.models import User
 from search import registry
 from search.actions import drop_entry, index_changes, put_entry, rebuild_index
-from search.checks import engine_is_available
+from search.checks import search_url_is_an_address
 from search.engines import IndexBusy
 from search.engines.embedded import EmbeddedEngine
+from search.locks import Lock, held
 from search.models import IndexChange, SearchEntry
 from search.queries import Answer, Problem, search
 
@@ -167,6 +168,8 @@ def test_what_was_rolled_back_is_never_found(engine: EmbeddedEngine) -> None:
 def test_killed_between_index_and_outbox_it_does_the_same_again(
     engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    put("最初的条目")
+    index_changes(engine)
     put("停车诱导")
     apply = engine.apply
 
@@ -194,7 +197,7 @@ def test_a_rebuild_replaces_the_index_under_open_readers(engine: EmbeddedEngine,
 
     assert find(reader, "第二课").count == 1
     assert len([folder for folder in tmp_path.iterdir() if folder.is_dir()]) == 1
-    with engine.writing(), pytest.raises(IndexBusy):
+    with held(Lock.REBUILD), pytest.raises(IndexBusy):
         rebuild_index(EmbeddedEngine(tmp_path))
 
 
@@ -221,7 +224,7 @@ def test_no_input_breaks_the_search(engine: EmbeddedEngine, text: str) -> None:
 def test_the_page_answers_bad_input_and_marks_hits(
     client: Client, engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("search.queries.installed_engine", lambda: engine)
+    monkeypatch.setattr("search.indexing.installed_engine", lambda name=None: engine)
     put("智慧城市<script>治理", "讲述智慧城市。")
     index_changes(engine)
 
@@ -235,13 +238,13 @@ def test_the_page_answers_bad_input_and_marks_hits(
 def test_the_page_costs_the_same_for_one_hit_and_for_many(
     client: Client, engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: object
 ) -> None:
-    monkeypatch.setattr("search.queries.installed_engine", lambda: engine)
+    monkeypatch.setattr("search.indexing.installed_engine", lambda name=None: engine)
     for number in range(30):
         put(f"智慧城市第{number}课", kind="lesson")
     index_changes(engine)
     client.get("/search/")
 
-    with django_assert_max_num_queries(4):  # type: ignore[operator]  # a fixture of pytest-django
+    with django_assert_max_num_queries(7):  # type: ignore[operator]  # a fixture of pytest-django
         assert "1 / 2" in client.get("/search/", {"q": "智慧城市"}).content.decode()
 
 
@@ -249,7 +252,7 @@ def test_the_page_costs_the_same_for_one_hit_and_for_many(
 def test_the_command_answers_in_json_with_a_persons_rights(
     engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, official: User
 ) -> None:
-    monkeypatch.setattr("search.queries.installed_engine", lambda: engine)
+    monkeypatch.setattr("search.indexing.installed_engine", lambda name=None: engine)
     put("智慧城市", audience="authenticated")
     index_changes(engine)
     batch = tmp_path / "queries.txt"
@@ -268,7 +271,10 @@ def test_the_command_answers_in_json_with_a_persons_rights(
         call_command("search", "x", username="nobody", stdout=out)
 
 
-def test_an_engine_that_is_not_there_stops_the_start(settings: object) -> None:
-    settings.PATHS = replace(settings.PATHS, search_url="http://elastic:9200")  # type: ignore[attr-defined]  # pytest-django
+@pytest.mark.parametrize(
+    ("url", "problems"), [("elastic:9200", ["search.E001"]), ("http://elastic:9200", []), ("", [])]
+)
+def test_an_address_that_is_none_stops_the_start(settings: object, url: str, problems: list[str]) -> None:
+    settings.PATHS = replace(settings.PATHS, search_url=url)  # type: ignore[attr-defined]  # pytest-django
 
-    assert [problem.id for problem in engine_is_available(None)] == ["search.E001"]
+    assert [problem.id for problem in search_url_is_an_address(None)] == problems

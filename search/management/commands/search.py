@@ -11,7 +11,11 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from search.engines import SearchEngine
+from search.indexing import installed_engine
 from search.queries import Answer, search
+
+ENGINES = ("embedded", "elasticsearch")
 
 
 class Command(BaseCommand):
@@ -23,7 +27,7 @@ class Command(BaseCommand):
         """Declare the arguments of docs/reference/commands.md."""
         parser.add_argument("query", nargs="?", metavar="QUERY")
         parser.add_argument("--as", dest="username", metavar="USERNAME", help="search with this person's rights")
-        parser.add_argument("--engine", choices=["embedded"], default="embedded")
+        parser.add_argument("--engine", choices=ENGINES, help="default: the engine of this installation")
         parser.add_argument("--language", default="zh-hans")
         parser.add_argument("--limit", type=int, default=10)
         parser.add_argument("--batch", metavar="FILE", help="one query per line in, one document per line out")
@@ -33,9 +37,10 @@ class Command(BaseCommand):
         user = self._user(options["username"])
         if not 1 <= options["limit"] <= 1000:
             raise CommandError(_("--limit: 1 to 1000."), returncode=2)
+        engine = engine_named(options["engine"])
         for query in self._queries(options):
-            answer = search(query, user, options["language"], options["limit"])
-            self.stdout.write(json.dumps(_document(answer), ensure_ascii=False))
+            answer = search(query, user, options["language"], options["limit"], engine=engine)
+            self.stdout.write(json.dumps(document_of(answer), ensure_ascii=False))
 
     def _user(self, username: str | None) -> Any:
         if username is None:
@@ -52,29 +57,43 @@ class Command(BaseCommand):
             yield options["query"]
             return
         try:
-            text = Path(options["batch"]).read_text(encoding="utf-8", errors="replace")
+            # Ended by a line feed only: other line breaks may stand inside a query.
+            text = Path(options["batch"]).read_bytes().decode("utf-8", errors="replace")
         except OSError as error:
             raise CommandError(_("--batch: %(reason)s.") % {"reason": error}, returncode=2) from error
-        # Ended by a line feed only: other line breaks may stand inside a query.
-        yield from text.removesuffix("\n").split("\n")
+        if text:
+            yield from text.removesuffix("\n").split("\n")
 
 
-def _document(answer: Answer) -> dict[str, Any]:
+def engine_named(name: str | None) -> SearchEngine:
+    """The engine that the command line names."""
+    try:
+        return installed_engine(name)
+    except LookupError as error:
+        text = _("--engine elasticsearch needs SEARCH_URL, the address of the server.")
+        raise CommandError(text, returncode=2) from error
+
+
+def document_of(answer: Answer) -> dict[str, Any]:
+    """The answer as the interface of the command says."""
     return {
         "query": answer.query,
         "count": answer.count,
         "problem": answer.problem.value or None,
-        "intent": "keyword",
-        "did_you_mean": None,
-        "facets": {"kind": {kind.kind: kind.count for kind in answer.kinds}},
+        "intent": answer.intent.kind.value if answer.intent else None,
+        "did_you_mean": answer.did_you_mean or None,
+        "is_relaxed": answer.is_relaxed,
+        "facets": {
+            facet: {value.value: value.count for value in values} for facet, values in sorted(answer.facets.items())
+        },
         "hits": [
             {
                 "kind": hit.kind,
-                "id": str(hit.source_uuid),
+                "id": hit.outside_id,
                 "title": hit.title,
-                "anchor": None,
+                "anchor": hit.anchor or None,
                 "parent_title": hit.parent_title,
-                "status": None,
+                "status": hit.status or None,
                 "score": hit.score,
                 "url": hit.url,
             }

@@ -1,0 +1,65 @@
+"""Chinese numerals as they stand in laws: 二十七 and 27 are one number. Pure."""
+
+from __future__ import annotations
+
+import re
+
+DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+UNITS = {"十": 10, "百": 100, "千": 1000}
+CHINESE = "零〇一二两三四五六七八九十百千"
+LARGEST = 9999
+
+_ARABIC = re.compile(r"(?<![\d.])\d{1,4}(?![\d.])")
+_NUMERAL = re.compile(rf"[{CHINESE}]+")
+
+
+def read_numeral(text: str) -> int | None:
+    """The number that a numeral of either script names, up to 9999; None for anything else."""
+    if text.isascii() and text.isdigit():
+        return int(text) if len(text) <= 4 else None
+    if not text or any(character not in CHINESE for character in text):
+        return None
+    if not any(character in UNITS for character in text):
+        return int("".join(str(DIGITS[character]) for character in text)) if len(text) <= 4 else None
+    total = digit = 0
+    last = 10_000
+    for character in text:
+        if character in DIGITS:
+            digit = DIGITS[character]
+            continue
+        unit = UNITS[character]
+        if unit >= last:
+            return None
+        total += (digit or 1) * unit
+        digit, last = 0, unit
+    return total + digit
+
+
+def write_numeral(number: int) -> str:
+    """The numeral as laws print it: 10 十, 27 二十七, 101 一百零一. Raises ValueError outside 0 to 9999."""
+    if not 0 <= number <= LARGEST:
+        raise ValueError(f"{number} is not between 0 and {LARGEST}")
+    if number == 0:
+        return "零"
+    written, gap = "", False
+    for name, unit in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
+        digit, number = divmod(number, unit)
+        if digit:
+            written += ("零" if gap else "") + "零一二三四五六七八九"[digit] + name
+            gap = False
+        elif written and number:
+            gap = True
+    return written.removeprefix("一") if written.startswith("一十") else written
+
+
+def other_scripts(text: str) -> list[str]:
+    """The text with its numbers written the other way: 27条 → 二十七条 and 第二十七条 → 第27条; without numbers, nothing."""
+    chinese = _ARABIC.sub(lambda match: write_numeral(int(match.group())), text)
+    arabic = _NUMERAL.sub(lambda match: _as_digits(match.group()), text)
+    return [other for other in (chinese, arabic) if other != text]
+
+
+def _as_digits(text: str) -> str:
+    """A numeral of more than one character as digits: 一 alone is a word more often than a number."""
+    number = read_numeral(text) if len(text) > 1 else None
+    return text if number is None else str(number)

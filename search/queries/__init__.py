@@ -1,0 +1,21 @@
+"""Reads of the search."""
+
+from search.queries.answers import Answer, FacetValue, Group, Hit, Problem, Suggestion
+from search.queries.searching import DEEPEST, LONGEST_QUERY, search
+from search.queries.suggestions import suggestions
+from search.queries.words import forget_words, staff_words
+
+__all__ = [
+    "Answer",
+    "DEEPEST",
+    "FacetValue",
+    "Group",
+    "Hit",
+    "LONGEST_QUERY",
+    "Problem",
+    "Suggestion",
+    "forget_words",
+    "search",
+    "staff_words",
+    "suggestions",
+]
