@@ -55,10 +55,8 @@ def release_draft(*, draft: Draft, revision: int, by: User, at: datetime) -> Dat
 @transaction.atomic
 def _write_version(draft: Draft, report: RiskReport, *, revision: int, by: User, at: datetime) -> DatasetVersion:
     dataset = Dataset.objects.select_for_update().get(pk=draft.dataset_id)
-    same = dataset.versions.filter(sha256=report.output_sha256, withdrawal__isnull=True).first()
-    if same is not None:
-        raise DeskRefused("same_release", number=same.number)
     build = report.build
+    _refuse_second(dataset, draft, build)
     number = (dataset.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     folder = Vault.from_settings().build_folder(build.uuid)
     lay_out_folder(settings.PATHS.datasets, dataset.code, number, folder, files_of(build))
@@ -75,6 +73,17 @@ def _write_version(draft: Draft, report: RiskReport, *, revision: int, by: User,
     details = {"version": number, "sha256": version.sha256, "importer": version.importer, "rows": version.rows}
     record(by=by, at=at, event="datasets.version_released", target=version, details=details)
     return version
+
+
+def _refuse_second(dataset: Dataset, draft: Draft, build: Build) -> None:
+    """The same raw file under the same recipe is the same release; one that nobody compared with is no release."""
+    present = dataset.versions.filter(withdrawal__isnull=True)
+    made_alike = present.filter(source_sha256=draft.batch.sha256, draft__reports__build__recipe=build.recipe)
+    same = made_alike.first() or present.filter(sha256=build.sha256).first()
+    if same is not None:
+        raise DeskRefused("same_release", number=same.number)
+    if dataset.versions.filter(released_at__gt=build.created_at).exists():
+        raise DeskRefused("outdated")
 
 
 def give_passport(version: DatasetVersion, report: RiskReport, *, by: User, at: datetime) -> Passport:
