@@ -36,6 +36,7 @@ class Job:
     datasets: Path | None = None
     visible_only: bool = False
     limits: Limits = field(default_factory=Limits)
+    variant_seed: str = ""
 
 
 @dataclass(frozen=True)
