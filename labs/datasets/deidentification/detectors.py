@@ -30,6 +30,7 @@ CREDIT_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭"
     "廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文施洪严牛温季俞章鲁葛伍申尤毕聂焦向柳邢骆岳齐梅庄辛管祝左"
+    "仝褚滕甄尚倪柏翟殷詹耿甘符舒阮柯纪童凌裴涂苗卞戚娄鲍樊卓邬霍佟冉晏蔺缪蒲陶屈荀柴"
 )
 COMPOUND = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|夏侯|司徒|端木|南宫"
 HAN = "[\u4e00-\u9fff]"
@@ -81,13 +82,41 @@ def is_credit_code(text: str) -> bool:
     return CREDIT_DIGITS[(31 - total % 31) % 31] == text[17] and not text.isdigit()
 
 
+def is_name_of_parts(text: str) -> bool:
+    """Whether words joined by dots can be a name: of a place or thing they end otherwise."""
+    return not text.endswith(("区", "市", "园", "城", "馆", "奖", "节", "路", "店", "府", "苑", "湾", "里"))
+
+
+def is_no_word(text: str) -> bool:
+    """Whether a surname with what follows is no everyday word."""
+    return text[:2] not in NO_NAMES
+
+
+def is_strange_name(text: str) -> bool:
+    """Whether what stands before a title can be a name without a Chinese surname."""
+    return not re.search("[的位个名这那该某各等来电人员者民请谢]", text)
+
+
 def has_digit(text: str) -> bool:
     """Whether any character is a digit."""
     return any(character.isdigit() for character in text)
 
 
 _NAME = rf"(?:(?:{COMPOUND}){HAN}{{1,2}}|[{SURNAMES}]{HAN}{{1,2}})"
-_AFTER_NAME = r"(?=[,.:;()\uff0c\u3002\u3001\uff1b\uff1a\uff08\uff09\s是为在因于家住的和与及男女系向称反]|身份|电话|手机|联系|先生|女士|同志|\d|$)"
+_CUES = (
+    "我叫|本人叫|孩子叫|我是|姓名|名叫|姓|户名|户主|业主|业主代表|法人|法定代表人|当事人|患者|市民|居民|学生|身份证姓名|司机|救助对象|"
+    "低保户|退役军人|住户|租客|房东|原告|被告|家属|家长|店主|车主|爱人|妻子|丈夫|父亲|母亲|儿子|女儿|已联系|"
+    f"{HAN}{{0,2}}{HAN}人为?|{HAN}{{1,2}}(?:员|者)"
+)
+_AFTER_NAME = (
+    r"(?=[,.:;()/\uff0c\u3002\u3001\uff1b\uff1a\uff08\uff09\s是为在因于家住的和与及男女系向称反持说不未欠]|身份|电话|手机|联系|先生|女士|"
+    r"同志|小姐|师傅|老师|来电|来信|咨询|建议|投诉|举报|驾驶|酒后|递交|主持|现场|深夜|参加|要求|希望|表示|今年|今天|实名|办理|拾金|致电|质疑|申请|每日|每天|报警|想|来访|\d|$)"
+)
+_SPEAKS = "反映|来电|来信|致电|咨询|投诉|举报|建议|要求|希望|称|报警|质疑|申请|来访|驾驶|递交"
+NO_NAMES = frozenset(
+    ["白天", "方便", "方面", "方向", "方式", "常年", "常常", "高度", "高峰", "高温", "高层", "高空", "高速", "关注", "万一", "金额", "马路", "马上", "安全", "平时", "平台", "毛病", "顾客", "许多", "于是", "何时", "何地", "雷雨", "洪水", "龙头", "温度", "施工", "严重", "严格", "文明", "文件", "武汉", "黄河", "江苏", "江边", "田间", "石头", "钟头", "应当", "应该", "包括", "单位", "全部", "全体", "方可", "方能", "尤其", "任何", "任意", "段时", "段路", "侯车", "孔洞", "左右", "左侧", "左边", "易发", "易燃", "易爆", "程度", "程序", "常见", "常用", "钱款", "钱财", "余额", "余下", "车辆", "阳台", "叶子", "康复", "宋体", "尹始", "符合", "童年", "苗木", "纪律", "纪念", "甘愿", "耿直", "卓越", "詹天"]
+)
+_LANE = "路|街|巷|道|弄"
 PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool] | None], ...] = tuple(
     (kind, re.compile(pattern), check)
     for kind, pattern, check in (
@@ -95,15 +124,20 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool] | None], ...] 
         ("credit_code", r"(?<![0-9A-Za-z])[1-9A-HJ-NP-RTUWXY]{2}\d{6}[0-9A-HJ-NP-RTUWXY]{10}(?![0-9A-Za-z])", is_credit_code),
         ("bank_card", r"(?<![\d.])(?:62\d{2}|4\d{3}|5[1-5]\d{2}|9[0-9]\d{2}|3[57]\d{2})(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,4})(?![\d.])", passes_luhn),
         ("id_card_15", r"(?<![0-9A-Za-z.])[1-9]\d{14}(?![0-9A-Za-z.])", is_old_id_card),
-        ("mobile", r"(?<![\d.])(?:(?:\+|00)?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![\d.]\d|\d)", None),
+        ("mobile", r"(?<![\d.])(?:(?:\+|00)?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![\d.]\d|\d|\s?[元吨米])", None),
         ("landline", r"(?<![\d.-])(?:\(0\d{2,3}\)|(0\d{2,3}))[- ]?[2-9]\d{6,7}(?:[-转]\d{1,5})?(?!\d)", None),
         ("plate", r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z]\s?[·.•-]?\s?(?:[DABCEFGHJK][0-9A-HJ-NP-Z]\d{4}|\d{5}[DABCEFGHJK]|[0-9A-HJ-NP-Z]{4}[0-9A-HJ-NP-Z挂学警港澳])(?![0-9A-Za-z])", has_digit),
         ("passport", r"(?<![0-9A-Za-z])(?:[EGDSPKegdspk]\d{8}|[Ee][A-HJ-NP-Za-hj-np-z]\d{7}|(?:SE|DE|PE|MA)\d{7})(?![0-9A-Za-z])", None),
         ("email", r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", None),
-        ("address", rf"{HAN}{{2,12}}(?:小区|花园|公寓|家园|新村|苑|城|府|湾|里|院|路|街|巷|道|弄)?\s?[A-Za-z]?(?:\d{{1,5}}号(?:院)?)?\s?[A-Za-z]?\d{{0,4}}\s?(?:栋|幢|号楼|座|楼)\s?(?:[\d一二三四五六七八九十]{{1,3}}\s?单元)?\s?(?:\d{{1,2}}层)?\s?\d{{2,5}}\s?{ROOM}?", has_digit),
-        ("address", rf"{HAN}{{2,12}}(?:路|街|巷|道|弄|村|组|小区|花园|公寓|家园)\s?\d{{0,5}}\s?(?:号)?(?:院)?\s?(?:\d{{1,4}}(?:栋|幢|号楼|座))?\s?(?:\d{{1,2}}单元)?\s?\d{{2,5}}(?:室|房)", has_digit),
-        ("address", rf"{HAN}{{2,12}}(?:路|街|巷|道|弄)\s?\d{{1,5}}号(?:之\d+)?", has_digit),
-        ("name", rf"(?:我叫|本人叫|我是|姓名|名叫|联系人|户主|业主|法人|法定代表人|申请人|投诉人|举报人|当事人|患者|经办人|负责人|市民|居民|学生|身份证姓名)\s?[:\uff1a为是]?\s?({_NAME}){_AFTER_NAME}", None),
+        ("address", rf"{HAN}{{2,12}}(?<![共有计达约建在])\s?[A-Za-z]?(?:\d{{1,5}}号(?:院)?)?\s?[A-Za-z]?\d{{0,4}}\s?(?:栋|幢|号楼|座|楼)\s?(?:(?:[\d一二三四五六七八九十]{{1,3}}\s?单元)\s?(?:\d{{1,2}}层)?\s?\d{{2,5}}\s?{ROOM}?|(?:\d{{1,2}}层)?\s?\d{{2,5}}\s?{ROOM})", has_digit),
+        ("address", rf"{HAN}{{2,14}}(?:{_LANE}|村|组|小区|花园|公寓|家园)\s?\d{{0,5}}\s?(?:号)?(?:院)?\s?(?:\d{{1,4}}(?:弄|栋|幢|号楼|座)\s?)?(?:\d{{1,4}}号)?\s?(?:\d{{1,2}}单元)?\s?\d{{2,5}}(?:室|房)", has_digit),
+        ("address", rf"{HAN}{{2,14}}(?:{_LANE}|段|里|组|村)\s?(?:\d{{1,4}}弄)?\d{{1,5}}号(?:之\d+)?(?![令文线])", has_digit),
+        ("address", rf"{HAN}{{2,12}}(?:区|村|组)\d{{1,3}}排\d{{1,4}}号", has_digit),
+        ("address", rf"{HAN}{{2,12}}(?:小区|花园|公寓|家园|新村|苑)\s?\d{{1,3}}\s?(?:号楼|栋|幢)", has_digit),
+        ("name", rf"(?<!{HAN}){HAN}{{2,8}}(?:[·•・]{HAN}{{2,8}})+", is_name_of_parts),
+        ("name", rf"(?<!{HAN})({HAN}{{3,6}})(?=先生|女士)", is_strange_name),
+        ("name", rf"(?:{_CUES})\s?[:\uff1a为是]?\s?({_NAME}){_AFTER_NAME}", is_no_word),
+        ("name", rf"(?<![{HAN[1:-1]}A-Za-z0-9])({_NAME})(?=(?:{_SPEAKS})|[,\uff0c]\s?[男女]\b|[,\uff0c][男女][,\uff0c])", is_no_word),
         ("name", rf"(?<!{HAN})({_NAME}|[{SURNAMES}]某{{1,2}})(?=先生|女士|小姐|同志|师傅|老师|医生)", None),
     )
 )  # fmt: skip
@@ -111,7 +145,9 @@ TOKENS = {
     "id_card": "身份证号", "id_card_15": "身份证号", "credit_code": "信用代码", "bank_card": "银行卡号", "mobile": "手机号",
     "landline": "固定电话", "plate": "车牌号", "passport": "护照号", "email": "邮箱", "address": "地址", "name": "姓名",
 }  # fmt: skip
-HINT = re.compile(r"\d{4}|@|号|室|房|栋|幢|楼|座|单元|[A-HJ-NP-Z]|[姓叫是人主者先女小同师老医民生]")
+HINT = re.compile(
+    r"\d{4}|@|号|室|房|栋|幢|楼|座|单元|[A-HJ-NP-Z]|[姓叫是人主者先女小同师老医民生子员客告机属户爱妻夫亲对联役·•・]"
+)
 
 
 def find(text: str) -> list[Found]:
@@ -122,7 +158,7 @@ def find(text: str) -> list[Found]:
     out: list[Found] = []
     for kind, pattern, check in PATTERNS:
         for match in pattern.finditer(plain):
-            group = 1 if kind == "name" else 0
+            group = 1 if match.re.groups and kind == "name" else 0
             start, end = match.span(group)
             if any(start < other.end and other.start < end for other in out):
                 continue

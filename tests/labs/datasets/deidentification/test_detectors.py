@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from labs.datasets.deidentification import detectors
 from labs.datasets.deidentification.detectors import find, redact
+from tests.labs.datasets.deidentification.labelled import TEXTS, UNSEEN, labelled_texts, scores
 
 
 @pytest.mark.parametrize(
@@ -65,3 +69,25 @@ def test_redaction_names_the_same_value_alike() -> None:
 
 def test_redacted_text_holds_nothing_more() -> None:
     assert find(redact("我叫王小明,身份证11010519491231002X,住樱花小区3栋2单元501室,车牌陕A12345")) == []
+
+
+@pytest.mark.parametrize(("path", "least_of_names"), [(TEXTS, 0.9), (UNSEEN, 0.5)])
+def test_precision_and_recall_on_labelled_texts(path: Path, least_of_names: float) -> None:
+    texts = labelled_texts(path)
+
+    table, wrong = scores(texts)
+
+    assert len(texts) >= (300 if path == TEXTS else 40)
+    for kind, found in table.items():
+        assert found["precision"] >= (0.6 if kind == "landline" else 0.98), (kind, wrong)
+        assert found["recall"] >= (least_of_names if kind == "name" else 0.95), (kind, wrong)
+
+
+def test_numbers_of_the_labelled_texts_are_valid() -> None:
+    for one in labelled_texts():
+        for kind, start, end in one.marks:
+            text = one.text[start:end].translate(detectors.FULL_WIDTH)
+            if kind == "id_card" and len(text) == 18:
+                assert detectors.is_id_card(text)
+            if kind == "bank_card":
+                assert detectors.passes_luhn(text)
