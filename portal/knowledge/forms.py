@@ -124,7 +124,10 @@ class ReviewForm(forms.Form):
     """What becomes of an item whose clause changed."""
 
     decision = forms.ChoiceField(
-        label=pgettext_lazy("review", "Decision"), choices=ReviewDecision.choices, widget=forms.RadioSelect, initial=ReviewDecision.KEPT
+        label=pgettext_lazy("review", "Decision"),
+        choices=ReviewDecision.choices,
+        widget=forms.RadioSelect,
+        initial=ReviewDecision.KEPT,
     )
     quote = forms.CharField(
         label=_("Words quoted anew"),

@@ -72,7 +72,7 @@ class Outcome:
 
 
 @contextmanager
-def importing(folder: Path) -> Iterator[None]:
+def importing_alone(folder: Path) -> Iterator[None]:
     """This will hold the right to import while the block runs. Raises ImportUnderWay."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "import_policies.lock").open("w") as file:

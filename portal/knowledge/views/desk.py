@@ -21,7 +21,7 @@ from portal.knowledge.actions import (
     Outcome,
     decide_review,
     import_source,
-    importing,
+    importing_alone,
     plan_source,
     relate_texts,
 )
@@ -52,7 +52,7 @@ def import_text(request: HttpRequest) -> HttpResponse:
         outcome = plan_source(source)
         if outcome.result != "refused" and "take" in request.POST:
             try:
-                with importing(settings.PATHS.var):
+                with importing_alone(settings.PATHS.var):
                     outcome = import_source(source=source, by=signed_in(request), at=timezone.now())
                     relate_texts(expressions=[outcome.expression.pk] if outcome.expression else [], at=timezone.now())
             except ImportUnderWay:

@@ -20,7 +20,7 @@ from portal.knowledge.actions import (
     Outcome,
     Source,
     import_source,
-    importing,
+    importing_alone,
     plan_source,
     relate_texts,
 )
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         if missing:
             raise CommandError(_("There is no %s.") % ", ".join(missing), returncode=2)
         try:
-            with importing(settings.PATHS.var):
+            with importing_alone(settings.PATHS.var):
                 report = self._run(options["paths"], dry=options["dry_run"])
         except ImportUnderWay as problem:
             raise CommandError(_("Another import is running. Wait until it is done."), returncode=2) from problem
