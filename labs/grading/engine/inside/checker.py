@@ -18,6 +18,7 @@ from typing import Any
 from . import proxies
 from .cells import CellTimeout, LinkBroken, OutputLimit, Runner
 from .changing import become
+from .guarding import Guard
 from .keeping import Kept, is_table
 from .link import Frame, Link
 from .refusals import Malformed, Uncrossable
@@ -46,7 +47,9 @@ class Checker:
         self.callbacks: list[Any] = []
         self.kept = Kept()
         self.taken: frozenset[str] = frozenset()
+        self.guard = Guard()
         self._add_own_modules(files)
+        self.guard.install()
         self.control.sendall(b'{"ready": true}\n')
 
     @staticmethod
@@ -94,7 +97,8 @@ class Checker:
                 "text": f"{name}：{reason}"[:500],
                 "name": str(kind)[:100],
             }
-        run = self.runner.run_test if request["op"] == "test" else self.runner.run_cell
+        self.guard.is_testing = request["op"] == "test"
+        run = self.runner.run_test if self.guard.is_testing else self.runner.run_cell
         reply = run(request["code"], seconds)
         return reply | {"broken": self.link.broken}
 
@@ -128,6 +132,7 @@ class Checker:
             try:
                 Path("/work", path).parent.mkdir(parents=True, exist_ok=True)
                 Path("/work", path).write_bytes(content)
+                self.guard.add(name, content)
             except (OSError, ValueError):
                 continue
 
