@@ -111,10 +111,9 @@ class Roller:
 
     def at(self, node: Node) -> GroupTable:
         """Return the table of `node`."""
-        nodes, sizes = self.cached
-        source = self.cache[
-            int(np.where((nodes <= np.array(node)).all(axis=1), sizes, np.iinfo(np.int64).max).argmin())
-        ]
+        nodes, lengths = self.cached
+        finer = (nodes <= np.array(node)).all(axis=1)
+        source = self.cache[int(np.where(finer, lengths, np.iinfo(np.int64).max).argmin())]
         if source.node == node:
             return source
         codes = [

@@ -52,7 +52,7 @@ def test_progress_rises_to_the_end() -> None:
     shares = [share for _, share in told]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
-    assert [stage for stage in dict.fromkeys(stage for stage, _ in told)] == [
+    assert list(dict.fromkeys(stage for stage, _ in told)) == [
         "treat", "search", "publish", "check", "measure", "done",
     ]  # fmt: skip
 
