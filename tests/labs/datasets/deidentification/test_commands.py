@@ -208,6 +208,68 @@ def test_spreadsheet_bomb_is_refused(capsysbinary: Capture, tmp_path: Path, monk
     assert "holds 4 MB unpacked" in said
 
 
+def test_packed_bombs_are_refused(capsysbinary: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("labs.datasets.deidentification.reading.HARMLESS_BYTES", 1 << 20)
+    monkeypatch.setattr("labs.datasets.deidentification.reading.MOST_CELLS", 1 << 20)
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(b"a,b\n" + b"1,1\n" * 2_000_000))
+    pl.DataFrame({"a": pl.zeros(2_000_000, pl.Int8, eager=True)}).write_parquet(tmp_path / "a.parquet")
+
+    for name in ("a.csv.gz", "a.parquet"):
+        status, answer, said = command(capsysbinary, "profile", "--input", tmp_path / name)
+        assert (status, answer) == (2, None)
+        assert "MB unpacked; the limit is" in said
+
+
+def test_sheet_that_lies_about_its_size_is_read_as_it_is(capsysbinary: Capture, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in [("city", "n"), ("西安", 1)]:
+        book.active.append(row)
+    book.save(tmp_path / "honest.xlsx")
+    with zipfile.ZipFile(tmp_path / "honest.xlsx") as honest, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as liar:
+        for member in honest.infolist():
+            liar.writestr(member.filename, honest.read(member).replace(b'ref="A1:B2"', b'ref="A1:XFD1048576"'))
+
+    _, answer, _ = command(capsysbinary, "profile", "--input", tmp_path / "a.xlsx")
+
+    assert (answer["rows"], len(answer["columns"])) == (1, 2)
+
+
+def test_value_that_a_hierarchy_misses_is_named_with_its_row(capsysbinary: Capture, folder: Path) -> None:
+    changes = {
+        "age": {"role": "quasi", "hierarchy": {"inline": [[str(age), "*"] for age in range(20, 60) if age != 34]}}
+    }
+    (folder / "recipe.json").write_text(json.dumps(recipe(columns=changes)), "utf-8")
+
+    status, _, said = built(capsysbinary, folder)
+
+    row = people().frame["age"].to_list().index("34") + 1
+    assert status == 2
+    assert said.strip() == f"The hierarchy of age misses the value 34 (1 values in all), first in row {row}."
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("k: &a 5\ncolumns: {age: *a}\n", "YAML alias"),
+        ("k: [\n", "not valid JSON"),
+        ("k: !!python/object:os.system 5\n", "not valid JSON"),
+        ("k: 2024-05-01\ncolumns: {a: {role: plain}}\n", "wrong at /k"),
+    ],
+)
+def test_yaml_beyond_json_is_refused(capsysbinary: Capture, folder: Path, text: str, sentence: str) -> None:
+    (folder / "recipe.yaml").write_text(text, "utf-8")
+
+    status, answer, said = command(
+        capsysbinary, "build", "--recipe", folder / "recipe.yaml", "--input", folder / "in.csv",
+        "--output", folder / "out.csv", "--report", folder / "report.json",
+    )  # fmt: skip
+
+    assert (status, answer) == (2, None)
+    assert sentence in said
+    assert len(said.splitlines()) == 1
+
+
 def test_profile_describes_columns_and_dependencies(capsysbinary: Capture, tmp_path: Path) -> None:
     rows = [f"{i + 1},{i % 12},{i % 12 // 3},2024-05-{i % 28 + 1:02},138{i:08},\n" for i in range(60)]
     (tmp_path / "in.csv").write_text("id,ward,district,day,phone,empty\n" + "".join(rows), "utf-8")
