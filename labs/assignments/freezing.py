@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 
 from django.utils.translation import get_language
 
+from labs.datasets.models import DatasetVersion
+from labs.datasets.mounts import prepare_set
 from labs.datasets.passports import passport_problems
 
 from .models import LabRelease, LabReleaseData
@@ -41,3 +44,9 @@ def frozen_reasons(releases: Iterable[LabRelease], *, on: date) -> dict[int, Fro
         if problem is not None:
             found.setdefault(row.release_id, FrozenReason(problem.code, problem.message, problem.message_en))
     return found
+
+
+def data_folder(release: LabRelease, *, at: datetime) -> Path:
+    """The folder with exactly the release's data that may be used now, for the grader's sandbox."""
+    versions = DatasetVersion.objects.filter(used_by__release=release).select_related("dataset")
+    return prepare_set(versions, reader=release.uuid, because=f"release:{release.uuid}", at=at)

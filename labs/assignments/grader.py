@@ -75,8 +75,8 @@ class Grader(Protocol):
     def environment_digest(self) -> str:
         """Digest of the environment that labs and the grader run in."""
 
-    def inspect(self, source: bytes, files: Mapping[str, bytes]) -> Inspection:
-        """Questions and problems of a source notebook; runs its solution."""
+    def inspect(self, source: bytes, files: Mapping[str, bytes], datasets: Path | None = None) -> Inspection:
+        """Questions and problems of a source notebook; runs its solution before the data in a folder of `datasets`."""
 
     def release(self, source: bytes) -> bytes:
         """The trainee's notebook: no solution, no hidden test."""
@@ -103,20 +103,27 @@ class GraderSocket:
     def environment_digest(self) -> str:
         return str(self.call({"op": "ping"})["environment"])
 
-    def inspect(self, source: bytes, files: Mapping[str, bytes]) -> Inspection:
-        return _inspection(
-            self.call({"op": "inspect", "source": _text(source), "files": _texts(files), "limits": LIMITS})
-        )
+    def inspect(self, source: bytes, files: Mapping[str, bytes], datasets: Path | None = None) -> Inspection:
+        request = {"op": "inspect", "source": _text(source), "files": _texts(files), "limits": LIMITS}
+        return _inspection(self.call(request | _data(datasets)))
 
     def release(self, source: bytes) -> bytes:
         return base64.b64decode(self.call({"op": "release", "source": _text(source)})["notebook"])
 
     def grade(
-        self, *, identity: str, source: bytes, submission: bytes, files: Mapping[str, bytes], visible_only: bool
+        self,
+        *,
+        identity: str,
+        source: bytes,
+        submission: bytes,
+        files: Mapping[str, bytes],
+        visible_only: bool,
+        datasets: Path | None = None,
     ) -> dict[str, Any]:
         """The result of grading one submission, as docs/reference/record.md describes it."""
         request = {"op": "grade", "id": identity, "source": _text(source), "submission": _text(submission)}
-        return self.call(request | {"files": _texts(files), "visible_only": visible_only, "limits": LIMITS})
+        request |= {"files": _texts(files), "visible_only": visible_only, "limits": LIMITS}
+        return self.call(request | _data(datasets))
 
     def call(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Send one request and wait for its answer. Raises GraderAway, GraderSilent or GraderRefused."""
@@ -163,7 +170,7 @@ class GraderCommand:
         code = "from labs.grading.engine.digests import environment_digest as digest; print(digest())"
         return self._run(["-c", code]).strip()
 
-    def inspect(self, source: bytes, files: Mapping[str, bytes]) -> Inspection:
+    def inspect(self, source: bytes, files: Mapping[str, bytes], datasets: Path | None = None) -> Inspection:
         with tempfile.TemporaryDirectory(prefix="chengxue-inspect-") as scratch:
             beside = Path(scratch) / "files"
             beside.mkdir()
@@ -172,7 +179,7 @@ class GraderCommand:
                 (beside / name).write_bytes(content)
             notebook = Path(scratch) / "source.ipynb"
             notebook.write_bytes(source)
-            options = ["--source", str(notebook), "--files", str(beside), "--datasets", str(self._datasets)]
+            options = ["--source", str(notebook), "--files", str(beside), "--datasets", str(datasets or self._datasets)]
             return _inspection(
                 json.loads(self._run(["-m", "labs.grading.engine", "inspect", *options]).splitlines()[-1])
             )
@@ -222,6 +229,11 @@ def _inspection(document: Mapping[str, Any]) -> Inspection:
             for p in document["problems"]
         ],
     )
+
+
+def _data(folder: Path | None) -> dict[str, str]:
+    """Exactly the data of a release; the grader's own folder where none is named."""
+    return {} if folder is None else {"datasets": str(folder)}
 
 
 def _text(content: bytes) -> str:

@@ -44,18 +44,20 @@ def prepare_mounts(user: User, *, at: datetime) -> list[DatasetVersion]:
     """This will put exactly what the user may use before the user's lab, and return it."""
     on = timezone.localdate(at)
     wanted = versions_of([user.pk], on)[user.pk]
-    folder = _make(people_folder() / user.hub_username)
-    return _sync(folder, user, wanted, at=at)
+    versions = _in_bulk(wanted)
+    _sync(_make(people_folder() / user.hub_username), user, wanted, versions, at=at)
+    return [versions[pk] for pk in sorted(wanted)]
 
 
 def sync_mounts(at: datetime) -> None:
     """This will bring every folder up to the grants of the moment: what was granted appears, what ended is gone."""
     on = timezone.localdate(at)
     folders = {int(path.name[1:]): path for path in _listed(people_folder()) if path.name[1:].isdigit()}
-    users = User.objects.in_bulk(folders)
-    for number, wanted in versions_of(folders, on).items():
+    users, reached = User.objects.in_bulk(folders), versions_of(folders, on)
+    versions = _in_bulk({pk for wanted in reached.values() for pk in wanted})
+    for number, wanted in reached.items():
         if number in users:
-            _sync(folders[number], users[number], wanted, at=at)
+            _sync(folders[number], users[number], wanted, versions, at=at)
     _drop_unusable_sets(at)
 
 
@@ -75,8 +77,11 @@ def take_away_everywhere(version: DatasetVersion, *, because: str, at: datetime)
             _remove(folder / place)
 
 
-def prepare_set(versions: Iterable[DatasetVersion], *, release_uuid: uuid.UUID, at: datetime) -> Path:
-    """This will put exactly these versions before a grader, those of them that may be used, and return the folder."""
+def prepare_set(versions: Iterable[DatasetVersion], *, reader: uuid.UUID, because: str, at: datetime) -> Path:
+    """This will put exactly these versions before a grader, those of them that may be used, and return the folder.
+
+    `reader` is the lab's release that is graded, or the lab of which a release is made.
+    """
     wanted = {version.pk: version for version in versions}
     usable = set(usable_versions(timezone.localdate(at)).filter(pk__in=wanted).values_list("pk", flat=True))
     names = sorted(f"{version.dataset.code}/{version.number}" for pk, version in wanted.items() if pk in usable)
@@ -84,25 +89,28 @@ def prepare_set(versions: Iterable[DatasetVersion], *, release_uuid: uuid.UUID, 
     for pk in sorted(usable):
         if _add(folder, wanted[pk]):
             MountLog.objects.create(
-                version=wanted[pk], release_uuid=release_uuid, event=MountEvent.MOUNTED,
-                because=f"release:{release_uuid}", at=at,
-            )  # fmt: skip
+                version=wanted[pk], release_uuid=reader, event=MountEvent.MOUNTED, because=because, at=at
+            )
     return folder
 
 
-def _sync(folder: Path, user: User, wanted: Mapping[int, str], *, at: datetime) -> list[DatasetVersion]:
-    versions = list(DatasetVersion.objects.filter(pk__in=wanted).select_related("dataset").order_by("pk"))
-    places = {Path(version.dataset.code) / str(version.number): version for version in versions}
+def _in_bulk(ids: Iterable[int]) -> dict[int, DatasetVersion]:
+    return DatasetVersion.objects.select_related("dataset").in_bulk(list(ids))
+
+
+def _sync(
+    folder: Path, user: User, wanted: Mapping[int, str], versions: Mapping[int, DatasetVersion], *, at: datetime
+) -> None:
+    places = {Path(versions[pk].dataset.code) / str(versions[pk].number) for pk in wanted}
     for place in _places(folder):
         if place not in places:
             _remove(folder / place)
             _log_gone(place, user, at)
-    for version in versions:
-        if _add(folder, version):
+    for pk in sorted(wanted):
+        if _add(folder, versions[pk]):
             MountLog.objects.create(
-                version=version, user=user, event=MountEvent.MOUNTED, because=wanted[version.pk], at=at
+                version=versions[pk], user=user, event=MountEvent.MOUNTED, because=wanted[pk], at=at
             )
-    return versions
 
 
 @transaction.atomic

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
+from labs.assignments.freezing import data_folder, frozen_reason
 from labs.assignments.grader import GraderAway, GraderRefused, GraderSocket
 from labs.assignments.storing import read_stored
 from portal.queue.actions import put_back
@@ -18,6 +21,7 @@ from .models import Cause, GradingRun
 log = logging.getLogger(__name__)
 
 AWAY_RETRY = timedelta(seconds=2)
+CRASHED = "a program ended unexpectedly; graded once more to be sure"
 FINAL_REFUSALS = frozenset({"bad_submission", "bad_source", "bad_request", "bad_file_name", "too_large"})
 
 
@@ -34,6 +38,10 @@ def grade_run(run: GradingRun, *, grader: GraderSocket, at: datetime) -> None:
     held = GradingRun.objects.filter(pk=run.pk, status=WorkStatus.RUNNING, lease_token=run.lease_token)
     held.update(started_at=at)
     release = run.release
+    # Without its data a right answer would fail: no silent zero.
+    if (frozen := frozen_reason(release, on=timezone.localdate(at))) is not None:
+        set_aside(run=run, reason=frozen.message, at=timezone.now())
+        return
     try:
         result = grader.grade(
             identity=str(run.uuid),
@@ -41,6 +49,7 @@ def grade_run(run: GradingRun, *, grader: GraderSocket, at: datetime) -> None:
             submission=read_stored("submissions", run.submission.path),
             files={file["name"]: read_stored("releases", file["path"]) for file in release.files},
             visible_only=run.cause == Cause.CHECK,
+            datasets=data_folder(release, at=at),
         )
     except GraderAway as problem:
         log.warning("grader away: %s", problem)
@@ -51,4 +60,13 @@ def grade_run(run: GradingRun, *, grader: GraderSocket, at: datetime) -> None:
             raise
         set_aside(run=run, reason=str(refusal), at=timezone.now())
         return
+    if _wants_confirmation(run, result):
+        put_back(run, at=timezone.now(), delay=timedelta(), error=CRASHED)
+        return
     record_result(run=run, result=result, at=timezone.now())
+
+
+def _wants_confirmation(run: GradingRun, result: Mapping[str, Any]) -> bool:
+    """Whether a program ended unexpectedly for the first time: that may be our sandbox's doing, and a crash of the
+    trainee's own crashes again."""
+    return run.error != CRASHED and any(question["verdict"] == "crashed" for question in result["questions"])

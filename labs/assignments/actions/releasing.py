@@ -23,6 +23,7 @@ from labs.assignments.notebooks import NotebookRefused, check_notebook
 from labs.assignments.permissions import require_author
 from labs.assignments.storing import forget_stored, path_by_uuid, store_durably
 from labs.datasets.models import DatasetVersion
+from labs.datasets.mounts import prepare_set
 from labs.datasets.passports import passport_problems, report_in_force
 from labs.datasets.reaching import versions_of
 from portal.audit.actions import record
@@ -111,7 +112,8 @@ def publish_release(
     if present is not None:
         return present
     try:
-        inspection = grader.inspect(source, files)
+        folder = prepare_set(wanted, reader=lab.uuid, because=f"lab:{lab.uuid}", at=at)
+        inspection = grader.inspect(source, files, folder)
         if not inspection.is_sound:
             raise ReleaseRefused(inspection.problems)
         notebook = grader.release(source)

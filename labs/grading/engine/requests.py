@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from . import doctor
+from .checking import Options, check_lab, say_nothing
+from .checking_packs import Progress
 from .digests import environment_digest, grader_digest
 from .errors import RequestRefused
 from .grading import grade
 from .inspection import inspect_source
 from .limits import read_limits
 from .release import make_release
+from .replay import replay
 from .running import Job
 from .zygotes import Warm
 
@@ -35,8 +39,19 @@ def read_request(line: bytes) -> dict[str, Any]:
     return request
 
 
-async def answer(request: Mapping[str, Any], datasets: Path | None, warm: Warm) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Place:
+    """Where requests are served: the released data, the fork servers, and the gate through which work goes."""
+
+    datasets: Path | None
+    warm: Warm
+    gate: asyncio.Semaphore
+    progress: Progress = say_nothing
+
+
+async def answer(request: Mapping[str, Any], place: Place) -> dict[str, Any]:
     """Do what a request asks for; raises RequestRefused."""
+    datasets, warm = place.datasets, place.warm
     operation = request["op"]
     if operation == "ping":
         return {"pong": True, "environment": environment_digest(), "grader": grader_digest()}
@@ -46,11 +61,22 @@ async def answer(request: Mapping[str, Any], datasets: Path | None, warm: Warm) 
         return {"notebook": base64.b64encode(make_release(_content(request, "source"))).decode("ascii")}
     if operation == "grade":
         job = _job(request, datasets)
-        return asdict(await grade(job, warm.zygotes(job.datasets)))
+        with warm.held(job.datasets) as zygotes:
+            return asdict(await grade(job, zygotes))
     if operation == "inspect":
         source = request.get("source")
         job = _job({**request, "submission": source}, datasets)
-        return asdict(await inspect_source(job, warm.zygotes(job.datasets)))
+        with warm.held(job.datasets) as zygotes:
+            return asdict(await inspect_source(job, zygotes))
+    if operation == "check":
+        job = _job({**request, "submission": request.get("source")}, datasets)
+        demands = Options(_files(request.get("wrong") or {}), is_certification=request.get("certification") is True)
+        zygotes = warm.zygotes(job.datasets)
+        return await check_lab(job, zygotes, demands, gate=place.gate, progress=place.progress)
+    if operation == "replay":
+        job = _job(request, datasets)
+        expected = request.get("expected")
+        return await replay(job, warm.zygotes(job.datasets), expected if isinstance(expected, dict) else None)
     raise RequestRefused(f"不认识的操作：{operation[:40]}", "unknown_op")
 
 
@@ -63,6 +89,7 @@ def _job(request: Mapping[str, Any], datasets: Path | None) -> Job:
         datasets=Path(folder) if isinstance(folder, str) and folder else datasets,
         visible_only=request.get("visible_only") is True,
         limits=read_limits(limits if isinstance(limits, dict) else {}),
+        variant_seed=str(request.get("variant_seed") or "")[:100],
     )
 
 
