@@ -1,31 +1,37 @@
-"""Everything a lab must pass before it is published, as one report."""
+"""Everything that a lab must pass before it is published, as one report.
+
+A problem of severity `error` forbids the publication; a `warning` asks the author for a second look.
+"""
 
 from __future__ import annotations
 
+import ast
+import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from . import checking_words as words
+from .checking_leaks import find_leaks
+from .checking_packs import PackReport, Points, Progress, Runner, points_of_tests, try_attacks, try_damages
+from .checking_words import Finding
+from .digests import digest, environment_digest, grader_digest
 from .errors import RequestRefused
-from .grading import Result, grade
+from .grading import Result
 from .inspection import inspect_source
-from .notebooks import (
-    BEGIN_HIDDEN,
-    END_HIDDEN,
-    Notebook,
-    grade_id_of,
-    hidden_lines,
-    is_tests,
-    read_source,
-    runs_in_kernel,
-    text_of,
-)
+from .limits import Limits
+from .notebooks import Notebook, grade_id_of, is_tests, read_source, runs_in_kernel, text_of
 from .release import make_release
 from .running import Job
+from .variants import trial_seeds
 from .zygotes import Zygotes
 
-SHORTEST_SECRET = 12
+MOST_SECONDS = 50.0
+SPENT_TOO_MUCH, SPENT_MUCH = 0.5, 0.25
+BLANK_PASSES = 0.5
+DAMAGES_SHARE = 0.35
+EXECUTING = frozenset({"eval", "exec", "compile", "__import__"})
 
 
 @dataclass(frozen=True)
@@ -34,76 +40,187 @@ class Options:
 
     wrong: Mapping[str, bytes] = field(default_factory=dict)
     is_certification: bool = False
+    seconds: float = MOST_SECONDS
 
 
-async def check_lab(job: Job, zygotes: Zygotes, options: Options) -> dict[str, Any]:
-    """Run the solution, a blank, the author's wrong answers, and look for secrets in the trainee's notebook."""
+def say_nothing(_stage: str, _done: int, _total: int) -> None:
+    """Report no progress."""
+
+
+async def check_lab(
+    job: Job,
+    zygotes: Zygotes,
+    options: Options,
+    *,
+    gate: asyncio.Semaphore | None = None,
+    progress: Progress = say_nothing,
+) -> dict[str, Any]:
+    """Run the solution, a blank, wrong answers, attacks and damages, and look for secrets in what trainees get."""
     began = time.monotonic()
-    inspection = await inspect_source(job, zygotes)
-    report: dict[str, Any] = {
-        "questions": [asdict(question) for question in inspection.questions],
-        "problems": [asdict(problem) for problem in inspection.problems],
-        "wrong": [],
-        "leaks": [],
-    }
-    is_sound = not any(problem.severity == "error" for problem in inspection.problems)
-    if is_sound:
-        notebook = read_source(job.source)
-        report["leaks"] = leaks(notebook, make_release(job.source).decode("utf-8"))
-        report["deterministic"] = await _is_deterministic(job, zygotes)
-        for name, answer in options.wrong.items():
-            report["wrong"].append(await _try_wrong(name, replace(job, submission=answer), zygotes))
-        if options.is_certification:
-            report["problems"] += [in_kernel_problem(cell_id) for cell_id in _in_kernel(notebook)]
-            is_sound = not _in_kernel(notebook)
-    is_failing = all(entry["fails"] for entry in report["wrong"])
-    report["ok"] = is_sound and not report["leaks"] and is_failing and report.get("deterministic", False)
-    report["seconds"] = round(time.monotonic() - began, 2)
-    return report
-
-
-async def _try_wrong(name: str, job: Job, zygotes: Zygotes) -> dict[str, Any]:
-    """A wrong answer must lose a point somewhere."""
+    gate = gate or asyncio.Semaphore(2)
+    seed = trial_seeds(job.source)[0]
+    check = _Check(Runner(replace(job, variant_seed=seed), zygotes, gate, progress, began + options.seconds), options)
+    progress("inspection", 0, 1)
     try:
-        result = await grade(job, zygotes)
+        await check.run()
     except RequestRefused as refusal:
-        return {"name": name, "fails": False, "message": refusal.message}
-    return {"name": name, "fails": _tested(result) < 1.0, "score": result.score, "max_score": result.max_score}
+        check.add(Finding("inspection", "error", refusal.message, f"{refusal.code}: {refusal.message}"))
+    return check.report(time.monotonic() - began)
 
 
-def _tested(result: Result) -> float:
+class _Check:
+    """One check as it goes on; `findings` is what an author must see."""
+
+    def __init__(self, runner: Runner, options: Options) -> None:
+        self.runner = runner
+        self.options = options
+        self.findings: list[Finding] = []
+        self.facts: dict[str, Any] = {"questions": [], "wrong": [], "leaks": [], "attacks": {}, "damages": {}}
+        self.sections: list[str] = []
+
+    def add(self, *findings: Finding) -> None:
+        """Note findings."""
+        self.findings += findings
+
+    async def run(self) -> None:
+        """Do one section after the other; without a sound solution the rest would say nothing. Raises RequestRefused."""
+        runner, source = self.runner, read_source(self.runner.job.source)
+        self._lint(source)
+        async with runner.gate:
+            inspection = await inspect_source(runner.job, runner.zygotes)
+        self.facts["questions"] = [asdict(question) for question in inspection.questions]
+        self.sections.append("inspection")
+        self.add(*(Finding("inspection", p.severity, p.message, p.message_en, p.cell) for p in inspection.problems))
+        self._leaks(source)
+        if any(finding.severity == "error" for finding in self.findings if finding.section == "inspection"):
+            return
+        full, blank = await self._solution(), await self._blank()
+        await self._wrong_answers()
+        await self._variants()
+        # Attacks come first, and leave time for the damages.
+        left = runner.deadline - time.monotonic()
+        attack = await try_attacks(replace(runner, deadline=runner.deadline - left * DAMAGES_SHARE), blank)
+        self.facts["attacks"] = _facts_of(attack)
+        self.add(*words.of_attacks(attack), *words.of_skipped("attacks", attack.skipped))
+        damage = await try_damages(runner, full)
+        self.facts["damages"] = _facts_of(damage)
+        self.add(*words.of_damages(damage), *words.of_skipped("damages", damage.skipped))
+        self.sections += ["attacks", "damages"]
+
+    def _lint(self, source: Notebook) -> None:
+        """Look at test cells alone: escapes from isolation, and tests that execute what they are given."""
+        for number, cell in enumerate(source["cells"], start=1):
+            if not is_tests(cell):
+                continue
+            if runs_in_kernel(cell) and self.options.is_certification:
+                self.add(words.of_kernel(number, grade_id_of(cell)))
+            if _executes(text_of(cell)):
+                self.add(words.of_execution(number, grade_id_of(cell)))
+
+    def _leaks(self, source: Notebook) -> None:
+        release = make_release(self.runner.job.source).decode("utf-8")
+        leaks = find_leaks(source, release, self.runner.job.files)
+        self.facts["leaks"] = [leak.line for leak in leaks]
+        self.add(*map(words.of_leak, leaks))
+        self.sections.append("leaks")
+
+    async def _solution(self) -> Points:
+        """Run the solution twice: the same each time, and well below the limits."""
+        runner = self.runner
+        runner.progress("solution", 0, 2)
+        first = await runner.result(runner.job.source)
+        second = await runner.result(runner.job.source)
+        self.facts["deterministic"] = replace(first, cost={}) == replace(second, cost={})
+        if not self.facts["deterministic"]:
+            self.add(words.NOT_DETERMINISTIC)
+        self.facts["budget"] = dict(first.cost)
+        self.add(*_over_budget(first, runner.job.limits))
+        self.sections += ["solution", "budget"]
+        return points_of_tests(first)
+
+    async def _blank(self) -> Points:
+        self.runner.progress("blank", 0, 1)
+        result = await self.runner.result(make_release(self.runner.job.source))
+        self.facts["blank"] = result.score
+        if _share(result) >= BLANK_PASSES:
+            self.add(words.of_blank(_share(result)))
+        self.sections.append("blank")
+        return points_of_tests(result)
+
+    async def _wrong_answers(self) -> None:
+        """Each wrong answer must lose a point somewhere."""
+        for number, (name, answer) in enumerate(self.options.wrong.items()):
+            self.runner.progress("wrong", number, len(self.options.wrong))
+            try:
+                result = await self.runner.result(answer)
+            except RequestRefused as refusal:
+                self.facts["wrong"].append({"name": name, "fails": False, "message": refusal.message})
+                self.add(words.of_unreadable(name, refusal.message))
+                continue
+            fails = _share(result) < 1.0
+            entry = {"name": name, "fails": fails, "score": result.score, "max_score": result.max_score}
+            self.facts["wrong"].append(entry)
+            if not fails:
+                self.add(words.of_wrong(name))
+        self.sections.append("wrong")
+
+    async def _variants(self) -> None:
+        """The solution must be right on every variant of the data that trainees may get."""
+        seeds = trial_seeds(self.runner.job.source)[1:]
+        for number, seed in enumerate(seeds):
+            self.runner.progress("variants", number, len(seeds))
+            own = replace(self.runner, job=replace(self.runner.job, variant_seed=seed))
+            result = await own.result(self.runner.job.source)
+            if _share(result) < 1.0:
+                failed = [each.id for each in result.questions if each.kind == "tests" and each.verdict != "passed"]
+                self.add(words.of_variant(seed, failed))
+        if seeds:
+            self.sections.append("variants")
+
+    def report(self, seconds: float) -> dict[str, Any]:
+        """Return the whole as JSON."""
+        bad = {finding.section for finding in self.findings if finding.severity == "error"}
+        sections = [{"name": name, "passed": name not in bad} for name in dict.fromkeys([*self.sections, *sorted(bad)])]
+        source = self.runner.job.source
+        digests = {"source": digest(source), "environment": environment_digest(), "grader": grader_digest()}
+        return {
+            **self.facts,
+            "problems": [asdict(finding) for finding in self.findings],
+            "sections": sections,
+            "ok": not bad,
+            "complete": not any(self.facts[pack].get("skipped") for pack in ("attacks", "damages")),
+            "digests": digests,
+            "seconds": round(seconds, 2),
+        }
+
+
+def _facts_of(report: PackReport) -> dict[str, Any]:
+    return {"run": report.count, "failures": report.failures, "skipped": report.skipped}
+
+
+def _share(result: Result) -> float:
     tests = [question for question in result.questions if question.kind == "tests"]
-    return sum(each.score for each in tests) / (sum(each.max_score for each in tests) or 1.0)
+    most = sum(each.max_score for each in tests)
+    return sum(each.score for each in tests) / most if most else 0.0
 
 
-async def _is_deterministic(job: Job, zygotes: Zygotes) -> bool:
-    first, second = [await grade(job, zygotes) for _ in range(2)]
-    return replace(first, cost={}) == replace(second, cost={})
-
-
-def leaks(notebook: Notebook, release: str) -> list[str]:
-    """Return the hidden lines that a trainee's notebook still contains."""
-    visible = {line.strip() for line in release.replace("\\n", "\n").replace('\\"', '"').split("\n")}
+def _over_budget(result: Result, limits: Limits) -> list[Finding]:
     found = []
-    for cell in notebook["cells"]:
-        lines = text_of(cell).split("\n")
-        for number in sorted(hidden_lines(text_of(cell))):
-            line = lines[number - 1].strip()
-            is_marker = BEGIN_HIDDEN in line or END_HIDDEN in line
-            if (is_marker and line in release) or (not is_marker and len(line) >= SHORTEST_SECRET and line in visible):
-                found.append(line)
+    for name, used, limit in (
+        ("cpu_s", result.cost["cpu_s"], limits.cpu_s),
+        ("wall_s", result.cost["wall_s"], limits.wall_s),
+        ("peak_mb", result.cost["peak_mb"], float(limits.memory_mb)),
+    ):
+        if used > SPENT_MUCH * limit:
+            found.append(words.of_budget(name, used, limit, is_error=used > SPENT_TOO_MUCH * limit))
     return found
 
 
-def _in_kernel(notebook: Notebook) -> list[str]:
-    return [grade_id_of(cell) for cell in notebook["cells"] if is_tests(cell) and runs_in_kernel(cell)]
-
-
-def in_kernel_problem(name: str) -> dict[str, Any]:
-    """Say that a certifying lab may not test in the trainee's own process."""
-    return {
-        "cell": None,
-        "message": f"认证实训不能使用 in_kernel：测试“{name}”会在学员自己的进程里运行。",
-        "message_en": f"A certifying lab may not use in_kernel: test “{name}” would run in the trainee's own process.",
-        "severity": "error",
-    }
+def _executes(code: str) -> bool:
+    """Tell whether a test calls eval, exec and the like on something that is no literal."""
+    try:
+        calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    except SyntaxError:
+        return False
+    named = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in EXECUTING]
+    return any(call.args and not isinstance(call.args[0], ast.Constant) for call in named)

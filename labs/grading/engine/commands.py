@@ -1,4 +1,4 @@
-"""serve, grade, release, inspect, check and doctor from the command line."""
+"""serve, grade, release, inspect, check, replay and doctor from the command line."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from .grading import grade
 from .inspection import inspect_source
 from .options import datasets_of, job_of, make_parser, print_document
 from .release import make_release
+from .replay import read_result, replay
 from .running import Job
 from .server import run_server
 from .zygotes import Zygotes, preload_for
@@ -35,6 +36,7 @@ def run(arguments: Sequence[str]) -> int:
         "release": _release,
         "inspect": _inspect,
         "check": _check,
+        "replay": _replay,
         "doctor": _doctor,
     }
     options = make_parser(commands).parse_args(arguments)
@@ -65,10 +67,12 @@ def _grade(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _alone(job: Job, do: Callable[[Job, Zygotes], Coroutine[Any, Any, Answer]]) -> Answer:
+async def _alone(
+    job: Job, do: Callable[[Job, Zygotes], Coroutine[Any, Any, Answer]], *, is_warm: bool = False
+) -> Answer:
     """Do one thing with fork servers of its own."""
     preload = preload_for((job.source + job.submission).decode("utf-8", "replace"))
-    zygotes = Zygotes(job.datasets, preload, is_warm=False)
+    zygotes = Zygotes(job.datasets, preload, is_warm=is_warm)
     try:
         return await do(job, zygotes)
     finally:
@@ -89,11 +93,26 @@ def _inspect(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     wrong = {path.name: path.read_bytes() for path in sorted(options.wrong.glob("*.ipynb"))} if options.wrong else {}
-    demands = Options(wrong, is_certification=options.certification)
+    demands = Options(wrong, is_certification=options.certification, seconds=options.seconds)
     job = job_of(options, options.source.read_bytes())
-    report = asyncio.run(_alone(job, lambda job, zygotes: check_lab(job, zygotes, demands)))
+    report = asyncio.run(
+        _alone(job, lambda job, zygotes: check_lab(job, zygotes, demands, progress=_say), is_warm=True)
+    )
     print_document(report)
     return 0 if report["ok"] else NEGATIVE
+
+
+def _say(stage: str, done: int, total: int) -> None:
+    sys.stderr.write(f"{stage} {done}/{total}\n")
+    sys.stderr.flush()
+
+
+def _replay(options: argparse.Namespace) -> int:
+    job = job_of(options, options.submission.read_bytes())
+    expected = read_result(options.expect.read_bytes()) if options.expect else None
+    answer = asyncio.run(_alone(job, lambda job, zygotes: replay(job, zygotes, expected)))
+    print_document(answer)
+    return 0 if answer["same"] else NEGATIVE
 
 
 def _doctor(_options: argparse.Namespace) -> int:

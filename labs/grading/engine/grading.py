@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from . import explanations, running
@@ -14,6 +14,7 @@ from .notebooks import grade_id_of, points_of, read_source, read_submission
 from .planning import Plan, plan_for
 from .release import released_notebook
 from .running import Job, Outcome, Run, answers_before
+from .variants import files_with_variant
 from .zygotes import Zygotes
 
 MOST_FLAGS = 100
@@ -53,6 +54,7 @@ async def grade_closely(job: Job, zygotes: Zygotes) -> tuple[Result, dict[str, O
     """Grade one submission and return what the author may know besides: how every test ended."""
     began, cpu_before = time.monotonic(), time.thread_time()
     source, submission = read_source(job.source), read_submission(job.submission)
+    job = replace(job, files=files_with_variant(job.source, job.files, job.variant_seed, job.datasets))
     merged = merge(source, released_notebook(job.source), submission)
     plan = cached_plan(job.source)
     run = Run(job, merged, plan, zygotes)

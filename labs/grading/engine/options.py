@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .checking import MOST_SECONDS
 from .errors import RequestRefused
 from .limits import Limits, read_limits
 from .requests import MOST_FILES, check_file_name
@@ -29,6 +30,7 @@ def job_of(options: argparse.Namespace, submission: bytes) -> Job:
         files=read_folder(options.files) if options.files else {},
         datasets=datasets_of(options),
         visible_only=getattr(options, "visible_only", False),
+        variant_seed=options.variant_seed,
         limits=read_limits(limits),
     )
 
@@ -87,6 +89,10 @@ def make_parser(commands: dict[str, Command]) -> argparse.ArgumentParser:
         if name == "check":
             verb.add_argument("--wrong", type=Path, help=say("错误答卷的文件夹", "folder of answers that must fail"))
             verb.add_argument("--certification", action="store_true", help=say("认证实训", "a lab that certifies"))
+            verb.add_argument(
+                "--seconds", type=float, default=MOST_SECONDS, help=say("整个检查的时间", "time for the whole check")
+            )
+    _add_replay(verbs, commands["replay"])
     release = verbs.add_parser("release", help=say("生成学员版笔记本", "make the trainee's notebook"))
     release.add_argument("--source", type=Path, required=True)
     release.add_argument("--output", type=Path, required=True)
@@ -118,7 +124,21 @@ def _add_grade(verbs: Any, command: Command) -> None:
     grade.set_defaults(command=command)
 
 
+def _add_replay(verbs: Any, command: Command) -> None:
+    replay = verbs.add_parser(
+        "replay", help=say("重新评分，证明结果相同", "grade again and prove that the result is the same")
+    )
+    replay.add_argument("--source", type=Path, required=True)
+    replay.add_argument("--submission", type=Path, required=True)
+    replay.add_argument(
+        "--expect", type=Path, help=say("以前的结果；没有就评分两次", "the earlier result; without it, graded twice")
+    )
+    _add_limits(replay)
+    replay.set_defaults(command=command)
+
+
 def _add_limits(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--variant-seed", default="", help=say("学员的变式种子", "seed of the trainee's variant"))
     verb.add_argument("--files", type=Path)
     verb.add_argument("--datasets", help=_data())
     verb.add_argument("--cpu-seconds", type=float, default=Limits.cpu_s)
