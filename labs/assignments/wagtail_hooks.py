@@ -24,7 +24,8 @@ def teaching_item(request: HttpRequest) -> list[dict[str, Any]]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not has_role(user, *TEACHING_ROLES, on=timezone.localdate()):
         return []
-    desks = (reverse("assignments:labs"), reverse("grading:submissions"))
+    grading = ("desk", "submissions", "books", "regrades", "appeals")
+    desks = (reverse("assignments:labs"), *(reverse(f"grading:{name}") for name in grading))
     return [{"label": _("Teaching labs"), "url": desks[0], "current": request.path.startswith(desks)}]
 
 

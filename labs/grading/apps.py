@@ -17,3 +17,4 @@ class GradingConfig(AppConfig):
     def ready(self) -> None:
         """Register with others and connect receivers; they need the models, which exist only now."""
         import_module(f"{self.name}.registrations")
+        import_module(f"{self.name}.desk.registrations")

@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import appeals, desk, regrades, trainee
+from .views import appeals, book, desk, insight, marking, paper, queue, regrades, rubrics, trainee
 
 app_name = "grading"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("submissions/", desk.submissions, name="submissions"),
-    path("submissions/<uuid:submission_uuid>/", desk.submission, name="submission"),
-    path("submissions/<uuid:submission_uuid>/marks/<int:question_id>/", desk.mark, name="mark"),
+    path("desk/", queue.desk, name="desk"),
+    path("submissions/<uuid:submission_uuid>/", marking.submission, name="submission"),
+    path("submissions/<uuid:submission_uuid>/marks/<int:question_id>/", marking.mark, name="mark"),
+    path("submissions/<uuid:submission_uuid>/marks/<int:question_id>/draft", marking.draft, name="draft"),
+    path("submissions/<uuid:submission_uuid>/marks/<uuid:mark_uuid>/restore/", marking.restore, name="restore_mark"),
+    path("submissions/<uuid:submission_uuid>/feedback/<int:question_id>/", marking.feedback, name="feedback"),
+    path("submissions/<uuid:submission_uuid>/lock/", marking.lock, name="lock"),
+    path("submissions/<uuid:submission_uuid>/flags/", marking.flags, name="flags"),
+    path("papers/<str:signed>/", paper.paper, name="paper"),
+    path("questions/<int:question_id>/rubric/", rubrics.rubric, name="rubric"),
+    path("comments/<slug:course_code>/", rubrics.comments, name="comments"),
+    path("comments/<slug:course_code>/<uuid:comment_uuid>/retire/", rubrics.retire, name="retire_comment"),
+    path("analysis/<uuid:assignment_uuid>/", insight.items, name="items"),
+    path("analysis/<uuid:assignment_uuid>/questions/<int:question_id>/", insight.clusters, name="clusters"),
+    path("similarity/<uuid:assignment_uuid>/", insight.similarity, name="similarity"),
+    path("similarity/<uuid:assignment_uuid>/pairs/<int:pair_id>/", insight.pair, name="pair"),
+    path("books/", book.books, name="books"),
+    path("books/<slug:run_code>/", book.book, name="book"),
+    path("books/<slug:run_code>/export.<str:form>", book.export, name="export_book"),
+    path("books/<slug:run_code>/import/", book.import_page, name="import"),
     path("submissions/<uuid:submission_uuid>/regrade/", desk.regrade, name="regrade"),
     path("submissions/<uuid:submission_uuid>/appeal/", appeals.new_appeal, name="new_appeal"),
     path("submissions/<uuid:submission_uuid>/notebook", trainee.notebook, name="notebook"),

@@ -68,3 +68,15 @@ def waiting_line(standing: Standing) -> str:
         "place": standing.place,
         "seconds": standing.eta_s,
     }
+
+
+def flag_label(flag: str) -> str:
+    """What the engine noticed about a notebook."""
+    kind, _colon, name = flag.partition(":")
+    sentences = {
+        "test_cell_edited": _("The test cell %(name)s was changed or deleted; the release's own was run."),
+        "locked_cell_edited": _("The locked cell %(name)s was changed or deleted; the release's own was run."),
+        "unknown_cell": _("The graded cell %(name)s does not belong to this lab and was left out."),
+        "in_kernel": _("The test %(name)s ran in the trainee's own process, as the author allows."),
+    }
+    return sentences[kind] % {"name": name} if kind in sentences else flag

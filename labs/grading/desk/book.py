@@ -13,7 +13,8 @@ from django.utils.translation import pgettext
 from courses.catalog.models import CourseRun
 from courses.learning.models import Enrollment, EnrollmentStatus
 from labs.assignments.models import LabAssignment, LabQuestion
-from labs.assignments.rules import AttemptResult, Effective, effective
+from labs.assignments.rules import Effective, effective
+from labs.grading.counting import CountedResult, attempt_results
 from labs.grading.models import Grade, ManualMark, Purpose, QuestionResult, Submission
 from portal.audit.spreadsheet import Value
 
@@ -97,16 +98,8 @@ def book_rows(places: Sequence[Enrollment], assignments: Sequence[LabAssignment]
 
 
 def _cell(assignment: LabAssignment, attempts: Sequence[Submission], grades: dict[int, Grade]) -> Cell:
-    results = [
-        AttemptResult(
-            attempt=each.attempt or 0,
-            score=grade.counted_score if grade else None,
-            max_score=grade.max_score if grade else 0,
-            is_complete=grade.is_complete if grade else False,
-        )
-        for each in attempts
-        for grade in [grades.get(each.pk)]
-    ]
+    own = {each.attempt or 0: grades[each.pk] for each in attempts if each.pk in grades}
+    results = attempt_results((each.attempt or 0 for each in attempts), own)
     found = effective(assignment.attempts_policy, results)
     return Cell(assignment, found, len(attempts), attempts[-1] if attempts else None)
 
@@ -155,11 +148,11 @@ def question_scores(submissions: Iterable[Submission]) -> dict[int, dict[str, in
     current = Grade.objects.filter(submission__in=listed, superseded_by__isnull=True)
     results = QuestionResult.objects.filter(run__in=current.values("run")).select_related("question", "run")
     rows = ManualMark.objects.filter(submission__in=listed, superseded_by__isnull=True).select_related("question")
-    marks = {(each.submission_id, each.question.grade_id): each.score for each in rows}
+    marks = {(each.submission_id, each.question.grade_id): each for each in rows}
     found: dict[int, dict[str, int | None]] = defaultdict(dict)
     for each in results:
         name, submission = each.question.grade_id, each.run.submission_id
-        found[submission][name] = marks.get((submission, name)) if each.verdict == "manual" else each.score
+        found[submission][name] = CountedResult(each, marks.get((submission, name))).score
     return found
 
 

@@ -77,7 +77,7 @@ def template_table(run: CourseRun) -> tuple[list[str], list[list[Value]]]:
     lines: list[list[Value]] = []
     for each in results.order_by("run__submission__receipt", "question__order", "pk"):
         submission = each.run.submission
-        mark = marks.get((submission.pk, each.question_id))
+        mark = marks.get((submission.pk, each.question.grade_id))
         lines.append(
             [submission.receipt or "", each.question.grade_id, mark.score / 100 if mark else None,
              mark.comment if mark else "", each.max_score / 100, submission.user.name, submission.assignment.lab.title]
@@ -85,9 +85,9 @@ def template_table(run: CourseRun) -> tuple[list[str], list[list[Value]]]:
     return [*HEADINGS, _("Maximum"), _("Trainee"), _("Lab")], lines
 
 
-def _current_marks(run: CourseRun) -> dict[tuple[int, int], ManualMark]:
+def _current_marks(run: CourseRun) -> dict[tuple[int, str], ManualMark]:
     rows = ManualMark.objects.filter(submission__assignment__run=run, superseded_by__isnull=True)
-    return {(mark.submission_id, mark.question_id): mark for mark in rows}
+    return {(mark.submission_id, mark.question.grade_id): mark for mark in rows.select_related("question")}
 
 
 def read_rows(content: bytes) -> list[Given]:
@@ -171,7 +171,7 @@ def plan_marks(rows: Sequence[Given], *, run: CourseRun, by: User) -> list[Plann
         if problem or found is None or result is None:
             planned.append(Planned(row, problem))
             continue
-        mark, score = marks.get((found.pk, result.question_id)), _hundredths(row.points) or 0
+        mark, score = marks.get((found.pk, row.question)), _hundredths(row.points) or 0
         # Spreadsheets lose line breaks; a comment that differs in nothing else is the same.
         is_same = mark is not None and mark.score == score and mark.comment.split() == row.comment.split()
         before = mark.score if mark else None

@@ -11,6 +11,7 @@ from math import sqrt
 from statistics import fmean
 
 from labs.assignments.models import LabAssignment, LabQuestion
+from labs.grading.counting import CountedResult
 from labs.grading.models import Grade, ManualMark, QuestionResult, Submission
 
 from .answers import Place, answer_to, places_of, texts_in
@@ -118,11 +119,11 @@ def _results(submissions: Iterable[int]) -> list[QuestionResult]:
 def _scores(results: Iterable[QuestionResult], submissions: Iterable[int]) -> dict[int, dict[str, float]]:
     """Share of the points by submission and grade id, with marks of people; a missing mark leaves the question out."""
     rows = ManualMark.objects.filter(submission__in=submissions, superseded_by__isnull=True)
-    marks = {(each.submission_id, each.question.grade_id): each.score for each in rows.select_related("question")}
+    marks = {(each.submission_id, each.question.grade_id): each for each in rows.select_related("question")}
     found: dict[int, dict[str, float]] = defaultdict(dict)
     for each in results:
         name, submission = each.question.grade_id, each.run.submission_id
-        score = marks.get((submission, name)) if each.verdict == "manual" else each.score
+        score = CountedResult(each, marks.get((submission, name))).score
         if score is not None and each.max_score:
             found[submission][name] = score / each.max_score
     return found

@@ -9,11 +9,13 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from labs.grading.models import Appeal, Cause, Grade, GradingRun, Purpose, Submission
+from labs.grading.models import Appeal, Cause, Grade, GradingRun, Purpose, RegradeBatch, Submission
 from labs.grading.queries import UNFINISHED, access_taught_submissions_for
+from labs.grading.regrades import access_regrades_for
 from portal.queue.models import WorkStatus
 from portal.users.models import User
 
+MOST_PROPOSALS = 20
 KINDS = ("manual", "failed", "flagged", "appeal")
 CONDITIONS = {
     "manual": Q(needs_mark=True),
@@ -93,3 +95,9 @@ def _marked(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
 
 def _open_appeals() -> QuerySet[Appeal]:
     return Appeal.objects.filter(submission=OuterRef("pk"), answer__isnull=True)
+
+
+def open_proposals(user: User, on: date) -> list[RegradeBatch]:
+    """Regrades of the user's runs that no person has decided about, oldest first."""
+    found = access_regrades_for(user, on).filter(decision="")
+    return list(found.order_by("requested_at", "pk")[:MOST_PROPOSALS])

@@ -1,0 +1,32 @@
+"""What the desk tells the apps below: its work, its notices, the names of its events."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.utils.translation import gettext_lazy as _
+
+from labs.grading.models import SimilarityReport
+from portal.audit.sentences import register_labels
+from portal.notifications.registry import register_notice
+from portal.queue.registry import Kind, register_kind
+
+from .similarity import work_on_report
+
+LABELS = {
+    "grading.taken_over": _("Submission taken over from another instructor"),
+    "grading.flags_seen": _("Flags of a grading seen"),
+    "grading.feedback_given": _("Comment given to trainees"),
+    "grading.rubric_written": _("Rubric written"),
+    "grading.comment_added": _("Comment added to the library"),
+    "grading.comment_retired": _("Comment taken out of the library"),
+    "grading.similarity_requested": _("Similarity report requested"),
+    "grading.marks_imported": _("Marks imported"),
+    "grading.book_exported": _("Grade book exported"),
+}
+
+_rows = SimilarityReport.objects.order_by("pk")
+register_kind(Kind("grading.similarity", "other", cast(Any, _rows.all), cast(Any, work_on_report)))
+register_labels(LABELS)
+register_notice("grading.taken_over", _("%(name)s has taken over submission %(receipt)s, which you had open."))
+register_notice("grading.feedback", _("Your instructor has commented on “%(question)s” in “%(lab)s”."))

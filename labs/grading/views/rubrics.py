@@ -1,0 +1,91 @@
+"""Rubrics of questions and the comments that the instructors of a course share."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from courses.catalog.models import Course
+from labs.assignments.permissions import TEACHING_ROLES
+from labs.grading.desk.forms import RubricForm, StockCommentForm
+from labs.grading.desk.library import ShortcutTaken, access_stock_courses_for, add_comment, comments_of, retire_comment
+from labs.grading.desk.rubrics import criteria_of, current_rubric, write_rubric
+from labs.grading.models import Rubric
+from portal.users.permissions import role_required
+
+from .reach import known_question, reader_of
+
+
+@role_required(*TEACHING_ROLES)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def rubric(request: HttpRequest, question_id: int) -> HttpResponse:
+    """Write the criteria of a question; each change is a new version, and given marks keep theirs."""
+    question = known_question(request, question_id)
+    current = current_rubric(question)
+    criteria = criteria_of(current) if current else ()
+    form = RubricForm(request.POST or None, criteria=criteria, most=question.max_score)
+    if request.method == "POST" and form.is_valid():
+        written = write_rubric(
+            question=question, criteria=form.cleaned_data["criteria"], by=reader_of(request), at=timezone.now()
+        )
+        messages.info(request, _("Version %(number)s of the rubric holds now.") % {"number": written.number})
+        return redirect("grading:rubric", question.pk)
+    versions = Rubric.objects.filter(lab=question.release.lab_id, grade_id=question.grade_id)
+    context = {
+        "question": question,
+        "lab": question.release.lab,
+        "form": form,
+        "current": current,
+        "versions": versions.select_related("created_by").order_by("-number"),
+    }
+    return render(request, "grading/rubric.html", context, status=400 if form.errors else 200)
+
+
+@role_required(*TEACHING_ROLES)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def comments(request: HttpRequest, course_code: str) -> HttpResponse:
+    """The comments of a course, and one more."""
+    course = _course(request, course_code)
+    form = StockCommentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            add_comment(
+                course=course, shortcut=given["shortcut"], text=given["text"], by=reader_of(request), at=timezone.now()
+            )
+        except ShortcutTaken:
+            form.add_error("shortcut", _("Another comment of this course has this shortcut."))
+        else:
+            messages.info(request, _("The comment is in the library."))
+            return redirect("grading:comments", course.code)
+    context = {"course": course, "form": form, "comments": list(comments_of(course))}
+    return render(request, "grading/comments.html", context, status=400 if form.errors else 200)
+
+
+@role_required(*TEACHING_ROLES)
+@require_POST
+def retire(request: HttpRequest, course_code: str, comment_uuid: uuid.UUID) -> HttpResponse:
+    """Take a comment out of the library."""
+    course = _course(request, course_code)
+    comment = course.stock_comments.filter(uuid=comment_uuid).first()
+    if comment is None:
+        raise Http404
+    retire_comment(comment=comment, by=reader_of(request), at=timezone.now())
+    messages.info(request, _("The comment is no longer offered; marks that used it keep their text."))
+    return redirect("grading:comments", course.code)
+
+
+def _course(request: HttpRequest, code: str) -> Course:
+    course = access_stock_courses_for(reader_of(request), timezone.localdate()).filter(code=code).first()
+    if course is None:
+        raise Http404
+    return course
