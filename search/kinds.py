@@ -48,6 +48,7 @@ STATUS_LABELS: dict[str, str | Promise] = {
     "amended": _("Amended"),
     "not_yet": _("Not yet in force"),
     "repealed": _("Repealed"),
+    "stale": _("Clause behind it changed"),
 }
 
 _LABELS: dict[str, Mapping[str, str | Promise]] = {
