@@ -109,6 +109,12 @@ def make_run(course: Course, code: str) -> CourseRun:
     return CourseRun.objects.create(course=course, code=code, name=f"{code} 班", **window)
 
 
+def pass_check(release: LabRelease, *, ok: bool = True, **more: Any) -> None:
+    """The release's check has ended."""
+    report = {"ok": ok, "complete": True, "seconds": 12.5, "problems": [], "sections": [], **more}
+    release.reports.update(status="done", passed=ok, report=report, finished_at=AT)
+
+
 @pytest.fixture
 def classroom(world: Province, instructor: User, technician: User, tmp_path: Path, settings: Any) -> Classroom:
     """One lab before one run; files go to the test's own folder."""
@@ -142,6 +148,7 @@ def classroom(world: Province, instructor: User, technician: User, tmp_path: Pat
         by=instructor,
         at=AT,
     )
+    pass_check(release)
     assignment = assign_lab(
         lab=lab, run=run, release=release, opens_at=OPENS, due_at=DUE, max_attempts=3, pass_percent=60,
         is_required=True, by=instructor, at=AT,

@@ -1,7 +1,12 @@
 """Django configuration of this app."""
 
+from datetime import timedelta
+from typing import Any, cast
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+LEASE = timedelta(seconds=30)
 
 
 class AssignmentsConfig(AppConfig):
@@ -18,22 +23,29 @@ class AssignmentsConfig(AppConfig):
         from portal.audit.sentences import register_labels
         from portal.knowledge.registry import TargetKind, register_target
         from portal.notifications.registry import register_notice
+        from portal.queue.registry import Kind, register_kind
         from search.registry import register_audience, register_source
 
-        from .clause_targets import KIND, lab_choices, refresh_lab, resolve_labs
         from . import receivers
+        from .clause_targets import KIND, lab_choices, refresh_lab, resolve_labs
         from .data_needs import data_needs
         from .entries import assignment_entries, runs_of_reader
         from .event_labels import LABELS
         from .queries import lab_count, labs_that_use
+        from .reports import open_reports
+        from .work import work_on_report
 
+        register_kind(Kind("assignments.report", "batch", cast(Any, open_reports), cast(Any, work_on_report), LEASE))
+        register_notice("assignments.report_red", _("Release %(number)s of the lab “%(lab)s” did not pass its check"))
         register_source("labs", assignment_entries)
         register_audience("labs", runs_of_reader)
         register_uses(labs_that_use)
         register_needs(data_needs)
         register_lab_count(lab_count)
         register_labels(LABELS)
-        register_notice(receivers.WITHDRAWN, _("The lab “%(lab)s” is frozen: the data “%(dataset)s” was withdrawn (%(reason)s)"))
+        register_notice(
+            receivers.WITHDRAWN, _("The lab “%(lab)s” is frozen: the data “%(dataset)s” was withdrawn (%(reason)s)")
+        )
         register_notice(
             receivers.ENDED,
             _("The lab “%(lab)s” is frozen: the risk report on the data “%(dataset)s” ended on %(date)s"),

@@ -83,6 +83,24 @@ class ReleaseForm(forms.Form):
         return source
 
 
+class WrongAnswersForm(forms.Form):
+    """Notebooks that are wrong on purpose."""
+
+    answers = FilesField(
+        label=_("Wrong answers (.ipynb)"),
+        help_text=_("Notebooks with typical mistakes. Every release of the lab must refuse them full marks."),
+    )
+
+    def clean_answers(self) -> list[UploadedFile[Any]]:
+        """Notebooks, none larger than one may be."""
+        answers: list[UploadedFile[Any]] = self.cleaned_data["answers"]
+        if not answers:
+            raise forms.ValidationError(_("Choose at least one notebook."))
+        if any((answer.size or 0) > LARGEST_BYTES for answer in answers):
+            raise forms.ValidationError(_("The notebook is larger than 20 MB. Clear its outputs and try again."))
+        return answers
+
+
 class _Moment(forms.DateTimeInput):
     input_type = "datetime-local"
 

@@ -8,7 +8,7 @@ import os
 import socket
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -46,6 +46,22 @@ class Problem:
     is_error: bool = True
 
 
+Listen = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Checking:
+    """A release to be checked whole; `listen` is told the stage, and how far it is."""
+
+    source: bytes
+    files: Mapping[str, bytes]
+    wrong: Mapping[str, bytes] = field(default_factory=dict)
+    datasets: Path | None = None
+    is_certification: bool = False
+    seconds: float = 50.0
+    listen: Listen | None = None
+
+
 @dataclass(frozen=True)
 class Outline:
     """A graded question of a source notebook; `max_score` in hundredths."""
@@ -62,6 +78,7 @@ class Inspection:
 
     questions: list[Outline] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    variant: dict[str, Any] | None = None
 
     @property
     def is_sound(self) -> bool:
@@ -119,13 +136,22 @@ class GraderSocket:
         files: Mapping[str, bytes],
         visible_only: bool,
         datasets: Path | None = None,
+        variant_seed: str = "",
     ) -> dict[str, Any]:
         """The result of grading one submission, as docs/reference/record.md describes it."""
         request = {"op": "grade", "id": identity, "source": _text(source), "submission": _text(submission)}
         request |= {"files": _texts(files), "visible_only": visible_only, "limits": LIMITS}
+        request |= {"variant_seed": variant_seed} if variant_seed else {}
         return self.call(request | _data(datasets))
 
-    def call(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def check(self, checking: Checking) -> dict[str, Any]:
+        """Everything that a lab must pass, as docs/reference/grading-engine.md describes the report."""
+        request = {"op": "check", "source": _text(checking.source), "files": _texts(checking.files)}
+        request |= {"wrong": _texts(checking.wrong), "certification": checking.is_certification}
+        request |= {"seconds": checking.seconds, "limits": LIMITS}
+        return self.call(request | _data(checking.datasets), checking.listen)
+
+    def call(self, request: Mapping[str, Any], listen: Listen | None = None) -> dict[str, Any]:
         """Send one request and wait for its answer. Raises GraderAway, GraderSilent or GraderRefused."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(self._silence_s)
@@ -136,12 +162,12 @@ class GraderSocket:
             try:
                 connection.sendall(json.dumps(request).encode() + b"\n")
                 with connection.makefile("rb") as answers:
-                    return _await_result(answers)
+                    return _await_result(answers, listen)
             except OSError as problem:
                 raise GraderSilent(f"{type(problem).__name__}") from problem
 
 
-def _await_result(answers: Any) -> dict[str, Any]:
+def _await_result(answers: Any, listen: Listen | None) -> dict[str, Any]:
     while line := answers.readline():
         try:
             event = json.loads(line)
@@ -151,6 +177,8 @@ def _await_result(answers: Any) -> dict[str, Any]:
             return dict(event["result"])
         if event.get("event") == "error":
             raise GraderRefused(str(event.get("code", "")), str(event.get("message", "")))
+        if listen is not None and "stage" in event:
+            listen(str(event["stage"]), int(event.get("done", 0)), int(event.get("of", 1)))
     raise GraderSilent("connection closed")
 
 
@@ -228,6 +256,7 @@ def _inspection(document: Mapping[str, Any]) -> Inspection:
             )
             for p in document["problems"]
         ],
+        document.get("variant"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import extension_pages, views
+from . import extension_pages, report_pages, views
 
 app_name = "assignments"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,4 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/labs/<slug:code>/", views.lab, name="lab"),
     path("manage/labs/<slug:code>/upload/", views.upload, name="upload"),
     path("manage/labs/<slug:code>/assign/", views.assign, name="assign"),
+    path("manage/labs/<slug:code>/releases/<int:number>/report/", report_pages.report, name="report"),
+    path("manage/labs/<slug:code>/releases/<int:number>/check/", report_pages.check_again, name="check_again"),
+    path("manage/labs/<slug:code>/wrong-answers/", report_pages.wrong_answers, name="wrong_answers"),
+    path("manage/labs/<slug:code>/wrong-answers/drop/", report_pages.drop, name="drop_wrong_answer"),
 ]

@@ -20,9 +20,10 @@ from portal.users.permissions import role_required
 from .actions import AssignmentRefused, ReleaseRefused, assign_lab, change_assignment, create_lab, publish_release
 from .forms import AssignForm, LabForm, ReleaseForm, TermsForm, terms_of
 from .grader import GraderAway, GraderSilent, GraderSocket, Problem
-from .models import Lab
+from .models import Lab, LabRelease
 from .permissions import TEACHING_ROLES
 from .queries import access_labs_for, access_taught_assignments_for
+from .reports import is_unchecked, with_reports
 from .storing import StorageFull
 
 PAGE_SIZE = 50
@@ -59,7 +60,7 @@ def lab(request: HttpRequest, code: str) -> HttpResponse:
     taught = access_taught_assignments_for(_reader(request), timezone.localdate())
     context = {
         "lab": found,
-        "releases": found.releases.select_related("created_by")
+        "releases": with_reports(found.releases.select_related("created_by"))
         .prefetch_related("data__version__dataset", "questions")
         .order_by("-number"),
         "assignments": taught.filter(lab=found),
@@ -82,8 +83,8 @@ def upload(request: HttpRequest, code: str) -> HttpResponse:
                 versions=form.cleaned_data["versions"], grader=GraderSocket.from_settings(),
                 by=_reader(request), at=timezone.now(),
             )  # fmt: skip
-            messages.info(request, _("Release %(number)s is ready; assign it to a run.") % {"number": release.number})
-            return redirect("assignments:lab", found.code)
+            messages.info(request, _("Release %(number)s is made and being checked.") % {"number": release.number})
+            return redirect("assignments:report", found.code, release.number)
         except ReleaseRefused as refusal:
             problems = refusal.problems
         except (GraderAway, GraderSilent):
@@ -105,13 +106,13 @@ def assign(request: HttpRequest, code: str) -> HttpResponse:
     found, user = _lab(request, code), _reader(request)
     runs = access_runs_for(user, timezone.localdate()).filter(course=found.course).order_by("-starts_at", "pk")
     form = AssignForm(request.POST or None, lab=found, runs=runs)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _is_checked(form):
         try:
             assign_lab(lab=found, **form.cleaned_data, by=user, at=timezone.now())
             messages.info(request, _("The lab is assigned; the run's learners see it now."))
             return redirect("assignments:lab", found.code)
-        except AssignmentRefused:
-            form.add_error("run", _("This run has the lab already. Change that assignment instead."))
+        except AssignmentRefused as refusal:
+            form.add_error("run" if refusal.code == "already" else "release", _refusal(refusal))
     return render(
         request, "assignments/assign.html", {"lab": found, "form": form}, status=400 if form.is_bound else 200
     )
@@ -126,10 +127,13 @@ def assignment(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse
     if found is None:
         raise Http404
     form = TermsForm(request.POST or None, lab=found.lab, initial=terms_of(found))
-    if request.method == "POST" and form.is_valid():
-        change_assignment(assignment=found, **form.cleaned_data, by=user, at=timezone.now())
-        messages.info(request, _("The assignment is changed."))
-        return redirect("assignments:assignments")
+    if request.method == "POST" and form.is_valid() and _is_checked(form, found.release):
+        try:
+            change_assignment(assignment=found, **form.cleaned_data, by=user, at=timezone.now())
+            messages.info(request, _("The assignment is changed."))
+            return redirect("assignments:assignments")
+        except AssignmentRefused as refusal:
+            form.add_error("release", _refusal(refusal))
     context = {"assignment": found, "form": form}
     return render(request, "assignments/assignment.html", context, status=400 if form.is_bound else 200)
 
@@ -143,6 +147,23 @@ def assignments(request: HttpRequest) -> HttpResponse:
         found = found.filter(run__code=run)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "assignments/assignments.html", {"page_obj": page, "now": timezone.now()})
+
+
+def _is_checked(form: TermsForm, present: LabRelease | None = None) -> bool:
+    """Whether the chosen release has been checked; one that is assigned already may stay."""
+    release: LabRelease = form.cleaned_data["release"]
+    if release != present and is_unchecked(release):
+        form.add_error("release", _("This release is being checked. Assign it when the check has passed."))
+    return not form.errors
+
+
+def _refusal(refusal: AssignmentRefused) -> str:
+    reasons = {
+        "already": _("This run has the lab already. Change that assignment instead."),
+        "red": _("This release did not pass its check. Look at its report and upload a corrected notebook."),
+        "passport": _("Data that this release reads may not be used now. Ask its data steward."),
+    }
+    return reasons.get(refusal.code, _("The lab cannot be assigned like this."))
 
 
 def _lab(request: HttpRequest, code: str) -> Lab:

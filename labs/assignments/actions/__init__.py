@@ -5,16 +5,22 @@ from __future__ import annotations
 from .assigning import AssignmentRefused, assign_lab, change_assignment, use_release
 from .extending import ExtensionRefused, grant_extension, withdraw_extension
 from .releasing import ReleaseRefused, create_lab, publish_release
+from .reporting import WrongAnswerRefused, add_wrong_answer, drop_wrong_answer, record_report, request_report
 
 __all__ = [
     "AssignmentRefused",
     "ExtensionRefused",
     "ReleaseRefused",
+    "WrongAnswerRefused",
+    "add_wrong_answer",
     "assign_lab",
     "change_assignment",
     "create_lab",
+    "drop_wrong_answer",
     "grant_extension",
     "publish_release",
+    "record_report",
+    "request_report",
     "use_release",
     "withdraw_extension",
 ]

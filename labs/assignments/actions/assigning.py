@@ -14,6 +14,7 @@ from courses.catalog.queries import access_runs_for
 from courses.learning.actions import add_requirement
 from labs.assignments.entries import assignment_entries
 from labs.assignments.models import AttemptsPolicy, Lab, LabAssignment, LabRelease, lab_path
+from labs.assignments.reports import release_problem
 from labs.assignments.signals import terms_changed
 from portal.audit.actions import record
 from portal.users.models import User
@@ -24,7 +25,7 @@ Curve = Sequence[Sequence[int]]
 
 
 class AssignmentRefused(Exception):
-    """The lab cannot be assigned like this; `code` says why: other_lab, window, already."""
+    """The lab cannot be assigned like this; `code` says why: other_lab, window, already, red, passport."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -54,6 +55,7 @@ def assign_lab(  # noqa: PLR0913  (the terms of an assignment, each its own colu
     """
     _require_run(by, run, at)
     _check(lab, release, opens_at, due_at)
+    _check_release(release, at)
     if LabAssignment.objects.filter(lab=lab, run=run).exists():
         raise AssignmentRefused("already")
     assignment = LabAssignment.objects.create(
@@ -91,6 +93,8 @@ def change_assignment(  # noqa: PLR0913  (as above)
     """
     _require_run(by, assignment.run, at)
     _check(assignment.lab, release, opens_at, due_at)
+    if release.pk != assignment.release_id:
+        _check_release(release, at)
     before = _terms(assignment)
     assignment.release, assignment.opens_at, assignment.due_at = release, opens_at, due_at
     assignment.max_attempts = max_attempts
@@ -126,6 +130,13 @@ def _check(lab: Lab, release: LabRelease, opens_at: datetime, due_at: datetime) 
         raise AssignmentRefused("other_lab")
     if due_at <= opens_at:
         raise AssignmentRefused("window")
+
+
+def _check_release(release: LabRelease, at: datetime) -> None:
+    """A release whose latest report is red, or whose data may not be used, is put before nobody."""
+    problem = release_problem(release, on=timezone.localdate(at))
+    if problem is not None:
+        raise AssignmentRefused(problem)
 
 
 def _terms(assignment: LabAssignment) -> dict[str, object]:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from courses.catalog.models import Course
 from courses.partners.models import PartnerProgram
 from labs.assignments.grader import Grader, GraderRefused, Inspection, Problem
-from labs.assignments.models import Lab, LabQuestion, LabRelease, LabReleaseData
+from labs.assignments.models import Lab, LabQuestion, LabRelease, LabReleaseData, LabReport
 from labs.assignments.notebooks import NotebookRefused, check_notebook
 from labs.assignments.permissions import require_author
 from labs.assignments.storing import forget_stored, path_by_uuid, store_durably
@@ -213,7 +213,7 @@ def _write_rows(
     release = LabRelease.objects.create(
         uuid=identity, lab=lab, number=last + 1, content_sha256=bundle.content_sha256,
         environment_digest=bundle.environment, source_path=source_path, notebook_path=notebook_path,
-        files=files, created_at=at, created_by=by,
+        files=files, created_at=at, created_by=by, variant=inspection.variant,
     )  # fmt: skip
     for version in bundle.versions:
         report = report_in_force(version, timezone.localdate(at))
@@ -223,6 +223,7 @@ def _write_rows(
             release=release, grade_id=question.id[:80], title=question.title[:120], kind=question.kind,
             max_score=question.max_score, order=order,
         )  # fmt: skip
+    LabReport.objects.create(release=release, requested_by=by, created_at=at, not_before=at)
     details = {"number": release.number, "content_sha256": release.content_sha256, "environment": bundle.environment}
     record(by=by, at=at, event="assignments.release_published", target=release, details=details)
     return release

@@ -34,6 +34,7 @@ from .notebooks import (
 )
 from .release import make_release
 from .running import Job, Outcome
+from .variants import declaration_of
 from .zygotes import Zygotes
 
 BEGIN_SOLUTION = "BEGIN SOLUTION"
@@ -68,6 +69,7 @@ class Inspection:
 
     questions: list[QuestionOutline] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    variant: dict[str, Any] | None = None
 
 
 async def inspect_source(job: Job, zygotes: Zygotes) -> Inspection:
@@ -83,6 +85,7 @@ async def inspect_source(job: Job, zygotes: Zygotes) -> Inspection:
     if any(problem.severity == "error" for problem in inspection.problems):
         return inspection
     try:
+        inspection.variant = declaration_of(job.source)
         blank = make_release(job.source)
         result, outcomes = await grade_closely(job, zygotes)
         inspection.problems += _solution_problems(result, outcomes, notebook)

@@ -9,10 +9,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, cast
 
 from . import doctor
-from .checking import Options, check_lab, say_nothing
+from .checking import MOST_SECONDS, Options, check_lab, say_nothing
 from .checking_packs import Progress
 from .digests import environment_digest, grader_digest
 from .errors import RequestRefused
@@ -70,7 +70,8 @@ async def answer(request: Mapping[str, Any], place: Place) -> dict[str, Any]:
             return asdict(await inspect_source(job, zygotes))
     if operation == "check":
         job = _job({**request, "submission": request.get("source")}, datasets)
-        demands = Options(_files(request.get("wrong") or {}), is_certification=request.get("certification") is True)
+        wrong, is_certification = _files(request.get("wrong") or {}), request.get("certification") is True
+        demands = Options(wrong, is_certification=is_certification, seconds=_seconds(request.get("seconds")))
         zygotes = warm.zygotes(job.datasets)
         return await check_lab(job, zygotes, demands, gate=place.gate, progress=place.progress)
     if operation == "replay":
@@ -78,6 +79,12 @@ async def answer(request: Mapping[str, Any], place: Place) -> dict[str, Any]:
         expected = request.get("expected")
         return await replay(job, warm.zygotes(job.datasets), expected if isinstance(expected, dict) else None)
     raise RequestRefused(f"不认识的操作：{operation[:40]}", "unknown_op")
+
+
+def _seconds(value: object) -> float:
+    """Return the time for a whole check, within what anybody would wait for."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return min(max(float(cast(float, value)), 5.0), 900.0) if is_number else MOST_SECONDS
 
 
 def _job(request: Mapping[str, Any], datasets: Path | None) -> Job:
