@@ -9,7 +9,10 @@ UNITS = {"十": 10, "百": 100, "千": 1000}
 CHINESE = "零〇一二两三四五六七八九十百千"
 LARGEST = 9999
 
-_ARABIC = re.compile(r"(?<![\d.])\d{1,4}(?![\d.])")
+_ARABIC = re.compile(
+    r"(?<![\w.])\d{1,3}(?![\da-z.])|(?<=第)\d{1,3}(?![\da-z.])|(?<=[^\x00-\x7f])\d{1,3}(?=[^\x00-\x7f])"
+)
+"""Numbers that people also write in Chinese: up to three digits, not part of a year, a decimal or a product's name."""
 _NUMERAL = re.compile(rf"[{CHINESE}]+")
 
 
