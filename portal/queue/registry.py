@@ -74,6 +74,11 @@ def kinds_of(lane: str) -> list[Kind]:
     return [kind for kind in _kinds.values() if kind.lane == lane]
 
 
+def all_kinds() -> list[Kind]:
+    """Every kind, lane by lane."""
+    return [kind for lane in LANES for kind in kinds_of(lane)]
+
+
 def drains_of(lane: str) -> list[Drain]:
     """The drains of a lane, in the order of their registration."""
     return [drain for drain in _drains.values() if drain.lane == lane]

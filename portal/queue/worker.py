@@ -6,7 +6,7 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from . import actions
 from .models import LeasedRow, Schedule
-from .registry import Kind, chores, drains_of, kinds_of
+from .registry import Kind, all_kinds, chores, drains_of, kinds_of
 
 log = logging.getLogger(__name__)
 
@@ -30,13 +30,18 @@ GRADED = ("interactive", "batch")
 
 def worker_name() -> str:
     """host:pid, by which a dead worker of this host is recognized."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    return f"{host_name()}:{os.getpid()}"
+
+
+def host_name() -> str:
+    """The machine's name, or what WORKER_HOST calls it: one name for all processes that see the same process numbers."""
+    return os.environ.get("WORKER_HOST") or socket.gethostname()
 
 
 def free_what_dead_workers_hold(now: datetime) -> None:
     """This will free at once the rows of workers of this host that no longer run."""
-    host = socket.gethostname()
-    for kind in _all_kinds():
+    host = host_name()
+    for kind in all_kinds():
         holders = kind.rows().filter(status="running", worker__startswith=f"{host}:").values_list("worker", flat=True)
         for holder in set(holders.order_by()):
             if not _is_alive(int(holder.rpartition(":")[2])):
@@ -51,12 +56,6 @@ def _is_alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _all_kinds() -> Iterable[Kind]:
-    from .registry import LANES
-
-    return (kind for lane in LANES for kind in kinds_of(lane))
 
 
 class Heartbeat:
@@ -89,9 +88,10 @@ class Heartbeat:
         close_old_connections()
 
 
-def work_once(kind: Kind, worker: str) -> bool:
-    """This will take one row of the kind and work on it; False when none is ready."""
-    row = actions.take(kind.rows(), worker=worker, at=timezone.now(), lease=kind.lease)
+def work_once(kind: Kind, worker: str, pk: int | None = None) -> bool:
+    """This will take one row of the kind, or the one with the id, and work on it; False when none is ready."""
+    rows = kind.rows() if pk is None else kind.rows().filter(pk=pk)
+    row = actions.take(rows, worker=worker, at=timezone.now(), lease=kind.lease)
     if row is None:
         return False
     try:

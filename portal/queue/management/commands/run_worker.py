@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from portal.queue.registry import LANES
+from portal.queue import waking
+from portal.queue.registry import LANES, drains_of
 from portal.queue.worker import free_what_dead_workers_hold, posts, run_clock, run_post
 
 
@@ -34,10 +36,11 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         free_what_dead_workers_hold(timezone.now())
         lanes = options["lane"] or LANES
-        threads = [
-            threading.Thread(target=run_post, args=(post, stop), name=post.name)
-            for post in posts(lanes, options["places"])
-        ]
+        threads = (
+            _woken(lanes, options["places"], stop)
+            if waking.is_installed()
+            else _looking(lanes, options["places"], stop)
+        )
         threads.append(threading.Thread(target=run_clock, args=(stop,), name="clock"))
         for thread in threads:
             thread.start()
@@ -45,3 +48,23 @@ class Command(BaseCommand):
         self.stdout.flush()
         for thread in threads:
             thread.join()
+
+
+def _looking(lanes: Sequence[str], places: int, stop: threading.Event) -> list[threading.Thread]:
+    """Threads that look for rows themselves."""
+    return [threading.Thread(target=run_post, args=(post, stop), name=post.name) for post in posts(lanes, places)]
+
+
+def _woken(lanes: Sequence[str], places: int, stop: threading.Event) -> list[threading.Thread]:
+    """Threads on PostgreSQL: one that is woken and hands out work, one that announces what was forgotten."""
+    from portal.queue.bells import run_bells, run_drains, run_sweep
+
+    threads = [
+        threading.Thread(target=run_bells, args=(lanes, places, stop), name="bells"),
+        threading.Thread(target=run_sweep, args=(stop,), name="sweep"),
+    ]
+    return threads + [
+        threading.Thread(target=run_drains, args=(lane, stop), name=f"drains {lane}")
+        for lane in lanes
+        if drains_of(lane)
+    ]

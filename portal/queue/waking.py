@@ -1,0 +1,98 @@
+"""On PostgreSQL: procrastinate tells the workers of every machine at once that a row waits, and hands it to one of them.
+
+A job carries the row's id and nothing else. The rows and their leases stay the truth: whoever gets a job takes the row
+as always or finds nothing to do, and a row whose job was lost is announced again by `announce_forgotten`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from . import actions
+from .models import LeasedRow, WorkStatus
+from .registry import Kind, all_kinds
+from .worker import work_once, worker_name
+
+log = logging.getLogger(__name__)
+
+PRIORITIES = {"interactive": 10}
+"""Jobs of a higher priority are handed out first; every other lane has 0."""
+MOST_AT_ONCE = 1000
+
+
+def is_installed() -> bool:
+    """Whether rows are announced; without PostgreSQL the worker looks for them itself."""
+    return apps.is_installed("procrastinate.contrib.django")
+
+
+def register_tasks(app: Any) -> None:
+    """This will give the procrastinate app one task for each kind of work, named after it."""
+    for kind in all_kinds():
+        app.task(name=kind.name, queue=kind.lane, pass_context=False)(partial(_work, kind))
+
+
+def announce(kind: Kind, rows: Iterable[int]) -> None:
+    """This will put a job for each of the rows into the queue of the kind's lane, unless one waits there already."""
+    from procrastinate import exceptions
+    from procrastinate.contrib.django import app
+
+    task = app.tasks[kind.name]
+    for row in rows:
+        lock = f"{kind.name}:{row}"
+        try:
+            task.configure(queueing_lock=lock, priority=PRIORITIES.get(kind.lane, 0)).defer(row=row)
+        except exceptions.AlreadyEnqueued:
+            continue
+
+
+def announce_forgotten(now: datetime) -> int:
+    """This will announce rows that may be taken and have no job: a lapsed lease, a retry that is due, a lost job."""
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    announced = 0
+    for kind in all_kinds():
+        ready = list(actions.ready_rows(kind.rows(), now).values_list("pk", flat=True)[:MOST_AT_ONCE])
+        if not ready:
+            continue
+        jobs = ProcrastinateJob.objects.filter(status="todo", queue_name=kind.lane, task_name=kind.name)
+        waiting = {lock.rpartition(":")[2] for lock in jobs.values_list("queueing_lock", flat=True) if lock}
+        missing = [pk for pk in ready if str(pk) not in waiting]
+        announce(kind, missing)
+        announced += len(missing)
+    return announced
+
+
+def announce_saved(sender: type[models.Model], instance: models.Model, **_: Any) -> None:
+    """Receiver of `post_save`: announces the row once its transaction is committed. Failing costs seconds, not the row."""
+    if isinstance(instance, LeasedRow) and instance.status == WorkStatus.QUEUED:
+        transaction.on_commit(partial(_announce_row, sender, instance.pk), robust=True)
+
+
+def forget_lost_jobs(now: datetime) -> None:
+    """This will remove jobs whose worker died with them; their rows are announced again when the lease has lapsed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs WHERE status = 'doing' AND worker_id IS NULL"
+            " OR status IN ('succeeded', 'failed', 'aborted', 'cancelled')"
+        )
+
+
+def _announce_row(model: type[LeasedRow], pk: int) -> None:
+    now = timezone.now()
+    for kind in all_kinds():
+        rows = kind.rows()
+        if rows.model is model and actions.ready_rows(rows, now).filter(pk=pk).exists():
+            announce(kind, [pk])
+
+
+def _work(kind: Kind, row: int) -> None:
+    """What a job does."""
+    work_once(kind, worker_name(), row)
