@@ -50,6 +50,7 @@ def grade_run(run: GradingRun, *, grader: GraderSocket, at: datetime) -> None:
             files={file["name"]: read_stored("releases", file["path"]) for file in release.files},
             visible_only=run.cause == Cause.CHECK,
             datasets=data_folder(release, at=at),
+            variant_seed=run.submission.variant_seed or "",
         )
     except GraderAway as problem:
         log.warning("grader away: %s", problem)

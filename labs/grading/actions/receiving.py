@@ -19,6 +19,7 @@ from labs.assignments.storing import StorageFull, forget_stored, path_by_uuid, s
 from labs.grading import refusals
 from labs.grading.keys import dataset_digest, run_key
 from labs.grading.models import Cause, GradingRun, Purpose, Submission
+from labs.grading.variants import seed_for
 from portal.audit.actions import record
 from portal.users.models import User
 
@@ -135,6 +136,7 @@ def _create(incoming: _Incoming, path: str, attempt: int | None) -> Submission:
                     enrollment=incoming.enrollment, user=incoming.user, release=incoming.assignment.release,
                     attempt=attempt, receipt=receipt, idempotency_key=incoming.key, path=path,
                     sha256=incoming.sha256, size=len(incoming.content), received_at=incoming.at,
+                    variant_seed=seed_for(incoming.assignment, incoming.user),
                 )  # fmt: skip
         except IntegrityError:
             if receipt is None or not Submission.objects.filter(receipt=receipt).exists():

@@ -13,6 +13,7 @@ import hashlib
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -41,6 +42,11 @@ def samples_of(source: Notebook) -> list[Sample]:
     declared = own.get("variant") if isinstance(own, dict) else None
     if declared is None:
         return []
+    return samples_in(declared)
+
+
+def samples_in(declared: Any) -> list[Sample]:
+    """Read a declaration. Raises BadSource."""
     files = declared.get("files") if isinstance(declared, dict) else None
     if not isinstance(files, dict) or not files:
         raise BadSource("chengxue.variant 应写明 files：文件名、数据来源（from）和行数（rows）。")
@@ -91,11 +97,18 @@ def _draw(sample: Sample, seed: str, datasets: Path | None) -> bytes:
     place = datasets / sample.origin if datasets is not None else None
     if place is None or not place.is_file() or place.stat().st_size > LARGEST_BYTES:
         raise BadSource(f"找不到变式所用的数据 /srv/datasets/{sample.origin}，或者它超过 256 MB。")
-    head, *rows = _records(place.read_bytes())
+    head, rows = _table(place, place.stat().st_mtime_ns)
     if len(rows) > sample.rows:
         chance = random.Random(f"{seed}\0{sample.name}\0{sample.origin}")  # noqa: S311  # a sample, no secret
-        rows = [rows[number] for number in sorted(chance.sample(range(len(rows)), sample.rows))]
+        rows = tuple(rows[number] for number in sorted(chance.sample(range(len(rows)), sample.rows)))
     return head + b"".join(rows)
+
+
+@lru_cache(maxsize=2)
+def _table(place: Path, _changed: int) -> tuple[bytes, tuple[bytes, ...]]:
+    """Read a table once for a whole class: its head and its rows."""
+    head, *rows = _records(place.read_bytes())
+    return head, tuple(rows)
 
 
 def _records(content: bytes) -> list[bytes]:

@@ -11,11 +11,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 
 from labs.assignments.models import LabAssignment, lab_path
-from labs.assignments.queries import access_assignments_for, release_files
+from labs.assignments.queries import access_assignments_for
 from labs.grading.actions import receive_check, receive_submission
 from labs.grading.models import Submission
 from labs.grading.queries import access_submissions_for, counted_results, standing, state_for, states_for
 from labs.grading.standings import AssignmentState, as_points
+from labs.grading.variants import files_for
 from portal.users.models import User
 
 from .archives import pack
@@ -42,11 +43,9 @@ def assignment_state(request: HttpRequest, user: User, assignment_uuid: uuid.UUI
 def files(request: HttpRequest, user: User, assignment_uuid: uuid.UUID) -> HttpResponse:
     """The files of the assignment's release."""
     assignment = own_assignment(user, assignment_uuid)
-    if timezone.now() < assignment.opens_at:
+    if (at := timezone.now()) < assignment.opens_at:
         raise ApiError("forbidden", "实训尚未开放。", "This lab has not opened yet.")
-    response = HttpResponse(
-        pack(release_files(assignment.release, assignment.lab.code)), content_type="application/zip"
-    )
+    response = HttpResponse(pack(files_for(assignment, user, at=at)), content_type="application/zip")
     response["X-Release"] = str(assignment.release.uuid)
     return response
 

@@ -13,13 +13,14 @@ from courses.catalog.queries import access_runs_for
 from labs.assignments.actions import ReleaseRefused, publish_release
 from labs.assignments.grader import GraderAway, GraderSilent, GraderSocket
 from labs.assignments.models import LabAssignment
-from labs.assignments.queries import access_assignments_for, release_files
+from labs.assignments.queries import access_assignments_for
 from labs.assignments.storing import StorageFull
 from labs.datasets.models import DatasetVersion
 from labs.grading.actions import receive_submission
 from labs.grading.models import Purpose, Submission
 from labs.grading.queries import access_submissions_for, counted_results, standing, standings, with_history
 from labs.grading.standings import Standing, as_points
+from labs.grading.variants import files_for
 from portal.users.limits import count
 from portal.users.models import User
 
@@ -46,9 +47,9 @@ def release_archive(request: HttpRequest, user: User, course: str, slug: str) ->
     if request.method == "PUT":
         return _publish(request, user, course, slug)
     assignment = _assignment(user, course, slug)
-    if timezone.now() < assignment.opens_at:
+    if (at := timezone.now()) < assignment.opens_at:
         raise ApiError("forbidden", "实训尚未开放。", "This lab has not opened yet.")
-    response = HttpResponse(pack(release_files(assignment.release, slug)), content_type="application/zip")
+    response = HttpResponse(pack(files_for(assignment, user, at=at)), content_type="application/zip")
     response["X-Release"] = str(assignment.release.uuid)
     return response
 
