@@ -80,10 +80,10 @@ class Child:
         request = {"op": operation, "code": code, "seconds": seconds, "names": sorted(names)}
         return await self._ask(request, seconds)
 
-    async def join(self, line: socket.socket) -> None:
+    async def join(self, line: socket.socket, *, shares: bool) -> None:
         """Give a checker the line to a new trainee's process."""
         nonce = secrets.token_hex(16)
-        record = (json.dumps({"op": "link", "nonce": nonce}) + "\n").encode()
+        record = (json.dumps({"op": "link", "nonce": nonce, "shared": shares}) + "\n").encode()
         socket.send_fds(self.control, [record], [line.fileno()])
         try:
             await asyncio.wait_for(self._answer(nonce), GRACE_SECONDS)
@@ -174,6 +174,7 @@ class Start:
     seed: str
     classes: Collection[str] = ()
     opening: Opening | None = None
+    shared: Collection[str] = ()
 
 
 async def start(zygotes: Zygotes, wanted: Start, line: socket.socket) -> Child:
@@ -190,6 +191,8 @@ async def start(zygotes: Zygotes, wanted: Start, line: socket.socket) -> Child:
 
 
 async def _fork(zygote: Zygote, wanted: Start, line: socket.socket) -> Child:
+    if wanted.shared and not zygote.is_template:
+        raise SandboxUnavailable("评分沙箱没有就绪：开头的单元格没有运行。")
     life, their_life = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     control, their_control = socket.socketpair()
     life.setblocking(False)
@@ -247,6 +250,7 @@ def _job(wanted: Start) -> dict[str, Any]:
         "limits": limits,
         "seed": wanted.seed,
         "classes": sorted(wanted.classes),
+        "shared": list(wanted.shared),
     }
 
 

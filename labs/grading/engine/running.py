@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -66,6 +65,7 @@ class Run:
         self.checker: Child | None = None
         self.answers = "\n".join(step.code for step in self.steps if step.role in ("answer", "own"))
         self.opening = self._opening()
+        self.shared: list[str] = []
 
     async def complete(self) -> None:
         """Give every step an outcome."""
@@ -108,22 +108,29 @@ class Run:
         ours, theirs = socket.socketpair()
         with ours, theirs:
             if self.trainee is None:
+                shared = await self.zygotes.shared(self._kept_opening())
+                self.shared = shared if self.checker is None or shared == self.shared else []
                 self.secret = False
                 self.trainee = await children.start(self.zygotes, self._wanted("trainee"), ours)
                 if self.checker is not None:
-                    await self.checker.join(theirs)
+                    await self.checker.join(theirs, shares=bool(self.shared))
             if self.checker is None:
                 self.checker = await children.start(self.zygotes, self._wanted("checker"), theirs)
+
+    def _kept_opening(self) -> Opening | None:
+        """Return the opening when so much is graded that fork servers keep it."""
+        return self.opening if self.zygotes.is_warm else None
 
     def _wanted(self, role: Role) -> children.Start:
         job = self.job
         spent = sum(usage.cpu_s for usage in self.usages)
         # A cell that burnt everything must not take the questions after it along.
         cpu_s = max(job.limits.cpu_s - spent, min(job.limits.cpu_s, RESTART_CPU_SECONDS))
-        seed = hashlib.sha256(job.submission).hexdigest()
+        # Opening cells know nothing of a submission, wherever they run.
+        seed = self.opening.digest if self.opening is not None else digest(job.submission)
         limits = replace(job.limits, cpu_s=cpu_s)
         classes = self.plan.classes if role == "checker" else ()
-        return children.Start(role, job.files, limits, seed, classes, self.opening)
+        return children.Start(role, job.files, limits, seed, classes, self._kept_opening(), self.shared)
 
     async def _close(self, *roles: Role) -> None:
         for role in roles:
@@ -134,9 +141,7 @@ class Run:
                 setattr(self, role, None)
 
     def _opening(self) -> Opening | None:
-        """Find the author's cells that every submission begins with, when so much is graded that they are kept."""
-        if not self.zygotes.is_warm:
-            return None
+        """Find the files and the author's cells that every submission begins with."""
         cells = []
         for step in self.steps:
             if step.role != "locked" or self.plan.cells.get(step.key) != step.code or self.plan.names.get(step.key):
@@ -144,7 +149,7 @@ class Run:
             cells.append(step.code)
         names = [f"{name}\0{digest(content)}" for name, content in sorted(self.job.files.items())]
         key = digest("\0\0".join([str(self.job.datasets), *names, *cells]).encode())
-        return Opening(key, self.job.files, cells, self.job.limits.cell_s) if cells else None
+        return Opening(key, self.job.files, cells, self.job.limits.cell_s) if cells or names else None
 
     def _opened(self, child: Child) -> int:
         """Return how many steps a process has run before it was forked."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
 import json
 import os
 import re
 import socket
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -45,7 +46,8 @@ class Zygote:
     channel: socket.socket
     pid: int
     shared_mb: float
-    opened: list[dict[str, Any]] = field(default_factory=list)
+    tables: dict[str, str] = field(default_factory=dict)
+    threads: int = 1
     forks: int = 0
     users: int = 0
     is_template: bool = False
@@ -120,7 +122,7 @@ class Server:
         if self.base is None:
             self.base = await self._start(self.preload)
             # Libraries that start threads make a fork unsafe: then every submission imports them itself.
-            if self.base.opened[0]["threads"] > 1:
+            if self.base.threads > 1:
                 self.close()
                 self.base = await self._start([])
         return self.base
@@ -136,7 +138,7 @@ class Server:
             self.close()
             raise SandboxUnavailable(f"评分沙箱没有就绪：{complaint or type(problem).__name__}") from problem
         pid = processes.host_pid(box.process.pid, ready["pid"]) or box.process.pid
-        return Zygote(box.channel, pid, processes.private_mb(pid), [ready])
+        return Zygote(box.channel, pid, processes.private_mb(pid), threads=ready["threads"])
 
     async def _open(self, base: Zygote, opening: Opening) -> Zygote | None:
         """Fork a template; None when its cells leave threads behind, so that it must not be forked."""
@@ -146,7 +148,7 @@ class Server:
         cells = hold_files({"cells": json.dumps(list(opening.cells)).encode()})
         files = hold_files(opening.files)
         try:
-            job = {"op": "template", "number": self.numbered, "seconds": opening.seconds}
+            job = {"op": "template", "number": self.numbered, "seconds": opening.seconds, "seed": opening.digest}
             pid = await base.fork(job, [theirs.fileno(), files, cells])
             theirs.close()
             ready = await asyncio.wait_for(receive(ours), opening.seconds * max(len(opening.cells), 1) + START_SECONDS)
@@ -159,7 +161,7 @@ class Server:
         if ready["threads"] > 1 or any(each["status"] != "ok" for each in ready["opened"]):
             ours.close()
             return None
-        return Zygote(ours, pid, processes.private_mb(pid), ready["opened"], is_template=True)
+        return Zygote(ours, pid, processes.private_mb(pid), ready["tables"], is_template=True)
 
     def close(self) -> None:
         """End the sandbox and everything forked in it."""
@@ -190,10 +192,21 @@ class Zygotes:
         """Boot both at once. Raises SandboxUnavailable."""
         await asyncio.gather(*(server.zygote(None) for server in self.servers.values()))
 
+    async def shared(self, opening: Opening | None) -> list[str]:
+        """Return the opening cells' tables that are the same on both sides, and so need not cross."""
+        found = await asyncio.gather(*(server.zygote(opening) for server in self.servers.values()))
+        if not all(zygote.is_template for zygote in found):
+            return []
+        return [name for name, digest in found[0].tables.items() if found[1].tables.get(name) == digest]
+
     def close(self) -> None:
         """End both."""
         for server in self.servers.values():
             server.close()
+
+
+MOST_FOLDERS = 4
+"""Sets of data for which fork servers stay warm; each costs two sandboxes with their libraries."""
 
 
 class Warm:
@@ -202,12 +215,26 @@ class Warm:
     def __init__(self, preload: Sequence[str] = LIBRARIES) -> None:
         self.preload = preload
         self.known: OrderedDict[Path | None, Zygotes] = OrderedDict()
+        self.busy: Counter[Path | None] = Counter()
 
     def zygotes(self, datasets: Path | None) -> Zygotes:
         """Return the servers that mount this folder."""
         if datasets not in self.known:
             self.known[datasets] = Zygotes(datasets, self.preload)
+        self.known.move_to_end(datasets)
         return self.known[datasets]
+
+    @contextlib.contextmanager
+    def held(self, datasets: Path | None) -> Iterator[Zygotes]:
+        """The servers that mount this folder, which none of the others pushes out while they are used."""
+        self.busy[datasets] += 1
+        try:
+            yield self.zygotes(datasets)
+        finally:
+            self.busy[datasets] -= 1
+            idle = [folder for folder in self.known if not self.busy[folder]]
+            for folder in idle[: max(0, len(self.known) - MOST_FOLDERS)]:
+                self.known.pop(folder).close()
 
     def close(self) -> None:
         """End them all."""

@@ -27,7 +27,7 @@ def refuse(*_: Any) -> None:
 def through(value: Any) -> Any:
     """Encode and decode."""
     encoder = Encoder(refuse)
-    return Decoder(encoder.finish(encoder.encode(value)), refuse).value()
+    return Decoder(encoder.finish(encoder.encode(value)).joined(), refuse).value()
 
 
 def same(left: Any, right: Any) -> bool:

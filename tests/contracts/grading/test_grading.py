@@ -94,7 +94,8 @@ def test_last_expression_of_a_test_gives_partial_credit(warm_grader: GraderProce
         ("x = bytearray(2 << 30)", "memory", "内存超出限制"),
         ("while True:\n    print('x' * 100000)", "output", "输出太多"),
         ("import os\nos._exit(0)", "crashed", "终止"),
-        ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "crashed", "终止"),
+        ("import ctypes\nctypes.string_at(0)", "crashed", "终止"),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "error", "NameError"),
         ("exit()", "error", "exit()"),
         ("input('?')", "error", "input()"),
         ("def double(x):\n    import os\n    os._exit(0)", "crashed", "终止"),
@@ -129,7 +130,7 @@ def test_what_works_in_the_lab_works_in_grading(warm_grader: GraderProcess, answ
 
 
 def test_every_cell_that_kills_costs_its_own_question_only(warm_grader: GraderProcess) -> None:
-    deadly = with_answers(SOURCE, a1="import os\nos._exit(1)", a2="import os\nos.kill(os.getpid(), 9)")
+    deadly = with_answers(SOURCE, a1="import os\nos._exit(1)", a2="import ctypes\nctypes.string_at(0)")
 
     result = warm_grader.grade(SOURCE, deadly)
 

@@ -12,6 +12,7 @@ from .values import DECODERS, ENCODERS, Decoder, Encoder
 
 MOST_DIMENSIONS = 32
 KINDS = "?biufcmMSUV"
+COPIED = 4096
 
 
 def type_of(dtype: Any) -> Any:
@@ -41,7 +42,14 @@ def encode_array(encoder: Encoder, array: Any) -> list[Any]:
     if array.dtype.hasobject:
         return ["objects", list(array.shape), encoder.encode_all(array.ravel().tolist())]
     order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
-    return ["array", type_of(array.dtype), list(array.shape), order, encoder.buffer(array.tobytes(order))]
+    return ["array", type_of(array.dtype), list(array.shape), order, encoder.buffer(_bytes_of(array, order))]
+
+
+def _bytes_of(array: Any, order: Any) -> Any:
+    """Return an array's bytes, those of a long one without a copy: a message goes out before anybody can write."""
+    if array.nbytes < COPIED or not (array.flags.c_contiguous or array.flags.f_contiguous):
+        return array.tobytes(order)
+    return memoryview(array.ravel(order).view(np.uint8))
 
 
 def decode_array(decoder: Decoder, kind: Any, shape: Any, order: str, number: Any) -> Any:
@@ -50,7 +58,9 @@ def decode_array(decoder: Decoder, kind: Any, shape: Any, order: str, number: An
     shape = _shape(shape)
     if math.prod(shape) * dtype.itemsize != len(content):
         raise Malformed("array")
-    flat = np.frombuffer(content, dtype=dtype).copy() if len(content) else np.empty(0, dtype)
+    flat = np.frombuffer(content, dtype=dtype) if len(content) else np.empty(0, dtype)
+    if decoder.copies or not flat.flags.writeable:
+        flat = flat.copy()
     return flat.reshape(shape, order="F" if order == "F" else "C")
 
 

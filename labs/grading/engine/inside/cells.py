@@ -86,13 +86,12 @@ class Runner:
         shell.enable_gui = lambda *_args, **_kwargs: None
         return shell
 
-    def settle(self, limits: dict[str, Any], seed: str) -> None:
-        """Make chance depend on the submission alone, and set the limit of output."""
-        self.output.limit = int(limits["output_bytes"])
-        random.seed(seed)
+    def seed(self, text: str) -> None:
+        """Make chance depend on this text alone."""
+        random.seed(text)
         numpy = sys.modules.get("numpy")
         if numpy is not None:
-            numpy.random.seed(int(seed[:8], 16))
+            numpy.random.seed(int(text[:8], 16))
 
     def run_cell(self, code: str, seconds: float) -> dict[str, Any]:
         """Run a cell as the kernel would."""

@@ -12,6 +12,7 @@ import socket
 import sys
 import time
 import types
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -19,11 +20,11 @@ from . import proxies
 from .cells import CellTimeout, LinkBroken, OutputLimit, Runner
 from .changing import become
 from .guarding import Guard
-from .keeping import Kept, is_table
+from .keeping import CHECKER, Kept
 from .link import Frame, Link
 from .refusals import Malformed, Uncrossable
 from .stubs import Stubs
-from .values import Decoder, Encoder
+from .values import Decoder, Encoder, Message
 
 OWN_MODULES = "/templates"
 BUILTIN_MODULES = ("builtins", "math", "operator", "statistics", "cmath", "numpy", "pandas")
@@ -45,7 +46,8 @@ class Checker:
         self.files = frozenset(files)
         self.deadline = time.monotonic()
         self.callbacks: list[Any] = []
-        self.kept = Kept()
+        self.shared = {name: runner.space[name] for name in job["shared"]}
+        self.kept = Kept(CHECKER, self.shared)
         self.taken: frozenset[str] = frozenset()
         self.guard = Guard()
         self._add_own_modules(files)
@@ -73,7 +75,7 @@ class Checker:
             request = json.loads(line)
             if request["op"] == "link":
                 self.link = Link(socket.socket(fileno=numbers[0]), self._serve)
-                self.callbacks, self.kept = [], Kept()
+                self.callbacks, self.kept = [], Kept(CHECKER, self.shared if request["shared"] else {})
                 self.stubs = Stubs(self, self.stubs.classes)
                 reply: dict[str, Any] = {}
             else:
@@ -136,24 +138,25 @@ class Checker:
             except (OSError, ValueError):
                 continue
 
-    def _ask(self, meta: dict[str, Any], parts: list[bytes] | None = None) -> Frame:
+    def _ask(self, meta: dict[str, Any], parts: Sequence[Any] = ()) -> Frame:
         left = max(self.deadline - time.monotonic() - MARGIN_SECONDS, 0.1)
-        return self.link.ask({**meta, "seconds": left}, parts or [])
+        self.kept.commit()
+        is_doubtful, self.kept.is_doubtful = self.kept.is_doubtful, False
+        return self.link.ask({**meta, "seconds": left, "forget": is_doubtful}, parts)
 
     @staticmethod
-    def _part(reply: Frame, number: Any) -> bytes:
+    def _part(reply: Frame, number: Any) -> memoryview:
         if type(number) is not int or not 0 <= number < len(reply.parts):
             raise LinkBroken
-        part: bytes = reply.parts[number]
+        part: memoryview = reply.parts[number]
         return part
 
     def call(self, handle: int, args: tuple[Any, ...], kwargs: dict[str, Any], method: str = "") -> Any:
         """Call over there; then bring arguments and names to what the call made of them."""
         values = [*args, *kwargs.values()]
         meta = {"op": "call", "handle": handle, "method": method, "positional": len(args), "keywords": list(kwargs)}
-        kept: dict[str, int] = {}
-        parts = [self._argument(value, str(position), kept) for position, value in enumerate(values)]
-        reply = self._ask({**meta, "kept": kept}, parts)
+        self.kept.drop()
+        reply = self._ask(meta, [self._encode(value) for value in values])
         for position, number in self._numbers(reply, "arguments").items():
             if str(position).isdecimal() and int(position) < len(values):
                 become(values[int(position)], self._decode(self._part(reply, number)))
@@ -166,20 +169,6 @@ class Checker:
         if type(same) is int and 0 <= same < len(args):
             return args[same]
         return self._result(reply)
-
-    def _argument(self, value: Any, position: str, kept: dict[str, int]) -> bytes:
-        """Encode an argument; a table that the other side has already is named by its number."""
-        if not is_table(value):
-            return self._encode(value)
-        number = self.kept.number_of(value)
-        if number is not None:
-            encoder = Encoder(self._encode_remote)
-            return encoder.finish(["kept", number])
-        part = self._encode(value)
-        number = self.kept.add(value, len(part))
-        if number is not None:
-            kept[position] = number
-        return part
 
     def _change(self, name: str, value: Any) -> None:
         # Only what this test was handed may change; every other name here is the release's own.
@@ -204,6 +193,7 @@ class Checker:
         if type(error) is not dict:
             return self._decode(self._part(reply, reply.meta.get("result")))
         if error.get("type") in RAISED:
+            self.kept.forget()
             raise RAISED[error["type"]]
         if error.get("type") == "Uncrossable":
             raise Uncrossable(str(error.get("text"))[:500], str(error.get("name"))[:100])
@@ -216,14 +206,18 @@ class Checker:
             problem.name = str(error.get("name"))[:100]
         raise problem
 
-    def _encode(self, value: Any) -> bytes:
-        encoder = Encoder(self._encode_remote)
+    def _encode(self, value: Any) -> Message:
+        encoder = Encoder(self._encode_remote, self.kept)
         return encoder.finish(encoder.encode(value))
 
-    def _decode(self, part: bytes) -> Any:
+    def _decode(self, part: memoryview) -> Any:
         try:
-            return Decoder(part, self.stubs.build, is_trusting=False).value()
-        except Malformed as problem:
+            return Decoder(part, self.stubs.build, self.kept, is_trusting=False).value()
+        except (Malformed, Uncrossable) as problem:
+            # The tables in it were not all read, so that none of those that the other side has sent can be named.
+            self.kept.is_doubtful = True
+            if isinstance(problem, Uncrossable):
+                raise
             raise Uncrossable("传来的值不完整", str(problem)) from None
 
     def _encode_remote(self, encoder: Encoder, value: Any) -> list[Any] | None:
@@ -260,9 +254,12 @@ class Checker:
         try:
             values = [self._decode(part) for part in frame.parts]
             kwargs = dict(zip(map(str, frame.meta["keywords"]), values[count:], strict=True))
-            return Frame({}, [self._encode(self.callbacks[number](*values[:count], **kwargs))])
+            part = self._encode(self.callbacks[number](*values[:count], **kwargs))
         except Exception as problem:
+            self.kept.drop()
             return Frame({"error": proxies.builtin_exception(type(problem).__name__).__name__})
+        self.kept.commit()
+        return Frame({}, [part])
 
 
 async def _ready(value: Any) -> Any:

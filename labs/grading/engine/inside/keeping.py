@@ -7,10 +7,14 @@ snapshot, nobody has changed it.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Any
+
+from .refusals import Malformed
 
 SMALLEST = 1 << 14
 MOST = 32
+TRAINEE, CHECKER = SIDES = ("t", "c")
 
 
 def is_table(value: Any) -> bool:
@@ -39,7 +43,7 @@ def is_unchanged(table: Any, before: Any) -> bool:
             return False
         if left.mgr_locs.as_array.tolist() != right.mgr_locs.as_array.tolist():
             return False
-    return getattr(table, "name", None) == getattr(before, "name", None)
+    return len(mine.axes) > 1 or bool(table.name is before.name or table.name == before.name)
 
 
 def _same_axis(left: Any, right: Any) -> bool:
@@ -49,6 +53,10 @@ def _same_axis(left: Any, right: Any) -> bool:
 def _same_values(left: Any, right: Any) -> bool:
     if left is right:
         return True
+    arrow = getattr(left, "_pa_array", None)
+    if arrow is not None:
+        # Arrow's arrays never change; writing puts another one in their place.
+        return arrow is getattr(right, "_pa_array", None)
     data = [getattr(each, "_ndarray", each) for each in (left, right)]
     if type(data[0]) is not type(data[1]) or not hasattr(data[0], "__array_interface__"):
         return False
@@ -57,21 +65,70 @@ def _same_values(left: Any, right: Any) -> bool:
 
 
 class Kept:
-    """Tables that this side has sent, each with the number that the other side knows it by."""
+    """Tables that both sides have, by names that both know: of the opening cells, and those that have crossed.
 
-    def __init__(self) -> None:
-        self.tables: list[tuple[Any, Any]] = []
+    A table is named by the side that sends it. What was encoded counts only once it is on its way.
+    """
 
-    def number_of(self, table: Any) -> int | None:
-        """Return the number of a table that was sent and has not changed since."""
-        for number, (sent, before) in enumerate(self.tables):
-            if sent is table and is_unchanged(table, before):
-                return number
-        return None
+    def __init__(self, side: str, opening: Mapping[str, Any]) -> None:
+        self.side = side
+        self.opening = {f"opening {name}": snapshot(table) for name, table in opening.items()}
+        self.known = dict(self.opening)
+        self.pending: dict[str, Any] = {}
+        self.count = 0
+        self.is_doubtful = False
 
-    def add(self, table: Any, size: int) -> int | None:
-        """Remember a table that is about to be sent; small ones and too many are not worth it."""
-        if size < SMALLEST or len(self.tables) >= MOST:
+    def name_of(self, table: Any) -> str | None:
+        """Return the name of a table that the other side has exactly so."""
+        return next((name for name, before in self.known.items() if is_unchanged(table, before)), None)
+
+    def add(self, table: Any, size: int) -> str | None:
+        """Name a table that is about to be sent; small ones and too many are not worth it."""
+        if size < SMALLEST or len(self.known) + len(self.pending) >= MOST:
             return None
-        self.tables.append((table, snapshot(table)))
-        return len(self.tables) - 1
+        if any(block.dtype == object for block in table._mgr.blocks):
+            return None
+        self.count += 1
+        name = f"{self.side}{self.count}"
+        self.pending[name] = snapshot(table)
+        return name
+
+    def commit(self) -> None:
+        """What was encoded is being sent."""
+        self.known |= self.pending
+        self.pending = {}
+
+    def drop(self) -> None:
+        """What was encoded is not going to be sent."""
+        self.pending = {}
+
+    def forget(self) -> None:
+        """The other side may not have received what was sent to it."""
+        self.known = {name: table for name, table in self.known.items() if not name.startswith(self.side)}
+
+    def take(self, name: Any, table: Any) -> Any:
+        """Remember a table that the other side has named. Raises Malformed."""
+        if type(name) is not str or name[:1] not in SIDES or name.startswith(self.side) or name in self.known:
+            raise Malformed("keep")
+        if not is_table(table):
+            raise Malformed("keep")
+        if len(self.known) < 2 * MOST:
+            self.known[name] = snapshot(table)
+        return table
+
+    def get(self, name: Any) -> Any:
+        """Return a table by its name. Raises Malformed."""
+        if type(name) is not str or name not in self.known:
+            raise Malformed("kept")
+        return snapshot(self.known[name])
+
+
+def large_tables(space: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the tables of a namespace that are worth naming; objects in them could change unnoticed."""
+    return {
+        name: value
+        for name, value in sorted(space.items())
+        if is_table(value)
+        and not any(block.dtype == object for block in value._mgr.blocks)
+        and sum(block.values.nbytes for block in value._mgr.blocks) >= SMALLEST
+    }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import mmap
 import secrets
 import socket
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,9 +14,10 @@ from typing import Any
 
 from .cells import LinkBroken
 from .refusals import Malformed
-from .values import MOST_BYTES
+from .values import LINE, MOST_BYTES, Message
 
-CHUNK = 1 << 20
+SHORT = 1 << 14
+MOST_ZEROED = 1 << 20
 MOST_NESTED = 40
 MOST_FRAME = MOST_BYTES + (16 << 20)
 
@@ -26,12 +29,30 @@ class Frame:
     meta: dict[str, Any]
     parts: list[Any] = field(default_factory=list)
 
-    def packed(self) -> list[bytes]:
-        """Return the bytes of the frame, long messages as they lie."""
-        head = json.dumps({"meta": self.meta, "sizes": [len(part) for part in self.parts]}).encode()
-        total = 4 + len(head) + sum(map(len, self.parts))
-        head = total.to_bytes(8, "big") + len(head).to_bytes(4, "big") + head
-        return [head, *self.parts] if total > CHUNK else [b"".join([head, *self.parts])]
+    def packed(self) -> list[Any]:
+        """Return the bytes of the frame, long messages as they lie; each begins at a multiple of a cache line."""
+        parts = [part.pieces if isinstance(part, Message) else [part] for part in self.parts]
+        sizes = [sum(map(len, pieces)) for pieces in parts]
+        head = json.dumps({"meta": self.meta, "sizes": sizes}).encode()
+        head += b" " * (-(len(head) + 4) % LINE)
+        total = 4 + len(head) + sum(size + -size % LINE for size in sizes)
+        pieces = [total.to_bytes(8, "big") + len(head).to_bytes(4, "big") + head]
+        for part, size in zip(parts, sizes, strict=True):
+            pieces += [*part, bytes(-size % LINE)]
+        return _merged(pieces)
+
+
+def _merged(pieces: list[Any]) -> list[Any]:
+    """Join short neighbours, so that a frame of small values is one send."""
+    merged: list[Any] = []
+    short: list[Any] = []
+    for piece in pieces:
+        if len(piece) < SHORT:
+            short.append(piece)
+            continue
+        merged += [b"".join(short), piece] if short else [piece]
+        short = []
+    return [*merged, b"".join(short)] if short else merged
 
 
 def unpack(body: memoryview) -> Frame:
@@ -45,7 +66,7 @@ def unpack(body: memoryview) -> Frame:
             if type(each) is not int or not 0 <= each <= len(body) - start:
                 raise Malformed("frame")
             parts.append(body[start : start + each])
-            start += each
+            start += each + -each % LINE
     except (ValueError, KeyError, TypeError, RecursionError):
         raise Malformed("frame") from None
     if type(meta) is not dict:
@@ -63,7 +84,7 @@ class Link:
         self.nested = 0
         self.deadline = 0.0
 
-    def ask(self, meta: dict[str, Any], parts: Sequence[bytes] = ()) -> Frame:
+    def ask(self, meta: dict[str, Any], parts: Sequence[Any] = ()) -> Frame:
         """Ask and wait for the answer. Raises LinkBroken when the other end is gone or out of step."""
         if self.broken or self.nested >= MOST_NESTED:
             raise LinkBroken
@@ -104,7 +125,7 @@ class Link:
         size = int.from_bytes(self._read(8), "big")
         if size > MOST_FRAME:
             raise Malformed("frame")
-        return unpack(memoryview(self._read(size)))
+        return unpack(self._read(size))
 
     def _send(self, frame: Frame) -> None:
         self._hurry()
@@ -116,13 +137,22 @@ class Link:
         if self.deadline:
             self.channel.settimeout(max(self.deadline - time.monotonic(), 0.01))
 
-    def _read(self, size: int) -> bytearray:
+    def _read(self, size: int) -> memoryview:
         """Read exactly so many bytes; memory grows with what arrives, not with what was announced."""
-        content = bytearray()
-        while len(content) < size:
+        content = _room(size)
+        start = 0
+        while start < size:
             self._hurry()
-            chunk = self.channel.recv(min(CHUNK, size - len(content)))
-            if not chunk:
+            count = self.channel.recv_into(content[start:])
+            if not count:
                 raise OSError("closed")
-            content += chunk
+            start += count
         return content
+
+
+def _room(size: int) -> memoryview:
+    """Return memory that may be written to; pages of a long one are made as they fill."""
+    numpy = sys.modules.get("numpy")
+    if size <= SHORT or numpy is None:
+        return memoryview(bytearray(size) if size <= MOST_ZEROED else mmap.mmap(-1, size))
+    return memoryview(numpy.empty(size, numpy.uint8))

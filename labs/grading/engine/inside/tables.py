@@ -1,7 +1,6 @@
-"""pandas frames, series and indexes as they cross: column by column, each as an array or as typed JSON.
+"""pandas frames, series and indexes as they cross: columns of numbers and texts as one Arrow stream, others as terms.
 
-What is built is built by pandas' own constructors from checked parts, so no forged offset can reach memory that
-is not the message's own.
+What is built is built by pandas' own constructors from checked parts.
 """
 
 from __future__ import annotations
@@ -10,14 +9,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from . import arrow
 from .arrays import encode_array
 from .refusals import Malformed, Uncrossable
 from .values import DECODERS, ENCODERS, Decoder, Encoder
 
-FEW = 64
 NUMPY_DTYPE = type(pd.Series([0]).array.dtype)
-RATIO = 4
 
 
 def encode_values(encoder: Encoder, values: Any) -> list[Any]:
@@ -25,11 +24,12 @@ def encode_values(encoder: Encoder, values: Any) -> list[Any]:
     dtype = values.dtype
     if type(dtype) is NUMPY_DTYPE:
         return encode_array(encoder, values.to_numpy())
+    if type(dtype) in (pd.StringDtype, pd.ArrowDtype):
+        column, kind = _to_arrow(values, dtype)
+        return ["arrow", kind, encoder.buffer(arrow.write_columns([column]))]
     if type(dtype) is pd.CategoricalDtype:
         index = encode_index(encoder, dtype.categories)
         return ["categorical", encode_array(encoder, values.codes), index, bool(dtype.ordered)]
-    if type(dtype) is pd.StringDtype:
-        return _encode_text(encoder, values, dtype)
     if type(dtype) is pd.DatetimeTZDtype:
         plain = np.asarray(values.tz_convert("UTC").tz_localize(None))
         return ["zoned", encode_array(encoder, plain), str(dtype.tz)]
@@ -42,16 +42,36 @@ def encode_values(encoder: Encoder, values: Any) -> list[Any]:
     return encode_array(encoder, np.asarray(values))
 
 
-def _encode_text(encoder: Encoder, values: Any, dtype: Any) -> list[Any]:
-    """Texts that repeat go once each; a missing one is code -1."""
-    missing = "nan" if dtype.na_value is not pd.NA else "NA"
-    if len(values) > FEW:
-        codes, texts = pd.factorize(values)
-        if len(texts) * RATIO < len(values):
-            small = codes.astype(np.int32)
-            return ["texts", encode_array(encoder, small), encoder.encode_all(texts.tolist()), missing]
-    items = values.astype(object).tolist() if hasattr(values, "astype") else list(values)
-    return ["text*", [item if type(item) is str else None for item in items], missing]
+def _to_arrow(values: Any, dtype: Any) -> tuple[Any, list[Any]]:
+    """Return a column of texts or of Arrow's own types as an Arrow array, and what pandas calls it."""
+    if type(dtype) is pd.ArrowDtype:
+        if not arrow.is_plain(dtype.pyarrow_dtype):
+            raise Uncrossable(f"列类型 {dtype} 不能传递", str(dtype))
+        return values.__arrow_array__(), ["arrow"]
+    kind = ["text", dtype.storage, "nan" if dtype.na_value is not pd.NA else "NA"]
+    array = getattr(values, "array", values)
+    if dtype.storage == "pyarrow":
+        return array.__arrow_array__(), kind
+    return pa.array(array.astype(object), type=pa.large_string(), from_pandas=True), kind
+
+
+def _from_arrow(column: Any, kind: Any) -> Any:
+    if kind == ["arrow"]:
+        return pd.arrays.ArrowExtensionArray(column)
+    name, storage, missing = kind
+    if name != "text" or storage not in ("pyarrow", "python") or not pa.types.is_large_string(column.type):
+        raise Malformed("text")
+    dtype = pd.StringDtype(storage, na_value=np.nan if missing == "nan" else pd.NA)
+    if storage == "pyarrow":
+        return pd.arrays.ArrowStringArray(column, dtype=dtype)
+    return pd.array(np.array(column.to_pylist(), dtype=object), dtype=dtype)
+
+
+def _decode_arrow(decoder: Decoder, kind: Any, number: Any) -> Any:
+    table = arrow.read(decoder.buffer(number))
+    if table.num_columns != 1:
+        raise Malformed("arrow")
+    return _from_arrow(table.column(0), kind)
 
 
 def _encode_masked(encoder: Encoder, values: Any, dtype: Any) -> list[Any]:
@@ -64,26 +84,6 @@ def _encode_masked(encoder: Encoder, values: Any, dtype: Any) -> list[Any]:
 
 
 MASKED = {f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64)} | {"Float32", "Float64", "boolean"}
-
-
-def _text_dtype(missing: str) -> Any:
-    return pd.StringDtype("python", na_value=np.nan if missing == "nan" else pd.NA)
-
-
-def _decode_texts(decoder: Decoder, codes: Any, texts: Any, missing: str) -> Any:
-    positions, found = decoder.decode(codes), decoder.decode_all(texts)
-    if positions.dtype != np.int32 or positions.ndim != 1 or not all(type(text) is str for text in found):
-        raise Malformed("texts")
-    if len(positions) and not (positions.min() >= -1 and positions.max() < len(found)):
-        raise Malformed("texts")
-    dtype = _text_dtype(missing)
-    return pd.array(np.array([*found, None], dtype=object)[positions], dtype=dtype)
-
-
-def _decode_text(_decoder: Decoder, items: Any, missing: str) -> Any:
-    if type(items) is not list or not {str, type(None)}.issuperset(map(type, items)):
-        raise Malformed("text")
-    return pd.array(np.array(items, dtype=object), dtype=_text_dtype(missing))
 
 
 def _decode_zoned(decoder: Decoder, plain: Any, zone: str) -> Any:
@@ -173,8 +173,19 @@ def _decode_levels(decoder: Decoder, levels: Any, codes: Any, names: Any) -> Any
 
 
 def _encode_series(encoder: Encoder, series: Any) -> list[Any]:
+    known = encoder.kept.name_of(series) if encoder.kept is not None else None
+    if known is not None:
+        return ["kept", known]
+    before = encoder.size
     values = series.array if not _needs_index(series.dtype) else pd.Index(series)
-    return ["series", encode_values(encoder, values), encode_index(encoder, series.index), encoder.encode(series.name)]
+    term = ["series", encode_values(encoder, values), encode_index(encoder, series.index), encoder.encode(series.name)]
+    return _keep(encoder, series, term, before)
+
+
+def _keep(encoder: Encoder, table: Any, term: list[Any], before: int) -> list[Any]:
+    """Give a large table a number by which it can be named from now on."""
+    number = encoder.kept.add(table, encoder.size - before) if encoder.kept is not None else None
+    return term if number is None else ["keep", number, term]
 
 
 def _needs_index(dtype: Any) -> bool:
@@ -187,21 +198,55 @@ def _decode_series(decoder: Decoder, values: Any, index: Any, name: Any) -> Any:
 
 
 def _encode_frame(encoder: Encoder, frame: Any) -> list[Any]:
-    columns = [frame.iloc[:, position] for position in range(frame.shape[1])]
-    terms = [encode_values(encoder, pd.Index(each) if _needs_index(each.dtype) else each.array) for each in columns]
-    return ["frame", terms, encode_index(encoder, frame.index), encode_index(encoder, frame.columns)]
+    known = encoder.kept.name_of(frame) if encoder.kept is not None else None
+    if known is not None:
+        return ["kept", known]
+    before = encoder.size
+    streamed: list[Any] = []
+    terms = [_encode_column(encoder, frame.iloc[:, position], streamed) for position in range(frame.shape[1])]
+    number = encoder.buffer(arrow.write_columns(streamed)) if streamed else None
+    index, names = encode_index(encoder, frame.index), encode_index(encoder, frame.columns)
+    return _keep(encoder, frame, ["frame", terms, index, names, number], before)
 
 
-def _decode_frame(decoder: Decoder, columns: Any, index: Any, names: Any) -> Any:
+def _encode_column(encoder: Encoder, column: Any, streamed: list[Any]) -> list[Any]:
+    """Put a column into the stream and return its place there, or the term of one that Arrow has no equal for."""
+    values, dtype = column.array, column.dtype
+    kind: list[Any] = []
+    found = None
+    if type(dtype) in (pd.StringDtype, pd.ArrowDtype):
+        found, kind = _to_arrow(values, dtype)
+    elif isinstance(dtype, np.dtype):
+        plain = column.to_numpy()
+        found, kind = arrow.from_numbers(plain), ["numbers", plain.dtype.str]
+    if found is None:
+        return encode_values(encoder, pd.Index(column) if _needs_index(dtype) else values)
+    streamed.append(found)
+    return ["#", len(streamed) - 1, kind]
+
+
+def _decode_frame(decoder: Decoder, columns: Any, index: Any, names: Any, number: Any) -> Any:
     labels, titles = decoder.decode(index), decoder.decode(names)
     if type(columns) is not list or len(columns) != len(titles):
         raise Malformed("frame")
-    found = {position: decoder.decode(each) for position, each in enumerate(columns)}
+    content = decoder.buffer(number) if number is not None else None
+    table = arrow.read(content) if content is not None else None
+    found = {position: _decode_column(decoder, each, table, content) for position, each in enumerate(columns)}
     if any(len(values) != len(labels) for values in found.values()):
         raise Malformed("frame")
     frame = pd.DataFrame(found, index=labels, copy=False)
     frame.columns = titles
     return frame
+
+
+def _decode_column(decoder: Decoder, term: Any, table: Any, content: Any) -> Any:
+    if type(term) is not list or term[0] != "#":
+        return decoder.decode(term)
+    _, position, kind = term
+    if table is None or type(position) is not int or not 0 <= position < table.num_columns:
+        raise Malformed("column")
+    column = table.column(position)
+    return arrow.to_numbers(column, kind[1], content) if kind[0] == "numbers" else _from_arrow(column, kind)
 
 
 def _stamp(encoder: Encoder, value: Any) -> list[Any]:
@@ -222,7 +267,9 @@ def register() -> None:
     ENCODERS[pd.CategoricalIndex] = ENCODERS[pd.IntervalIndex] = encode_index
     for each in (pd.Categorical, pd.arrays.IntegerArray, pd.arrays.FloatingArray, pd.arrays.BooleanArray):
         ENCODERS[each] = encode_values
-    for each in (pd.arrays.StringArray, pd.arrays.IntervalArray, pd.arrays.PeriodArray):
+    for each in (pd.arrays.StringArray, pd.arrays.ArrowStringArray, pd.arrays.ArrowExtensionArray):
+        ENCODERS[each] = encode_values
+    for each in (pd.arrays.IntervalArray, pd.arrays.PeriodArray):
         ENCODERS[each] = encode_values
     for each in (pd.arrays.DatetimeArray, pd.arrays.TimedeltaArray):
         ENCODERS[each] = lambda e, v: ["bare", encode_index(e, pd.Index(v))]
@@ -244,8 +291,7 @@ TABLE_DECODERS: dict[str, Any] = {
     "index": _decode_index,
     "counting": lambda d, start, stop, step, name: pd.RangeIndex(start, stop, step, name=d.decode(name)),
     "levels": _decode_levels,
-    "texts": _decode_texts,
-    "text*": _decode_text,
+    "arrow": _decode_arrow,
     "zoned": _decode_zoned,
     "nullable": _decode_nullable,
     "categorical": _decode_categorical,

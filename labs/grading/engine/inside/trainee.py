@@ -23,16 +23,44 @@ from pathlib import Path
 from typing import Any
 
 from .cells import Runner, describe, expire
-from .keeping import is_table, is_unchanged, snapshot
+from .keeping import TRAINEE, Kept, is_table, is_unchanged, snapshot
 from .link import Frame, Link
 from .proxies import FORWARDED
 from .refusals import Malformed, Uncrossable
-from .values import ENCODERS, PLAIN, Decoder, Encoder
+from .values import ENCODERS, PLAIN, Decoder, Encoder, Message
 
 WATCHED_BYTES = 1 << 20
 MOST_FILES = 500
 MOST_FILE_BYTES = 64 << 20
+WORTH_COMPARING = 4096
 OWN_MODULE = "__main__"
+
+
+class Sent:
+    """A name's value as it was handed out."""
+
+    def __init__(self, value: Any, message: Message) -> None:
+        self.value = value
+        self.message = message
+        self.table = snapshot(value) if is_table(value) else None
+        is_watched = self.table is None and message.size <= WATCHED_BYTES
+        self.bytes = message.joined() if is_watched else b""
+
+    def is_still(self, value: Any, encode: Any) -> bool:
+        """Tell whether a value is the one that was handed out, unchanged."""
+        if value is self.value and self.table is not None:
+            return is_unchanged(value, self.table)
+        if value is self.value and (not self.bytes or type(value) in PLAIN or type(value) not in ENCODERS):
+            return True
+        return is_equal(encode(value, by_name=False).joined(), self.bytes)
+
+
+def is_equal(left: bytes, right: bytes | memoryview) -> bool:
+    """Compare bytes, long ones without looking at each by itself."""
+    numpy = sys.modules.get("numpy")
+    if len(left) != len(right) or len(left) < WORTH_COMPARING or numpy is None:
+        return left == right
+    return bool(numpy.array_equal(numpy.frombuffer(left, "u8"), numpy.frombuffer(right, "u8")))
 
 
 class Trainee:
@@ -46,8 +74,8 @@ class Trainee:
         self.link = Link(link, self._serve)
         self.handles: list[Any] = []
         self.numbers: dict[int, int] = {}
-        self.sent: dict[str, tuple[bytes, Any]] = {}
-        self.kept: dict[int, Any] = {}
+        self.sent: dict[str, Sent] = {}
+        self.kept = Kept(TRAINEE, {name: runner.space[name] for name in job["shared"]})
         self.times: dict[str, tuple[int, int]] = {}
         sys.path.insert(0, "")
         self._changed_files()
@@ -77,17 +105,20 @@ class Trainee:
 
     def _serve(self, frame: Frame) -> Frame:
         meta = frame.meta
+        if meta.get("forget"):
+            self.kept.forget()
         signal.signal(signal.SIGALRM, expire)
         signal.setitimer(signal.ITIMER_REAL, float(meta["seconds"]), 0.5)
         try:
             reply: Frame = getattr(self, f"_do_{meta['op']}")(meta, frame.parts)
+            self.kept.commit()
         except BaseException as problem:
             reply = self._error(problem)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
         return reply
 
-    def _do_get(self, meta: dict[str, Any], _parts: list[bytes]) -> Frame:
+    def _do_get(self, meta: dict[str, Any], _parts: list[memoryview]) -> Frame:
         """Hand out names; those that are missing or cannot cross are said to be."""
         reply = Frame({"names": {}, "refused": {}})
         self.sent = {}
@@ -96,25 +127,25 @@ class Trainee:
                 continue
             value = self.runner.space[name]
             try:
-                part = self._encode(value)
+                sent = Sent(value, self._encode(value))
             except Uncrossable as refusal:
+                self.kept.drop()
                 reply.meta["refused"][name] = [str(refusal), refusal.kind]
                 continue
-            self.sent[name] = (part, value)
+            self.kept.commit()
+            self.sent[name] = sent
             reply.meta["names"][name] = len(reply.parts)
-            reply.parts.append(part)
+            reply.parts.append(sent.message)
         return reply
 
-    def _do_files(self, _meta: dict[str, Any], _parts: list[bytes]) -> Frame:
+    def _do_files(self, _meta: dict[str, Any], _parts: list[memoryview]) -> Frame:
         """Hand out files that were written since the last time."""
         found = self._changed_files()
         return Frame({"files": {name: number for number, (name, _) in enumerate(found)}}, [each for _, each in found])
 
-    def _do_call(self, meta: dict[str, Any], parts: list[bytes]) -> Frame:
+    def _do_call(self, meta: dict[str, Any], parts: list[memoryview]) -> Frame:
         count = int(meta["positional"])
         values = [self._decode(part) for part in parts]
-        for position, number in meta["kept"].items():
-            self.kept[number] = snapshot(values[int(position)])
         before = [snapshot(value) if is_table(value) else None for value in values]
         args, kwargs = values[:count], dict(zip(meta["keywords"], values[count:], strict=True))
         target = self.handles[meta["handle"]]
@@ -146,35 +177,36 @@ class Trainee:
                 return Frame({"same": position})
         return Frame({"result": 0}, [self._encode(result)])
 
-    def _add_changes(self, reply: Frame, values: list[Any], parts: list[bytes], before: list[Any]) -> None:
+    def _add_changes(self, reply: Frame, values: list[Any], parts: list[memoryview], before: list[Any]) -> None:
         """Say which arguments and which names handed out before are no longer what they were."""
         reply.meta["arguments"], reply.meta["changed"] = {}, {}
         for position, value in enumerate(values):
-            if before[position] is not None and is_unchanged(value, before[position]):
+            if before[position] is not None:
+                is_same = is_unchanged(value, before[position])
+            elif type(value) in PLAIN or type(value) not in ENCODERS:
                 continue
-            if type(value) not in PLAIN and type(value) in ENCODERS:
-                part = self._encode(value)
-                if part != parts[position]:
-                    reply.meta["arguments"][str(position)] = len(reply.parts)
-                    reply.parts.append(part)
-        for name, (old, kept) in list(self.sent.items()):
+            else:
+                is_same = is_equal(self._encode(value, by_name=False).joined(), parts[position])
+            if not is_same:
+                reply.meta["arguments"][str(position)] = len(reply.parts)
+                reply.parts.append(self._encode(value))
+        for name, sent in list(self.sent.items()):
             value = self.runner.space.get(name)
-            if value is kept and (len(old) > WATCHED_BYTES or type(value) not in ENCODERS or type(value) in PLAIN):
+            if sent.is_still(value, self._encode):
                 continue
-            part = self._encode(value)
-            if part != old:
-                self.sent[name] = (part, value)
-                reply.meta["changed"][name] = len(reply.parts)
-                reply.parts.append(part)
+            self.sent[name] = Sent(value, self._encode(value))
+            reply.meta["changed"][name] = len(reply.parts)
+            reply.parts.append(self.sent[name].message)
 
-    def _do_getattr(self, meta: dict[str, Any], _parts: list[bytes]) -> Frame:
+    def _do_getattr(self, meta: dict[str, Any], _parts: list[memoryview]) -> Frame:
         return Frame({"result": 0}, [self._encode(getattr(self.handles[meta["handle"]], meta["name"]))])
 
-    def _do_setattr(self, meta: dict[str, Any], parts: list[bytes]) -> Frame:
+    def _do_setattr(self, meta: dict[str, Any], parts: list[memoryview]) -> Frame:
         setattr(self.handles[meta["handle"]], meta["name"], self._decode(parts[0]))
         return Frame({"result": 0}, [self._encode(None)])
 
     def _error(self, problem: BaseException) -> Frame:
+        self.kept.drop()
         said = describe(problem)
         arguments: tuple[Any, ...] = problem.args
         text = arguments[0] if len(arguments) == 1 and type(arguments[0]) is str else said["text"]
@@ -185,12 +217,14 @@ class Trainee:
             error["class"] = 0
         return reply
 
-    def _encode(self, value: Any) -> bytes:
-        encoder = Encoder(self._encode_remote)
+    def _encode(self, value: Any, *, by_name: bool = True) -> Message:
+        encoder = Encoder(self._encode_remote, self.kept if by_name else None)
         return encoder.finish(encoder.encode(value))
 
-    def _decode(self, part: bytes) -> Any:
-        return Decoder(part, self._decode_remote).value()
+    def _decode(self, part: memoryview) -> Any:
+        decoder = Decoder(part, self._decode_remote, self.kept)
+        decoder.copies = True
+        return decoder.value()
 
     def _handle(self, value: Any) -> int:
         number = self.numbers.get(id(value))
@@ -233,8 +267,6 @@ class Trainee:
         name, *rest = term
         if name == "handle":
             return self.handles[rest[0]]
-        if name == "kept":
-            return snapshot(self.kept[rest[0]])
         if name == "builtin":
             return getattr(importlib.import_module(rest[0]), rest[1])
         if name == "callback":
@@ -247,7 +279,9 @@ class Trainee:
 
     def _call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         meta = {"op": "callback", "number": number, "positional": len(args), "keywords": list(kwargs)}
-        reply = self.link.ask(meta, [self._encode(value) for value in (*args, *kwargs.values())])
+        parts = [self._encode(value) for value in (*args, *kwargs.values())]
+        self.kept.commit()
+        reply = self.link.ask(meta, parts)
         if "error" in reply.meta:
             raise getattr(builtins, reply.meta["error"], Exception)
         return self._decode(reply.parts[0])
