@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from . import checking_words as words
+from .autotests import with_autotests
 from .checking_leaks import find_leaks
 from .checking_packs import PackReport, Points, Progress, Runner, points_of_tests, try_attacks, try_damages
 from .checking_words import Finding
@@ -84,7 +85,10 @@ class _Check:
 
     async def run(self) -> None:
         """Do one section after the other; without a sound solution the rest would say nothing. Raises RequestRefused."""
-        runner, source = self.runner, read_source(self.runner.job.source)
+        runner = self.runner
+        async with runner.gate:
+            runner.job = await with_autotests(runner.job, runner.zygotes)
+        source = read_source(runner.job.source)
         self._lint(source)
         async with runner.gate:
             inspection = await inspect_source(runner.job, runner.zygotes)

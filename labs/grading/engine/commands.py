@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from . import doctor
+from .autotests import has_autotests, with_autotests
 from .batches import grade_batch
 from .checking import Options, check_lab
 from .errors import RequestRefused
@@ -80,7 +81,10 @@ async def _alone(
 
 
 def _release(options: argparse.Namespace) -> int:
-    options.output.write_bytes(make_release(options.source.read_bytes()))
+    job = job_of(options, options.source.read_bytes())
+    if has_autotests(job.source):
+        job = asyncio.run(_alone(job, with_autotests))
+    options.output.write_bytes(make_release(job.source))
     print_document({"output": str(options.output)})
     return 0
 

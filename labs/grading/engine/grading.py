@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from . import explanations, running
+from .autotests import with_autotests
 from .children import plain_text
 from .digests import digest, environment_digest, grader_digest
 from .merging import Question, merge
@@ -53,6 +54,8 @@ async def grade(job: Job, zygotes: Zygotes) -> Result:
 async def grade_closely(job: Job, zygotes: Zygotes) -> tuple[Result, dict[str, Outcome]]:
     """Grade one submission and return what the author may know besides: how every test ended."""
     began, cpu_before = time.monotonic(), time.thread_time()
+    origin = job
+    job = await with_autotests(job, zygotes)
     source, submission = read_source(job.source), read_submission(job.submission)
     job = replace(job, files=files_with_variant(job.source, job.files, job.variant_seed, job.datasets))
     merged = merge(source, released_notebook(job.source), submission)
@@ -70,8 +73,8 @@ async def grade_closely(job: Job, zygotes: Zygotes) -> tuple[Result, dict[str, O
         flags=[plain_text(flag, LONGEST_FLAG) for flag in merged.flags[:MOST_FLAGS]]
         + [f"in_kernel:{key.partition(':')[2]}" for key in sorted(plan.in_kernel)],
         digests={
-            "submission": digest(job.submission),
-            "source": digest(job.source),
+            "submission": digest(origin.submission),
+            "source": digest(origin.source),
             "environment": environment_digest(),
             "grader": grader_digest(),
         },

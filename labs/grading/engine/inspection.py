@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from . import explanations
+from .autotests import with_autotests
 from .errors import RequestRefused
 from .grading import Result, grade, grade_closely
 from .notebooks import (
@@ -85,6 +86,8 @@ async def inspect_source(job: Job, zygotes: Zygotes) -> Inspection:
     if any(problem.severity == "error" for problem in inspection.problems):
         return inspection
     try:
+        job = await with_autotests(job, zygotes)
+        notebook = read_source(job.source)
         inspection.variant = declaration_of(job.source)
         blank = make_release(job.source)
         result, outcomes = await grade_closely(job, zygotes)
@@ -228,12 +231,6 @@ def _test_problems(number: int, cell: Cell, source: str) -> Iterator[Problem]:
             f"第 {number} 个单元格的测试在学员自己的进程里运行（in_kernel），不能防止作弊，认证实训不能使用。",
             f"The test of cell {number} runs in the trainee's own process (in_kernel); it cannot stop cheating.",
             severity="warning",
-        )
-    if re.search(r"^\s*#+\s*(HASHED\s+)?AUTOTEST\b", source, re.MULTILINE):
-        yield Problem(
-            number,
-            f"第 {number} 个单元格使用自动生成的测试（AUTOTEST），请改写成断言（assert）。",
-            f"Cell {number} uses AUTOTEST; write assertions instead.",
         )
 
 

@@ -96,6 +96,7 @@ def make_parser(commands: dict[str, Command]) -> argparse.ArgumentParser:
     release = verbs.add_parser("release", help=say("生成学员版笔记本", "make the trainee's notebook"))
     release.add_argument("--source", type=Path, required=True)
     release.add_argument("--output", type=Path, required=True)
+    _add_limits(release)
     release.set_defaults(command=commands["release"])
     examine = verbs.add_parser("doctor", help=say("检查本机的沙箱", "examine this host's sandbox"))
     examine.set_defaults(command=commands["doctor"])

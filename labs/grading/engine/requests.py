@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 from . import doctor
+from .autotests import has_autotests, with_autotests
 from .checking import MOST_SECONDS, Options, check_lab, say_nothing
 from .checking_packs import Progress
 from .digests import environment_digest, grader_digest
@@ -58,7 +59,11 @@ async def answer(request: Mapping[str, Any], place: Place) -> dict[str, Any]:
     if operation == "doctor":
         return await doctor.examine()
     if operation == "release":
-        return {"notebook": base64.b64encode(make_release(_content(request, "source"))).decode("ascii")}
+        job = _job({**request, "submission": request.get("source")}, datasets)
+        if has_autotests(job.source):
+            async with place.gate:
+                job = await with_autotests(job, warm.zygotes(job.datasets))
+        return {"notebook": base64.b64encode(make_release(job.source)).decode("ascii")}
     if operation == "grade":
         job = _job(request, datasets)
         with warm.held(job.datasets) as zygotes:
