@@ -24,6 +24,7 @@ from .models import (
     MountLog,
     RawBatch,
     RiskReport,
+    Withdrawal,
 )
 from .passports import Problem, newest_report, passport_problem, passport_problems, report_in_force, usable_versions
 from .permissions import LOOKING, OFFICER, STEWARD, in_reach
@@ -69,8 +70,11 @@ def folder_of(version: DatasetVersion, root: Path) -> Path:
 
 
 def problems_of_version(version: DatasetVersion, root: Path) -> list[str]:
-    """What is wrong with the version's files; nothing when all is well."""
-    return problems_of(folder_of(version, root), [ReleasedFile(**file) for file in version.files])
+    """What is wrong with the version's files; nothing when all is well. A withdrawn version has none for labs."""
+    folder = folder_of(version, root)
+    if Withdrawal.objects.filter(version=version).exists():
+        return [f"{folder}: 已撤回，不应存在 / withdrawn, should not be there"] if folder.exists() else []
+    return problems_of(folder, [ReleasedFile(**file) for file in version.files])
 
 
 def access_datasets_for(user: User | AnonymousUser, on: date) -> QuerySet[Dataset]:
