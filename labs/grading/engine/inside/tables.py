@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from . import arrow
 from .arrays import encode_array
+from .arrow_columns import from_arrow, to_arrow
 from .refusals import Malformed, Uncrossable
 from .values import DECODERS, ENCODERS, Decoder, Encoder
 
@@ -25,7 +25,7 @@ def encode_values(encoder: Encoder, values: Any) -> list[Any]:
     if type(dtype) is NUMPY_DTYPE:
         return encode_array(encoder, values.to_numpy())
     if type(dtype) in (pd.StringDtype, pd.ArrowDtype):
-        column, kind = _to_arrow(values, dtype)
+        column, kind = to_arrow(values, dtype)
         return ["arrow", kind, encoder.buffer(arrow.write_columns([column]))]
     if type(dtype) is pd.CategoricalDtype:
         index = encode_index(encoder, dtype.categories)
@@ -42,36 +42,11 @@ def encode_values(encoder: Encoder, values: Any) -> list[Any]:
     return encode_array(encoder, np.asarray(values))
 
 
-def _to_arrow(values: Any, dtype: Any) -> tuple[Any, list[Any]]:
-    """Return a column of texts or of Arrow's own types as an Arrow array, and what pandas calls it."""
-    if type(dtype) is pd.ArrowDtype:
-        if not arrow.is_plain(dtype.pyarrow_dtype):
-            raise Uncrossable(f"列类型 {dtype} 不能传递", str(dtype))
-        return values.__arrow_array__(), ["arrow"]
-    kind = ["text", dtype.storage, "nan" if dtype.na_value is not pd.NA else "NA"]
-    array = getattr(values, "array", values)
-    if dtype.storage == "pyarrow":
-        return array.__arrow_array__(), kind
-    return pa.array(array.astype(object), type=pa.large_string(), from_pandas=True), kind
-
-
-def _from_arrow(column: Any, kind: Any) -> Any:
-    if kind == ["arrow"]:
-        return pd.arrays.ArrowExtensionArray(column)
-    name, storage, missing = kind
-    if name != "text" or storage not in ("pyarrow", "python") or not pa.types.is_large_string(column.type):
-        raise Malformed("text")
-    dtype = pd.StringDtype(storage, na_value=np.nan if missing == "nan" else pd.NA)
-    if storage == "pyarrow":
-        return pd.arrays.ArrowStringArray(column, dtype=dtype)
-    return pd.array(np.array(column.to_pylist(), dtype=object), dtype=dtype)
-
-
 def _decode_arrow(decoder: Decoder, kind: Any, number: Any) -> Any:
     table = arrow.read(decoder.buffer(number))
     if table.num_columns != 1:
         raise Malformed("arrow")
-    return _from_arrow(table.column(0), kind)
+    return from_arrow(table.column(0), kind)
 
 
 def _encode_masked(encoder: Encoder, values: Any, dtype: Any) -> list[Any]:
@@ -215,7 +190,7 @@ def _encode_column(encoder: Encoder, column: Any, streamed: list[Any]) -> list[A
     kind: list[Any] = []
     found = None
     if type(dtype) in (pd.StringDtype, pd.ArrowDtype):
-        found, kind = _to_arrow(values, dtype)
+        found, kind = to_arrow(values, dtype)
     elif isinstance(dtype, np.dtype):
         plain = column.to_numpy()
         found, kind = arrow.from_numbers(plain), ["numbers", plain.dtype.str]
@@ -246,7 +221,7 @@ def _decode_column(decoder: Decoder, term: Any, table: Any, content: Any) -> Any
     if table is None or type(position) is not int or not 0 <= position < table.num_columns:
         raise Malformed("column")
     column = table.column(position)
-    return arrow.to_numbers(column, kind[1], content) if kind[0] == "numbers" else _from_arrow(column, kind)
+    return arrow.to_numbers(column, kind[1], content) if kind[0] == "numbers" else from_arrow(column, kind)
 
 
 def _stamp(encoder: Encoder, value: Any) -> list[Any]:

@@ -17,50 +17,22 @@ import signal
 import socket
 import stat
 import sys
-import types
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from .cells import Runner, describe, expire
+from .handing import Sent, is_equal
 from .keeping import TRAINEE, Kept, is_table, is_unchanged, snapshot
 from .link import Frame, Link
 from .proxies import FORWARDED
 from .refusals import Malformed, Uncrossable
+from .signatures import signature_of
 from .values import ENCODERS, PLAIN, Decoder, Encoder, Message
 
-WATCHED_BYTES = 1 << 20
 MOST_FILES = 500
 MOST_FILE_BYTES = 64 << 20
-WORTH_COMPARING = 4096
 OWN_MODULE = "__main__"
-
-
-class Sent:
-    """A name's value as it was handed out."""
-
-    def __init__(self, value: Any, message: Message) -> None:
-        self.value = value
-        self.message = message
-        self.table = snapshot(value) if is_table(value) else None
-        is_watched = self.table is None and message.size <= WATCHED_BYTES
-        self.bytes = message.joined() if is_watched else b""
-
-    def is_still(self, value: Any, encode: Any) -> bool:
-        """Tell whether a value is the one that was handed out, unchanged."""
-        if value is self.value and self.table is not None:
-            return is_unchanged(value, self.table)
-        if value is self.value and (not self.bytes or type(value) in PLAIN or type(value) not in ENCODERS):
-            return True
-        return is_equal(encode(value, by_name=False).joined(), self.bytes)
-
-
-def is_equal(left: bytes, right: bytes | memoryview) -> bool:
-    """Compare bytes, long ones without looking at each by itself."""
-    numpy = sys.modules.get("numpy")
-    if len(left) != len(right) or len(left) < WORTH_COMPARING or numpy is None:
-        return left == right
-    return bool(numpy.array_equal(numpy.frombuffer(left, "u8"), numpy.frombuffer(right, "u8")))
 
 
 class Trainee:
@@ -248,7 +220,7 @@ class Trainee:
             return ["instance", self._handle(value), self._encode_class(encoder, kind)]
         if callable(value):
             name, doc = getattr(value, "__name__", ""), getattr(value, "__doc__", None)
-            return ["function", self._handle(value), name, doc if type(doc) is str else None, _signature(value)]
+            return ["function", self._handle(value), name, doc if type(doc) is str else None, signature_of(value)]
         return None
 
     def _encode_class(self, encoder: Encoder, kind: type) -> list[Any] | None:
@@ -310,20 +282,3 @@ class Trainee:
                 if total <= MOST_FILE_BYTES:
                     found.append((relative, path.read_bytes()))
         return found
-
-
-def _signature(value: Any) -> list[Any] | None:
-    """Describe the parameters: name, kind, and a default where it is a plain one."""
-    if not isinstance(value, types.FunctionType):
-        return None
-    try:
-        parameters = inspect.signature(value).parameters.values()
-    except (TypeError, ValueError):
-        return None
-    return [[each.name, int(each.kind), _plain_default(each.default)] for each in parameters]
-
-
-def _plain_default(default: Any) -> list[Any] | None:
-    if default is inspect.Parameter.empty:
-        return None
-    return [default] if type(default) in PLAIN else ["…"]

@@ -81,13 +81,13 @@ class Zygote:
         self.server.send(json.dumps(ready).encode())
         self.poll.register(self.server, select.POLLIN)
         while True:
-            ready = {number for number, _ in self.poll.poll()}
-            for number in ready & self.processes.keys():
+            woken = {number for number, _ in self.poll.poll()}
+            for number in woken & self.processes.keys():
                 self._bury(number)
-            for number in ready & self.lives.keys():
+            for number in woken & self.lives.keys():
                 self._let_go(number)
             # Last, because a new child's descriptors get the numbers of those that were closed just now.
-            if self.server.fileno() in ready:
+            if self.server.fileno() in woken:
                 self._take()
 
     def _take(self) -> None:
