@@ -10,7 +10,7 @@ from django import forms
 from django.core.validators import FileExtensionValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from courses.catalog.models import CourseRun
 from labs.grading.forms import MarkForm
@@ -169,7 +169,7 @@ class StockCommentForm(forms.ModelForm[StockComment]):
     class Meta:
         model = StockComment
         fields = ("shortcut", "text")
-        labels = {"shortcut": gettext_lazy("Shortcut"), "text": gettext_lazy("Comment")}
+        labels = {"shortcut": gettext_lazy("Shortcut"), "text": pgettext_lazy("mark", "Comment")}
         help_texts = {
             "shortcut": gettext_lazy("Letters or digits. Typing / and the shortcut in a comment writes the whole text.")
         }

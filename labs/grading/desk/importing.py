@@ -82,7 +82,7 @@ def template_table(run: CourseRun) -> tuple[list[str], list[list[Value]]]:
             [submission.receipt or "", each.question.grade_id, mark.score / 100 if mark else None,
              mark.comment if mark else "", each.max_score / 100, submission.user.name, submission.assignment.lab.title]
         )  # fmt: skip
-    return [*HEADINGS, _("Maximum"), _("Trainee"), _("Lab")], lines
+    return [*HEADINGS, _("Maximum points"), _("Trainee"), _("Lab")], lines
 
 
 def _current_marks(run: CourseRun) -> dict[tuple[int, str], ManualMark]:

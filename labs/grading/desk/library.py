@@ -50,4 +50,6 @@ def add_comment(*, course: Course, shortcut: str, text: str, by: User, at: datet
 def retire_comment(*, comment: StockComment, by: User, at: datetime) -> None:
     """This will take a comment out of the library; marks that used it keep their text."""
     if StockComment.objects.filter(pk=comment.pk, retired_at__isnull=True).update(retired_at=at):
-        record(by=by, at=at, event="grading.comment_retired", target=comment.course, details={"text": comment.text[:80]})
+        record(
+            by=by, at=at, event="grading.comment_retired", target=comment.course, details={"text": comment.text[:80]}
+        )

@@ -170,5 +170,3 @@ def _chosen(request: HttpRequest, assignments: list[LabAssignment]) -> LabAssign
 
 def _code(assignment: LabAssignment | None) -> str:
     return assignment.lab.code if assignment is not None else ""
-
-

@@ -34,9 +34,7 @@ def items(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
     """How each question of the assignment does."""
     assignment = taught_assignment(request, assignment_uuid)
     found = items_of(assignment)
-    lines = [
-        (item, [(verdict, verdict_label(verdict), number) for verdict, number in item.verdicts]) for item in found
-    ]
+    lines = [(item, [(verdict, verdict_label(verdict), number) for verdict, number in item.verdicts]) for item in found]
     context = {"assignment": assignment, "lines": lines, "trainees": newest_attempts(assignment).count()}
     return render(request, "grading/items.html", context)
 

@@ -101,7 +101,9 @@ def draft(request: HttpRequest, submission_uuid: uuid.UUID, question_id: int) ->
         score=request.POST.get(f"{prefix}score", "")[:12], comment=request.POST.get(f"{prefix}comment", "")[:2000],
         levels=levels,
     )  # fmt: skip
-    return JsonResponse({"saved": f"{timezone.localtime(now):%H:%M}", "holder": hold.holder.name if hold.holder else ""})
+    return JsonResponse(
+        {"saved": f"{timezone.localtime(now):%H:%M}", "holder": hold.holder.name if hold.holder else ""}
+    )
 
 
 @role_required(*TEACHING_ROLES)

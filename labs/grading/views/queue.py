@@ -80,7 +80,12 @@ def kind_links(form: QueueFilter, counts: object, asked: Asked) -> list[dict[str
     """A tab for each reason, with its number."""
     numbers = counts if isinstance(counts, dict) else {}
     return [
-        {"label": label, "number": numbers.get(code), "query": query_of(asked, kind=code), "is_current": asked.kind == code}
+        {
+            "label": label,
+            "number": numbers.get(code),
+            "query": query_of(asked, kind=code),
+            "is_current": asked.kind == code,
+        }
         for code, label in form.fields["kind"].choices  # type: ignore[attr-defined]  # a ChoiceField
     ]
 

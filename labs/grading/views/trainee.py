@@ -15,12 +15,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from labs.assignments.storing import read_stored
 from labs.grading.appeals import appeal_problem, appeals_until, own_appeals
-from labs.grading.models import Submission
+from labs.grading.desk.marking import feedback_of
+from labs.grading.models import Feedback, Submission
 from labs.grading.queries import (
     access_submissions_for,
     access_taught_submissions_for,
@@ -68,7 +70,8 @@ def attempt_lines(submissions: Sequence[Submission]) -> list[AttemptLine]:
 
 
 def question_lines(submission: Submission) -> list[QuestionLine]:
-    """Results by question, with current marks in place of missing points."""
+    """Results by question, with current marks in place of missing points and the instructor's comments."""
+    words = feedback_of(submission)
     return [
         QuestionLine(
             title=each.result.question.title,
@@ -76,10 +79,17 @@ def question_lines(submission: Submission) -> list[QuestionLine]:
             verdict_label=verdict_label("manual" if each.counts_mark else each.verdict),
             score=each.score,
             max_score=each.result.max_score,
-            message=each.message,
+            message=_with_comment(each.message, words.get(each.result.question.grade_id)),
         )
         for each in counted_results(submission)
     ]
+
+
+def _with_comment(message: str, comment: Feedback | None) -> str:
+    if comment is None:
+        return message
+    said = _("%(name)s: %(text)s") % {"name": comment.written_by.name, "text": comment.text}
+    return f"{message}\n{said}".strip()
 
 
 @login_required
