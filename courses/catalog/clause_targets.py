@@ -19,7 +19,7 @@ from .queries import lesson_pages
 
 KIND = "lesson_block"
 CHINESE = "zh-hans"
-LABEL = 40
+LABEL = 24
 
 
 def resolve_lessons(refs: Collection[TargetRef], user: Any, language: str) -> dict[TargetRef, TargetCard]:

@@ -248,7 +248,9 @@ class ProvisionLinkViewSet(ModelViewSet):
     inspect_view_enabled = False
     add_to_reference_index = False
     list_display = [
+        "quote",
         Column("policy", label=_("Policy"), accessor="provision.expression.work.title"),
+        Column("clause", label=_("Clause"), accessor="provision.number"),
         Column("kind", label=_("kind"), accessor=lambda link: kind_label(link.target_kind)),
         Column("state", label=_("State"), accessor="get_state_display"),
     ]

@@ -17,12 +17,18 @@ LOOKS = {"runOnly": {"type": "rule", "values": ["color-contrast", "target-size"]
 MODES = {"dark": ("dark", "standard"), "large print": ("light", "large")}
 NARROW_PX = (390, 320)
 
+POLICY_VIEWS = ("", "history/", "compare/")
 COURSE = "courses/chd/smart-city-governance/"
 PAGES = {
     "": [
         *("/", "/courses/", f"/{COURSE}", "/courses/chd/", "/knowledge/", "/search/?q=data", "/certificates/verify/"),
         *("/accounts/login/", "/accounts/first-login/", "/accounts/password/reset/", "/no-such-page/"),
+        *(
+            f"/policies/{place}"
+            for place in ("", "glossary/", *(f"qinchuan-smart-city/{view}" for view in POLICY_VIEWS))
+        ),
     ],
+    "xu.yan": ["/policies/import/", "/policies/reviews/"],
     "li.wei": [
         *("/learning/", "/account/", "/notices/", "/datasets/", "/datasets/birmingham-parking/", "/certificates/"),
         *("/accounts/2fa/", "/accounts/password/change/", "/accounts/sessions/", "/hr/"),
