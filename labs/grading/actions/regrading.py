@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.catalog.queries import access_runs_for
-from labs.assignments.actions import use_release
+from labs.assignments.actions import AssignmentRefused, use_release
 from labs.assignments.models import LabAssignment, LabRelease
 from labs.grading.counting import current_marks, points_of_run
 from labs.grading.keys import dataset_digest, run_key
@@ -34,7 +34,8 @@ from .grades import store_grade
 
 
 class RegradeRefused(Exception):
-    """The regrade cannot be done like this; `code` says why: other_lab, nothing, unfinished, decided, note."""
+    """The regrade cannot be done like this; `code` says why: other_lab, nothing, unfinished, decided,
+    note; red or passport, when the release may not be put before a run."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -66,7 +67,7 @@ def start_regrade(
     if not submissions:
         raise RegradeRefused("nothing")
     if assignment.release_id != release.pk:
-        use_release(assignment=assignment, release=release, by=by, at=at)
+        _use(assignment, release, by, at)
     batch = RegradeBatch.objects.create(
         assignment=assignment, release=release, reason=reason, requested_at=at, requested_by=by
     )
@@ -74,6 +75,13 @@ def start_regrade(
     details = {"release": str(release.uuid), "reason": reason, "submissions": len(submissions)}
     record(by=by, at=at, event="grading.regrade_started", target=batch, details=details)
     return batch
+
+
+def _use(assignment: LabAssignment, release: LabRelease, by: User, at: datetime) -> None:
+    try:
+        use_release(assignment=assignment, release=release, by=by, at=at)
+    except AssignmentRefused as refusal:
+        raise RegradeRefused(refusal.code) from refusal
 
 
 def _queue(batch: RegradeBatch, submissions: list[Submission], at: datetime) -> None:

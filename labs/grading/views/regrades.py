@@ -49,8 +49,8 @@ def new_regrade(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpRespons
     if request.method == "POST" and form.is_valid():
         try:
             batch = start_regrade(assignment=assignment, **form.cleaned_data, by=user, at=timezone.now())
-        except RegradeRefused:
-            form.add_error(None, _("Nothing has been submitted for this assignment yet, so there is nothing to grade."))
+        except RegradeRefused as refusal:
+            form.add_error(None, _reason(refusal.code))
         else:
             return redirect("grading:regrade_batch", batch.uuid)
     context = {"assignment": assignment, "form": form}
@@ -120,8 +120,11 @@ def _batch(request: HttpRequest, batch_uuid: uuid.UUID) -> RegradeBatch:
 
 def _reason(code: str) -> str:
     reasons = {
+        "nothing": _("Nothing has been submitted for this assignment yet, so there is nothing to grade."),
         "unfinished": _("Some submissions are still being graded. Wait until all are done."),
         "decided": _("Somebody has decided about this regrade already."),
         "note": _("Say why certified results are lowered, and tick that lower results apply."),
     }
-    return reasons[code]
+    return reasons.get(
+        code, _("This release may not be put before trainees: its report is red, or its data is barred.")
+    )
