@@ -42,6 +42,8 @@ QUESTION_SHARE = 12
 """One pair in so many must match a question."""
 MOST_LEADS = 20
 CLAUSE_LAWS = 3
+SIMILAR_LAWS = 12
+"""Laws in which a clause's number is looked for: those of exactly the name, and those that hold it."""
 
 
 @dataclass(frozen=True)
@@ -146,20 +148,30 @@ def _clauses(engine: SearchEngine, request: Request, clause: ClauseReference) ->
     """The clause with that number in each law of that name, the best law first; without the clause, the law."""
     everything = replace(request, scope=request.scope.without("kind"))
     laws = _titled(engine, everything, clause.title) or _sounding(engine, everything, clause.title)
-    parents = [hit.key for hit in laws[:CLAUSE_LAWS]] or _like(engine, everything, clause.title)
+    exact = [hit.key for hit in laws[:CLAUSE_LAWS]]
+    # A code may have been taken in by its parts: 民法典 第一千条 stands in 民法典 人格权编.
+    found = _articles(engine, request, clause, exact) or _articles(
+        engine, request, clause, _like(engine, everything, clause.title)
+    )
+    if found:
+        return Leads(found)
+    return Leads(_keys(_titled(engine, request, clause.title)), IntentKind.KEYWORD)
+
+
+def _articles(
+    engine: SearchEngine, request: Request, clause: ClauseReference, parents: Iterable[str]
+) -> tuple[str, ...]:
     found: list[str] = []
     for parent in parents:
         conditions = (Condition(NameField.PARENT, (parent,)), Condition(NameField.ARTICLE, (clause.article,)))
         found += _keys(_by_prior(_find(engine, request, *conditions)))
-    if found:
-        return Leads(tuple(found))
-    return Leads(_keys(_titled(engine, request, clause.title)), IntentKind.KEYWORD)
+    return tuple(found)
 
 
 def _like(engine: SearchEngine, request: Request, title: str) -> list[str]:
     """Policies whose titles hold what was typed: 数据安全 27条."""
     hits = _find(engine, request, Condition(NameField.TITLE, (title_key(title),), Match.CONTAINS))
-    return [hit.key for hit in _by_prior(hits)[:CLAUSE_LAWS]]
+    return [hit.key for hit in _by_prior(hits)[:SIMILAR_LAWS]]
 
 
 def _titled(engine: SearchEngine, request: Request, text: str) -> list[NameHit]:

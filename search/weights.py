@@ -34,6 +34,8 @@ KINDS = {
 STATES = {"amended": 0.6, "not_yet": 0.8, "repealed": 0.3}
 LOCAL = frozenset({"地方性法规", "地方政府规章", "规范性文件", "政策解读"})
 OWN_PROVINCE = 1.25
+OTHER_PROVINCE = 0.8
+"""Local rules hold where they were made: those of the own province before those of others."""
 AGING = frozenset({"course", "article"})
 """Kinds of which the newer is the better: news and courses; a law is not worse for being old."""
 HALVED_AFTER_YEARS = 4.0
@@ -50,8 +52,8 @@ def prior(
     """The entry's weight, between 0.1 and 1.25."""
     value = LEVELS.get(level, LEVELS["其他"]) if kind in {"policy", "clause"} else KINDS.get(kind, 0.7)
     value *= STATES.get(status, 1.0)
-    if level in LOCAL and own_province and region[:2] == own_province[:2]:
-        value *= OWN_PROVINCE
+    if level in LOCAL and region and own_province:
+        value *= OWN_PROVINCE if region[:2] == own_province[:2] else OTHER_PROVINCE
     if kind in AGING and dated is not None:
         years = max(0.0, (today - dated).days / 365.25)
         value *= 1 - AGING_SHARE * (1 - 0.5 ** (years / HALVED_AFTER_YEARS))
