@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,9 @@ def test_a_sound_lab_passes_every_part_with_progress(warm_grader: GraderProcess)
     report, events = check(warm_grader, HONEST, wrong={"smallest.ipynb": wrong})
 
     assert report["ok"], report["problems"]
-    assert report["complete"] and report["deterministic"] and report["seconds"] < 60
+    assert report["complete"] and report["deterministic"]
+    # A minute on a quiet machine of two processors; others may be at work on this one.
+    assert report["seconds"] < 60 * max(1.0, os.getloadavg()[0] / 2)
     assert report["attacks"]["run"] == len([attack for attack in attacks() if attack.wide]) >= 40
     assert report["damages"]["run"] >= len([damage for damage in damages() if damage.wide]) - 2
     assert report["wrong"] == [{"name": "smallest.ipynb", "fails": True, "score": 2.0, "max_score": 5.0}]

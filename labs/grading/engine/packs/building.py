@@ -23,8 +23,9 @@ def give(make):
         globals()[name] = make()
     kind = type(make())
     if kind.__module__ == '__main__' and type(kind) is type:
+        parts = {key: each for key, each in vars(kind).items() if key not in ('__dict__', '__weakref__')}
         for name in CLASSES:
-            globals()[name] = type(name, (kind,), {})
+            globals()[name] = type(name, kind.__bases__, parts | {'__init__': lambda self, *a, **k: None})
 """
 KINDS = {
     "answer": {"solution": True},
