@@ -73,6 +73,8 @@ def run_ours(lab: Lab, folder: Path, chosen: list[Attack], python: Path, environ
     batch.write_text("\n".join(json.dumps(line | {"files": str(files)}) for line in lines))
     command = [str(python), "-m", "labs.grading.engine", "grade", "--batch", str(batch), "--places", "2", *LIMITS]
     done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    if not done.stdout.strip():
+        raise SystemExit(f"the engine did not run: {done.stderr[-2000:]}")
     found = {}
     for line in done.stdout.splitlines():
         result = json.loads(line)
@@ -134,6 +136,7 @@ def main() -> None:
         if options.only not in (None, name) or not any(each.lab == name for each in attacks()):
             continue
         with tempfile.TemporaryDirectory(prefix="chengxue-attacks-") as scratch:
+            Path(scratch).chmod(0o755)
             folder = Path(scratch) / "course"
             folder.mkdir()
             environ = {"PATH": f"{python.parent}:/usr/bin:/bin", "HOME": scratch, "LANG": "C.UTF-8"}
