@@ -20,6 +20,15 @@ def append_only_tables() -> list[str]:
         return [str(row[0]).removesuffix(mark) for row in cursor.fetchall()]
 
 
+def frozen_triggers() -> dict[str, str]:
+    """Triggers of `FrozenWhen` that keep SQLite from emptying a table, by name; PostgreSQL's leave TRUNCATE alone."""
+    if connection.vendor != "sqlite":
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s", ["%_frozen_delete"])
+        return dict(cursor.fetchall())
+
+
 @pytest.fixture(autouse=True, scope="session")
 def flush_empties_append_only_tables() -> Iterator[None]:
     """Wrap the backend's flush statements."""
@@ -30,8 +39,10 @@ def flush_empties_append_only_tables() -> Iterator[None]:
         statements = original(self, style, tables, **options)
         guarded = [table for table in append_only_tables() if table in tables] if statements else []
         lifted = [sql for table in guarded for sql in drop_statements(connection.vendor, table)]
+        frozen = frozen_triggers() if statements else {}
+        lifted += [f'DROP TRIGGER "{name}"' for name in frozen]
         restored = [sql for table in guarded for sql in create_statements(connection.vendor, table)]
-        return [*lifted, *statements, *restored]
+        return [*lifted, *statements, *restored, *frozen.values()]
 
     operations.sql_flush = sql_flush  # type: ignore[method-assign]  # a test's patch
     yield
