@@ -31,6 +31,7 @@ from benchmarks._measuring import measure
 from portal.installation.paths import Paths
 
 ROOT = Path(__file__).resolve().parents[1]
+GENERATOR = Paths.from_environment().data.resolve().parent / "prototypes" / "grading" / "gen"
 ALONE_PER_TURN = 2
 TURNS = 3
 # Where the two are meant to differ (docs/reference/grading-engine.md), by what the generated submission is called.
@@ -198,7 +199,7 @@ def main() -> int:
     options.add_argument("--only", choices=sorted(NOTEBOOKS), help="one of the two labs")
     chosen = options.parse_args()
     paths = Paths.from_environment()
-    generator = chosen.data or paths.data.resolve().parent / "prototypes" / "grading" / "gen"
+    generator = chosen.data or GENERATOR
     if not (generator / "make_course.py").is_file():
         print(f"找不到课程生成器 {generator}/make_course.py，请用 DATA=目录 指定。")
         print(f"No course generator at {generator}/make_course.py; name its folder by DATA=…")
