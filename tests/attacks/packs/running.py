@@ -17,7 +17,7 @@ from labs.grading.engine.packs import Attack, labs
 from labs.grading.engine.packs.building import Names, attacked, source_of
 from tests.graders import GraderProcess, encode
 
-LIMITS = {"cpu_s": 3, "wall_s": 8, "memory_mb": 1024}
+LIMITS = {"cpu_s": 4, "wall_s": 12, "memory_mb": 1024}
 SIDE_BY_SIDE = 3
 
 

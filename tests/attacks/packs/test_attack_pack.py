@@ -52,7 +52,7 @@ def test_attack_earns_nothing(ended: dict[str, Future[Ended]], attack: Attack) -
         assert end.result["cost"]["wall_s"] < LIMITS["wall_s"] + GRACE_SECONDS
     if attack.bomb and attack.verdicts == ("refused",):
         assert end.refused in ("bad_submission", "too_large")
-        assert end.seconds < 3
+        assert end.seconds < 10
         return
     first = end.result["questions"][0]
     if attack.silent:

@@ -6,6 +6,8 @@ import base64
 import copy
 import json
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -127,12 +129,19 @@ def test_certifying_labs_may_not_test_in_the_trainees_process(warm_grader: Grade
     assert any("in_kernel" in problem["message"] and problem["severity"] == "error" for problem in refused["problems"])
 
 
-def test_variants_are_tried_and_a_fixed_expectation_is_found(warm_grader: GraderProcess, tmp_path: Path) -> None:
-    folder = tmp_path / "parking" / "1"
-    folder.mkdir(parents=True)
-    (folder / "data.csv").write_text("spaces\n" + "".join(f"{number}\n" for number in range(500)))
-    for path in (tmp_path, *tmp_path.rglob("*")):
-        path.chmod(0o755)
+@pytest.fixture
+def datasets() -> Iterator[Path]:
+    """Data where the sandbox's own user can read it, which below tmp_path it cannot."""
+    with tempfile.TemporaryDirectory(prefix="chengxue-variants-") as name:
+        folder = Path(name, "parking", "1")
+        folder.mkdir(parents=True)
+        (folder / "data.csv").write_text("spaces\n" + "".join(f"{number}\n" for number in range(500)))
+        for path in (Path(name), *Path(name).rglob("*")):
+            path.chmod(0o755)
+        yield Path(name)
+
+
+def test_variants_are_tried_and_a_fixed_expectation_is_found(warm_grader: GraderProcess, datasets: Path) -> None:
     source = make_notebook(
         make_cell("code", "setup", "import pandas as pd\nspaces = pd.read_csv('own.csv')['spaces']", locked=True),
         answer_cell(
@@ -142,12 +151,12 @@ def test_variants_are_tried_and_a_fixed_expectation_is_found(warm_grader: Grader
     )
     source["metadata"]["chengxue"] = {"variant": {"files": {"own.csv": {"from": "parking/1/data.csv", "rows": 9}}}}
     fixed = copy.deepcopy(source)
-    sample = warm_grader.grade(source, source, datasets=str(tmp_path), variant_seed="trial-1")
+    sample = warm_grader.grade(source, source, datasets=str(datasets), variant_seed="trial-1")
     fixed["cells"][-1]["source"] = "assert most > 400 and abs(mean - 250) < 3"
 
-    sound, _ = check(warm_grader, source, datasets=str(tmp_path))
-    weak, _ = check(warm_grader, fixed, datasets=str(tmp_path), seconds=10)
-    other = warm_grader.grade(source, source, datasets=str(tmp_path), variant_seed="somebody")
+    sound, _ = check(warm_grader, source, datasets=str(datasets))
+    weak, _ = check(warm_grader, fixed, datasets=str(datasets), seconds=10)
+    other = warm_grader.grade(source, source, datasets=str(datasets), variant_seed="somebody")
 
     assert sample["score"] == other["score"] == 2
     assert sound["ok"], sound["problems"]
