@@ -11,6 +11,10 @@ from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from courses.catalog.models import CoursePage
+from portal.knowledge.queries import clauses_behind
+
+from .clause_targets import KIND
 from .forms import CertificationForm
 from .models import Certification
 from .queries import own_awards, standing
@@ -27,6 +31,14 @@ def certificates_panel(request: HttpRequest) -> str:
     today = timezone.localdate()
     context = {"standings": [standing(award, today) for award in own_awards(user)[:SHOWN]]}
     return render_to_string("certification/_dashboard.html", context, request)
+
+
+@hooks.register("chengxue_course_panels", order=40)
+def clauses_panel(request: HttpRequest, page: CoursePage) -> str:
+    """The clauses that the certifications of a course rest on."""
+    uuids = page.course.certifications.values_list("uuid", flat=True)
+    context = {"clauses": clauses_behind(KIND, uuids)}
+    return render_to_string("certification/_clauses.html", context, request) if context["clauses"] else ""
 
 
 class CertificationViewSet(SnippetViewSet):

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import IO
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -76,20 +75,25 @@ def importing_alone(folder: Path) -> Iterator[None]:
     """This will hold the right to import while the block runs. Raises ImportUnderWay."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "import_policies.lock").open("w") as file:
-        _lock(file)
-        yield
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as problem:
+            raise ImportUnderWay from problem
+        if connection.vendor != "postgresql":
+            yield
+        elif not _ask_database("SELECT pg_try_advisory_lock(%s)"):
+            raise ImportUnderWay
+        else:
+            try:
+                yield
+            finally:
+                _ask_database("SELECT pg_advisory_unlock(%s)")
 
 
-def _lock(file: IO[str]) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as problem:
-        raise ImportUnderWay from problem
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-            if not cursor.fetchone()[0]:
-                raise ImportUnderWay
+def _ask_database(question: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(question, [LOCK])
+        return bool(cursor.fetchone()[0])
 
 
 def plan_source(source: Source) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.knowledge.models import PolicyExpression, PolicyRelation, PolicyWork, Provision
+from portal.knowledge.models import PolicyExpression, PolicyRelation, PolicyStatus, PolicyWork, Provision
 from portal.knowledge.reading.pieces import clause_eid
 
 from .teaching import Teaching, teachings_of
@@ -63,6 +63,14 @@ class PolicyView:
     def is_current(self) -> bool:
         """Whether the text shown is the one that holds."""
         return self.expression == self.current
+
+    @property
+    def status(self) -> PolicyStatus:
+        """Whether the text shown holds: the policy's own state, or that it is an older or a coming text."""
+        if self.work.is_repealed or self.is_current or self.expression is None or self.current is None:
+            return PolicyStatus(self.work.status)
+        is_later = self.texts.index(self.expression) > self.texts.index(self.current)
+        return PolicyStatus.NOT_YET if is_later else PolicyStatus.AMENDED
 
     @property
     def next_text(self) -> PolicyExpression | None:

@@ -23,7 +23,7 @@ from portal.pages.queries import spoken_language
 
 register = template.Library()
 
-TAGS = {
+TAGS: dict[str, str] = {
     PolicyStatus.IN_FORCE: "success",
     PolicyStatus.AMENDED: "warning",
     PolicyStatus.REPEALED: "danger",
@@ -56,9 +56,9 @@ def glossed(parser: template.base.Parser, token: template.base.Token) -> Glossed
 
 
 @register.filter
-def status_tag(work: PolicyWork) -> str:
+def status_tag(status: str) -> str:
     """State of the tag that shows the force of a policy."""
-    return TAGS.get(PolicyStatus(work.status), "") if work.status in PolicyStatus.values else ""
+    return TAGS.get(status, "")
 
 
 @register.filter
