@@ -104,3 +104,30 @@ def test_a_broken_answer_is_silence(make_grader: Make) -> None:
 
     with pytest.raises(GraderSilent):
         GraderSocket(str(grader.path)).call({"op": "ping"})
+
+
+def test_a_crash_counts_only_when_it_happens_again(classroom: Classroom, make_grader: Make) -> None:
+    crashed = result(score=0, verdict="crashed")
+    answers = iter([crashed, result()])
+    grader = make_grader(lambda _: [{"event": "result", "result": next(answers)}])
+    classroom.submit()
+    kind = kind_with(GraderSocket(str(grader.path)))
+
+    work_once(kind, "here:1")
+    first = (GradingRun.objects.get().status, Grade.objects.count())
+    work_once(kind, "here:1")
+
+    assert first == ("queued", 0)
+    assert Grade.objects.get().score == 600
+
+
+def test_a_crash_that_happens_again_is_the_trainees(classroom: Classroom, make_grader: Make) -> None:
+    grader = make_grader(lambda _: [{"event": "result", "result": result(score=0, verdict="crashed")}])
+    classroom.submit()
+    kind = kind_with(GraderSocket(str(grader.path)))
+
+    work_once(kind, "here:1")
+    work_once(kind, "here:1")
+
+    assert Grade.objects.get().score == 0
+    assert GradingRun.objects.get().results.get(question__grade_id="q1").verdict == "crashed"
