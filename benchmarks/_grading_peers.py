@@ -23,7 +23,7 @@ from portal.installation.paths import Paths
 from portal.installation.preflight import system_python
 
 OTTER = "otter-grader==7.0.0"
-PINNED = re.compile(r"^([A-Za-z0-9_.-]+==[^ \\]+)", re.MULTILINE)
+PINNED = re.compile(r"^([A-Za-z0-9_.-]+==[^\\\n]+?) *\\?$", re.MULTILINE)
 NOTEBOOKS = {"ps1": "city_lab", "ps2": "join_lab"}
 SCORES = """
 import json, sys

@@ -13,8 +13,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from . import cgroups, processes, sandbox
 from . import limits as bounds
-from . import processes, sandbox
 from .errors import SandboxUnavailable
 from .limits import Limits
 from .zygotes import Opening, Role, Zygote, Zygotes, hold_files
@@ -71,6 +71,7 @@ class Child:
     writer: asyncio.StreamWriter
     limits: Limits
     usage: Usage = field(default_factory=Usage)
+    group: cgroups.Group | None = None
     watcher: asyncio.Task[None] | None = None
     ended_for: Death | None = None
     status: int | None = None
@@ -124,6 +125,8 @@ class Child:
             said = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(self.life, 1000), 1)
             self._read_end(said)
         out_of_cpu = self.status in KILLED and self.usage.cpu_s >= self.limits.cpu_s - 1
+        if self.ended_for is None and self.group is not None and self.group.has_killed():
+            self.ended_for = "memory"
         await self.close()
         if self.ended_for is not None:
             return ChildDied(self.ended_for)
@@ -162,6 +165,8 @@ class Child:
             if self.status is None:
                 self._read_end(await asyncio.wait_for(asyncio.get_running_loop().sock_recv(self.life, 1000), 5))
         self.life.close()
+        if self.group is not None:
+            self.group.close()
 
 
 @dataclass(frozen=True)
@@ -212,6 +217,8 @@ async def _fork(zygote: Zygote, wanted: Start, line: socket.socket) -> Child:
     zygote.users += 1
     reader, writer = await asyncio.open_connection(sock=control, limit=LINE_BYTES)
     child = Child(zygote, pid, life, control, reader, writer, wanted.limits)
+    groups = cgroups.delegated()
+    child.group = groups.make(pid, wanted.limits.memory_mb, bounds.PROCESSES) if groups is not None else None
     await _wait_ready(child)
     child.watcher = asyncio.create_task(child.watch())
     return child

@@ -11,83 +11,105 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from . import children, sandbox
+from . import cgroups, children, sandbox
 from .errors import SandboxUnavailable
 from .inside import seccomp
 from .limits import Limits
 from .zygotes import Zygotes
 
+# What a submission's process finds when it tries; `DENIED` holds numbers of system calls that must be refused.
 TRIAL = """
-import json, os, socket
-found = {}
-try:
-    socket.create_connection(("127.0.0.1", 80), timeout=1)
-    found["network_closed"] = False
-except OSError:
-    found["network_closed"] = len(os.listdir("/sys/class/net")) <= 1 if os.path.isdir("/sys/class/net") else True
-def writable(path):
+import ctypes, json, os, socket, sys, threading, time
+failed = []
+def expect(name, is_so):
+    if not is_so:
+        failed.append(name)
+def is_refused(action):
     try:
-        open(path + "/probe", "w").close()
-        return True
+        action()
     except OSError:
-        return False
-found["system_read_only"] = not any(map(writable, ["/", "/usr", "/etc", "/opt", "/dev", "/srv"]))
-found["working_directory_writable"] = writable("/work")
+        return True
+    return False
+expect("network_closed", is_refused(lambda: socket.create_connection(("127.0.0.1", 80), timeout=1)))
+expect("network_empty", len(open("/proc/net/dev").readlines()) <= 3)
+for path in ("/", "/usr", "/etc", "/opt", "/dev", "/srv", sys.prefix):
+    expect("system_read_only", is_refused(lambda: open(path + "/probe", "w").close()))
+expect("working_directory_writable", not is_refused(lambda: open("/work/probe", "w").close()))
 status = dict(line.split(":", 1) for line in open("/proc/self/status") if ":" in line)
-found["no_capabilities"] = int(status["CapEff"], 16) == 0 and int(status["CapBnd"], 16) == 0
-found["no_new_privileges"] = status["NoNewPrivs"].strip() == "1"
-found["own_processes_only"] = len([name for name in os.listdir("/proc") if name.isdigit()]) <= 4
-found["no_secrets_in_environment"] = not [n for n in os.environ if "TOKEN" in n or "SECRET" in n or "KEY" in n]
-children = 0
+expect("no_capabilities", int(status["CapEff"], 16) == 0 and int(status["CapBnd"], 16) == 0)
+expect("no_new_privileges", status["NoNewPrivs"].strip() == "1")
+expect("filter_in_force", status["Seccomp"].strip() == "2")
+expect("own_processes_only", len([name for name in os.listdir("/proc") if name.isdigit()]) <= 2)
+expect("no_other_descriptors", len(os.listdir("/proc/self/fd")) <= 6)
+expect("no_secrets_in_environment", not [n for n in os.environ if "TOKEN" in n or "SECRET" in n or "KEY" in n])
+expect("clock_cannot_be_set", is_refused(lambda: time.clock_settime(time.CLOCK_REALTIME, 0)))
+kernel = ctypes.CDLL(None, use_errno=True)
+for name, number in DENIED.items():
+    kernel.syscall(number, -1, 0, 0, 0, 0, 0)
+    expect("call_" + name, ctypes.get_errno() == 1)
+kernel.syscall(56, 0x10000011, 0, 0, 0, 0)
+expect("call_clone_namespaces", ctypes.get_errno() == 1)
+expect("call_socket_families", is_refused(lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)))
+threading.stack_size(1 << 18)
+over, tasks = threading.Event(), 0
 try:
     for _ in range(200):
-        if os.fork() == 0:
-            import time
-            time.sleep(2)
-            os._exit(0)
-        children += 1
-except OSError:
+        threading.Thread(target=over.wait, daemon=True).start()
+        tasks += 1
+except RuntimeError:
     pass
-found["processes_limited"] = children < 200
+over.set()
+expect("processes_limited", tasks < 200)
 try:
     bytearray(1 << 33)
-    found["memory_limited"] = False
+    failed.append("memory_limited")
 except MemoryError:
-    found["memory_limited"] = True
-raise RuntimeError(json.dumps(found))
+    pass
+raise RuntimeError(json.dumps(failed))
 """
+CHECKS = (
+    *("network_closed", "network_empty", "system_read_only", "working_directory_writable", "no_capabilities"),
+    *("no_new_privileges", "filter_in_force", "own_processes_only", "no_other_descriptors"),
+    *("no_secrets_in_environment", "clock_cannot_be_set", "processes_limited", "memory_limited"),
+)
 
 
-async def examine() -> dict[str, Any]:
+async def examine(zygotes: Zygotes | None = None) -> dict[str, Any]:
     """Return the host's facts, each check's answer, and whether trainee code may run here."""
     failure = sandbox.probe()
-    report: dict[str, Any] = {
-        "host": _host(),
-        "bubblewrap": _version(),
-        "problem": failure,
-        "checks": {},
-    }
+    report: dict[str, Any] = {"host": _host(), "bubblewrap": _version(), "problem": failure, "checks": {}}
     if not failure:
+        own = zygotes or Zygotes(None, (), is_warm=False)
         try:
-            report["checks"] = await _trial()
+            failed = await _trial(own)
+            calls = [f"call_{name}" for name in (*seccomp.DENIED, "clone_namespaces", "socket_families")]
+            report["checks"] = {name: name not in failed for name in (*CHECKS, *calls)}
         except (SandboxUnavailable, children.ChildDied, ValueError) as problem:
             report["problem"] = str(problem)
+        finally:
+            if zygotes is None:
+                own.close()
     report["ok"] = not report["problem"] and bool(report["checks"]) and all(report["checks"].values())
     return report
 
 
-async def _trial() -> dict[str, bool]:
-    zygotes = Zygotes(None, (), is_warm=False)
+def lacking(report: dict[str, Any]) -> str:
+    """Name what this host lacks; empty when nothing is."""
+    return report["problem"] or "、".join(name for name, is_so in report["checks"].items() if not is_so)
+
+
+async def _trial(zygotes: Zygotes) -> list[str]:
+    """Let a submission's process try what it must not be able to do; return what it could."""
     ours, theirs = socket.socketpair()
+    with ours, theirs:
+        limits = Limits(memory_mb=1024)
+        child = await children.start(zygotes, children.Start("trainee", {}, limits, "0" * 8), ours)
     try:
-        with ours, theirs:
-            child = await children.start(zygotes, children.Start("trainee", {}, Limits(memory_mb=1024), "0" * 8), ours)
-        reply = await child.run("cell", TRIAL, seconds=20)
-        await child.close()
-        checks: dict[str, bool] = json.loads(reply.text)
-        return checks | {"system_calls_filtered": seccomp.is_supported()}
+        reply = await child.run("cell", f"DENIED = {seccomp.DENIED!r}\n{TRIAL}", seconds=20)
     finally:
-        zygotes.close()
+        await child.close()
+    failed: list[str] = json.loads(reply.text)
+    return failed
 
 
 def _version() -> str:
@@ -106,8 +128,14 @@ def _host() -> dict[str, Any]:
         "sandbox_uid": sandbox.child_uid(0),
         "user_namespaces": _setting("/proc/sys/user/max_user_namespaces"),
         "apparmor_restricts_user_namespaces": _setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
-        "cgroup_v2": Path("/sys/fs/cgroup/cgroup.controllers").exists(),
+        "memory_bounded_by": _memory_bound(),
     }
+
+
+def _memory_bound() -> str:
+    """Say what bounds the memory of a submission's processes together."""
+    groups = cgroups.delegated()
+    return "rlimits and watcher" if groups is None else f"cgroup v{groups.version}"
 
 
 def _setting(path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ WRITABLE = (WORK, TEMPORARY, SHARED)
 DATASETS = "/srv/datasets"
 TEMPLATES = "/templates"
 INSIDE = "/opt/inside"
+INSIDE_MARK = f"{INSIDE}/zygote.py".encode()
 BOOT = "import sys; sys.path.insert(0, '/opt'); from inside.zygote import main; main()"
 # Nested namespaces and process limits do not hold for uid 0, so children of root run as one of these.
 FIRST_CHILD_UID = 20001
@@ -224,6 +226,30 @@ def _hold(content: bytes, inherited: list[int]) -> int:
         file.write(content)
     os.lseek(number, 0, os.SEEK_SET)
     return number
+
+
+def end_orphans() -> int:
+    """End sandboxes whose grader was killed while they were starting, and say how many there were.
+
+    Bubblewrap ends with its parent, but one whose parent went before it could ask for that waits for ever.
+    """
+    ended = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            if parent == 1 and words[0].endswith(b"bwrap") and INSIDE_MARK in words and _is_ours(folder):
+                os.kill(int(folder.name), signal.SIGKILL)
+                ended += 1
+        except (OSError, ValueError, IndexError):
+            continue
+    return ended
+
+
+def _is_ours(folder: Path) -> bool:
+    """Tell whether a process has a user that sandboxes of ours have."""
+    slots = (child_uid(0), child_uid(1))
+    return folder.stat().st_uid in (slots if slots[0] is not None else (os.geteuid(),))
 
 
 def probe() -> str:

@@ -12,15 +12,18 @@ import stat
 from pathlib import Path
 from typing import Any
 
-from . import children, sandbox
+from . import children, doctor, sandbox
 from .digests import environment_digest
-from .errors import RequestRefused
+from .errors import RequestRefused, SandboxUnavailable
 from .requests import Place, answer, read_request
 from .zygotes import Warm
 
 LINE_BYTES = 128 * 1024 * 1024
 HEARTBEAT_SECONDS = 1.0
 SANDBOXED = ("grade", "inspect", "doctor", "replay")
+
+# These run no code of anybody's.
+HARMLESS = ("ping", "doctor", "release")
 
 log = logging.getLogger("chengxue.grader")
 
@@ -32,6 +35,31 @@ class Server:
         self.datasets = datasets
         self.warm = Warm()
         self.places = asyncio.Semaphore(places)
+        self.trial: asyncio.Task[None] | None = None
+
+    async def boot(self) -> None:
+        """Import the libraries, then let a submission's process try what it must not be able to do.
+
+        Raises SandboxUnavailable, which names what this host lacks.
+        """
+        zygotes = self.warm.zygotes(self.datasets)
+        await zygotes.start()
+        report = await doctor.examine(zygotes)
+        if not report["ok"]:
+            raise SandboxUnavailable(f"本机的沙箱达不到要求：{doctor.lacking(report)}")
+        log.info(
+            "sandbox tried: %d checks held, memory by %s", len(report["checks"]), report["host"]["memory_bounded_by"]
+        )
+
+    async def require_sandbox(self) -> None:
+        """Wait until the sandbox was tried; a host that failed is tried again by the next request."""
+        if self.trial is None or (self.trial.done() and self.trial.exception() is not None):
+            self.trial = asyncio.create_task(self.boot())
+        try:
+            await asyncio.shield(self.trial)
+        except SandboxUnavailable as refusal:
+            log.error("sandbox unavailable, nothing is graded: %s", refusal.message)  # noqa: TRY400  # no traceback
+            raise
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one connection; a client that went away takes its work with it."""
@@ -68,6 +96,8 @@ class Server:
         try:
             request = read_request(line)
             identity = {"id": request["id"]} if "id" in request else {}
+            if request["op"] not in HARMLESS:
+                await self.require_sandbox()
             if request["op"] not in SANDBOXED:
                 # A check of a lab goes through the gate again and again, so that submissions come in between.
                 return {"event": "result", "result": await answer(request, place)} | identity
@@ -93,15 +123,14 @@ async def _send(writer: asyncio.StreamWriter, event: dict[str, Any]) -> None:
 async def run_server(path: Path, *, datasets: Path | None, mode: int, places: int) -> None:
     """Serve until SIGTERM or SIGINT."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    failure = sandbox.probe()
-    if failure:
-        log.error("sandbox unavailable, nothing will be graded: %s", failure)
+    sandbox.end_orphans()
     environment_digest()
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     server = Server(datasets, places)
-    booting = asyncio.create_task(_boot(server)) if not failure else None
+    booting = asyncio.create_task(server.require_sandbox())
+    booting.add_done_callback(lambda task: task.cancelled() or task.exception())
     _remove_stale(path)
     before = os.umask(0o177)
     listener = await asyncio.start_unix_server(server.serve, path=str(path), limit=LINE_BYTES)
@@ -114,17 +143,8 @@ async def run_server(path: Path, *, datasets: Path | None, mode: int, places: in
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError, Exception):
             await task
-    del booting
     server.warm.close()
     path.unlink(missing_ok=True)
-
-
-async def _boot(server: Server) -> None:
-    """Import the libraries before the first submission asks for them."""
-    try:
-        await server.warm.zygotes(server.datasets).start()
-    except RequestRefused as refusal:
-        log.error("sandbox unavailable, nothing will be graded: %s", refusal.message)  # noqa: TRY400  # no traceback
 
 
 def _remove_stale(path: Path) -> None:

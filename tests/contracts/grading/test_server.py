@@ -52,7 +52,7 @@ def processes_with(argument: str) -> list[int]:
     return found
 
 
-def wait_until(argument: str, *, is_running: bool, seconds: float = 10) -> bool:
+def wait_until(argument: str, *, is_running: bool, seconds: float = 30) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if bool(processes_with(argument)) == is_running:
