@@ -151,7 +151,7 @@ class BubblewrapSpawner(Spawner):
         try:
             await asyncio.to_thread(prepare_mounts, api, self.user.name, token)
         except PortalAway as problem:
-            self.log.error("The portal did not lay out the data of %s: %s", self.user.name, problem)
+            self.log.warning("The portal did not lay out the data of %s: %s", self.user.name, problem)
             raise LabNotStarted(
                 "暂时无法核对数据使用授权，实训没有启动，请稍后重试。"
                 " / Your grants of data cannot be checked at the moment, so the lab was not started. Please try again later."

@@ -121,7 +121,7 @@ class GraderSocket:
         return str(self.call({"op": "ping"})["environment"])
 
     def inspect(self, source: bytes, files: Mapping[str, bytes], datasets: Path | None = None) -> Inspection:
-        request = {"op": "inspect", "source": _text(source), "files": _texts(files), "limits": LIMITS}
+        request: dict[str, Any] = {"op": "inspect", "source": _text(source), "files": _texts(files), "limits": LIMITS}
         return _inspection(self.call(request | _data(datasets)))
 
     def release(self, source: bytes) -> bytes:
@@ -139,14 +139,14 @@ class GraderSocket:
         variant_seed: str = "",
     ) -> dict[str, Any]:
         """The result of grading one submission, as docs/reference/record.md describes it."""
-        request = {"op": "grade", "id": identity, "source": _text(source), "submission": _text(submission)}
+        request: dict[str, Any] = {"op": "grade", "id": identity, "source": _text(source), "submission": _text(submission)}
         request |= {"files": _texts(files), "visible_only": visible_only, "limits": LIMITS}
         request |= {"variant_seed": variant_seed} if variant_seed else {}
         return self.call(request | _data(datasets))
 
     def check(self, checking: Checking) -> dict[str, Any]:
         """Everything that a lab must pass, as docs/reference/grading-engine.md describes the report."""
-        request = {"op": "check", "source": _text(checking.source), "files": _texts(checking.files)}
+        request: dict[str, Any] = {"op": "check", "source": _text(checking.source), "files": _texts(checking.files)}
         request |= {"wrong": _texts(checking.wrong), "certification": checking.is_certification}
         request |= {"seconds": checking.seconds, "limits": LIMITS}
         return self.call(request | _data(checking.datasets), checking.listen)

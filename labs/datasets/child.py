@@ -46,7 +46,8 @@ def run_workshop(
             [sys.executable, "-m", "labs.datasets.workshop"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, cwd=root, env=environ,
         )  # fmt: skip
-        assert child.stdin is not None and child.stdout is not None
+        assert child.stdin is not None
+        assert child.stdout is not None
         try:
             child.stdin.write(json.dumps(job).encode() + b"\n")
             child.stdin.flush()

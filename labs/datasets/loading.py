@@ -73,7 +73,7 @@ def finished_import(pk: int) -> RawBatch:
     if batch is None:
         said = work.message or work.error or work.outcome
         raise ImportProblem(said, work.message_en or said)
-    return batch  # type: ignore[no-any-return]  # an Import's batch
+    return batch
 
 
 def load_source(*, source: DatasetSource, signers: Signers | None, at: datetime) -> DatasetVersion | None:

@@ -32,7 +32,7 @@ ENDED = "ended"
 
 def people_folder() -> Path:
     """Folder of the persons' folders."""
-    return settings.PATHS.mounts / "people"
+    return settings.PATHS.lab_mounts
 
 
 def sets_folder() -> Path:
@@ -153,10 +153,7 @@ def _drop_unusable_sets(at: datetime) -> None:
 def _places(folder: Path) -> list[Path]:
     """`<code>/<number>` of what lies in a folder."""
     return [
-        Path(code.name) / number.name
-        for code in _listed(folder)
-        for number in _listed(code)
-        if number.name.isdigit()
+        Path(code.name) / number.name for code in _listed(folder) for number in _listed(code) if number.name.isdigit()
     ]
 
 

@@ -37,9 +37,7 @@ def in_force(on: date) -> Q:
 
 def report_in_force(version: DatasetVersion, on: date) -> RiskReport | None:
     """The newest approved report that covers the version on the day."""
-    passport = (
-        Passport.objects.filter(in_force(on), version=version).select_related("report").order_by("-pk").first()
-    )
+    passport = Passport.objects.filter(in_force(on), version=version).select_related("report").order_by("-pk").first()
     return passport.report if passport else None
 
 

@@ -183,4 +183,6 @@ def people_with(dataset: Dataset, roles: tuple[str, ...], on: date) -> list[User
 
 def has_open_build(draft: Draft) -> bool:
     """Whether a build of the draft waits or runs."""
-    return Draft.objects.filter(Exists(Build.objects.filter(draft=OuterRef("pk"), status__in=("queued", "running"))), pk=draft.pk).exists()
+    return Draft.objects.filter(
+        Exists(Build.objects.filter(draft=OuterRef("pk"), status__in=("queued", "running"))), pk=draft.pk
+    ).exists()

@@ -14,7 +14,9 @@ SENTENCES: dict[str, str | Promise] = {
     "stops": _("%(count)s findings forbid the release. The first: %(first)s"),
     "same_person": _("The steward who prepared the report cannot approve it. Somebody else has to look."),
     "no_reason": _("Say why: it is written down for whoever asks later."),
-    "has_persons": _("This dataset tells of natural persons, so it cannot be released as holding no personal information."),
+    "has_persons": _(
+        "This dataset tells of natural persons, so it cannot be released as holding no personal information."
+    ),
     "recipe_missing": _("There is no recipe yet: every column needs a role."),
     "reversible": _(
         "A release with pseudonyms or shifted dates can be linked back by whoever holds the key: it is de-identified, "
@@ -23,7 +25,9 @@ SENTENCES: dict[str, str | Promise] = {
     "class_small": _("Anonymised data must meet the threshold of the public: classes of at least %(least)s."),
     "destroyed": _("The raw data of this batch was destroyed on %(date)s. Import it again."),
     "damaged": _("The files of the build are not those that were checked (%(first)s). Build again."),
-    "outdated": _("Another version of the dataset was released after this build. Build again, so that both are compared."),
+    "outdated": _(
+        "Another version of the dataset was released after this build. Build again, so that both are compared."
+    ),
     "same_release": _("This is exactly version %(number)s, which is already released."),
     "withdrawn": _("This version was withdrawn."),
     "valid_until": _("The report must be valid until a day in the future."),

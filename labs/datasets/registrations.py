@@ -44,7 +44,9 @@ def register() -> None:
     register_notice("datasets.report_waits", _("A risk report on “%(dataset)s”, prepared by %(name)s, waits for you"))
     register_notice("datasets.report_approved", _("%(name)s approved the risk report on “%(dataset)s”"))
     register_notice("datasets.draft_returned", _("%(name)s returned the draft of “%(dataset)s”: %(reason)s"))
-    register_notice("datasets.report_expires", _("The risk report on “%(dataset)s” version %(number)s ends on %(date)s"))
+    register_notice(
+        "datasets.report_expires", _("The risk report on “%(dataset)s” version %(number)s ends on %(date)s")
+    )
     register_kind(IMPORTS)
     register_kind(BUILDS)
     register_chore(Chore("datasets.mounts", timedelta(seconds=30), sync_mounts))

@@ -48,10 +48,7 @@ def unseal(source: Path, target: Path, key: bytes) -> None:
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as plain, source.open("rb") as sealed:
-            head = sealed.read(len(MAGIC) + PREFIX_BYTES)
-            if not head.startswith(MAGIC) or len(head) < len(MAGIC) + PREFIX_BYTES:
-                raise NotOpened(str(source))
-            prefix = head[len(MAGIC) :]
+            prefix = _prefix(sealed, source)
             for number, is_last, chunk in _chunks(sealed, CHUNK + TAG_BYTES):
                 plain.write(cipher.decrypt(_nonce(prefix, number, is_last), chunk, MAGIC))
     except InvalidTag as problem:
@@ -60,6 +57,13 @@ def unseal(source: Path, target: Path, key: bytes) -> None:
     except BaseException:
         target.unlink(missing_ok=True)
         raise
+
+
+def _prefix(sealed: BinaryIO, source: Path) -> bytes:
+    head = sealed.read(len(MAGIC) + PREFIX_BYTES)
+    if not head.startswith(MAGIC) or len(head) < len(MAGIC) + PREFIX_BYTES:
+        raise NotOpened(str(source))
+    return head[len(MAGIC) :]
 
 
 def _nonce(prefix: bytes, number: int, is_last: bool) -> bytes:

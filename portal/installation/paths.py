@@ -148,6 +148,11 @@ class Paths:
         return self.var / "mounts"
 
     @property
+    def lab_mounts(self) -> Path:
+        """One folder per person, which the portal fills and the person's lab sees."""
+        return self.mounts / "people"
+
+    @property
     def raw(self) -> Path:
         """Raw data; never mounted anywhere."""
         return self.var / "raw"

@@ -14,7 +14,7 @@ PAIRS = {
     "lab_environment": "lab_environment",
     "proxy_command": "proxy_command",
     "homes": "homes",
-    "datasets": "datasets",
+    "mounts": "lab_mounts",
     "state": "hub",
     "hub_socket": "hub_socket",
     "lab_sockets": "lab_sockets",

@@ -26,7 +26,7 @@ def test_hub_and_portal_agree_on_every_place() -> None:
     settings = HubSettings.from_environment(paths.environment())
 
     assert settings.homes == paths.homes
-    assert settings.mounts == paths.mounts / "people"
+    assert settings.mounts == paths.lab_mounts
     assert settings.state == paths.hub
     assert settings.hub_socket == paths.hub_socket
     assert settings.portal_sockets == paths.lab_api_socket.parent

@@ -56,7 +56,14 @@ def create_draft(*, batch: RawBatch, by: User | None, at: datetime, **fields: An
     last = Draft.objects.filter(dataset=dataset).aggregate(last=Max("number"))["last"] or 0
     values = _known(dataset) | {name: value for name, value in fields.items() if name in FIELDS}
     draft = Draft.objects.create(
-        dataset=dataset, number=last + 1, batch=batch, created_at=at, created_by=by, changed_at=at, changed_by=by, **values
+        dataset=dataset,
+        number=last + 1,
+        batch=batch,
+        created_at=at,
+        created_by=by,
+        changed_at=at,
+        changed_by=by,
+        **values,
     )
     DraftEvent.objects.create(draft=draft, from_state="", to_state=DraftState.DRAFT, at=at, by=by)
     record(by=by, at=at, event="datasets.draft_created", target=draft, details={"batch": str(batch.uuid)})

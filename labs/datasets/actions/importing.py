@@ -27,7 +27,10 @@ from portal.audit.actions import record
 from portal.queue.actions import finish
 from portal.users.models import User
 
-FULL_MESSAGE = ("磁盘已满，原始数据没有导入。腾出空间后重试。", "The disk is full and nothing was imported. Free some space and try again.")
+FULL_MESSAGE = (
+    "磁盘已满，原始数据没有导入。腾出空间后重试。",
+    "The disk is full and nothing was imported. Free some space and try again.",
+)
 
 
 @transaction.atomic

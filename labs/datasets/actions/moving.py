@@ -42,9 +42,7 @@ def move(
         raise DeskRefused("state", state=before.label)
     touch(draft, revision=revision, by=by, at=at, state=to, **fields)
     facts = dict(details or {})
-    DraftEvent.objects.create(
-        draft=draft, from_state=before, to_state=to, at=at, by=by, reason=reason, details=facts
-    )
+    DraftEvent.objects.create(draft=draft, from_state=before, to_state=to, at=at, by=by, reason=reason, details=facts)
     facts |= {"from": before.value, "to": to.value} | ({"reason": reason} if reason else {})
     record(by=by, at=at, event=f"datasets.draft_{to.value}", target=draft, details=facts)
     return draft

@@ -8,7 +8,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from courses.catalog.models import CourseRun
 from portal.organizations.models import Organization
@@ -78,8 +78,8 @@ class AccessGrant(models.Model):
 class MountEvent(models.TextChoices):
     """What happened to a version in front of a lab."""
 
-    MOUNTED = "mounted", _("Put into the lab")
-    TAKEN_AWAY = "taken_away", _("Taken away")
+    MOUNTED = "mounted", pgettext_lazy("data desk", "Put into the lab")
+    TAKEN_AWAY = "taken_away", pgettext_lazy("data desk", "Taken away")
 
 
 class MountLog(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.organizations.models import Organization
 
@@ -13,29 +13,29 @@ from portal.organizations.models import Organization
 class Topic(models.TextChoices):
     """The part of running a city that a dataset tells of."""
 
-    TRAFFIC = "traffic", _("Traffic and parking")
-    HEALTH = "health", _("Health")
-    EDUCATION = "education", _("Education")
-    EMPLOYMENT = "employment", _("Employment")
-    SANITATION = "sanitation", _("Sanitation and waste sorting")
-    TOILETS = "toilets", _("Public toilets")
-    GRID = "grid", _("Grid management")
-    COMMUNITY = "community", _("Smart communities")
-    TWIN = "twin", _("Digital twins and lifelines")
-    SERVICES = "services", _("Government services")
-    ENVIRONMENT = "environment", _("Environment")
-    ENERGY = "energy", _("New energy")
-    OTHER = "other", _("Other")
+    TRAFFIC = "traffic", pgettext_lazy("data desk", "Traffic and parking")
+    HEALTH = "health", pgettext_lazy("data desk", "Health")
+    EDUCATION = "education", pgettext_lazy("data desk", "Education")
+    EMPLOYMENT = "employment", pgettext_lazy("data desk", "Employment")
+    SANITATION = "sanitation", pgettext_lazy("data desk", "Sanitation and waste sorting")
+    TOILETS = "toilets", pgettext_lazy("data desk", "Public toilets")
+    GRID = "grid", pgettext_lazy("data desk", "Grid management")
+    COMMUNITY = "community", pgettext_lazy("data desk", "Smart communities")
+    TWIN = "twin", pgettext_lazy("data desk", "Digital twins and lifelines")
+    SERVICES = "services", pgettext_lazy("data desk", "Government services")
+    ENVIRONMENT = "environment", pgettext_lazy("data desk", "Environment")
+    ENERGY = "energy", pgettext_lazy("data desk", "New energy")
+    OTHER = "other", pgettext_lazy("data desk", "Other")
 
 
 class Refresh(models.TextChoices):
     """How often the source publishes anew."""
 
-    ONCE = "once", _("Once")
-    YEARLY = "yearly", _("Every year")
-    QUARTERLY = "quarterly", _("Every quarter")
-    MONTHLY = "monthly", _("Every month")
-    DAILY = "daily", _("Every day")
+    ONCE = "once", pgettext_lazy("data desk", "Once")
+    YEARLY = "yearly", pgettext_lazy("data desk", "Every year")
+    QUARTERLY = "quarterly", pgettext_lazy("data desk", "Every quarter")
+    MONTHLY = "monthly", pgettext_lazy("data desk", "Every month")
+    DAILY = "daily", pgettext_lazy("data desk", "Every day")
 
 
 class Dataset(models.Model):

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DraftState(models.TextChoices):
     """Where a draft stands on its way from raw data to a version that labs read."""
 
-    DRAFT = "draft", _("Draft")
-    ASSESSED = "assessed", _("Assessed")
-    APPROVED = "approved", _("Approved")
-    RELEASED = "released", _("Released")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    DRAFT = "draft", pgettext_lazy("data desk", "Draft")
+    ASSESSED = "assessed", pgettext_lazy("data desk", "Assessed")
+    APPROVED = "approved", pgettext_lazy("data desk", "Approved")
+    RELEASED = "released", pgettext_lazy("data desk", "Released")
+    WITHDRAWN = "withdrawn", pgettext_lazy("data desk", "Withdrawn")
 
 
 TRANSITIONS: dict[DraftState, dict[DraftState, str]] = {
@@ -29,14 +29,14 @@ TRANSITIONS: dict[DraftState, dict[DraftState, str]] = {
 class ReleaseClass(models.TextChoices):
     """For whom a version is meant; each class asks for a smallest class size (`deidentification/recipe.py`, TIERS)."""
 
-    LAB = "lab", _("Labs of this province")
-    PARTNER = "partner", _("Partner universities")
-    PUBLIC = "public", _("The public")
+    LAB = "lab", pgettext_lazy("data desk", "Labs of this province")
+    PARTNER = "partner", pgettext_lazy("data desk", "Partner universities")
+    PUBLIC = "public", pgettext_lazy("data desk", "The public")
 
 
 class Statement(models.TextChoices):
     """What the release claims to be, in the words of the Personal Information Protection Law, article 73."""
 
-    NO_PERSONS = "no_persons", _("No personal information")
-    DEIDENTIFIED = "deidentified", _("De-identified")
-    ANONYMISED = "anonymised", _("Anonymised")
+    NO_PERSONS = "no_persons", pgettext_lazy("data desk", "No personal information")
+    DEIDENTIFIED = "deidentified", pgettext_lazy("data desk", "De-identified")
+    ANONYMISED = "anonymised", pgettext_lazy("data desk", "Anonymised")

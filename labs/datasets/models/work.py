@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.queue.models import LeasedRow, WorkStatus
 
@@ -13,9 +13,9 @@ from portal.queue.models import LeasedRow, WorkStatus
 class Outcome(models.TextChoices):
     """How work of the desk ended."""
 
-    DONE = "done", _("Done")
-    REFUSED = "refused", _("Refused")
-    CANCELLED = "cancelled", _("Cancelled")
+    DONE = "done", pgettext_lazy("data desk", "Done")
+    REFUSED = "refused", pgettext_lazy("data desk", "Refused")
+    CANCELLED = "cancelled", pgettext_lazy("data desk", "Cancelled")
 
 
 class DeskWork(LeasedRow):

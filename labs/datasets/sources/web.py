@@ -92,7 +92,9 @@ class Fetcher:
             raise ImportProblem(f"{url[:200]}：不是有效的网址。", f"{url[:200]}: no valid address.") from problem
         if parts.scheme not in self.schemes or not host or parts.username is not None:
             schemes = ", ".join(self.schemes)
-            raise ImportProblem(f"{url[:200]}：只接受 {schemes} 网址。", f"{url[:200]}: only {schemes} addresses are taken.")
+            raise ImportProblem(
+                f"{url[:200]}：只接受 {schemes} 网址。", f"{url[:200]}: only {schemes} addresses are taken."
+            )
         if host not in self.hosts:
             raise ImportProblem(
                 f"主机 {host} 不在允许的名单中（设置 DATASET_URL_HOSTS）。",
@@ -110,7 +112,8 @@ class Fetcher:
             raise ImportProblem(f"找不到主机 {host}。", f"The host {host} was not found.") from problem
         if not addresses or not all(self.is_allowed(address) for address in addresses):
             raise ImportProblem(
-                f"主机 {host} 指向内部网络地址，没有连接。", f"The host {host} leads to a private address; nothing was fetched."
+                f"主机 {host} 指向内部网络地址，没有连接。",
+                f"The host {host} leads to a private address; nothing was fetched.",
             )
         return addresses[0]
 

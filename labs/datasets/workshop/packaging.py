@@ -27,7 +27,12 @@ Words = Mapping[str, Mapping[str, str]]
 
 
 def write_package(
-    folder: Path, about: About, tables: Sequence[NamedTable], words: Words, risk: Mapping[str, Any], original: Path | None
+    folder: Path,
+    about: About,
+    tables: Sequence[NamedTable],
+    words: Words,
+    risk: Mapping[str, Any],
+    original: Path | None,
 ) -> tuple[list[PackagedTable], list[PackagedFile]]:
     """Write everything into the empty `folder`; the same content gives the same bytes. Raises OSError."""
     packaged = [_write_table(folder, table, words) for table in tables]

@@ -11,13 +11,24 @@ import polars as pl
 
 from labs.datasets.deidentification.messages import Refusal
 
-COLUMNS = ("osm_type", "osm_id", "amenity", "name", "longitude", "latitude", "access", "fee", "opening_hours", "wheelchair")
+COLUMNS = (
+    "osm_type",
+    "osm_id",
+    "amenity",
+    "name",
+    "longitude",
+    "latitude",
+    "access",
+    "fee",
+    "opening_hours",
+    "wheelchair",
+)
 TAGS = ("access", "fee", "opening_hours", "wheelchair")
 DIGITS = 7
 """OpenStreetMap keeps seven places behind the point, about a centimetre."""
 
 
-class _Amenities(osmium.SimpleHandler):  # type: ignore[misc]  # a C++ class without types
+class _Amenities(osmium.SimpleHandler):
     """Collects nodes with an amenity, and ways with one at the middle of their nodes."""
 
     def __init__(self) -> None:

@@ -14,8 +14,8 @@ from labs.assignments.freezing import data_folder, frozen_reason
 from labs.assignments.models import LabRelease, LabReleaseData
 from labs.assignments.rules import standing
 from labs.datasets.actions import grant_access, withdraw_version
-from labs.datasets.mounts import prepare_mounts
 from labs.datasets.models import DatasetVersion, MountLog
+from labs.datasets.mounts import prepare_mounts
 from labs.grading.models import GradingRun
 from labs.grading.work import grade_run
 from portal.notifications.models import Notice

@@ -141,9 +141,7 @@ def test_a_grader_sees_exactly_the_data_of_a_release(desk: Desk, version: Datase
     assert with_data == prepare_set([version], reader=version.uuid, because="release:x", at=timezone.now())
 
 
-def test_only_the_steward_grants_and_only_what_may_be_used(
-    desk: Desk, version: DatasetVersion, official: User
-) -> None:
+def test_only_the_steward_grants_and_only_what_may_be_used(desk: Desk, version: DatasetVersion, official: User) -> None:
     terms = {"version": version, "purpose": "实训", "start_date": timezone.localdate(), "at": timezone.now()}
 
     for outsider in (official, desk.officer):

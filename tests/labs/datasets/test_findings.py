@@ -12,6 +12,7 @@ from labs.datasets.actions import create_draft
 from labs.datasets.models import Draft
 from tests.labs.datasets.desk import COLUMNS, RECIPE, Desk, people, refusing, table
 
+
 def recipe(**columns: Any) -> dict[str, Any]:
     """The recipe with more columns."""
     document = copy.deepcopy(RECIPE)

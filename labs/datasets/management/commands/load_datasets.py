@@ -49,7 +49,9 @@ class Command(BaseCommand):
             self.stderr.write(f"{source.code}: {problem}")
             return False
         if version is None:
-            self.stdout.write(f"{source.code}: 没有可用版本，等待数据管理员与隐私官 / no usable version, waits for two people")
+            self.stdout.write(
+                f"{source.code}: 没有可用版本，等待数据管理员与隐私官 / no usable version, waits for two people"
+            )
             return True
         return self._is_whole(version)
 

@@ -95,7 +95,9 @@ def test_a_pinned_digest_is_compared(desk: Desk) -> None:
     path = keep_upload([content], "x.csv", most_bytes=1 << 20)
     work = tried(desk, "upload:x.csv", upload_path=path, expected_sha256="0" * 64)
 
-    assert good.rows == 200 and good.is_encrypted and [c["name"] for c in good.columns] == ["id", "age", "ward", "status"]
+    assert (
+        good.rows == 200 and good.is_encrypted and [c["name"] for c in good.columns] == ["id", "age", "ward", "status"]
+    )
     assert good.profile["candidates"] and work.outcome == Outcome.REFUSED and "SHA-256" in work.message_en
 
 
@@ -161,7 +163,13 @@ def test_waiting_work_is_cancelled_at_once(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("name", "kept"),
-    [("../../etc/passwd", "passwd"), ("a b.csv", "a b.csv"), (".hidden", "hidden"), ("\x00\n", "data"), ("数据.csv", "数据.csv")],
+    [
+        ("../../etc/passwd", "passwd"),
+        ("a b.csv", "a b.csv"),
+        (".hidden", "hidden"),
+        ("\x00\n", "data"),
+        ("数据.csv", "数据.csv"),
+    ],
 )
 def test_names_are_nothing_but_names(name: str, kept: str) -> None:
     assert safe_name(name) == kept

@@ -103,7 +103,14 @@ def test_types(values: list[str], kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "form"),
-    [("a.CSV", "csv"), ("a.csv.gz", "csv"), ("a.osm.pbf", "pbf"), ("a.geojson", "geojson"), ("a.tsv", "csv"), ("a.inp", "inp")],
+    [
+        ("a.CSV", "csv"),
+        ("a.csv.gz", "csv"),
+        ("a.osm.pbf", "pbf"),
+        ("a.geojson", "geojson"),
+        ("a.tsv", "csv"),
+        ("a.inp", "inp"),
+    ],
 )
 def test_formats_by_name(name: str, form: str) -> None:
     assert format_of(name) == form
@@ -136,7 +143,9 @@ def test_json_and_geojson_are_tables(tmp_path: Path) -> None:
 
 def test_data_without_persons_is_looked_through() -> None:
     clean = check_plain([NamedTable("data", FRAME)])
-    found = check_plain([NamedTable("data", pl.DataFrame({"a": ["请拨 13800138000"], "身份证 61010219900307001X": ["x"]}))])
+    found = check_plain(
+        [NamedTable("data", pl.DataFrame({"a": ["请拨 13800138000"], "身份证 61010219900307001X": ["x"]}))]
+    )
 
     assert clean == [] and {finding.severity for finding in found} >= {"stop"}
     with pytest.raises(Refusal):
