@@ -70,10 +70,15 @@ class ReleaseForm(forms.Form):
     )
     versions = forms.ModelMultipleChoiceField(
         label=_("Datasets that it reads"),
-        queryset=DatasetVersion.objects.select_related("dataset").order_by("dataset__code", "-number"),
+        queryset=DatasetVersion.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        help_text=_("Data that you were granted and whose risk report is valid. Ask its data steward for more."),
     )
+
+    def __init__(self, *args: Any, versions: QuerySet[DatasetVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["versions"].queryset = versions  # type: ignore[attr-defined]  # a ModelMultipleChoiceField
 
     def clean_source(self) -> UploadedFile[Any]:
         """Not larger than a notebook may be."""

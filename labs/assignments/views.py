@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from courses.catalog.queries import access_courses_for, access_runs_for
+from labs.datasets.reaching import granted_versions
 from portal.users.models import User
 from portal.users.permissions import role_required
 
@@ -73,7 +74,8 @@ def lab(request: HttpRequest, code: str) -> HttpResponse:
 def upload(request: HttpRequest, code: str) -> HttpResponse:
     """Check a source notebook and release it; what is wrong is shown by cell."""
     found = _lab(request, code)
-    form = ReleaseForm(request.POST or None, request.FILES or None)
+    versions = granted_versions(_reader(request), timezone.localdate())
+    form = ReleaseForm(request.POST or None, request.FILES or None, versions=versions)
     problems: list[Problem] = []
     if request.method == "POST" and form.is_valid():
         files = {file.name: file.read() for file in form.cleaned_data["beside"]}

@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from django.db.models import QuerySet
+
 from courses.catalog.queries import access_runs_for
 from courses.learning.models import Enrollment, EnrollmentStatus
 from portal.organizations.models import JobAssignment
 from portal.users.models import Role, RoleGrant, User
 
-from .models import AccessGrant
+from .models import AccessGrant, DatasetVersion
 from .passports import usable_versions
 
 Reached = dict[int, dict[int, str]]
@@ -43,6 +45,12 @@ def versions_of(users: Iterable[int], on: date) -> Reached:
         if user in wanted and version in usable:
             reached[user].setdefault(version, because)
     return {user: reached.get(user, {}) for user in wanted}
+
+
+def granted_versions(user: User, on: date) -> QuerySet[DatasetVersion]:
+    """Versions that the user may use on the day, e.g. to write a lab with them."""
+    granted = DatasetVersion.objects.filter(pk__in=versions_of([user.pk], on)[user.pk])
+    return granted.select_related("dataset").order_by("dataset__code", "-number")
 
 
 def _granted(users: set[int], on: date) -> Iterable[tuple[int, int, str]]:

@@ -22,7 +22,7 @@ def add_key(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         return
     schema_editor.execute(
         f'ALTER TABLE "{TABLE}" ADD CONSTRAINT "{TRIGGER}" FOREIGN KEY (version_id, risk_report_id) '
-        'REFERENCES "datasets_passport" (version_id, report_id) DEFERRABLE INITIALLY DEFERRED',
+        'REFERENCES "datasets_passport" (version_id, report_id)',
         params=None,
     )
 
