@@ -63,6 +63,23 @@ COURSES = (
         delivery="blended",
         is_of_partner=True,
     ),
+    CourseOutline(
+        code="city-operation-labs",
+        title="城市运行专题实训",
+        title_en="Labs on running a city",
+        hours=600,
+        words={
+            "zh-hans": (
+                "生态环境、水务、城管、数据管理等单位的技术人员",
+                "四个专题、四次动手：空气质量预警、供水管网爆管推演、公厕覆盖与选址、数据去标识化，代码自动评分，方案由教师评阅。",
+            ),
+        },
+        lessons=("air-quality-warning", "water-network-twin", "sanitation-coverage", "sharing-safely"),
+        run="col-2026",
+        run_name="2026年城市运行专题实训班",
+        delivery="blended",
+        is_of_partner=True,
+    ),
 )
 PARTNER = (
     "长安大学",

@@ -3,7 +3,7 @@
 A manuscript begins with `name: value` lines up to an empty line. Then, separated by empty lines: `## heading` ·
 running text, `- ` and `1. ` lists with **bold** and `code` · `> [note|title] text` and `> [warning|title] text` · tables of
 `| cell | cell |` lines, the first of them the head · code between ``` lines · `!figure name | description | caption`
-· `!lab`.
+· `!lab` · `!lab <code of a lab of the demo>`.
 """
 
 from __future__ import annotations
@@ -87,6 +87,8 @@ def _block(part: str, figures: Callable[[str], int], lab: uuid.UUID | None) -> t
         return "figure", {"image": figures(name), "alt": alt, "caption": caption}
     if part == "!lab":
         return "lab", {"lab": str(lab or "")}
+    if part.startswith("!lab "):
+        return "lab", {"lab": str(uuid.uuid5(uuid.NAMESPACE_URL, f"chengxue:lab:{part[5:].strip()}"))}
     if part.startswith("|"):
         return "table", _table(part)
     if (callout := CALLOUT.fullmatch(part)) is not None:

@@ -10,7 +10,7 @@ from portal.users.models import User
 from .actions import enroll
 from .models import Enrollment
 
-PLACES = (("li.wei", "scg-2026"), ("wang.fang", "cdp-2026"), ("zhou.min", "cdp-2026"))
+PLACES = (("li.wei", "scg-2026"), ("wang.fang", "cdp-2026"), ("zhou.min", "cdp-2026"), ("zhou.min", "col-2026"))
 
 
 def seed(*, at: datetime) -> None:

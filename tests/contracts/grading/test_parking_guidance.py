@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 FOLDER = ROOT / "labs/assignments/demo/parking_guidance"
 SOURCE: dict[str, Any] = json.loads((FOLDER / "parking_guidance.ipynb").read_text("utf-8"))
-TESTED = ["q1-load", "q2-quality", "q3-clean", "q4-hourly", "q5-full", "q6-guide"]
+TESTED = ["q1-load", "q2-quality", "q3-clean", "q4-hourly", "q5-full", "q6-guide", "q7-forecast", "q8-board"]
 ESSAY = "还缺位置和路况数据；车牌明细不应接入，由企业本地统计后上报。"
 
 DROPS_FULL_MOMENTS = """
@@ -67,13 +67,13 @@ def test_instructors_notebook_is_sound(grader: GraderProcess) -> None:
     inspection = grader.inspect(SOURCE)
 
     assert inspection["problems"] == []
-    assert [q["id"] for q in inspection["questions"]] == [*TESTED, "q7-reflection"]
+    assert [q["id"] for q in inspection["questions"]] == [*TESTED, "q9-reflection"]
     assert sum(q["max_score"] for q in inspection["questions"]) == 100
     assert all(q["title"].startswith("第 ") for q in inspection["questions"])
 
 
 def test_right_solution_earns_every_point_but_the_teacher_s(grader: GraderProcess) -> None:
-    solved = with_answers(grader.release(SOURCE), **answers(SOURCE), q7_reflection=ESSAY)
+    solved = with_answers(grader.release(SOURCE), **answers(SOURCE), q9_reflection=ESSAY)
 
     result = grader.grade(SOURCE, solved)
 

@@ -11,7 +11,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from courses.catalog import demo as catalog_demo
-from courses.catalog.models import CourseRun
 from courses.certification import demo as certification_demo
 from courses.learning import demo as learning_demo
 from labs.assignments import demo as labs_demo
@@ -23,7 +22,6 @@ from portal.knowledge import demo as knowledge_demo
 from portal.organizations import demo as people_demo
 from portal.users.models import User
 
-LAB_RUN = "cdp-2026"
 LAB_AUTHOR = "zhang.jun"
 
 
@@ -45,8 +43,7 @@ class Command(BaseCommand):
         people = {"steward": datasets_demo.STEWARD, "officer": datasets_demo.OFFICER}
         call_command("load_datasets", stdout=self.stdout, stderr=self.stderr, **people)
         datasets_demo.seed(author=User.objects.get(username=LAB_AUTHOR), at=timezone.now())
-        self._say("lab 停车诱导: check, release, assign")
-        self._seed_lab(at)
+        self._seed_labs(at)
         self._say("policies and what rests on them")
         knowledge_demo.seed(at=at)
         link_clauses(at=at)
@@ -54,13 +51,14 @@ class Command(BaseCommand):
         call_command("index_content", stdout=self.stdout)
         self._say("done")
 
-    def _seed_lab(self, at: datetime) -> None:
-        run = CourseRun.objects.select_related("course__program").get(code=LAB_RUN)
-        author = User.objects.get(username=LAB_AUTHOR)
-        try:
-            labs_demo.seed(run=run, author=author, grader=grader_at_hand(), at=at)
-        except (ReleaseRefused, GraderAway, GraderRefused) as problem:
-            raise CommandError(f"实训没有发布 / the lab was not released: {problem}") from problem
+    def _seed_labs(self, at: datetime) -> None:
+        author, grader = User.objects.get(username=LAB_AUTHOR), grader_at_hand()
+        for outline in labs_demo.LABS:
+            self._say(f"lab {outline.title.partition('：')[0]}: check, release, assign")
+            try:
+                labs_demo.seed(outline=outline, author=author, grader=grader, at=at)
+            except (ReleaseRefused, GraderAway, GraderRefused) as problem:
+                raise CommandError(f"实训没有发布 / the lab was not released: {problem}") from problem
 
     def _say(self, text: str) -> None:
         self.stdout.write(f"seed: {text}")
