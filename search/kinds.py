@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from search.registry import label_of
 
@@ -56,6 +57,21 @@ _LABELS: dict[str, Mapping[str, str | Promise]] = {
     "level": LEVEL_LABELS,
     "status": STATUS_LABELS,
 }
+
+
+FACET_NAMES: dict[str, str | Promise] = {
+    "kind": pgettext_lazy("facet", "Kind"),
+    "theme": pgettext_lazy("facet", "Theme"),
+    "level": pgettext_lazy("facet", "Level"),
+    "region": pgettext_lazy("facet", "Region"),
+    "year": pgettext_lazy("facet", "Year"),
+    "status": pgettext_lazy("facet", "Validity"),
+}
+
+
+def facet_name(facet: str) -> str:
+    """What a facet is called above its values."""
+    return str(FACET_NAMES.get(facet, facet))
 
 
 def facet_label(facet: str, value: str, language: str) -> str:

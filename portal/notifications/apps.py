@@ -1,5 +1,7 @@
 """Django configuration of this app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class NotificationsConfig(AppConfig):
 
     name = "portal.notifications"
     verbose_name = _("Notices")
+
+    def ready(self) -> None:
+        """Tell readers of what their saved searches find."""
+        import_module(f"{self.name}.searches")

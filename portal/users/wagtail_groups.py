@@ -32,6 +32,13 @@ FILE_OWNER_PERMISSIONS = ("wagtailimages.change_image", "wagtaildocs.change_docu
 
 _permissions: dict[str, set[str]] = {role.value: {"wagtailadmin.access_admin"} for role in WRITERS}
 _permissions[Role.ADMINISTRATOR] |= {f"wagtailredirects.{verb}_redirect" for verb in ("add", "change", "delete")}
+for keeper in (Role.ADMINISTRATOR, Role.POLICY_EDITOR):
+    # The words of the search are kept by those who know what people call things.
+    _permissions[keeper] |= {
+        f"search.{verb}_{model}"
+        for verb in ("add", "change", "delete", "view")
+        for model in ("synonym", "bestbet", "polyphone")
+    }
 
 
 def register_permissions(role: str, *permissions: str) -> None:

@@ -1,6 +1,7 @@
 """Reads of the search."""
 
 from search.queries.answers import Answer, FacetValue, Group, Hit, Problem, Suggestion
+from search.queries.saved import access_saved_searches_for
 from search.queries.searching import DEEPEST, LONGEST_QUERY, search
 from search.queries.suggestions import suggestions
 from search.queries.words import forget_words, staff_words
@@ -14,6 +15,7 @@ __all__ = [
     "LONGEST_QUERY",
     "Problem",
     "Suggestion",
+    "access_saved_searches_for",
     "forget_words",
     "search",
     "staff_words",
