@@ -45,7 +45,7 @@ LEVEL_LABELS: dict[str, str | Promise] = {
 """Levels of authority, the highest first."""
 
 STATUS_LABELS: dict[str, str | Promise] = {
-    "in_force": _("In force"),
+    "in_force": pgettext_lazy("of a policy", "In force"),
     "amended": _("Amended"),
     "not_yet": _("Not yet in force"),
     "repealed": _("Repealed"),
