@@ -61,20 +61,20 @@ class ElasticEngine:
 
     name = "elasticsearch"
 
-    def __init__(self, url: str, alias: str = ALIAS) -> None:
-        self._alias = alias
+    def __init__(self, url: str, alias: str = ALIAS, patience: float = PATIENCE) -> None:
+        self.alias = alias
         self._client = Elasticsearch(
-            url, request_timeout=PATIENCE, max_retries=0, retry_on_timeout=False, http_compress=False
+            url, request_timeout=patience, max_retries=0, retry_on_timeout=False, http_compress=False
         )
         self._writer = self._client.options(request_timeout=WRITING_PATIENCE)
 
     def is_built(self) -> bool:
         with _translated():
-            return bool(self._client.indices.exists_alias(name=self._alias))
+            return bool(self._client.indices.exists_alias(name=self.alias))
 
     def search(self, query: EngineQuery) -> EngineAnswer:
         scope = query.scope
-        asked = Search(using=self._client, index=self._alias).query(_times_prior(_seen(scope, _scored(query))))
+        asked = Search(using=self._client, index=self.alias).query(_times_prior(_seen(scope, _scored(query))))
         if narrowed := _narrowing(scope):
             asked = asked.post_filter(narrowed)
         asked = asked.extra(size=query.depth, track_total_hits=True).source(False)
@@ -99,7 +99,7 @@ class ElasticEngine:
     def find(self, query: NameQuery) -> list[NameHit]:
         conditions = [_named(condition.field, condition.values, condition.match) for condition in query.conditions]
         matching = _seen(query.scope, Q("constant_score", filter=Q("bool", filter=conditions)))
-        asked = Search(using=self._client, index=self._alias).query(_times_prior(matching))
+        asked = Search(using=self._client, index=self.alias).query(_times_prior(matching))
         if narrowed := _narrowing(query.scope):
             asked = asked.post_filter(narrowed)
         with _translated():
@@ -111,11 +111,11 @@ class ElasticEngine:
 
     def apply(self, upserts: Iterable[IndexedEntry], deleted_keys: Iterable[str]) -> None:
         # Without the alias, writing would make an index of its name.
-        _write(self._writer, self._alias, upserts, deleted_keys, require_alias=True)
+        _write(self._writer, self.alias, upserts, deleted_keys, require_alias=True)
 
     @contextmanager
     def building(self) -> Iterator[ElasticBuild]:
-        build = ElasticBuild(self._writer, self._alias)
+        build = ElasticBuild(self._writer, self.alias)
         try:
             yield build
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,10 +29,10 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
 
 
 @pytest.fixture
-def elastic(node: Node, request: pytest.FixtureRequest) -> ElasticEngine:
-    """The engine on an alias of this test's own."""
+def elastic(node: Node) -> ElasticEngine:
+    """The engine on an alias of this test's own; a cold machine may take its time."""
     forget_words()
-    return ElasticEngine(node.url, f"test-{abs(hash(request.node.nodeid)) % 10**9}")
+    return ElasticEngine(node.url, f"test-{secrets.token_hex(4)}", patience=30)
 
 
 @pytest.fixture
