@@ -8,6 +8,7 @@ from typing import Protocol
 
 from django.utils import timezone
 
+from courses.certification.models import Certification
 from portal.queue.actions import put_back
 from portal.queue.models import WorkStatus
 
@@ -50,7 +51,7 @@ def check_release(row: LabReport, *, grader: Checker, at: datetime) -> None:
         files={file["name"]: read_stored("releases", file["path"]) for file in release.files},
         wrong={answer.name: read_stored("releases", answer.path) for answer in wrong_answers_of(lab)},
         datasets=data_folder(release, at=at),
-        is_certification=False,
+        is_certification=Certification.objects.filter(course=lab.course_id).exists(),
         seconds=MOST_SECONDS,
         listen=lambda stage, done, total: _show(row, stage, done, total),
     )

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from courses.certification.models import Certification
 from labs.assignments.actions import (
     AssignmentRefused,
     add_wrong_answer,
@@ -122,6 +123,17 @@ def test_a_green_report_lets_the_release_be_assigned_until_a_later_one_is_red(cl
 
     with pytest.raises(AssignmentRefused, match="red"):
         assign(classroom, release, "cdp-2028")
+
+
+def test_labs_of_courses_that_lead_to_a_certificate_are_checked_as_such(classroom: Classroom) -> None:
+    grader = CheckingGrader(RED)
+    check_release(take_report(next_release(classroom)), grader=grader, at=NOW)
+    Certification.objects.create(code="CSSJ", name="城市数据", course=classroom.course, issuer="省大数据局")
+    request_report(release=classroom.release, by=classroom.instructor, at=NOW)
+
+    check_release(take_report(classroom.release), grader=grader, at=NOW)
+
+    assert [checking.is_certification for checking in grader.asked] == [False, True]
 
 
 def test_one_check_of_a_release_waits_at_a_time_and_authors_alone_ask(classroom: Classroom, outsider: User) -> None:
