@@ -11,10 +11,13 @@ import json
 import pathlib
 import sys
 import zoneinfo
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 
 from labs.grading.engine.inside.refusals import Malformed, Uncrossable
 from labs.grading.engine.inside.values import Decoder, Encoder
@@ -37,6 +40,9 @@ def same(left: Any, right: Any) -> bool:
     if isinstance(left, pd.DataFrame):
         pd.testing.assert_frame_equal(left, right, check_freq=True)
         return bool(left.columns.dtype == right.columns.dtype and list(left.columns.names) == list(right.columns.names))
+    if isinstance(left, (pl.DataFrame, pl.Series)):
+        kind = "schema" if isinstance(left, pl.DataFrame) else "dtype"
+        return left.equals(right, null_equal=True) and getattr(left, kind) == getattr(right, kind)
     if isinstance(left, pd.Series):
         pd.testing.assert_series_equal(left, right)
         return True
@@ -170,17 +176,88 @@ def table_values() -> list[Any]:
     ]
 
 
+def polars_values() -> list[Any]:
+    """Values of Polars."""
+    frame = pl.DataFrame(
+        {"n": [1, None, 3], "s": ["长安", None, ""], "f": [1.5, float("nan"), None], "b": [True, False, None]}
+    )
+    return [
+        *(frame, frame.head(0), pl.DataFrame(), frame["s"], frame["n"].alias("x"), frame.with_row_index()),
+        frame.with_columns(
+            c=pl.col("s").cast(pl.Categorical),
+            e=pl.Series(["a", "b", "a"], dtype=pl.Enum(["a", "b"])),
+            t=pl.lit(datetime.datetime(2026, 1, 2, tzinfo=zoneinfo.ZoneInfo("Asia/Shanghai"))),
+            d=pl.lit(datetime.date(2026, 1, 2)),
+            x=pl.lit(decimal.Decimal("1.10")),
+            l=pl.Series([[1], [], None]),
+            r=pl.Series([{"a": 1}, {"a": 2}, {"a": None}]),
+        ),
+    ]
+
+
+def forged_streams() -> Iterator[tuple[str, bytes]]:
+    """Messages whose Arrow stream says what is not so; each would make a reader leave the message's own memory."""
+    encoder = Encoder(refuse)
+    texts = pd.DataFrame({"s": [f"{number:06d}" for number in range(64)], "n": range(64)})
+    good = encoder.finish(encoder.encode(texts)).joined()
+    ends = np.arange(0, 65 * 6, 6, dtype="<i8").tobytes()
+    assert good.count(ends) == 1
+    for name, last in (("offset-beyond", 3_000_000), ("offset-far", 2_000_000_000), ("offset-negative", -8)):
+        yield name, good.replace(ends, ends[:-8] + np.int64(last).tobytes())
+    yield "offset-backwards", good.replace(ends, ends[:8] + np.int64(300).tobytes() + ends[16:])
+    yield "not-utf8", good.replace(b"000007", b"\xff\xfe0007")
+    yield "rows", good.replace(b'["counting", 0, 64, 1', b'["counting", 0, 63, 1')
+    yield "kind", good.replace(b'["numbers", "<i8"]', b'["numbers", "<f8"]')
+    yield "column", good.replace(b'["#", 1,', b'["#", 7,')
+    start = good.index(b"\xff\xff\xff\xff")
+    yield "cut", good[: start + 200] + bytes(len(good) - start - 200)
+    for name, array in unwanted_columns():
+        stream = pa.BufferOutputStream()
+        with pa.ipc.new_stream(stream, pa.schema([pa.field("0", array.type)])) as writer:
+            writer.write_table(pa.table([array], schema=writer_schema(array)))
+        forged = Encoder(refuse)
+        number = forged.buffer(memoryview(stream.getvalue()))
+        yield name, forged.finish(["arrow", ["arrow"], number]).joined()
+
+
+def unwanted_columns() -> Iterator[tuple[str, Any]]:
+    """Columns of types that have no business here."""
+    yield (
+        "extension",
+        pa.array([[1.0, 2.0]] * 4, pa.list_(pa.float64(), 2)).cast(pa.fixed_shape_tensor(pa.float64(), [2])),
+    )
+    yield "union", pa.UnionArray.from_dense(pa.array([0], pa.int8()), pa.array([0], pa.int32()), [pa.array([1])])
+    yield "view", pa.array(["x" * 20], pa.string_view())
+
+
+def writer_schema(array: Any) -> Any:
+    """Return the schema of one unnamed column."""
+    return pa.schema([pa.field("0", array.type)])
+
+
+def forgeries_believed() -> list[str]:
+    """Name the forgeries that were read instead of refused."""
+    believed = []
+    for name, message in forged_streams():
+        try:
+            Decoder(message, refuse).value()
+        except Malformed:
+            continue
+        believed.append(name)
+    return believed
+
+
 def main() -> None:
     """Print a JSON list of what went wrong."""
     wrong = []
-    values = [*plain_values(), *array_values(), *table_values()]
+    values = [*plain_values(), *array_values(), *table_values(), *polars_values()]
     for value in values:
         try:
             if not same(value, through(value)):
                 wrong.append(f"{type(value).__name__}: {value!r:.80} became {through(value)!r:.80}")
         except (AssertionError, Malformed, Uncrossable) as problem:
             wrong.append(f"{type(value).__name__}: {value!r:.80}: {type(problem).__name__} {problem!s:.300}")
-    sys.stdout.write(json.dumps({"values": len(values), "wrong": wrong}) + "\n")
+    sys.stdout.write(json.dumps({"values": len(values), "wrong": wrong, "believed": forgeries_believed()}) + "\n")
 
 
 if __name__ == "__main__":

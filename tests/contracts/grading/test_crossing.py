@@ -22,6 +22,7 @@ def test_every_type_comes_out_as_it_went_in(lab_environment: Path) -> None:
 
     report = json.loads(done.stdout.splitlines()[-1])
     assert report["wrong"] == []
+    assert report["believed"] == []
     assert report["values"] > 100
 
 

@@ -77,6 +77,8 @@ class Zygote:
         """Fork for every request, and end what is let go of, until the socket closes."""
         gc.collect()
         gc.freeze()
+        # Memory that is free here would be copied in every fork that uses it; new memory comes cheaper.
+        isolation.libc.malloc_trim(0)
         ready = {"threads": threads(), "pid": os.getpid(), "opened": self.opened, "tables": self.tables}
         self.server.send(json.dumps(ready).encode())
         self.poll.register(self.server, select.POLLIN)
