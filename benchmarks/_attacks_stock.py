@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import signal
 import socket
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 HIDDEN = "313" + "37"
+MOST_SECONDS = 60
 
 
 def listen() -> list[socket.socket]:
@@ -32,6 +36,25 @@ def outputs_of(path: Path) -> str:
     return json.dumps([cell.get("outputs") for cell in cells])
 
 
+def graded_in_time(grader: Any, lab: str, name: str) -> bool:
+    """Grade one submission in a process of its own; one that never ends is killed with its kernel."""
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        try:
+            grader.autograde(lab, name, force=True, create=True)
+        finally:
+            os._exit(0)
+    end = time.monotonic() + MOST_SECONDS
+    while time.monotonic() < end:
+        if os.waitpid(child, os.WNOHANG)[0]:
+            return True
+        time.sleep(0.1)
+    os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return False
+
+
 def main(lab: str) -> None:
     """Release the lab, grade every submission of it, and print points and what was read."""
     from nbgrader.api import Gradebook
@@ -51,10 +74,11 @@ def main(lab: str) -> None:
     found: dict[str, dict[str, Any]] = {}
     for folder in sorted(Path("submitted").glob(f"*/{lab}")):
         name = folder.parent.name
-        grader.autograde(lab, name, force=True, create=True)
+        is_hung = not graded_in_time(grader, lab, name)
         shown = outputs_of(Path("autograded", name, lab, f"{lab}.ipynb"))
         is_found = "found: [" in shown and "found: []" not in shown
-        found[name] = {"points": 0.0, "read": is_found or (name.startswith("06-") and HIDDEN in shown)}
+        is_read = is_found or (name.startswith("06-") and HIDDEN in shown)
+        found[name] = {"points": 0.0, "read": is_read, "hung": is_hung}
     with Gradebook("sqlite:////course/gradebook.db") as book:
         for name, each in found.items():
             try:

@@ -5,7 +5,8 @@
 The same notebooks are graded by both. Stock runs in a container of its own (bubblewrap: no network but its own, its own
 processes, a course folder and nothing else of this machine), because most of these notebooks succeed against it.
 Attacks that exhaust the machine, and those that speak our protocol, are not run against stock. Points beyond what an
-honest wrong answer earns are stolen; `read` means that the notebook found what it looked for. The last line is JSON.
+honest wrong answer earns are stolen; `read`: the notebook found what it looked for; `hung`: grading never ended by
+itself. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -117,8 +118,12 @@ def drop_exhausting(folder: Path, chosen: list[Attack]) -> None:
 
 def show(name: str, ours: dict[str, Any], stock: dict[str, Any] | None) -> None:
     """Print one line of the table."""
-    cells = [f"{side['stolen']:g}{' read' if side['read'] else ''}" if side else "–" for side in (stock, ours)]
+    cells = [_said(side) if side else "–" for side in (stock, ours)]
     print(f"{name:42} {cells[0]:>12} {cells[1]:>12}", flush=True)
+
+
+def _said(side: dict[str, Any]) -> str:
+    return " ".join([f"{side['stolen']:g}", *(word for word in ("read", "hung") if side.get(word))])
 
 
 def main() -> None:
@@ -148,7 +153,7 @@ def main() -> None:
         for attack in chosen:
             due = HONEST.get(name, 0.0) + attack.earns
             sides = {
-                side: {"stolen": max(each["points"] - due, 0.0), "read": each["read"]}
+                side: each | {"stolen": max(each["points"] - due, 0.0)}
                 for side, found in (("stock", stock), ("ours", ours))
                 if (each := found.get(attack.name)) is not None
             }
@@ -163,7 +168,7 @@ def document(rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
     for side in ("stock", "ours"):
         known = [row[side] for row in rows.values() if side in row]
         figures[f"{side}_run"] = len(known)
-        figures[f"{side}_breached"] = sum(bool(each["stolen"] or each["read"]) for each in known)
+        figures[f"{side}_breached"] = sum(bool(each["stolen"] or each["read"] or each.get("hung")) for each in known)
         figures[f"{side}_stolen_points"] = sum(each["stolen"] for each in known)
     machine = {"machine": platform.machine(), "processors": os.cpu_count(), "load": os.getloadavg()}
     return {"name": "attacks", "machine": machine, "figures": figures, "ratios": {}, "cases": rows}
