@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from django.db.models import QuerySet
 
 from portal.knowledge.models import PolicyWork, Provision, ProvisionLink
 from portal.knowledge.reading.pieces import clause_eid
@@ -74,9 +76,9 @@ def teachings_of(work: PolicyWork, user: Any, language: str) -> list[Teaching]:
     return [Teaching(row, kind_label(row.target_kind), cards[ref]) for row in rows if (ref := _ref(row)) in cards]
 
 
-def clauses_behind(kind: str, target_uuids: Iterable[uuid.UUID]) -> list[LinkedClause]:
-    """Clauses that the items rest on; those that changed come first."""
-    links = ProvisionLink.objects.shown().filter(target_kind=kind, target_uuid__in=list(target_uuids))
+def clauses_behind(kind: str, target_uuids: Sequence[uuid.UUID] | QuerySet[Any, uuid.UUID]) -> list[LinkedClause]:
+    """Clauses that the items rest on; those that changed come first; one query."""
+    links = ProvisionLink.objects.shown().filter(target_kind=kind, target_uuid__in=target_uuids)
     rows = links.select_related("provision__expression__work", "standing").order_by("-state", "provision_id", "pk")
     return [
         LinkedClause(row, row.provision.expression.work, row.provision, row.target_part)
