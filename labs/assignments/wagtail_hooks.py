@@ -25,7 +25,9 @@ def teaching_item(request: HttpRequest) -> list[dict[str, Any]]:
     if user is None or not user.is_authenticated or not has_role(user, *TEACHING_ROLES, on=timezone.localdate()):
         return []
     grading = ("desk", "submissions", "books", "regrades", "appeals")
-    desks = (reverse("assignments:labs"), *(reverse(f"grading:{name}") for name in grading))
+    below = reverse("grading:desk").removesuffix("desk/")
+    insight = (f"{below}{name}/" for name in ("analysis", "similarity", "questions", "comments"))
+    desks = (reverse("assignments:labs"), *(reverse(f"grading:{name}") for name in grading), *insight)
     return [{"label": _("Teaching labs"), "url": desks[0], "current": request.path.startswith(desks)}]
 
 

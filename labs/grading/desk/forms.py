@@ -119,12 +119,20 @@ class RubricForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 4}),
             )
 
-    def rows(self) -> Iterator[tuple[int, Any, Any, bool]]:
-        """Number, title field, levels field, and whether the row is in use or the next to be."""
-        used = [bool(self[f"title{number}"].value()) for number in range(MOST_CRITERIA)]
-        for number in range(MOST_CRITERIA):
-            is_shown = used[number] or number <= sum(used)
-            yield number + 1, self[f"title{number}"], self[f"levels{number}"], is_shown
+    def shown_rows(self) -> list[tuple[Any, Any]]:
+        """Title and levels of the criteria in use, and of the next one."""
+        return self._rows()[: self._used() + 1]
+
+    def further_rows(self) -> list[tuple[Any, Any]]:
+        """Those that a rubric seldom needs."""
+        return self._rows()[self._used() + 1 :]
+
+    def _used(self) -> int:
+        fields = [self[f"{name}{number}"] for number in range(MOST_CRITERIA) for name in ("title", "levels")]
+        return max((place // 2 + 1 for place, each in enumerate(fields) if each.value()), default=0)
+
+    def _rows(self) -> list[tuple[Any, Any]]:
+        return [(self[f"title{number}"], self[f"levels{number}"]) for number in range(MOST_CRITERIA)]
 
     def clean(self) -> dict[str, Any]:
         """Read the levels; the best ones together are the question's points."""

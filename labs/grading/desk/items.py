@@ -23,6 +23,8 @@ LEAST_FOR_DISCRIMINATION = 8
 MOST_READ = 300
 """Failing answers that are read for clusters."""
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
+PLACE = re.compile(r"<[^<>]*>")
+"""Where Python says that something stands: `<ipython-input-1-01e5…>`, another one for every submission."""
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”")
 
 
@@ -162,7 +164,7 @@ def clusters_of(assignment: LabAssignment, question: LabQuestion) -> list[Cluste
 
 def signature(verdict: str, message: str) -> str:
     """What failing answers of one kind share: numbers and quoted texts of the message do not tell kinds apart."""
-    plain = NUMBER.sub("0", QUOTED.sub("'…'", message)).strip()
+    plain = NUMBER.sub("0", QUOTED.sub("'…'", PLACE.sub("<…>", message))).strip()
     return hashlib.sha256(f"{verdict}\n{plain}".encode()).hexdigest()[:16]
 
 
