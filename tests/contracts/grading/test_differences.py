@@ -131,7 +131,7 @@ def test_signals_that_code_sends_itself_have_no_effect(warm_grader: GraderProces
 
 def test_tests_read_what_the_task_asks_for_and_nothing_else(warm_grader: GraderProcess) -> None:
     """Stock: a rebound name of the author's own reaches the tests."""
-    rebound = with_answers(SOURCE, a1="base = 0\ndef double(x): return 20 if x == 0 else 2 * x")
+    rebound = with_answers(SOURCE, a1="base = 0\ndef double(x): return 2 * x", a2="y = 11")
 
     result = warm_grader.grade(SOURCE, rebound)
 

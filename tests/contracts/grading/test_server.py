@@ -121,6 +121,64 @@ def test_killed_grader_leaves_no_sandbox_and_starts_again_on_its_socket(own_grad
     assert own_grader.grade(SOURCE, SOURCE)["score"] == 2.0
 
 
+def sandboxes() -> set[int]:
+    return set(processes_with("/opt/inside/zygote.py"))
+
+
+def test_grader_killed_while_it_starts_leaves_no_sandbox_once_it_has_started_again(
+    lab_environment: Path, tmp_path: Path
+) -> None:
+    before = sandboxes()
+    command = [
+        lab_environment / "bin/python",
+        "-B",
+        "-m",
+        "labs.grading.engine",
+        "serve",
+        "--socket",
+        tmp_path / "g.sock",
+    ]
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    for moment in range(8):
+        with subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL) as starting:
+            deadline = time.monotonic() + 20
+            while sandboxes() <= before and time.monotonic() < deadline:
+                time.sleep(0.002)
+            time.sleep(moment * 0.005)
+            starting.kill()
+
+    process = GraderProcess(lab_environment, tmp_path / "grader.sock")
+    process.start()
+    assert process.grade(SOURCE, SOURCE)["score"] == 2.0
+    process.stop()
+
+    deadline = time.monotonic() + 10
+    while sandboxes() - before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert sandboxes() <= before
+
+
+def test_sandbox_whose_parent_went_too_early_is_ended_at_the_next_start(lab_environment: Path, tmp_path: Path) -> None:
+    """What bubblewrap looks like while it waits for a parent that is gone: no parent, our arguments, our user."""
+    uid = int(os.environ.get("CHENGXUE_SANDBOX_UID", "20001")) if os.geteuid() == 0 else os.geteuid()
+    code = (
+        "import os, sys\nif os.fork() == 0:\n    os.setsid()\n"
+        "    os.execv(sys.executable, ['/x/bwrap', '-c', 'import time; time.sleep(864)', '/opt/inside/zygote.py'])"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, user=uid if os.geteuid() == 0 else None)
+    orphan = next(
+        pid
+        for pid in processes_with("/opt/inside/zygote.py")
+        if b"time.sleep(864)" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
+
+    process = GraderProcess(lab_environment, tmp_path / "grader.sock")
+    process.start()
+    process.stop()
+
+    assert orphan not in sandboxes()
+
+
 def test_asked_to_stop_it_removes_its_socket(lab_environment: Path, tmp_path: Path) -> None:
     process = GraderProcess(lab_environment, tmp_path / "grader.sock")
     process.start()
