@@ -35,7 +35,10 @@ def certificates_panel(request: HttpRequest) -> str:
 
 @hooks.register("chengxue_course_panels", order=40)
 def clauses_panel(request: HttpRequest, page: CoursePage) -> str:
-    """The clauses that the certifications of a course rest on."""
+    """The clauses that the certifications of a course rest on, for learners; a visitor's page stays light."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return ""
     uuids = page.course.certifications.values_list("uuid", flat=True)
     context = {"clauses": clauses_behind(KIND, uuids)}
     return render_to_string("certification/_clauses.html", context, request) if context["clauses"] else ""
