@@ -22,6 +22,7 @@ from .moderation import set_up_moderation
 from .queries import expression_at
 from .registry import TargetRef
 from .sources import file_source
+from .taxonomy import load_standards
 
 CONTENT = Path(__file__).parent / "demo_content"
 TEXTS = (
@@ -35,6 +36,7 @@ TEXTS = (
 def seed(*, at: datetime, texts: Iterable[str] = TEXTS) -> int:
     """This will take in what is not there yet and return how many texts were new."""
     set_up_moderation()
+    load_standards(at=at)
     made = 0
     for name in texts:
         file = CONTENT / f"{name}.md"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,11 @@ from typing import Any
 import yaml
 from django.db import transaction
 
-from .models import PolicyTheme
+from .entries import put_work
+from .models import PolicyLevel, PolicyTheme, PolicyWork
 from .reading.about import About
 
+STANDARD = re.compile(r"(?:GB|GA|CJJ?)(?:/T)? ?[\d.]+-\d{4}")
 FILE = Path(__file__).parent / "data" / "taxonomy.yaml"
 WORDS = (
     (r"智慧城市", "智慧城市顶层设计与评价"),
@@ -79,5 +81,30 @@ def load_themes() -> int:
         _, is_new = PolicyTheme.objects.get_or_create(
             code=row["code"], defaults={"title_en": row["title_en"], "order": order}
         )
+        made += is_new
+    return made
+
+
+@transaction.atomic
+def load_standards(*, at: datetime) -> int:
+    """This will make the well-known standards that are missing: cited by number, without text. Returns how many."""
+    made = 0
+    themes = {theme.code: theme for theme in PolicyTheme.objects.all()}
+    for row in _known()["policies"]:
+        number = row.get("number", "")
+        if not STANDARD.fullmatch(number):
+            continue
+        code = re.sub(r"[^a-z0-9]+", "-", number.lower()).strip("-")
+        fields = {
+            "title": row["title"],
+            "number": number,
+            "level": PolicyLevel.STANDARD,
+            "theme": themes.get(row["theme"]),
+            "issued_date": _day(row.get("issued")),
+            "effective_date": _day(row.get("effective")),
+        }
+        work, is_new = PolicyWork.objects.get_or_create(code=code, defaults=fields)
+        if is_new:
+            put_work(work, at)
         made += is_new
     return made
