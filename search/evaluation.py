@@ -1,6 +1,7 @@
 """How good a ranking is, by judgements: nDCG, recall, reciprocal rank, and how sure that is. Pure.
 
-A judgement set is JSON, one query per line: {"qid", "text", "rel": [ids]}, where an id is what `manage.py search` prints.
+A judgement set is JSON, one query per line: {"qid", "text", "rel": [names]}. A name is the id that `manage.py search`
+prints, an address of the site, or kind:title; the latter two outlive a new installation.
 """
 
 from __future__ import annotations
@@ -55,6 +56,11 @@ def read_judgements(lines: Iterable[str]) -> list[Judgement]:
     if not found:
         raise BadJudgements("no judgements")
     return found
+
+
+def name_of(names: Sequence[str], relevant: frozenset[str]) -> str:
+    """Of a hit's names the one by which it was judged, else the first."""
+    return next((name for name in names if name in relevant), names[0])
 
 
 def ndcg(ranked: Sequence[str], relevant: frozenset[str], depth: int = 10) -> float:

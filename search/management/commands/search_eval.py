@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from search.engines import SearchEngine
-from search.evaluation import BadJudgements, Judgement, measures, read_judgements
+from search.evaluation import BadJudgements, Judgement, measures, name_of, read_judgements
 from search.management.commands.search import ENGINES, engine_named
 from search.queries import search
 
@@ -46,4 +46,6 @@ class Command(BaseCommand):
         answer = search(judgement.text, None, language, DEPTH, facets=(), engine=engine)
         if answer.problem:
             print(f"{judgement.qid}: {answer.problem}", file=sys.stderr)
-        return [hit.outside_id for hit in answer.hits]
+        return [
+            name_of((hit.outside_id, hit.url, f"{hit.kind}:{hit.title}"), judgement.relevant) for hit in answer.hits
+        ]
