@@ -26,6 +26,7 @@ from .cells import Runner
 from .checker import Checker
 from .refusals import Uncrossable
 from .trainee import Trainee
+from .warming import warm_up
 
 WORK = "/work"
 TEMPLATES = "/templates"
@@ -223,4 +224,5 @@ def main() -> None:
     for name in settings["preload"]:
         importlib.import_module(name)
     values.learn()
+    warm_up()
     Zygote(server, Runner()).serve()
