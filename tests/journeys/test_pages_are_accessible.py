@@ -19,6 +19,7 @@ NARROW_PX = (390, 320)
 
 POLICY_VIEWS = ("", "history/", "compare/")
 COURSE = "courses/chd/smart-city-governance/"
+BOOK = "/labs/books/cdp-2026/"
 PAGES = {
     "": [
         *("/", "/courses/", f"/{COURSE}", "/courses/chd/", "/knowledge/", "/search/?q=data", "/certificates/verify/"),
@@ -36,13 +37,21 @@ PAGES = {
     "zhang.jun": [
         *("/labs/manage/", "/labs/manage/new/", "/labs/manage/labs/parking-guidance/", "/labs/submissions/"),
         *("/learning/teaching/", "/learning/teaching/cdp-2026/", "/learning/teaching/cdp-2026/enroll/"),
+        *("/labs/desk/", BOOK, f"{BOOK}?lab=parking-guidance", f"{BOOK}import/"),
+        *("/labs/comments/city-data-practice/", "/labs/regrades/", "/labs/appeals/"),
     ],
     "zhao.lei": ["/hr/", "/hr/summary/", "/personnel/", "/personnel/new/"],
     "qian.hua": ["/audit/"],
 }
 ENGLISH = {"": ["/en/", "/en/courses/", f"/en/{COURSE}", "/accounts/login/"], "zhao.lei": PAGES["zhao.lei"][:2]}
 # Pages that a reader comes to by a link of another one.
-LINKED = {f"/{COURSE}": "main ol a", "/personnel/": "main table a", "/knowledge/": "main .card a"}
+LINKED = {
+    f"/{COURSE}": "main ol a",
+    "/personnel/": "main table a",
+    "/knowledge/": "main .card a",
+    "/labs/submissions/": "main table th a",
+    f"{BOOK}?lab=parking-guidance": "main a[href*='/analysis/']",
+}
 CASES = [(who, "zh-hans") for who in PAGES] + [(who, "en") for who in ENGLISH]
 
 
