@@ -8,6 +8,7 @@ import locale
 import os
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ def job_of(options: argparse.Namespace, submission: bytes) -> Job:
     return Job(
         source=options.source.read_bytes(),
         submission=submission,
-        files=read_folder(options.files) if options.files else {},
+        files=read_once(options.files) if options.files else {},
         datasets=datasets_of(options),
         visible_only=getattr(options, "visible_only", False),
         variant_seed=options.variant_seed,
@@ -47,6 +48,12 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     if len(found) > MOST_FILES:
         raise RequestRefused(f"{folder} 里超过 {MOST_FILES} 个文件。")
     return {check_file_name(path.relative_to(folder).as_posix()): path.read_bytes() for path in found}
+
+
+@lru_cache(maxsize=4)
+def read_once(folder: Path) -> dict[str, bytes]:
+    """Read a folder that many lines of a batch name."""
+    return read_folder(folder)
 
 
 def datasets_of(options: argparse.Namespace) -> Path:

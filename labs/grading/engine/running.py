@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import children, explanations
 from .children import Child, ChildDied, Reply
-from .digests import digest
+from .digests import digest, kept_digest
 from .limits import Limits
 from .merging import Merged, Step
 from .notebooks import has_statements, hidden_lines, visible_part
@@ -147,7 +147,7 @@ class Run:
             if step.role != "locked" or self.plan.cells.get(step.key) != step.code or self.plan.names.get(step.key):
                 break
             cells.append(step.code)
-        names = [f"{name}\0{digest(content)}" for name, content in sorted(self.job.files.items())]
+        names = [f"{name}\0{kept_digest(content)}" for name, content in sorted(self.job.files.items())]
         key = digest("\0\0".join([str(self.job.datasets), *names, *cells]).encode())
         return Opening(key, self.job.files, cells, self.job.limits.cell_s) if cells or names else None
 
