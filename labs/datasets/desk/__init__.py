@@ -1,0 +1,1 @@
+"""The pages on which data stewards and privacy officers work."""

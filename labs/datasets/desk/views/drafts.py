@@ -1,0 +1,197 @@
+"""A draft: its recipe, the preview, the build, and the two people's decisions."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from labs.datasets.actions import approve_draft, change_draft, release_draft, return_draft, start_build
+from labs.datasets.deidentification.yaml_text import read_yaml
+from labs.datasets.desk.columns import document_from, rows_of
+from labs.datasets.desk.forms import ApproveForm, DraftForm, ReasonForm
+from labs.datasets.desk.preview import preview_of
+from labs.datasets.desk.views.answering import act, revision_in
+from labs.datasets.models import Draft, DraftState
+from labs.datasets.permissions import DESK, LOOKING, OFFICER, STEWARD, can_approve, can_steward
+from labs.datasets.queries import access_drafts_for, latest_build
+from labs.datasets.refusals import DeskRefused
+from portal.users.permissions import role_required, signed_in
+
+VALID_DAYS = 365
+LARGEST_RECIPE = 1 << 20
+WORDS = ("release_class", "statement", "reason", "reason_en")
+
+
+def _draft(request: HttpRequest, draft_uuid: uuid.UUID) -> Draft:
+    return get_object_or_404(access_drafts_for(signed_in(request), timezone.localdate()), uuid=draft_uuid)
+
+
+@role_required(*LOOKING)
+@require_safe
+def draft(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
+    """The draft with everything that can be done with it now."""
+    user, today = signed_in(request), timezone.localdate()
+    shown = _draft(request, draft_uuid)
+    build = latest_build(shown)
+    report = shown.reports.select_related("prepared_by", "approved_by").order_by("-pk").first()
+    context = {
+        "draft": shown,
+        "rows": [] if shown.is_without_persons else rows_of(shown),
+        "form": DraftForm(initial=_initial(shown)),
+        "build": build,
+        "is_stale": build is not None and shown.is_editable and shown.revision != build.draft_revision,
+        "report": report if build is not None and report is not None and report.build_id == build.pk else None,
+        "events": shown.events.select_related("by").order_by("-pk"),
+        "is_steward": can_steward(user, shown.dataset, today),
+        "is_officer": can_approve(user, shown.dataset, today),
+        "is_second": report is not None and report.prepared_by_id != user.pk,
+        "approve_form": ApproveForm(initial={"valid_until": today + timedelta(days=VALID_DAYS)}),
+        "reason_form": ReasonForm(),
+        "can_return": shown.state in (DraftState.ASSESSED, DraftState.APPROVED),
+    }
+    return render(request, "datasets/desk/draft.html", context)
+
+
+@role_required(*STEWARD)
+@require_POST
+def save(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
+    """This will save the draft, and then build or preview it when that was asked for."""
+    shown = _draft(request, draft_uuid)
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        for name, problems in form.errors.items():
+            messages.error(request, f"{form.fields[name].label}: {' '.join(map(str, problems))}")
+        return redirect("datasets:draft", draft_uuid=draft_uuid)
+    user, now = signed_in(request), timezone.now()
+    fields: dict[str, Any] = {name: form.cleaned_data[name] for name in WORDS}
+    try:
+        if not shown.is_without_persons or "k" in request.POST:
+            fields["document"] = document_from(shown, request.POST, form.cleaned_data)
+        shown = change_draft(draft=shown, revision=revision_in(request), by=user, at=now, **fields)
+        if request.POST.get("then") == "build":
+            start_build(draft=shown, revision=shown.revision, by=user, at=now)
+    except DeskRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("datasets:draft", draft_uuid=draft_uuid)
+    if request.POST.get("then") == "preview":
+        return redirect("datasets:draft_preview", draft_uuid=draft_uuid)
+    messages.success(request, _("The build has begun.") if request.POST.get("then") == "build" else _("Saved."))
+    return redirect("datasets:draft", draft_uuid=draft_uuid)
+
+
+@role_required(*DESK)
+@require_safe
+def preview(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
+    """The effect of the saved recipe on the first rows."""
+    shown = _draft(request, draft_uuid)
+    context: dict[str, Any] = {"draft": shown}
+    try:
+        context["preview"] = preview_of(shown)
+    except DeskRefused as refused:
+        context["problem"] = str(refused)
+    return render(request, "datasets/desk/preview.html", context)
+
+
+@role_required(*LOOKING)
+@require_safe
+def recipe_file(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
+    """The recipe as a JSON file."""
+    shown = _draft(request, draft_uuid)
+    text = json.dumps(shown.document, ensure_ascii=False, indent=1)
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{shown.dataset.code}-{shown.number}.recipe.json"'
+    return response
+
+
+@role_required(*STEWARD)
+@require_POST
+def upload_recipe(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
+    """This will take the recipe from a JSON or YAML file."""
+    shown = _draft(request, draft_uuid)
+    file = request.FILES.get("recipe")
+
+    def action(by: Any) -> None:
+        if file is None or (file.size or 0) > LARGEST_RECIPE:
+            raise DeskRefused("recipe_wrong", problem=_("Choose a recipe file of at most 1 MB."))
+        try:
+            text = file.read().decode("utf-8-sig")
+            document = read_yaml(text) if str(file.name).lower().endswith((".yaml", ".yml")) else json.loads(text)
+        except (ValueError, RecursionError) as error:
+            problem = _("The file is neither JSON nor YAML in UTF-8: %(reason)s")
+            raise DeskRefused("recipe_wrong", problem=problem % {"reason": error}) from error
+        if not isinstance(document, dict) or not isinstance(document.get("columns"), dict):
+            raise DeskRefused("recipe_wrong", problem=_("A recipe is an object with “k” and “columns”."))
+        change_draft(draft=shown, revision=revision_in(request), by=by, at=timezone.now(), document=document)
+
+    return act(request, action, done=_("The recipe is taken over."), to="datasets:draft", draft_uuid=draft_uuid)
+
+
+@role_required(*OFFICER)
+@require_POST
+def approve(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
+    """This will sign the report as the second person."""
+    shown, form = _draft(request, draft_uuid), ApproveForm(request.POST)
+
+    def action(by: Any) -> None:
+        if not form.is_valid():
+            raise DeskRefused("valid_until")
+        approve_draft(draft=shown, revision=revision_in(request), by=by, at=timezone.now(), **form.cleaned_data)
+
+    return act(request, action, done=_("The report is approved."), to="datasets:draft", draft_uuid=draft_uuid)
+
+
+@role_required(*DESK)
+@require_POST
+def give_back(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
+    """This will make the draft a draft again."""
+    shown, reason = _draft(request, draft_uuid), request.POST.get("reason", "")
+    return act(
+        request,
+        lambda by: return_draft(
+            draft=shown, revision=revision_in(request), reason=reason[:1000], by=by, at=timezone.now()
+        ),
+        done=_("The draft is returned."),
+        to="datasets:draft",
+        draft_uuid=draft_uuid,
+    )
+
+
+@role_required(*DESK)
+@require_POST
+def release(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
+    """This will make the approved draft a version."""
+    shown = _draft(request, draft_uuid)
+    return act(
+        request,
+        lambda by: release_draft(draft=shown, revision=revision_in(request), by=by, at=timezone.now()),
+        done=_("The version is released. Grant it to those who may use it."),
+        to="datasets:draft",
+        draft_uuid=draft_uuid,
+    )
+
+
+def _initial(shown: Draft) -> dict[str, Any]:
+    document = shown.document
+    return {
+        **{name: getattr(shown, name) for name in WORDS},
+        "k": document.get("k", 5),
+        "suppression_max": round(100 * document.get("suppression_max", 0.05), 4),
+        "recoding": document.get("recoding", "global"),
+        "diversity": _same((document.get("l") or {}).values()),
+        "closeness": _same((document.get("t") or {}).values()),
+    }
+
+
+def _same(values: Any) -> Any:
+    """The one value that all columns share; None where they differ, and then the file says it."""
+    found = list(values)
+    return found[0] if found and all(value == found[0] for value in found) and not isinstance(found[0], dict) else None

@@ -1,0 +1,173 @@
+"""A released version: who may use it, when it was used, its end; and its risk report, on a page and on paper."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from labs.datasets.actions import grant_access, prepare_renewal, revoke_access, withdraw_version
+from labs.datasets.actions.releasing import approve_renewal
+from labs.datasets.desk.forms import ApproveForm, GrantForm, ReasonForm
+from labs.datasets.desk.reporting import report_context, report_pdf
+from labs.datasets.desk.views.answering import act
+from labs.datasets.models import DatasetVersion, RiskReport
+from labs.datasets.permissions import DESK, LOOKING, OFFICER, STEWARD, can_approve, can_steward
+from labs.datasets.queries import (
+    access_datasets_for,
+    access_grants_for,
+    access_mounts_for,
+    access_reports_for,
+    newest_report,
+    passport_problem,
+)
+from labs.datasets.refusals import DeskRefused
+from portal.users.permissions import role_required, signed_in
+
+PAGE_SIZE = 50
+
+
+def _version(request: HttpRequest, version_uuid: uuid.UUID) -> DatasetVersion:
+    reach = access_datasets_for(signed_in(request), timezone.localdate()).order_by().values("pk")
+    versions = DatasetVersion.objects.filter(dataset__in=reach).select_related("dataset", "withdrawal__by")
+    return get_object_or_404(versions, uuid=version_uuid)
+
+
+@role_required(*LOOKING)
+@require_safe
+def version(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
+    """Grants, the log of mounts, and the way to the end of a version."""
+    user, today = signed_in(request), timezone.localdate()
+    shown = _version(request, version_uuid)
+    last = newest_report(shown)
+    waiting = None
+    if last is not None:
+        reports = RiskReport.objects.filter(draft=last.draft, approved_at__isnull=True, pk__gt=last.pk)
+        waiting = reports.select_related("prepared_by").first()
+    mounts = access_mounts_for(user, today).filter(version=shown)
+    context = {
+        "version": shown,
+        "problem": passport_problem(shown, on=today),
+        "report": last,
+        "waiting": waiting,
+        "grants": access_grants_for(user, today).filter(version=shown)[:PAGE_SIZE],
+        "page_obj": Paginator(mounts, PAGE_SIZE).get_page(request.GET.get("page")),
+        "form": GrantForm(on=today),
+        "reason_form": ReasonForm(),
+        "approve_form": ApproveForm(),
+        "is_steward": can_steward(user, shown.dataset, today),
+        "is_officer": can_approve(user, shown.dataset, today),
+        "today": today,
+    }
+    return render(request, "datasets/desk/version.html", context)
+
+
+@role_required(*STEWARD)
+@require_POST
+def grant(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
+    """This will let somebody use the version."""
+    shown, form = _version(request, version_uuid), GrantForm(request.POST, on=timezone.localdate())
+
+    def action(by: Any) -> None:
+        if not form.is_valid():
+            first = next(iter(form.errors.values()))
+            raise DeskRefused("unusable", problem=str(first[0]))
+        values = dict(form.cleaned_data)
+        grant_access(version=shown, user=values.pop("username"), by=by, at=timezone.now(), **values)
+
+    return act(request, action, done=_("Granted."), to="datasets:desk_version", version_uuid=version_uuid)
+
+
+@role_required(*DESK)
+@require_POST
+def revoke(request: HttpRequest, grant_uuid: uuid.UUID) -> HttpResponse:
+    """This will end a grant."""
+    shown = get_object_or_404(access_grants_for(signed_in(request), timezone.localdate()), uuid=grant_uuid)
+    return act(
+        request,
+        lambda by: revoke_access(grant=shown, reason=request.POST.get("reason", ""), by=by, at=timezone.now()),
+        done=_("The grant has ended; the data leaves open labs within a minute."),
+        to="datasets:desk_version",
+        version_uuid=shown.version.uuid,
+    )
+
+
+@role_required(*OFFICER)
+@require_POST
+def withdraw(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
+    """This will withdraw the version: labs that use it freeze."""
+    shown, reason = _version(request, version_uuid), request.POST.get("reason", "")
+    return act(
+        request,
+        lambda by: withdraw_version(version=shown, reason=reason[:1000], by=by, at=timezone.now()),
+        done=_("The version is withdrawn. Labs that use it are frozen and their owners are told."),
+        to="datasets:desk_version",
+        version_uuid=version_uuid,
+    )
+
+
+@role_required(*STEWARD)
+@require_POST
+def renew(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
+    """This will write a new report on the version, for a privacy officer to sign."""
+    shown = _version(request, version_uuid)
+    return act(
+        request,
+        lambda by: prepare_renewal(version=shown, by=by, at=timezone.now()),
+        done=_("The report waits for a privacy officer."),
+        to="datasets:desk_version",
+        version_uuid=version_uuid,
+    )
+
+
+@role_required(*OFFICER)
+@require_POST
+def sign_renewal(request: HttpRequest, report_uuid: uuid.UUID) -> HttpResponse:
+    """This will sign the new report of a version."""
+    report = get_object_or_404(access_reports_for(signed_in(request), timezone.localdate()), uuid=report_uuid)
+    released = report.draft.version
+    if released is None:
+        raise Http404
+    form = ApproveForm(request.POST)
+
+    def action(by: Any) -> None:
+        if not form.is_valid():
+            raise DeskRefused("valid_until")
+        approve_renewal(report=report, by=by, at=timezone.now(), **form.cleaned_data)
+
+    return act(
+        request, action, done=_("The report is approved."), to="datasets:desk_version", version_uuid=released.uuid
+    )
+
+
+@login_required
+@require_safe
+def report(request: HttpRequest, report_uuid: uuid.UUID) -> HttpResponse:
+    """A risk report: an approved one for everybody who is signed in, any one for the desk."""
+    return render(request, "datasets/desk/report.html", report_context(_report(request, report_uuid)))
+
+
+@login_required
+@require_safe
+def report_paper(request: HttpRequest, report_uuid: uuid.UUID) -> HttpResponse:
+    """The same on paper (PDF)."""
+    shown = _report(request, report_uuid)
+    response = HttpResponse(report_pdf(shown), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="risk-{shown.draft.dataset.code}-{shown.pk}.pdf"'
+    return response
+
+
+def _report(request: HttpRequest, report_uuid: uuid.UUID) -> RiskReport:
+    user, today = signed_in(request), timezone.localdate()
+    reports = RiskReport.objects.select_related("draft__dataset", "draft__version", "prepared_by", "approved_by")
+    shown = get_object_or_404(reports, uuid=report_uuid)
+    if not shown.passports.exists() and not access_reports_for(user, today).filter(pk=shown.pk).exists():
+        raise Http404
+    return shown

@@ -1,0 +1,202 @@
+"""The pages of the data desk: from an uploaded file to a version, its report on page and paper, its end."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from labs.datasets.loading import finished_import
+from labs.datasets.models import Build, Draft, DraftState, Import, RiskReport
+from labs.datasets.progressing import do_now
+from labs.datasets.registrations import BUILDS
+from portal.users.models import User
+from tests.labs.datasets.desk import RECIPE, Desk, make_desk, people, table, tomorrow
+from tests.people import Province
+
+
+def as_person(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(client: Client, address: str) -> BeautifulSoup:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return BeautifulSoup(response.content, "html.parser")
+
+
+@pytest.fixture(autouse=True)
+def no_second_factor(settings: Any) -> None:
+    """Signing in is not what is tested here."""
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "SecondFactor" not in name]
+
+
+def upload(steward: Client, desk: Desk, content: bytes) -> Draft:
+    sent = {
+        "file": SimpleUploadedFile("people.csv", content),
+        "retention_date": (timezone.localdate() + timedelta(days=30)).isoformat(),
+    }
+    steward.post(f"/datasets/desk/datasets/{desk.dataset.code}/deliver/", sent)
+    batch = finished_import(Import.objects.get().pk)
+    steward.post(f"/datasets/desk/batches/{batch.uuid}/draft/")
+    return Draft.objects.get()
+
+
+def posted(draft: Draft, **more: str) -> dict[str, str]:
+    """What the editor's page sends for the recipe of the tests."""
+    found = {
+        "revision": str(draft.revision), "release_class": "lab", "statement": "deidentified", "k": "5",
+        "suppression_max": "10", "recoding": "global", "then": "build",
+    }  # fmt: skip
+    for place, rule in enumerate(RECIPE["columns"].values()):
+        found[f"role-{place}"] = rule["role"]
+        options = {key: value for key, value in rule.items() if key != "role"}
+        found[f"options-{place}"] = json.dumps(options) if options else ""
+        found[f"treatment-{place}"] = "keep"  # not allowed for every role: the first allowed one is taken
+    found["treatment-1"] = found["treatment-2"] = "generalize"
+    return found | more
+
+
+def built(steward: Client, desk: Desk, content: bytes) -> Draft:
+    draft = upload(steward, desk, content)
+    steward.post(f"/datasets/desk/drafts/{draft.uuid}/save/", posted(draft))
+    do_now(BUILDS, Build.objects.get())
+    draft.refresh_from_db()
+    return draft
+
+
+def test_from_file_to_version_and_its_end(desk: Desk, var: Path) -> None:
+    steward, officer = as_person(desk.steward), as_person(desk.officer)
+    draft = built(steward, desk, table(people()))
+    address = f"/datasets/desk/drafts/{draft.uuid}/"
+    assert draft.state == DraftState.ASSESSED
+    # The steward cannot sign; the officer sees it waiting.
+    assert page(steward, address).select_one(f'form[action="{address}approve/"]') is None
+    assert page(officer, "/datasets/desk/").select_one(f'.card-accent a[href="{address}"]') is not None
+
+    signing = {"revision": str(draft.revision), "valid_until": tomorrow(100).isoformat(), "note": ""}
+    assert steward.post(f"{address}approve/", signing).status_code == 403
+    officer.post(f"{address}approve/", signing)
+    draft.refresh_from_db()
+    steward.post(f"{address}release/", {"revision": str(draft.revision)})
+    draft.refresh_from_db()
+    assert draft.state == DraftState.RELEASED
+    assert draft.version is not None
+
+    report = RiskReport.objects.get()
+    shown = page(steward, f"/datasets/reports/{report.uuid}/")
+    assert shown.select_one("svg rect") is not None
+    assert "去标识化" in shown.text
+    assert "第七十三条第三项" in shown.text
+    paper = steward.get(f"/datasets/reports/{report.uuid}/paper.pdf")
+    assert paper.content.startswith(b"%PDF")
+
+    version = f"/datasets/desk/versions/{draft.version.uuid}/"
+    steward.post(f"{version}grant/", {
+        "username": desk.officer.username, "purpose": "核对", "start_date": timezone.localdate().isoformat(),
+    })  # fmt: skip
+    assert desk.officer.name in page(steward, version).text
+    officer.post(f"{version}withdraw/", {"reason": "发现错误"})
+    assert "发现错误" in page(steward, f"/datasets/{desk.dataset.code}/").text
+
+
+def test_two_stewards_never_overwrite_each_other_unseen(desk: Desk, var: Path) -> None:
+    steward = as_person(desk.steward)
+    draft = upload(steward, desk, table(people()))
+    first, second = posted(draft, then="save"), posted(draft, then="save", k="7")
+
+    steward.post(f"/datasets/desk/drafts/{draft.uuid}/save/", first)
+    answer = steward.post(f"/datasets/desk/drafts/{draft.uuid}/save/", second, follow=True)
+
+    draft.refresh_from_db()
+    assert draft.document["k"] == 5
+    assert desk.steward.name in answer.content.decode()
+
+
+def test_preview_shows_effect_and_loss(desk: Desk, var: Path) -> None:
+    steward = as_person(desk.steward)
+    draft = upload(steward, desk, table(people()))
+    answer = steward.post(f"/datasets/desk/drafts/{draft.uuid}/save/", posted(draft, then="preview"), follow=True)
+
+    text = BeautifulSoup(answer.content, "html.parser").text
+    assert "P0" in text
+    assert "NCP" in text
+    assert not (var / "datasets" / desk.dataset.code).exists()
+
+
+@pytest.mark.parametrize("change", [
+    {"role-0": ""}, {"options-1": "{"}, {"options-1": "[1]"}, {"k": "0"}, {"k": "500"}, {"options-1": '{"width": "x"}'},
+])  # fmt: skip
+def test_wrong_recipes_get_a_sentence_and_the_draft_stays(desk: Desk, var: Path, change: dict[str, str]) -> None:
+    steward = as_person(desk.steward)
+    draft = upload(steward, desk, table(people()))
+    steward.post(f"/datasets/desk/drafts/{draft.uuid}/save/", posted(draft, **change))
+    build = Build.objects.first()
+    if build is not None:
+        do_now(BUILDS, build)
+
+    shown = page(steward, f"/datasets/desk/drafts/{draft.uuid}/")
+
+    draft.refresh_from_db()
+    assert draft.state in (DraftState.DRAFT, DraftState.ASSESSED)
+    assert shown.select_one(".notice-danger, .messages") is not None
+
+
+def test_recipe_goes_out_and_comes_in_as_a_file(desk: Desk, var: Path) -> None:
+    steward = as_person(desk.steward)
+    draft = upload(steward, desk, table(people()))
+    for name, content in (
+        ("r.json", json.dumps(RECIPE).encode()),
+        ("r.yaml", b"k: 6\ncolumns:\n  id: {role: direct}\n"),
+    ):
+        steward.post(f"/datasets/desk/drafts/{draft.uuid}/recipe/upload/", {
+            "revision": str(draft.revision), "recipe": SimpleUploadedFile(name, content),
+        })  # fmt: skip
+        draft.refresh_from_db()
+    assert draft.document == {"k": 6, "columns": {"id": {"role": "direct"}}}
+    assert json.loads(steward.get(f"/datasets/desk/drafts/{draft.uuid}/recipe/").content) == draft.document
+
+    answer = steward.post(f"/datasets/desk/drafts/{draft.uuid}/recipe/upload/", {
+        "revision": str(draft.revision), "recipe": SimpleUploadedFile("r.json", b"\xff\xfe{"),
+    }, follow=True)  # fmt: skip
+    assert "JSON" in answer.content.decode()
+
+
+def test_desk_of_another_scope_is_not_there(desk: Desk, var: Path, world: Province) -> None:
+    steward = as_person(desk.steward)
+    draft = upload(steward, desk, table(people()))
+    stranger = world.person("stranger", "生人", world.department_b)
+    world.grant(stranger, "data_steward", "region", world.county_b.uuid)
+    other = as_person(stranger)
+
+    for address in (
+        f"/datasets/desk/datasets/{desk.dataset.code}/",
+        f"/datasets/desk/batches/{draft.batch.uuid}/",
+        f"/datasets/desk/drafts/{draft.uuid}/",
+    ):
+        assert other.get(address).status_code == 404
+    assert other.post(f"/datasets/desk/drafts/{draft.uuid}/save/", posted(draft)).status_code == 404
+
+
+def test_pages_ask_few_queries(desk: Desk, var: Path, world: Province, django_assert_max_num_queries: Any) -> None:
+    steward = as_person(desk.steward)
+    draft = built(steward, desk, table(people()))
+    make_desk(world, f"second-{uuid.uuid4().hex[:6]}")
+    for address in (
+        "/datasets/desk/",
+        f"/datasets/desk/datasets/{desk.dataset.code}/",
+        f"/datasets/desk/drafts/{draft.uuid}/",
+    ):
+        steward.get(address)
+        with django_assert_max_num_queries(40):
+            steward.get(address)
