@@ -45,7 +45,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "列 {column} 全部为空,不能作为 {role}。请删除该列(treatment: drop)。",
         "The column {column} holds no value and cannot be {role}. Give it the treatment drop.",
     ),
-    "recipe_json": ("处理方案 {path} 不是有效的 JSON 或 YAML:{reason}", "The recipe {path} is not valid JSON or YAML: {reason}"),
+    "recipe_json": (
+        "处理方案 {path} 不是有效的 JSON 或 YAML:{reason}",
+        "The recipe {path} is not valid JSON or YAML: {reason}",
+    ),
     "recipe_field": ("处理方案的 {place} 有误:{reason}", "The recipe is wrong at {place}: {reason}"),
     "role_missing": (
         "列 {column} 没有角色。每一列都必须在处理方案中写明角色,构建已停止。",
