@@ -43,7 +43,7 @@ def test_instructor_edits_previews_and_publishes_a_lesson(
 def test_instructor_grades_the_manual_question(installation: Installation, sign_in: Callable[..., Page]) -> None:
     page = sign_in(INSTRUCTOR)
     page.goto(f"{installation.portal_url}/labs/submissions/")
-    page.get_by_role("row").filter(has_text="王芳").get_by_role("link").first.click()
+    page.get_by_role("row").filter(has_text="王芳").filter(has_text="停车诱导").get_by_role("link").first.click()
     expect(page.locator("main")).to_contain_text("学员的作答")
 
     page.get_by_label("得分").fill("20")
