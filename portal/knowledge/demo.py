@@ -17,7 +17,7 @@ from portal.users.models import User
 from .actions import LinkRefused, import_source, make_link, relate_texts
 from .demo_terms import TERMS
 from .entries import put_term
-from .models import GlossaryTerm, PolicyRelation, PolicyWork, ProvisionLink, RelationKind
+from .models import GlossaryTerm, PolicyWork, ProvisionLink
 from .moderation import set_up_moderation
 from .queries import expression_at
 from .registry import TargetRef
@@ -43,8 +43,6 @@ def seed(*, at: datetime, texts: Iterable[str] = TEXTS) -> int:
         source = file_source(file.name, file.read_bytes())
         outcome = import_source(source=source, by=None, at=at)
         made += outcome.result in ("made", "changed")
-        _relate(outcome.code, RelationKind.INTERPRETS, source.about.interprets)
-        _relate(outcome.code, RelationKind.IMPLEMENTS, source.about.implements)
         if outcome.expression is not None:
             relate_texts(expressions=[outcome.expression.pk], at=at)
     with transaction.atomic():
@@ -71,10 +69,3 @@ def link_demo_clause(
         return make_link(provision=clause, target=target, quote=quote, by=by, at=at)
     except LinkRefused:
         return None
-
-
-def _relate(code: str, kind: RelationKind, titles: Iterable[str]) -> None:
-    subject = PolicyWork.objects.filter(code=code).first()
-    for target in PolicyWork.objects.filter(title__in=list(titles)):
-        if subject is not None:
-            PolicyRelation.objects.get_or_create(subject=subject, kind=kind, target=target)

@@ -26,6 +26,7 @@ from portal.knowledge.taxonomy import completed
 from portal.users.models import User
 
 from .impact import follow_text
+from .relating import relate_named
 
 LOCK = 7_420_611
 """Number of the database's own lock, where many machines share one."""
@@ -118,6 +119,7 @@ def import_source(*, source: Source, by: User | None, at: datetime) -> Outcome:
     work = find_work(source.about)
     if plan.result == "unchanged":
         assert work is not None  # the plan found it
+        relate_named(work=work, about=source.about)
         return Outcome(source, "unchanged", work.code, expression=_same_text(work, source))
     on = timezone.localdate(at)
     is_new = work is None
@@ -135,6 +137,7 @@ def import_source(*, source: Source, by: User | None, at: datetime) -> Outcome:
         target=work,
         details={"sha256": expression.sha256, "source": source.name[:200], "clauses": expression.clause_count},
     )
+    relate_named(work=work, about=source.about)
     put_work(work, at)
     return Outcome(source, plan.result, work.code, plan.changes, len(reviews), expression)
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from portal.audit.actions import record
 from portal.knowledge.entries import put_work
 from portal.knowledge.models import PolicyExpression, PolicyRelation, PolicyStatus, PolicyWork, Provision, RelationKind
+from portal.knowledge.reading.about import About
 
 from .impact import follow_repeal
 
@@ -35,6 +36,14 @@ def relate_texts(*, expressions: Iterable[int], at: datetime) -> int:
     for expression_id, target_id in repeals:
         _repeal(expression_id, target_id, at)
     return made
+
+
+@transaction.atomic
+def relate_named(*, work: PolicyWork, about: About) -> None:
+    """This will note what a document says that it explains or implements, by the titles in its head."""
+    for kind, titles in ((RelationKind.INTERPRETS, about.interprets), (RelationKind.IMPLEMENTS, about.implements)):
+        for target in PolicyWork.objects.filter(title__in=titles).exclude(pk=work.pk) if titles else ():
+            PolicyRelation.objects.get_or_create(subject=work, kind=kind, target=target)
 
 
 def _titles() -> dict[str, int]:

@@ -235,3 +235,15 @@ def test_a_law_that_repeals_another_says_so() -> None:
     old = PolicyWork.objects.get(code="trial-data")
     assert (old.status, old.repealed_date) == ("repealed", date(2025, 1, 1))
     assert set(SearchEntry.objects.filter(parent_title=old.title).values_list("status", flat=True)) == {"repealed"}
+
+
+def test_an_explanation_is_paired_with_what_it_explains() -> None:
+    take_in()
+    text = (
+        "---\ncode: explained\n解读对象: 试验省数据条例\n---\n《试验省数据条例》解读\n一、为什么要立法\n数据要用起来。"
+    )
+
+    import_source(source=file_source("a.md", text.encode()), by=None, at=NOW)
+
+    relation = PolicyRelation.objects.get()
+    assert (relation.subject.level, relation.kind, relation.target.code) == ("政策解读", "interprets", "trial-data")
