@@ -14,6 +14,7 @@ from search.analysis import token_text
 from search.engines import IndexedEntry, SearchEngine
 from search.engines.embedded import EmbeddedEngine
 from search.intents import article_of
+from search.kinds import NATIONAL
 from search.models import SearchEntry
 from search.names import initials_of, number_key, pinyin_of, title_keys
 from search.weights import prior
@@ -21,7 +22,6 @@ from search.weights import prior
 ANY_LANGUAGE = "any"
 POLICIES = frozenset({"policy", "clause"})
 """Kinds that are found in every language: law is not translated."""
-NATIONAL = "000000"
 LONGEST_TEXT = 200_000
 """Characters of an entry that are indexed."""
 COLUMNS = (

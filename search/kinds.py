@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from search.registry import label_of
 
@@ -59,6 +59,9 @@ _LABELS: dict[str, Mapping[str, str | Promise]] = {
 }
 
 
+NATIONAL = "000000"
+"""The region of a policy that holds everywhere."""
+
 FACET_NAMES: dict[str, str | Promise] = {
     "kind": pgettext_lazy("facet", "Kind"),
     "theme": pgettext_lazy("facet", "Theme"),
@@ -76,6 +79,8 @@ def facet_name(facet: str) -> str:
 
 def facet_label(facet: str, value: str, language: str) -> str:
     """The value of a facet as people call it."""
+    if (facet, value) == ("region", NATIONAL):
+        return gettext("The whole country")
     known = _LABELS.get(facet, {}).get(value)
     return str(known) if known is not None else label_of(facet, value, language)
 

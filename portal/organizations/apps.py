@@ -20,3 +20,5 @@ class OrganizationsConfig(AppConfig):
         import_module("portal.audit.permissions").register_reading(readable_events)
         managed_people_for = import_module(f"{self.name}.queries").managed_people_for
         import_module("portal.users.scopes").register_reach(managed_people_for)
+        region_name = import_module(f"{self.name}.region_names").region_name
+        import_module("search.registry").register_labels("region", region_name)

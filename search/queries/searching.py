@@ -12,11 +12,12 @@ from search import indexing
 from search.analysis import excerpt, highlight, tokens
 from search.engines import FACETS, EngineDown, IndexNotBuilt, Scope, SearchEngine
 from search.kinds import facet_label, facet_order
+from search.leads import Request
 from search.models import SearchEntry
 from search.queries.answers import Answer, FacetValue, Hit, Problem
 from search.queries.words import staff_words
 from search.registry import audiences_of
-from search.retrieval import Request, Retrieved, retrieve
+from search.retrieval import Retrieved, retrieve
 
 LONGEST_QUERY = 100
 """Characters of a query that are used; nobody types more on purpose."""

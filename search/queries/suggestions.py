@@ -7,11 +7,11 @@ from typing import Any
 from search import indexing
 from search.analysis import tokens
 from search.engines import EngineDown, IndexNotBuilt, SearchEngine
+from search.leads import Request, suggest
 from search.models import SearchEntry
 from search.queries.answers import Suggestion
 from search.queries.searching import clean, scope_of
 from search.queries.words import staff_words
-from search.retrieval import Request, suggest
 
 
 def suggestions(

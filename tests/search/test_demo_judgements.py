@@ -41,7 +41,6 @@ def test_the_demo_content_is_found(
     engine = EmbeddedEngine(tmp_path)
     rebuild_index(engine)
     monkeypatch.setattr(indexing, "installed_engine", lambda name=None: engine)
-    monkeypatch.setattr("search.management.commands.search.installed_engine", lambda name=None: engine)
 
     out = StringIO()
     call_command("search_eval", str(JUDGEMENTS), stdout=out)

@@ -24,6 +24,7 @@ def entry(title: str, body: str = "", kind: str = "policy", **options: object) -
 
 @pytest.fixture
 def engine(tmp_path: Path, db: None) -> EmbeddedEngine:
+    Synonym.objects.all().delete()
     engine = EmbeddedEngine(tmp_path)
     put_entries(
         [

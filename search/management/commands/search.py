@@ -11,8 +11,8 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from search import indexing
 from search.engines import SearchEngine
-from search.indexing import installed_engine
 from search.queries import Answer, search
 
 ENGINES = ("embedded", "elasticsearch")
@@ -68,7 +68,7 @@ class Command(BaseCommand):
 def engine_named(name: str | None) -> SearchEngine:
     """The engine that the command line names."""
     try:
-        return installed_engine(name)
+        return indexing.installed_engine(name)
     except LookupError as error:
         text = _("--engine elasticsearch needs SEARCH_URL, the address of the server.")
         raise CommandError(text, returncode=2) from error
