@@ -22,7 +22,7 @@ CODE_RUN = 9
 TEXT_RUN = 12
 """Characters in a fingerprint of text."""
 WINDOW = 4
-COMMON_SHARE = 0.35
+COMMON_SHARE = 0.5
 COMMON_LEAST = 4
 """A fingerprint in this share of the answers, and in at least so many, is common knowledge."""
 LEAST_SHARED = 5
