@@ -28,6 +28,7 @@ def test_sound_notebook_has_no_problem(warm_grader: GraderProcess) -> None:
     assert warm_grader.inspect(SOURCE) == {
         "questions": [{"id": "q1", "kind": "tests", "max_score": 2.0, "title": "第 1 题 加倍"}],
         "problems": [],
+        "variant": None,
     }
 
 
