@@ -20,7 +20,10 @@ LESSONS = (
     ("分类分级怎样落地", RULE, "art-7", "共享数据按照数据分类分级的结果采取保护措施"),
 )
 """Words of a block, and the clause with the words that it rests on."""
-LABS = (("parking-guidance", REGULATION, "art-11", "平台应当利用前款数据开展停车诱导和拥堵预警"),)
+LABS = (
+    ("parking-guidance", REGULATION, "art-11", "平台应当利用前款数据开展停车诱导和拥堵预警"),
+    ("student-deidentification", REGULATION, "art-9", "应当先行去标识化，并经风险评估"),
+)
 CERTIFICATIONS = (
     ("CSSJ", REGULATION, "art-14", "应当通过实际操作考核，取得相应证书后方可处理去标识化城市数据"),
     ("ZHZL", REGULATION, "art-13", ""),
