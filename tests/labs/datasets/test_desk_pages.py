@@ -175,6 +175,7 @@ def test_recipe_goes_out_and_comes_in_as_a_file(desk: Desk, var: Path) -> None:
 def test_desk_of_another_scope_is_not_there(desk: Desk, var: Path, world: Province) -> None:
     steward = as_person(desk.steward)
     draft = upload(steward, desk, table(people()))
+    assert "age" in page(steward, f"/datasets/desk/batches/{draft.batch.uuid}/").text
     stranger = world.person("stranger", "生人", world.department_b)
     world.grant(stranger, "data_steward", "region", world.county_b.uuid)
     other = as_person(stranger)
@@ -200,3 +201,20 @@ def test_pages_ask_few_queries(desk: Desk, var: Path, world: Province, django_as
         steward.get(address)
         with django_assert_max_num_queries(40):
             steward.get(address)
+
+
+def test_a_dataset_is_registered_by_hand_and_changed(desk: Desk, var: Path) -> None:
+    steward = as_person(desk.steward)
+    form = page(steward, "/datasets/desk/register/").select_one("form.form")
+    assert form is not None
+    sent = {
+        "code": "trees", "title": "行道树", "description": "每棵树的位置", "topic": "other", "source": "园林局",
+        "licence": "CC BY 4.0", "refresh": "yearly", "owner": str(desk.dataset.owner_id),
+    }  # fmt: skip
+
+    assert steward.post("/datasets/desk/register/", {**sent, "code": desk.dataset.code}).status_code == 200
+    answer = steward.post("/datasets/desk/register/", sent)
+    assert answer["Location"] == "/datasets/desk/datasets/trees/"
+    steward.post("/datasets/desk/datasets/trees/change/", {**sent, "title": "城区行道树"})
+
+    assert "城区行道树" in page(steward, "/datasets/desk/datasets/trees/").text
