@@ -36,7 +36,9 @@ class LabAssignment(models.Model):
     is_required = models.BooleanField(default=True, help_text="Completing the run needs it passed.")
     attempts_policy = models.CharField(max_length=8, choices=AttemptsPolicy.choices, default=AttemptsPolicy.BEST)
     late_curve = models.JSONField(
-        default=list, blank=True, help_text="[[last started day, percent off]], rising; nothing is taken after the last."
+        default=list,
+        blank=True,
+        help_text="[[last started day, percent off]], rising; nothing is taken after the last.",
     )
     appeal_days = models.PositiveSmallIntegerField(default=7, help_text="Days after a grade; 0: no appeals.")
 
