@@ -324,7 +324,10 @@ LOGGING: dict[str, Any] = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # httpx names every address that it asks; each page that Wagtail indexes would say so several times.
-    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "procrastinate", "django_tasks", "wagtail", "modelsearch", "elastic_transport")},
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in ("httpx", "procrastinate", "django_tasks", "wagtail", "modelsearch", "elastic_transport")
+    },
 }
 SILENCED_SYSTEM_CHECKS = (
     # Without https (one machine, loopback) the transport warnings do not apply.

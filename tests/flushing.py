@@ -25,7 +25,9 @@ def frozen_triggers() -> dict[str, str]:
     if connection.vendor != "sqlite":
         return {}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s", ["%_frozen_delete"])
+        cursor.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s", ["%_frozen_delete"]
+        )
         return dict(cursor.fetchall())
 
 

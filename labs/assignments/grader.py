@@ -139,7 +139,12 @@ class GraderSocket:
         variant_seed: str = "",
     ) -> dict[str, Any]:
         """The result of grading one submission, as docs/reference/record.md describes it."""
-        request: dict[str, Any] = {"op": "grade", "id": identity, "source": _text(source), "submission": _text(submission)}
+        request: dict[str, Any] = {
+            "op": "grade",
+            "id": identity,
+            "source": _text(source),
+            "submission": _text(submission),
+        }
         request |= {"files": _texts(files), "visible_only": visible_only, "limits": LIMITS}
         request |= {"variant_seed": variant_seed} if variant_seed else {}
         return self.call(request | _data(datasets))

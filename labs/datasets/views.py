@@ -34,7 +34,9 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
         "dataset": shown,
         "version": version,
         "mounted_at": f"/srv/datasets/{shown.code}/{version.number}/",
-        "sample": first_rows(folder_of(version, settings.PATHS.datasets) / table, SAMPLE_ROWS) if table and not hasattr(version, "withdrawal") else [],
+        "sample": first_rows(folder_of(version, settings.PATHS.datasets) / table, SAMPLE_ROWS)
+        if table and not hasattr(version, "withdrawal")
+        else [],
         "uses": uses_of(version),
         "versions": versions,
         "withdrawal": getattr(version, "withdrawal", None),

@@ -284,7 +284,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def mounts(self, body: bytes, user: str) -> None:
         if self.server.var is not None:
-            shutil.copytree(self.server.var / "datasets", self.server.var / "mounts" / "people" / user, dirs_exist_ok=True)
+            shutil.copytree(
+                self.server.var / "datasets", self.server.var / "mounts" / "people" / user, dirs_exist_ok=True
+            )
         self._json({"mounts": ["birmingham/1"]})
 
     def log_message(self, format: str, *arguments: Any) -> None:
