@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,7 +30,7 @@ def report(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """This will show the newest report on a release; while it is made, how far it is."""
     release = _release(_lab(request, code), number)
     newest = latest_report(release)
-    context = {"lab": release.lab, "release": release, "report": newest}
+    context: dict[str, Any] = {"lab": release.lab, "release": release, "report": newest}
     if newest is not None and newest.is_waiting:
         stage = SECTIONS.get(newest.stage)
         context |= {"stage": stage, "before": waiting_before(newest)}

@@ -12,7 +12,8 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from . import waking
-from .worker import GRADED, LOOK_EVERY, drains_of, host_name
+from .registry import drains_of
+from .worker import GRADED, LOOK_EVERY, host_name
 
 log = logging.getLogger(__name__)
 

@@ -73,7 +73,7 @@ def announce_forgotten(now: datetime) -> int:
 def announce_saved(sender: type[models.Model], instance: models.Model, **_: Any) -> None:
     """Receiver of `post_save`: announces the row once its transaction is committed. Failing costs seconds, not the row."""
     if isinstance(instance, LeasedRow) and instance.status == WorkStatus.QUEUED:
-        transaction.on_commit(partial(_announce_row, sender, instance.pk), robust=True)
+        transaction.on_commit(partial(_announce_row, type(instance), instance.pk), robust=True)
 
 
 def forget_lost_jobs(now: datetime) -> None:
