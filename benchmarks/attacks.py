@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import platform
 import shutil
@@ -29,6 +30,7 @@ DRIVER = Path(__file__).with_name("_attacks_stock.py")
 EXHAUSTING = {"processes", "memory", "endless", "output", "disk", "bombs"}
 HONEST = {"plain": 1.0}
 """Points of the other question of a lab, which every submission answers rightly."""
+HIDDEN = "313" + "37"
 LIMITS = ["--cpu-seconds", "3", "--wall-seconds", "8", "--memory-mb", "1024"]
 PLACES = {"@PORT@": "8391", "@UDP@": "8392", "@SOCKET@": "'/course/host.sock'", "@ABSTRACT@": "'chengxue-bench'"}
 
@@ -77,10 +79,13 @@ def run_ours(lab: Lab, folder: Path, chosen: list[Attack], python: Path, environ
     if not done.stdout.strip():
         raise SystemExit(f"the engine did not run: {done.stderr[-2000:]}")
     found = {}
+    silent = {attack.name for attack in chosen if attack.silent}
     for line in done.stdout.splitlines():
         result = json.loads(line)
         message = result["questions"][0]["message"] if "questions" in result else ""
         is_read = "found: [" in message and "found: []" not in message
+        if result["id"] in silent:
+            is_read = HIDDEN in json.dumps([result.get("questions"), result.get("flags")])
         found[result["id"]] = {"points": result.get("score", 0.0), "read": is_read}
     return found
 
@@ -110,7 +115,8 @@ def run_stock(lab: Lab, folder: Path, peer: Path) -> dict[str, Any]:
 
 
 def drop_exhausting(folder: Path, chosen: list[Attack]) -> None:
-    """Leave out for stock what would exhaust the machine or speaks our protocol."""
+    """Leave out for stock what would exhaust the machine or speaks our protocol; say which may tell a hidden test."""
+    (folder / "silent.json").write_text(json.dumps([attack.name for attack in chosen if attack.silent]))
     for attack in chosen:
         if attack.family in EXHAUSTING or attack.ours_only:
             shutil.rmtree(folder / "submitted" / attack.name)
@@ -151,7 +157,8 @@ def main() -> None:
             drop_exhausting(folder, chosen)
             stock = run_stock(lab, folder, peer)
         for attack in chosen:
-            due = HONEST.get(name, 0.0) + attack.earns
+            # Notebooks that carry hidden tests out answer rightly first; what they earn is theirs.
+            due = math.inf if attack.silent else HONEST.get(name, 0.0) + attack.earns
             sides = {
                 side: each | {"stolen": max(each["points"] - due, 0.0)}
                 for side, found in (("stock", stock), ("ours", ours))
