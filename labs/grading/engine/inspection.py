@@ -82,12 +82,16 @@ async def inspect_source(job: Job, zygotes: Zygotes) -> Inspection:
         inspection.problems.append(Problem(None, refusal.message, "This file is no readable nbformat 4 notebook."))
         return inspection
     inspection.questions = outline(notebook)
+    try:
+        job = await with_autotests(job, zygotes)
+    except RequestRefused as refusal:
+        inspection.problems.append(Problem(None, refusal.message, f"Automatic tests were not made ({refusal.code})."))
+        return inspection
+    notebook = read_source(job.source)
     inspection.problems = [*_notebook_problems(notebook), *_cell_problems(notebook)]
     if any(problem.severity == "error" for problem in inspection.problems):
         return inspection
     try:
-        job = await with_autotests(job, zygotes)
-        notebook = read_source(job.source)
         inspection.variant = declaration_of(job.source)
         blank = make_release(job.source)
         result, outcomes = await grade_closely(job, zygotes)

@@ -127,7 +127,8 @@ def start(place: Place) -> Sandbox:
     try:
         arguments = namespaces() + _system(place, inherited) + _writable()
         python = str(place.environment / "bin" / "python")
-        arguments += ["--", python, "-I", "-B", "-c", BOOT, str(theirs.fileno())]
+        # Isolated, but not from our own settings: -I would ignore PYTHONHASHSEED, and sets would differ from run to run.
+        arguments += ["--", python, "-P", "-s", "-B", "-c", BOOT, str(theirs.fileno())]
         process = _spawn(arguments, inherited, messages, place.uid)
     except OSError as problem:
         ours.close()

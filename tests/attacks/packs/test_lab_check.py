@@ -186,3 +186,23 @@ def test_replay_proves_a_result_and_names_what_differs(warm_grader: GraderProces
         ("q1", "verdict"),
     }
     assert not foreign["same"] and list(foreign["digests"]) == ["grader"]
+
+
+def test_hashes_are_the_same_in_both_processes_and_after_a_restart(
+    warm_grader: GraderProcess, lab_environment: Path, tmp_path: Path
+) -> None:
+    source = make_notebook(
+        answer_cell("a1", "### BEGIN SOLUTION\nseen = hash('城市')\n### END SOLUTION"),
+        graded_cell("q1", "assert seen == hash('城市')"),
+    )
+    told = with_answers(source, a1="raise ValueError(hash('城市'))")
+    other = GraderProcess(lab_environment, tmp_path / "other.sock")
+    other.start()
+    try:
+        first, second = warm_grader.grade(source, told), other.grade(source, told)
+    finally:
+        other.stop()
+
+    assert warm_grader.grade(source, source)["score"] == 2
+    assert first["questions"] == second["questions"]
+    assert "ValueError：" in first["questions"][0]["message"]

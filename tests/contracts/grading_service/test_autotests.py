@@ -36,7 +36,9 @@ def test_right_and_wrong_answers_are_told_apart(warm_grader: GraderProcess) -> N
     wrong = with_answers(SOURCE, a1="total = 9.0\nnames = set()\ndef busy(x):\n    return []")
 
     right, other = warm_grader.grade(SOURCE, SOURCE), warm_grader.grade(SOURCE, wrong)
+    inspected = warm_grader.inspect(SOURCE)
 
+    assert [problem for problem in inspected["problems"] if problem["severity"] == "error"] == []
     assert (right["score"], other["score"]) == (4, 0)
     assert "total" in other["questions"][0]["message"]
     assert right["digests"]["source"] == right["digests"]["submission"]
