@@ -66,7 +66,7 @@ def test_the_course_can_be_found_and_read_without_javascript(
 ) -> None:
     page: Page = new_context(java_script_enabled=False).new_page()  # type: ignore[attr-defined]  # a BrowserContext
 
-    page.goto(f"{installation.portal_url}/search/?q=数据要素")
+    page.goto(f"{installation.portal_url}/search/?q=数据要素&kind=course")
     page.locator("main").get_by_role("link", name="数据要素").first.click()
 
     expect(page.locator("h1")).to_contain_text("数据要素")
