@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from . import actions
@@ -84,8 +84,8 @@ class Heartbeat:
             except Exception:
                 log.exception("lease of %s %s not kept", type(self._row).__name__, self._row.pk)
             finally:
-                close_old_connections()
-        close_old_connections()
+                # The thread's own: left to the garbage collector, PostgreSQL's driver warns of it.
+                connections.close_all()
 
 
 def work_once(kind: Kind, worker: str, pk: int | None = None) -> bool:
