@@ -44,6 +44,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 @pytest.mark.skipif(IS_POSTGRESQL, reason="it is started already")
 def test_on_a_postgresql_of_its_own(lab_environment: Path) -> None:
     with running_postgresql() as url, tempfile.TemporaryDirectory(prefix="hosts-") as scratch:
+        # The grader's own user passes through to the data that it is given.
+        Path(scratch).chmod(0o755)
         environ = {**os.environ, "DATABASE_URL": url, "CHENGXUE_TEST_DIR": scratch}
         environ["CHENGXUE_LAB_ENVIRONMENT"] = str(lab_environment)
         command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "--create-db", __file__]
@@ -100,9 +102,6 @@ def hosts(classroom: Classroom, lab_environment: Path) -> Iterator[Household]:
     """Both hosts, with their workers listening."""
     with tempfile.TemporaryDirectory(prefix="hosts-") as scratch:
         Path(scratch).chmod(0o755)
-        # The grader's own user passes through to the data that it is given.
-        (Path(scratch) / "var").mkdir()
-        (Path(scratch) / "var").chmod(0o755)
         kept = [process(name, host, scratch, lab_environment) for host in HOSTS for name in ("grader", "worker")]
         with Household(Path(scratch), {one.name: one for one in kept}, Path(scratch)) as processes:
             wait_for(lambda: listening() >= len(HOSTS) * 2, 60, "every worker listens")
