@@ -41,6 +41,7 @@ def report_context(report: RiskReport) -> dict[str, Any]:
         "numbers": numbers,
         "before": numbers.get("before") or {},
         "recipe": document,
+        "suppression_max": f"{100 * (document.get('suppression_max') or 0):g}",
         "least": TIERS.get(report.release_class),
         "columns": _columns(document, numbers),
         "findings": [{**finding, "text": finding.get(sentence, "")} for finding in report.numbers.get("findings", [])],
@@ -77,10 +78,17 @@ def _columns(document: Mapping[str, Any], numbers: Mapping[str, Any]) -> list[di
             "role": ROLES.get(rule.get("role", ""), ""),
             "treatment": STEPS.get(rule.get("treatment", ""), ""),
             "loss": None if losses.get(name) is None else round(100 * losses[name], 1),
-            "level": levels.get(name, ""),
+            "level": _level(levels.get(name)),
         }
         for name, rule in (document.get("columns") or {}).items()
     ]
+
+
+def _level(level: Any) -> str:
+    """One level, or all that occur where classes differ."""
+    if isinstance(level, list | tuple):
+        return ", ".join(map(str, level))
+    return "—" if level is None else str(level)
 
 
 def _percents(shares: Sequence[float] | None) -> list[str] | None:
@@ -106,7 +114,7 @@ def _picture(labels: Any, before: Any, after: Any) -> SafeString:
     bars = []
     for place, (label, was, is_now) in enumerate(zip(labels, before, after, strict=False)):
         left = LEFT / 2 + place * (2 * BAR + GAP)
-        for offset, value, fill in ((0, was, "#b4560f"), (BAR, is_now, "#0d4f5e")):
+        for offset, value, fill in ((0, was, "#b4560f"), (BAR, is_now, "#1a8799")):
             height = round(HEIGHT * value / highest, 1)
             bars.append((left + offset, HEIGHT - height + 4, BAR - 2, height, fill))
         bars.append((left, 0, 0, 0, label))
