@@ -20,6 +20,7 @@ NARROW_PX = (390, 320)
 POLICY_VIEWS = ("", "history/", "compare/")
 COURSE = "courses/chd/smart-city-governance/"
 BOOK = "/labs/books/cdp-2026/"
+DATASET = "/datasets/desk/datasets/birmingham-parking/"
 PAGES = {
     "": [
         *("/", "/courses/", f"/{COURSE}", "/courses/chd/", "/knowledge/", "/search/?q=data", "/certificates/verify/"),
@@ -29,10 +30,12 @@ PAGES = {
             for place in ("", "glossary/", *(f"qinchuan-smart-city/{view}" for view in POLICY_VIEWS))
         ),
     ],
+    "he.ping": ["/datasets/desk/", "/datasets/desk/register/", DATASET],
     "xu.yan": ["/policies/import/", "/policies/reviews/"],
     "li.wei": [
         *("/learning/", "/account/", "/notices/", "/datasets/", "/datasets/birmingham-parking/", "/certificates/"),
         *("/accounts/2fa/", "/accounts/password/change/", "/accounts/sessions/", "/hr/"),
+        *("/search/?q=%E6%95%B0%E6%8D%AE", "/search/saved/"),
     ],
     "zhang.jun": [
         *("/labs/manage/", "/labs/manage/new/", "/labs/manage/labs/parking-guidance/", "/labs/submissions/"),
@@ -46,6 +49,8 @@ PAGES = {
 ENGLISH = {"": ["/en/", "/en/courses/", f"/en/{COURSE}", "/accounts/login/"], "zhao.lei": PAGES["zhao.lei"][:2]}
 # Pages that a reader comes to by a link of another one.
 LINKED = {
+    "/datasets/desk/": "main table a",
+    DATASET: "main a[href*='/versions/']",
     f"/{COURSE}": "main ol a",
     "/personnel/": "main table a",
     "/knowledge/": "main .card a",
