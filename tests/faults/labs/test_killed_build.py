@@ -42,7 +42,7 @@ def test_killed_build_leaves_only_its_checkpoint_and_goes_on(tmp_path: Path) -> 
     killed = start(tmp_path, "out", "--checkpoint", place)
     patience = time.monotonic() + WAIT_SECONDS
     while not place.exists() and killed.poll() is None and time.monotonic() < patience:
-        time.sleep(0.02)
+        time.sleep(0.001)
     killed.kill()
     killed.wait()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["checkpoint", "recipe.json"]
