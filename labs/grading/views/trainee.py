@@ -110,6 +110,7 @@ def lab(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
         "questions": question_lines(latest.submission) if latest else [],
         "waiting": waiting_line(latest.standing) if latest and latest.standing.is_waiting else "",
         "data": state.assignment.release.data.select_related("version__dataset").order_by("pk"),
+        "status_tag": _status(state)[1],
         "open_url": f"{settings.HUB_URL}/hub/user-redirect/chengxue/open/{state.assignment.uuid}",
         "hub_is_up": hub_is_up(),
         "appeals": list(own_appeals(request.user, state.assignment)),
@@ -123,13 +124,18 @@ def lab(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
 def lab_status(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
     """The standing of the latest attempt in at most 300 bytes, or 304 when the page knows it."""
     state = _state(request, assignment_uuid)
-    document: dict[str, Any] = state.latest.as_json() if state.latest else {"status": "none"}
-    body = json.dumps(document, separators=(",", ":"))
-    tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:16]}"'
+    body, tag = _status(state)
     is_known = request.headers.get("If-None-Match") == tag
     response = HttpResponseNotModified() if is_known else HttpResponse(body, content_type="application/json")
     response["ETag"], response["Cache-Control"] = tag, "private, no-cache"
     return response
+
+
+def _status(state: AssignmentState) -> tuple[str, str]:
+    """Body and ETag of the latest attempt's standing; the page carries the tag it was made from."""
+    document: dict[str, Any] = state.latest.as_json() if state.latest else {"status": "none"}
+    body = json.dumps(document, separators=(",", ":"))
+    return body, f'"{hashlib.sha256(body.encode()).hexdigest()[:16]}"'
 
 
 @login_required

@@ -3,8 +3,8 @@
 const region = document.getElementById("results");
 const QUICK = 1500;
 const SLOWEST = 30000;
-let tag = "";
-let known = "";
+// What the page shows already: whatever else the server answers is news, even the first time.
+let tag = region?.dataset.tag ?? "";
 let pause = region?.dataset.waiting ? QUICK : 5000;
 
 async function refresh() {
@@ -13,8 +13,12 @@ async function refresh() {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = page.getElementById("results");
   if (fresh) {
+    for (const part of document.querySelectorAll("[data-renew]")) {
+      part.replaceChildren(...(page.getElementById(part.id)?.childNodes ?? []));
+    }
     region.replaceChildren(...fresh.childNodes);
     region.dataset.waiting = fresh.dataset.waiting;
+    tag = fresh.dataset.tag;
   }
 }
 
@@ -22,13 +26,8 @@ async function look() {
   try {
     const response = await fetch(region.dataset.poll, { cache: "no-store", headers: tag ? { "If-None-Match": tag } : {} });
     if (response.status === 200) {
-      const body = await response.text();
-      tag = response.headers.get("ETag") ?? "";
-      const isNew = known !== "" && body !== known;
-      const isFirst = known === "";
-      known = body;
-      if (isNew || (isFirst && region.dataset.waiting && !/"status":"(queued|running)"/.test(body))) await refresh();
-      pause = /"status":"(queued|running)"/.test(body) ? QUICK : 5000;
+      await refresh();
+      pause = region.dataset.waiting ? QUICK : 5000;
     } else if (response.status === 304) {
       pause = Math.min(pause * 1.3, region.dataset.waiting ? 8000 : SLOWEST);
     } else {

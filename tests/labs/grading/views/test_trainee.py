@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
 from typing import Any
 
@@ -153,3 +154,17 @@ def test_the_query_count_does_not_grow_with_attempts(
     assert Submission.objects.count() == 3
     with django_assert_max_num_queries(40):
         trainee.get(page_of(classroom))
+
+
+def test_a_page_from_before_the_first_submission_learns_of_a_result_that_was_graded_at_once(
+    trainee: Client, classroom: Classroom
+) -> None:
+    page = trainee.get(page_of(classroom)).content.decode()
+    shown = html.unescape(page.split('data-tag="')[1].split('" data-')[0])
+    status = f"{page_of(classroom)}status"
+    assert trainee.get(status, headers={"If-None-Match": shown}).status_code == 304
+
+    classroom.submit(at=timezone.now())
+    grade()
+
+    assert trainee.get(status, headers={"If-None-Match": shown}).status_code == 200
