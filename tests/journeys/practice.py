@@ -1,11 +1,17 @@
-"""A small lab for the practice loop: a question with a hint, one whose test is wrong, one that a person marks."""
+"""A small lab for the practice loop: a question with a hint, one whose test is wrong, one that a person marks; and how
+an instructor sets a lab."""
 
 from __future__ import annotations
 
 import copy
+import re
+from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Page, expect
+
 from tests.graders import answer_cell, graded_cell, make_cell, make_notebook
+from tests.running import Installation
 
 CODE = "gate-counts"
 TITLE = "门禁计数：哪座门最忙"
@@ -15,6 +21,45 @@ MISREAD = "def busiest(counts):\n    return max(counts.values())"
 GROWTH = "def growth(before, after):\n    return (after - before) / before * 100"
 WRONG_GROWTH = "def growth(before, after):\n    return (after - before) / after * 100"
 THOUGHTS = "早高峰在最忙的门增加引导员，只看汇总人数，不记录个人出入；数据每十分钟更新一次。"
+
+CHECK_S = 180
+RUN = "2026年城市数据分析实训班"
+
+
+def make_lab(page: Page, installation: Installation, code: str, title: str) -> None:
+    """A new lab of the technicians' course."""
+    page.goto(f"{installation.portal_url}/labs/manage/new/")
+    page.fill("input[name=code]", code)
+    page.fill("input[name=title]", title)
+    page.select_option("select[name=course]", label="城市数据分析实训")
+    page.locator("main form button.button").click()
+
+
+def upload(page: Page, installation: Installation, code: str, file: Path, number: int, data: str = "") -> None:
+    """Upload a source notebook, ticking the dataset of code `data`, and wait until its check has passed."""
+    page.goto(f"{installation.portal_url}/labs/manage/labs/{code}/upload/")
+    page.set_input_files("input[name=source]", file)
+    if data:
+        page.locator("label", has_text=data).locator("input[name=versions]").check()
+    with page.expect_navigation(timeout=120_000):
+        page.locator("main form button.button").click()
+    expect(page).to_have_url(re.compile(rf"/releases/{number}/report/"))
+    expect(page.locator("#report .notice-success")).to_be_visible(timeout=CHECK_S * 1000)
+
+
+def assign(page: Page, installation: Installation, code: str) -> None:
+    """Put the newest release before the run in which the demo's technicians learn."""
+    page.goto(f"{installation.portal_url}/labs/manage/labs/{code}/assign/")
+    run = page.locator("select[name=run] option", has_text=RUN).get_attribute("value")
+    page.select_option("select[name=run]", run)
+    page.select_option("select[name=release]", index=1)
+    page.fill("input[name=opens_at]", "2026-01-01T08:00")
+    page.fill("input[name=due_at]", "2027-12-31T18:00")
+    page.fill("input[name=max_attempts]", "9")
+    page.fill("input[name=pass_percent]", "70")
+    page.uncheck("input[name=is_required]")
+    page.locator("main form button.button").click()
+    expect(page.locator("main")).to_contain_text(RUN)
 
 
 def source(*, is_mended: bool) -> dict[str, Any]:

@@ -17,17 +17,6 @@ from tests.running import Installation, wait_for
 
 INSTRUCTOR, TECHNICIAN = "zhang.jun", "wang.fang"
 NOTEBOOK = f"cdp-2026/{practice.CODE}/{practice.CODE}.ipynb"
-CHECK_S = 180
-
-
-def upload(page: Page, installation: Installation, file: Path, number: int) -> None:
-    """Upload a source notebook and wait until its check has passed."""
-    page.goto(f"{installation.portal_url}/labs/manage/labs/{practice.CODE}/upload/")
-    page.set_input_files("input[name=source]", file)
-    with page.expect_navigation(timeout=120_000):
-        page.locator("main form button.button").click()
-    expect(page).to_have_url(re.compile(rf"/releases/{number}/report/"))
-    expect(page.locator("#report .notice-success")).to_be_visible(timeout=CHECK_S * 1000)
 
 
 def lab_page(page: Page, installation: Installation) -> None:
@@ -39,26 +28,12 @@ def lab_page(page: Page, installation: Installation) -> None:
 
 def test_instructor_sets_the_lab(installation: Installation, sign_in: Callable[..., Page], tmp_path: Path) -> None:
     page = sign_in(INSTRUCTOR)
-    page.goto(f"{installation.portal_url}/labs/manage/new/")
-    page.fill("input[name=code]", practice.CODE)
-    page.fill("input[name=title]", practice.TITLE)
-    page.select_option("select[name=course]", label="城市数据分析实训")
-    page.locator("main form button.button").click()
+    practice.make_lab(page, installation, practice.CODE, practice.TITLE)
     file = tmp_path / "source.ipynb"
     file.write_text(json.dumps(practice.source(is_mended=False), ensure_ascii=False), encoding="utf-8")
 
-    upload(page, installation, file, 1)
-
-    page.goto(f"{installation.portal_url}/labs/manage/labs/{practice.CODE}/assign/")
-    page.select_option("select[name=run]", index=1)
-    page.select_option("select[name=release]", index=1)
-    page.fill("input[name=opens_at]", "2026-01-01T08:00")
-    page.fill("input[name=due_at]", "2027-12-31T18:00")
-    page.fill("input[name=max_attempts]", "9")
-    page.fill("input[name=pass_percent]", "70")
-    page.uncheck("input[name=is_required]")
-    page.locator("main form button.button").click()
-    expect(page.locator("main")).to_contain_text("2026年城市数据分析实训班")
+    practice.upload(page, installation, practice.CODE, file, 1)
+    practice.assign(page, installation, practice.CODE)
 
 
 def test_technician_fails_reads_the_hint_and_tries_again(
@@ -141,7 +116,7 @@ def test_instructor_mends_the_test_and_grades_everybody_again(
     page = sign_in(INSTRUCTOR)
     file = tmp_path / "mended.ipynb"
     file.write_text(json.dumps(practice.source(is_mended=True), ensure_ascii=False), encoding="utf-8")
-    upload(page, installation, file, 2)
+    practice.upload(page, installation, practice.CODE, file, 2)
 
     page.goto(f"{installation.portal_url}/labs/manage/labs/{practice.CODE}/")
     page.locator("main table a[href*='/manage/assignments/']").first.click()

@@ -1,21 +1,27 @@
-"""A data steward takes Chicago 311 from its file to a release that the privacy officer signs; a trainee reads it in
-the Lab; the officer withdraws it and it leaves the open Lab."""
+"""A data steward takes Chicago 311 from its file to a release that the privacy officer signs; an instructor makes a lab
+of it; a trainee reads it in the Lab; the officer withdraws it: it leaves the open Lab, and the lab freezes."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.graders import answer_cell, graded_cell, make_cell, make_notebook
 from tests.journeys.laboratory import run_in_kernel
+from tests.journeys.practice import assign, make_lab, upload
 from tests.running import Installation, wait_for
 
-STEWARD, OFFICER, TRAINEE = "he.ping", "lin.tao", "zhou.min"
+STEWARD, OFFICER, INSTRUCTOR, TRAINEE = "he.ping", "lin.tao", "zhang.jun", "zhou.min"
 CODE = "chicago-311"
 DESK = "/datasets/desk/"
 PLACE = f"/srv/datasets/{CODE}/1/data.csv"
+LAB, TITLE = "city-cleaning", "环卫诉求：读懂公开数据"
+WHY = "发布方更正了地址字段"
 LOOK = f"from pathlib import Path\np = Path('{PLACE}')\nprint(sum(1 for _ in p.open()) if p.exists() else 'absent')"
 
 
@@ -54,10 +60,46 @@ def built(page: Page) -> None:
     expect(page.locator("h1")).to_contain_text("已评估")
 
 
-def open_home(page: Page, installation: Installation) -> Page:
-    """The trainee's Lab, from the page of a lab."""
+def granted(steward: Page, name: str) -> None:
+    """The version's page, with a grant to one person."""
+    steward.get_by_label("或个人(用户名)").fill(name)
+    steward.get_by_label("用途").fill("网格化城管实训")
+    with steward.expect_navigation():
+        steward.get_by_role("button", name="授权", exact=True).click()
+
+
+def lab_source() -> dict[str, object]:
+    """A lab of one question on the released file."""
+    count = (
+        f"def requests():\n    ### BEGIN SOLUTION\n    return sum(1 for _ in open({PLACE!r})) - 1\n    ### END SOLUTION"
+    )
+    test = 'assert callable(requests)\n### BEGIN HIDDEN TESTS\nassert requests() > 70_000, "每行一条诉求"\n### END HIDDEN TESTS'
+    return make_notebook(
+        make_cell("markdown", "intro", "# 环卫诉求\n\n`requests()` 返回诉求的条数。"),
+        answer_cell("a1", count),
+        graded_cell("q1", test, 10),
+    )
+
+
+def set_lab(instructor: Page, installation: Installation, tmp_path: Path) -> None:
+    """The instructor's lab on the released version, before the run in which the trainee learns."""
+    make_lab(instructor, installation, LAB, TITLE)
+    file = tmp_path / "source.ipynb"
+    file.write_text(json.dumps(lab_source(), ensure_ascii=False), encoding="utf-8")
+    upload(instructor, installation, LAB, file, 1, data=CODE)
+    assign(instructor, installation, LAB)
+
+
+def open_lab_page(page: Page, installation: Installation) -> None:
+    """The trainee's page of the lab."""
     page.goto(f"{installation.portal_url}/learning/")
-    page.get_by_role("link", name="停车诱导").first.click()
+    page.get_by_role("link", name=TITLE).first.click()
+    expect(page.locator("h1")).to_contain_text(TITLE)
+
+
+def open_lab(page: Page, installation: Installation) -> Page:
+    """The trainee's Lab, from the page of the lab."""
+    open_lab_page(page, installation)
     with page.context.expect_page() as opened:
         page.locator("main a[href*='/hub/user-redirect/']").first.click()
     lab = opened.value
@@ -65,14 +107,21 @@ def open_home(page: Page, installation: Installation) -> Page:
     return lab
 
 
-def test_from_file_to_release_and_its_end(installation: Installation, sign_in: Callable[..., Page]) -> None:
-    base = installation.portal_url
+def withdrawn(officer: Page, version: str) -> None:
+    """The officer takes the version back."""
+    officer.goto(version)
+    officer.locator("#withdraw ~ form textarea").fill(WHY)
+    with officer.expect_navigation():
+        officer.get_by_role("button", name="撤回", exact=True).click()
+
+
+def test_from_file_to_release(installation: Installation, sign_in: Callable[..., Page]) -> None:
     steward, officer = sign_in(STEWARD), sign_in(OFFICER)
     draft = draft_of(steward, installation)
     previewed(steward, draft)
     built(steward)
 
-    officer.goto(f"{base}{DESK}")
+    officer.goto(f"{installation.portal_url}{DESK}")
     officer.locator(".card-accent a").first.click()
     expect(officer).to_have_url(draft)
     expect(officer.locator("#build")).to_contain_text("最小等价类")
@@ -86,13 +135,16 @@ def test_from_file_to_release_and_its_end(installation: Installation, sign_in: C
     with steward.expect_navigation():
         steward.get_by_role("button", name="发布版本").click()
     steward.get_by_role("link", name="版本 1").click()
-    steward.get_by_label("或个人(用户名)").fill(TRAINEE)
-    steward.get_by_label("用途").fill("网格化城管实训")
-    with steward.expect_navigation():
-        steward.get_by_role("button", name="授权", exact=True).click()
+    granted(steward, INSTRUCTOR)
 
-    trainee = sign_in(TRAINEE)
-    lab = open_home(trainee, installation)
+
+def test_a_lab_on_it_until_it_is_withdrawn(
+    installation: Installation, sign_in: Callable[..., Page], tmp_path: Path
+) -> None:
+    base = installation.portal_url
+    set_lab(sign_in(INSTRUCTOR), installation, tmp_path)
+    trainee, officer = sign_in(TRAINEE), sign_in(OFFICER)
+    lab = open_lab(trainee, installation)
     rows = wait_for(
         lambda: int(found) if (found := run_in_kernel(lab, LOOK).strip()).isdigit() else None, 90, "the data"
     )
@@ -104,11 +156,15 @@ def test_from_file_to_release_and_its_end(installation: Installation, sign_in: C
         lab, f"open('{PLACE}', 'w')"
     )
 
-    version = steward.url
-    officer.goto(version)
-    officer.locator("#withdraw ~ form textarea").fill("发布方更正了地址字段")
-    with officer.expect_navigation():
-        officer.get_by_role("button", name="撤回", exact=True).click()
+    officer.goto(f"{base}{DESK}datasets/{CODE}/")
+    officer.get_by_role("link", name="版本 1").first.click()
+    withdrawn(officer, officer.url)
     wait_for(lambda: run_in_kernel(lab, LOOK).strip() == "absent", 90, "the withdrawn data leaving the Lab")
+    lab.reload()
+    expect(lab.locator(".cx-bar")).to_contain_text(WHY, timeout=60_000)
+    expect(lab.locator(".cx-bar").get_by_role("button", name="提交", exact=True)).to_be_disabled()
+    open_lab_page(trainee, installation)
+    expect(trainee.locator("main")).to_contain_text("实训暂停")
+    expect(trainee.locator("main")).to_contain_text(WHY)
     trainee.goto(f"{base}/datasets/{CODE}/")
-    expect(trainee.locator("main")).to_contain_text("发布方更正了地址字段")
+    expect(trainee.locator("main")).to_contain_text(WHY)
