@@ -38,6 +38,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 TOTP_STEP_S = 30
+TYPING_S = 5
 
 
 @dataclass(frozen=True)
@@ -218,9 +219,11 @@ def log_in(page: Page, installation: Installation, account: Account) -> None:
 
 
 def next_code(installation: Installation, account: Account) -> str:
-    """A one-time code that was not used before; each is taken once, so this may wait for the next."""
+    """A one-time code that was not used before and stays valid while it is typed, so this may wait for the next."""
     assert account.totp_secret is not None
-    while (step := int(time.time()) // TOTP_STEP_S) <= installation.used_codes.get(account.username, 0):
+    while (step := int(time.time()) // TOTP_STEP_S) <= installation.used_codes.get(
+        account.username, 0
+    ) or time.time() % TOTP_STEP_S > TOTP_STEP_S - TYPING_S:
         time.sleep(0.5)
     installation.used_codes[account.username] = step
     return totp(account.totp_secret, step)
