@@ -102,6 +102,18 @@ def drafts_to_approve(user: User | AnonymousUser, on: date) -> QuerySet[Draft]:
     )
 
 
+def renewals_to_approve(user: User | AnonymousUser, on: date) -> QuerySet[RiskReport]:
+    """New reports on released versions that wait for this privacy officer, the longest waiting first."""
+    return (
+        RiskReport.objects.filter(approved_at__isnull=True, draft__state=DraftState.RELEASED)
+        .filter(draft__dataset__in=Dataset.objects.filter(in_reach(user, OFFICER, on)).values("pk"))
+        .filter(draft__version__withdrawal__isnull=True)
+        .exclude(prepared_by_id=user.pk)
+        .select_related("draft__dataset", "draft__version", "prepared_by")
+        .order_by("prepared_at", "pk")
+    )
+
+
 def access_batches_for(user: User | AnonymousUser, on: date) -> QuerySet[RawBatch]:
     """Raw batches of those datasets, the newest first. The row, never the file."""
     return (

@@ -138,6 +138,24 @@ def test_from_file_to_release(installation: Installation, sign_in: Callable[...,
     granted(steward, INSTRUCTOR)
 
 
+def test_its_report_is_renewed(installation: Installation, sign_in: Callable[..., Page]) -> None:
+    steward, officer = sign_in(STEWARD), sign_in(OFFICER)
+    steward.goto(f"{installation.portal_url}{DESK}datasets/{CODE}/")
+    steward.get_by_role("link", name="版本 1").first.click()
+    with steward.expect_navigation():
+        steward.get_by_role("button", name="续签报告").click()
+    expect(steward.locator("main")).to_contain_text("新报告等待签字")
+
+    officer.goto(f"{installation.portal_url}{DESK}")
+    officer.locator(".card-accent a", has_text="续签").first.click()
+    expect(officer).to_have_url(steward.url)
+    until = f"{date.today().year + 2}-01-31"
+    officer.get_by_label("有效期至").fill(until)
+    with officer.expect_navigation():
+        officer.get_by_role("button", name="批准报告").click()
+    expect(officer.locator("dl.facts")).to_contain_text(until)
+
+
 def test_a_lab_on_it_until_it_is_withdrawn(
     installation: Installation, sign_in: Callable[..., Page], tmp_path: Path
 ) -> None:

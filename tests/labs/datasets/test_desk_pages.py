@@ -218,3 +218,17 @@ def test_a_dataset_is_registered_by_hand_and_changed(desk: Desk, var: Path) -> N
     steward.post("/datasets/desk/datasets/trees/change/", {**sent, "title": "城区行道树"})
 
     assert "城区行道树" in page(steward, "/datasets/desk/datasets/trees/").text
+
+
+def test_a_renewal_waits_on_the_officers_desk_until_it_is_signed(desk: Desk, var: Path) -> None:
+    version = desk.release(desk.draft(), days=2)
+    steward, officer = as_person(desk.steward), as_person(desk.officer)
+    waiting = f'.card-accent a[href="/datasets/desk/versions/{version.uuid}/"]'
+    steward.post(f"/datasets/desk/versions/{version.uuid}/renew/")
+    assert page(officer, "/datasets/desk/").select_one(waiting) is not None
+    assert page(steward, "/datasets/desk/").select_one(waiting) is None
+
+    report = RiskReport.objects.get(approved_at__isnull=True)
+    officer.post(f"/datasets/desk/reports/{report.uuid}/sign/", {"valid_until": tomorrow(400).isoformat(), "note": ""})
+
+    assert page(officer, "/datasets/desk/").select_one(waiting) is None

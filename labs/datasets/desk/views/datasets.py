@@ -35,6 +35,7 @@ from labs.datasets.queries import (
     access_imports_for,
     drafts_to_approve,
     passport_problems,
+    renewals_to_approve,
 )
 from labs.datasets.refusals import DeskRefused
 from labs.datasets.sources.catalogue import CATALOGUE
@@ -54,6 +55,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "datasets/desk/overview.html",
         {
             "waiting": drafts_to_approve(user, today)[:SHOWN],
+            "renewals": renewals_to_approve(user, today)[:SHOWN],
             "drafts": access_drafts_for(user, today)[:SHOWN],
             "datasets": access_datasets_for(user, today),
             "is_steward": has_role(user, *STEWARD, on=today),
