@@ -147,7 +147,8 @@ def test_its_report_is_renewed(installation: Installation, sign_in: Callable[...
     expect(steward.locator("main")).to_contain_text("新报告等待签字")
 
     officer.goto(f"{installation.portal_url}{DESK}")
-    officer.locator(".card-accent a", has_text="续签").first.click()
+    here = steward.url.removeprefix(installation.portal_url)
+    officer.locator(f".card-accent a[href='{here}']", has_text="报告续签").click()
     expect(officer).to_have_url(steward.url)
     until = f"{date.today().year + 2}-01-31"
     officer.get_by_label("有效期至").fill(until)
