@@ -19,7 +19,7 @@ class AssignmentsConfig(AppConfig):
         """Let the search find labs, the pages of datasets name the labs that use them, and courses count theirs."""
         from courses.catalog.labs import register_lab_count
         from labs.datasets.reaching import register_needs
-        from labs.datasets.registry import register_uses
+        from labs.datasets.registry import register_reason, register_uses
         from portal.audit.sentences import register_labels
         from portal.knowledge.registry import TargetKind, register_target
         from portal.notifications.registry import register_notice
@@ -31,7 +31,7 @@ class AssignmentsConfig(AppConfig):
         from .data_needs import data_needs
         from .entries import assignment_entries, runs_of_reader
         from .event_labels import LABELS
-        from .queries import lab_count, labs_that_use
+        from .queries import assignments_in_words, lab_count, labs_in_words, labs_that_use, releases_in_words
         from .reports import open_reports
         from .work import work_on_report
 
@@ -40,6 +40,9 @@ class AssignmentsConfig(AppConfig):
         register_source("labs", assignment_entries)
         register_audience("labs", runs_of_reader)
         register_uses(labs_that_use)
+        register_reason("assignment", assignments_in_words)
+        register_reason("lab", labs_in_words)
+        register_reason("release", releases_in_words)
         register_needs(data_needs)
         register_lab_count(lab_count)
         register_labels(LABELS)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from courses.catalog.queries import access_runs_for, pages_of_courses
 from courses.learning.models import Enrollment, EnrollmentStatus
@@ -121,3 +124,25 @@ def trainees_of(assignment: LabAssignment) -> QuerySet[User]:
     """People with a place in the assignment's run, by name."""
     places = Enrollment.objects.filter(run=assignment.run_id).exclude(status=EnrollmentStatus.WITHDRAWN)
     return User.objects.filter(pk__in=places.values("user"), is_active=True).order_by("name", "pk")
+
+
+def assignments_in_words(identities: Iterable[UUID]) -> dict[UUID, str]:
+    """Lab and run of assignments, as a reason for which data lies in somebody's lab."""
+    found = LabAssignment.objects.filter(uuid__in=identities).select_related("lab", "run")
+    return {each.uuid: f"{_title(each.lab)} · {each.run.name}" for each in found}
+
+
+def labs_in_words(identities: Iterable[UUID]) -> dict[UUID, str]:
+    """Titles of labs, as a reason for which data lies before those who teach them."""
+    return {each.uuid: _title(each) for each in Lab.objects.filter(uuid__in=identities)}
+
+
+def releases_in_words(identities: Iterable[UUID]) -> dict[UUID, str]:
+    """Lab and number of releases, as a reason for which the grader reads data."""
+    found = LabRelease.objects.filter(uuid__in=identities).select_related("lab")
+    words = _("%(lab)s, release %(number)s")
+    return {each.uuid: words % {"lab": _title(each.lab), "number": each.number} for each in found}
+
+
+def _title(lab: Lab) -> str:
+    return lab.title_en if get_language() == "en" and lab.title_en else lab.title

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from portal.organizations.models import Organization
 from portal.organizations.queries import access_organizations_for
@@ -198,3 +201,9 @@ def has_open_build(draft: Draft) -> bool:
     return Draft.objects.filter(
         Exists(Build.objects.filter(draft=OuterRef("pk"), status__in=("queued", "running"))), pk=draft.pk
     ).exists()
+
+
+def grants_in_words(identities: Iterable[UUID]) -> dict[UUID, str]:
+    """Purposes of grants, as a reason for which data lies in somebody's lab."""
+    found = AccessGrant.objects.filter(uuid__in=identities).values_list("uuid", "purpose")
+    return {identity: _("grant: %(purpose)s") % {"purpose": purpose} for identity, purpose in found}

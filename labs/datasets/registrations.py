@@ -20,6 +20,8 @@ from .entries import dataset_entries
 from .event_labels import LABELS
 from .models import Build, Import
 from .mounts import sync_mounts
+from .queries import grants_in_words
+from .registry import register_reason
 
 IMPORTS = Kind(
     name="datasets.import",
@@ -41,6 +43,7 @@ def register() -> None:
     """This will register entries, events, notices, work and what happens by date."""
     register_source("datasets", dataset_entries)
     register_labels(LABELS)
+    register_reason("grant", grants_in_words)
     register_notice("datasets.report_waits", _("A risk report on “%(dataset)s”, prepared by %(name)s, waits for you"))
     register_notice("datasets.report_approved", _("%(name)s approved the risk report on “%(dataset)s”"))
     register_notice("datasets.draft_returned", _("%(name)s returned the draft of “%(dataset)s”: %(reason)s"))

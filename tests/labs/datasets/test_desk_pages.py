@@ -14,8 +14,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from labs.datasets.actions import grant_access
 from labs.datasets.loading import finished_import
 from labs.datasets.models import Build, Draft, DraftState, Import, RiskReport
+from labs.datasets.mounts import prepare_mounts
 from labs.datasets.progressing import do_now
 from labs.datasets.registrations import BUILDS
 from portal.users.models import User
@@ -232,3 +234,15 @@ def test_a_renewal_waits_on_the_officers_desk_until_it_is_signed(desk: Desk, var
     officer.post(f"/datasets/desk/reports/{report.uuid}/sign/", {"valid_until": tomorrow(400).isoformat(), "note": ""})
 
     assert page(officer, "/datasets/desk/").select_one(waiting) is None
+
+
+def test_the_log_of_mounts_says_why_in_words(desk: Desk, var: Path, official: User) -> None:
+    version, now = desk.release(desk.draft()), timezone.now()
+    grant_access(
+        version=version, user=official, purpose="实训", start_date=timezone.localdate(now), by=desk.steward, at=now
+    )
+    prepare_mounts(official, at=now)
+
+    log = page(as_person(desk.steward), f"/datasets/desk/versions/{version.uuid}/").get_text()
+
+    assert "授权：实训" in log and "grant:" not in log

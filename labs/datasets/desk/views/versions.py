@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -18,7 +19,7 @@ from labs.datasets.actions.releasing import approve_renewal
 from labs.datasets.desk.forms import ApproveForm, GrantForm, ReasonForm
 from labs.datasets.desk.reporting import report_context, report_pdf
 from labs.datasets.desk.views.answering import act
-from labs.datasets.models import DatasetVersion, RiskReport
+from labs.datasets.models import DatasetVersion, MountLog, RiskReport
 from labs.datasets.permissions import DESK, LOOKING, OFFICER, STEWARD, can_approve, can_steward
 from labs.datasets.queries import (
     access_datasets_for,
@@ -29,6 +30,7 @@ from labs.datasets.queries import (
     passport_problem,
 )
 from labs.datasets.refusals import DeskRefused
+from labs.datasets.registry import reasons_in_words
 from portal.users.permissions import role_required, signed_in
 
 PAGE_SIZE = 50
@@ -38,6 +40,13 @@ def _version(request: HttpRequest, version_uuid: uuid.UUID) -> DatasetVersion:
     reach = access_datasets_for(signed_in(request), timezone.localdate()).order_by().values("pk")
     versions = DatasetVersion.objects.filter(dataset__in=reach).select_related("dataset", "withdrawal__by")
     return get_object_or_404(versions, uuid=version_uuid)
+
+
+def _with_reasons(mounts: Iterable[MountLog]) -> list[tuple[MountLog, str]]:
+    """Each line of the log with its reason in words; a reason that nobody explains stays as it was written."""
+    listed = list(mounts)
+    words = {"withdrawn": _("withdrawn"), "ended": _("ended")} | reasons_in_words(each.because for each in listed)
+    return [(each, words.get(each.because, each.because)) for each in listed]
 
 
 @role_required(*LOOKING)
@@ -51,14 +60,17 @@ def version(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
     if last is not None:
         reports = RiskReport.objects.filter(draft=last.draft, approved_at__isnull=True, pk__gt=last.pk)
         waiting = reports.select_related("prepared_by").first()
-    mounts = access_mounts_for(user, today).filter(version=shown)
+    mounts = Paginator(access_mounts_for(user, today).filter(version=shown), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "version": shown,
         "problem": passport_problem(shown, on=today),
         "report": last,
         "waiting": waiting,
         "grants": access_grants_for(user, today).filter(version=shown)[:PAGE_SIZE],
-        "page_obj": Paginator(mounts, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page_obj": mounts,
+        "mounts": _with_reasons(mounts.object_list),
         "form": GrantForm(on=today),
         "reason_form": ReasonForm(),
         "approve_form": ApproveForm(),
