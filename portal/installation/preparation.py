@@ -36,7 +36,7 @@ def prepare_data(paths: Paths, account: Account) -> None:
     say("catalogues")
     compile_all(paths.root)
     stamp, digest = paths.var / STAMP, fingerprint(paths)
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
+    if is_prepared(paths, digest):
         say("data_unchanged")
         return
     stamp.unlink(missing_ok=True)
@@ -67,10 +67,18 @@ def _steps(paths: Paths) -> Iterator[tuple[str, list[str | Path]]]:
         yield text(f"step_{name}"), [paths.portal_python, "manage.py", name, *silent]
 
 
+def is_prepared(paths: Paths, digest: str) -> bool:
+    """Return whether the last complete run was of the same code and settings and its database is still there."""
+    stamp = paths.var / STAMP
+    if not paths.database_url and not paths.database_file.exists():
+        return False
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == digest
+
+
 def fingerprint(paths: Paths) -> str:
-    """Return the digest of all that the steps depend on: names, sizes and times of the code's files."""
+    """Return the digest of all that the steps depend on: settings, and names, sizes and times of the code's files."""
     digest = hashlib.sha256("\n".join((str(paths.root), paths.database_url, paths.search_url)).encode())
-    digest.update(f"{paths.portal_url} {paths.hub_url} {paths.database_file.exists()} {paths.demo}".encode())
+    digest.update(f"{paths.portal_url} {paths.hub_url} {paths.demo}".encode())
     for file in _code_files(paths.root):
         found = file.stat()
         digest.update(f"{file} {found.st_size} {found.st_mtime_ns}\n".encode())
