@@ -30,6 +30,11 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "same_release": _("This is exactly version %(number)s, which is already released."),
     "withdrawn": _("This version was withdrawn."),
+    "twin_of_twin": _("This is a synthetic twin already."),
+    "twin_no_table": _("This version holds no table, so it cannot get a synthetic twin."),
+    "original_withdrawn": _(
+        "The version of which this is the synthetic twin was withdrawn. The twin cannot be released."
+    ),
     "valid_until": _("The report must be valid until a day in the future."),
     "retention": _("The day until which raw data is kept must lie in the future."),
     "code_taken": _("There is a dataset with this code already."),

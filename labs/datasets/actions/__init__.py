@@ -9,6 +9,7 @@ from .granting import grant_access, revoke_access
 from .importing import ask_import, carry_out_import, destroy_batch, keep_upload
 from .registering import change_dataset, register_dataset, register_source
 from .releasing import adopt_version, approve_renewal, prepare_renewal, release_draft, withdraw_version
+from .twinning import make_twin
 
 __all__ = [
     "adopt_version",
@@ -24,6 +25,7 @@ __all__ = [
     "destroy_batch",
     "grant_access",
     "keep_upload",
+    "make_twin",
     "prepare_renewal",
     "register_dataset",
     "register_source",

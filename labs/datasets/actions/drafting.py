@@ -38,6 +38,7 @@ from portal.queue.models import WorkStatus
 from portal.users.models import User
 
 from .moving import touch
+from .twinning import what_a_twin_begins_with
 
 FIELDS = ("document", "release_class", "statement", "reason", "reason_en", "dictionary", "batch")
 
@@ -54,7 +55,11 @@ def create_draft(*, batch: RawBatch, by: User | None, at: datetime, **fields: An
         raise DeskRefused("destroyed", date=f"{batch.destroyed_at:%Y-%m-%d}")
     dataset = Dataset.objects.select_for_update().get(pk=batch.dataset_id)
     last = Draft.objects.filter(dataset=dataset).aggregate(last=Max("number"))["last"] or 0
-    values = _known(dataset) | {name: value for name, value in fields.items() if name in FIELDS}
+    values = (
+        _known(dataset)
+        | what_a_twin_begins_with(batch)
+        | {name: value for name, value in fields.items() if name in FIELDS}
+    )
     draft = Draft.objects.create(
         dataset=dataset,
         number=last + 1,

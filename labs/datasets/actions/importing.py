@@ -15,6 +15,7 @@ from django.utils import timezone
 from labs.datasets.child import WorkCancelled, WorkDied, WorkRefused
 from labs.datasets.deidentification.messages import Refusal
 from labs.datasets.fetching import fetch
+from labs.datasets.inventing import PREFIX, invent
 from labs.datasets.models import Dataset, Import, Outcome, RawBatch
 from labs.datasets.permissions import OFFICER, STEWARD, require
 from labs.datasets.progressing import Watched, end_work
@@ -83,7 +84,7 @@ def carry_out_import(row: Import) -> None:
 def _import(row: Import, vault: Vault, watched: Watched) -> None:
     with vault.scratch() as scratch:
         watched.progress("fetch", 1)
-        path = fetch(row, scratch, vault)
+        path, scores = _raw_file(row, scratch, vault, watched)
         sha256 = require_digest(path, row.expected_sha256, row.address)
         form = row.file_format or format_of(path.name)
         job = {"work": "profile", "path": str(path), "format": form, "sha256": sha256}
@@ -92,7 +93,7 @@ def _import(row: Import, vault: Vault, watched: Watched) -> None:
         batch = RawBatch(
             dataset=row.dataset, address=row.address, file_name=path.name, file_format=form, sha256=sha256,
             bytes=path.stat().st_size, is_encrypted=vault.key is not None, rows=answer["rows"],
-            columns=answer["columns"], profile=answer["profile"], imported_by=row.asked_by,
+            columns=answer["columns"], profile=answer["profile"] | scores, imported_by=row.asked_by,
             retention_date=row.retention_date,
         )  # fmt: skip
         batch.path = vault.keep(path, batch.uuid)
@@ -101,6 +102,14 @@ def _import(row: Import, vault: Vault, watched: Watched) -> None:
     except BaseException:
         vault.destroy(batch.path)
         raise
+
+
+def _raw_file(row: Import, scratch: Path, vault: Vault, watched: Watched) -> tuple[Path, dict[str, Any]]:
+    """The file from its source; a synthetic twin is made here, and its scores stand beside its profile."""
+    if not row.address.startswith(PREFIX):
+        return fetch(row, scratch, vault), {}
+    path, report = invent(row, scratch, vault, watched)
+    return path, {"twin": report}
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from labs.datasets.entries import dataset_entries
+from labs.datasets.inventing import twins_of
 from labs.datasets.layout import lay_out_folder
 from labs.datasets.models import (
     Build,
@@ -35,6 +36,7 @@ from search.actions import put_entry
 from .building import prepare_report
 from .deciding import files_of, sign_report
 from .moving import move
+from .twinning import require_original
 
 
 def release_draft(*, draft: Draft, revision: int, by: User, at: datetime) -> DatasetVersion:
@@ -47,6 +49,7 @@ def release_draft(*, draft: Draft, revision: int, by: User, at: datetime) -> Dat
     report = draft.reports.filter(approved_at__isnull=False).select_related("build").order_by("-pk").first()
     if draft.state != DraftState.APPROVED or report is None:
         raise DeskRefused("state", state=DraftState(draft.state).label)
+    require_original(draft.batch.address)
     version = _write_version(draft, report, revision=revision, by=by, at=at)
     shutil.rmtree(Vault.from_settings().build_folder(report.build.uuid), ignore_errors=True)
     return version
@@ -150,6 +153,12 @@ def withdraw_version(
     withdrawal = _write_withdrawal(version, reason, reason_en, by=by, at=at)
     put_files_away(version)
     take_away_everywhere(version, because="withdrawn", at=at)
+    for twin in twins_of(version):
+        because, because_en = (
+            f"原版本 {version} 已撤回：{reason}",
+            f"Its original {version} was withdrawn: {reason_en or reason}",
+        )
+        withdraw_version(version=twin, reason=because, reason_en=because_en, by=by, at=at)
     return withdrawal
 
 

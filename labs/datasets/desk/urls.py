@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/versions/<uuid:version_uuid>/grant/", versions.grant, name="grant"),
     path("desk/versions/<uuid:version_uuid>/withdraw/", versions.withdraw, name="withdraw"),
     path("desk/versions/<uuid:version_uuid>/renew/", versions.renew, name="renew"),
+    path("desk/versions/<uuid:version_uuid>/twin/", versions.twin, name="make_twin"),
     path("desk/grants/<uuid:grant_uuid>/revoke/", versions.revoke, name="revoke"),
     path("reports/<uuid:report_uuid>/", versions.report, name="report"),
     path("reports/<uuid:report_uuid>/paper.pdf", versions.report_paper, name="report_paper"),

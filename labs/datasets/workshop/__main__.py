@@ -16,11 +16,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from labs.datasets.deidentification.building import Earlier, build
+from labs.datasets.deidentification.building import Earlier, build, to_csv
 from labs.datasets.deidentification.messages import Refusal
 from labs.datasets.deidentification.profiling import profile
 from labs.datasets.deidentification.reading import read_table
 from labs.datasets.deidentification.recipe import parse_recipe
+from labs.datasets.deidentification.twins import twin
 from labs.datasets.workshop.description import About
 from labs.datasets.workshop.packaging import write_package
 from labs.datasets.workshop.plain import check_plain, plain_numbers
@@ -46,7 +47,7 @@ def main() -> int:
     job = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_input, daemon=True).start()
     try:
-        _say("done", **(_profile(job) if job["work"] == "profile" else _build(job)))
+        _say("done", **WORKS[job["work"]](job))
     except Refusal as refusal:
         _say("refused", key=refusal.key, message=refusal.text(chinese=True), message_en=refusal.text(chinese=False))
     except MemoryError:
@@ -85,6 +86,17 @@ def _profile(job: Mapping[str, Any]) -> dict[str, Any]:
     columns = [{"name": column["name"], "type": column["type"]} for column in found["columns"]]
     names = [{"name": table.name, "rows": table.frame.height} for table in tables]
     return {"rows": tables[0].frame.height, "columns": columns, "profile": found | {"tables": names}}
+
+
+def _twin(job: Mapping[str, Any]) -> dict[str, Any]:
+    _progress("read", 0.05)
+    made = twin(
+        read_table(Path(job["path"]), "csv").frame,
+        key=bytes.fromhex(job["key"]),
+        progress=lambda _, share: _progress("invent", 0.1 + 0.8 * share),
+    )
+    Path(job["target"]).write_bytes(to_csv(made.frame))
+    return {"report": made.report}
 
 
 def _build(job: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,6 +154,8 @@ def _findings(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Drop the sentence in the language of whoever ran this: both are there, and bytes must not depend on it."""
     return [{name: value for name, value in one.items() if name != "message"} for one in found]
 
+
+WORKS = {"profile": _profile, "twin": _twin, "build": _build}
 
 if __name__ == "__main__":
     sys.exit(main())

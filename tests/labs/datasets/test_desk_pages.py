@@ -246,3 +246,16 @@ def test_the_log_of_mounts_says_why_in_words(desk: Desk, var: Path, official: Us
     log = page(as_person(desk.steward), f"/datasets/desk/versions/{version.uuid}/").get_text()
 
     assert "授权：实训" in log and "grant:" not in log
+
+
+def test_a_steward_makes_a_synthetic_twin_from_the_versions_page(desk: Desk, var: Path) -> None:
+    version, steward = desk.release(desk.draft()), as_person(desk.steward)
+    address = f"/datasets/desk/versions/{version.uuid}/"
+    assert page(as_person(desk.officer), address).select_one(f'form[action="{address}twin/"]') is None
+    assert page(steward, address).select_one(f'form[action="{address}twin/"]') is not None
+
+    assert steward.post(f"{address}twin/").headers["Location"] == "/datasets/desk/datasets/complaints-twin/"
+    batch = finished_import(Import.objects.get(address="twin:complaints/1").pk)
+    text = page(steward, f"/datasets/desk/batches/{batch.uuid}/").get_text()
+
+    assert "可用性" in text and "泄露风险" in text

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,9 +24,10 @@ from labs.datasets.actions import (
     register_dataset,
     register_source,
 )
+from labs.datasets.actions.twinning import scores_in_words
 from labs.datasets.desk.forms import LARGEST_UPLOAD, DatasetForm, ReasonForm, UploadForm
 from labs.datasets.desk.views.answering import act, refuse_unless
-from labs.datasets.models import Dataset, Outcome
+from labs.datasets.models import Dataset, Outcome, RawBatch
 from labs.datasets.permissions import DESK, LOOKING, STEWARD, can_steward
 from labs.datasets.queries import (
     access_batches_for,
@@ -167,6 +169,12 @@ def deliver(request: HttpRequest, code: str) -> HttpResponse:
     return act(request, action, done=_("The data is being taken in."), to="datasets:desk_dataset", code=code)
 
 
+def _twin_words(batch: RawBatch) -> str:
+    """How alike and how safe an invented batch is; empty for others."""
+    scores = batch.profile.get("twin")
+    return scores_in_words(scores)[get_language() == "en"] if scores else ""
+
+
 @role_required(*LOOKING)
 @require_safe
 def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
@@ -177,6 +185,7 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
         "batch": shown,
         "profile": shown.profile,
         "columns": shown.profile.get("columns", []),
+        "twin_words": _twin_words(shown),
         "is_steward": can_steward(user, shown.dataset, today),
         "form": ReasonForm(),
         "sealed": shown.is_encrypted,

@@ -6,19 +6,21 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from labs.datasets.actions import grant_access, prepare_renewal, revoke_access, withdraw_version
+from labs.datasets.actions import grant_access, make_twin, prepare_renewal, revoke_access, withdraw_version
 from labs.datasets.actions.releasing import approve_renewal
 from labs.datasets.desk.forms import ApproveForm, GrantForm, ReasonForm
 from labs.datasets.desk.reporting import report_context, report_pdf
 from labs.datasets.desk.views.answering import act
+from labs.datasets.inventing import PREFIX, twins_of
 from labs.datasets.models import DatasetVersion, MountLog, RiskReport
 from labs.datasets.permissions import DESK, LOOKING, OFFICER, STEWARD, can_approve, can_steward
 from labs.datasets.queries import (
@@ -68,6 +70,8 @@ def version(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
         "problem": passport_problem(shown, on=today),
         "report": last,
         "waiting": waiting,
+        "twins": twins_of(shown),
+        "is_twin": shown.importer.startswith(PREFIX),
         "grants": access_grants_for(user, today).filter(version=shown)[:PAGE_SIZE],
         "page_obj": mounts,
         "mounts": _with_reasons(mounts.object_list),
@@ -79,6 +83,20 @@ def version(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
         "today": today,
     }
     return render(request, "datasets/desk/version.html", context)
+
+
+@role_required(*STEWARD)
+@require_POST
+def twin(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
+    """This will have a synthetic twin of the version made, and lead to it."""
+    shown = _version(request, version_uuid)
+    try:
+        made = make_twin(version=shown, by=signed_in(request), at=timezone.now())
+    except DeskRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("datasets:desk_version", shown.uuid)
+    messages.success(request, _("The synthetic twin is a dataset of its own: assess, sign and release it here."))
+    return redirect("datasets:desk_dataset", made.code)
 
 
 @role_required(*STEWARD)
