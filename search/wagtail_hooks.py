@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -49,7 +50,7 @@ class SynonymViewSet(SnippetViewSet):
     model = Synonym
     icon = "link"
     menu_label = _("Synonyms")
-    list_display = ["__str__", "is_one_way", "updated_at"]
+    list_display = ["__str__", BooleanColumn("is_one_way", label=_("one way"), sort_key="is_one_way"), "updated_at"]
     ordering = ["pk"]
     search_fields = ["words"]
     search_backend_name = None

@@ -25,6 +25,7 @@ class CourseIndexPage(Page):
 
     class Meta:
         verbose_name = _("course catalogue")
+        verbose_name_plural = _("course catalogues")
 
 
 class CoursePage(Page):
@@ -43,6 +44,7 @@ class CoursePage(Page):
 
     class Meta:
         verbose_name = _("course page")
+        verbose_name_plural = _("course pages")
 
 
 class LessonPage(Page):
@@ -60,3 +62,4 @@ class LessonPage(Page):
 
     class Meta:
         verbose_name = _("lesson page")
+        verbose_name_plural = _("lesson pages")

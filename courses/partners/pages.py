@@ -25,3 +25,4 @@ class PartnerPage(Page):
 
     class Meta:
         verbose_name = _("partner page")
+        verbose_name_plural = _("partner pages")

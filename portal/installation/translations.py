@@ -50,16 +50,20 @@ def check_catalogues(paths: Paths) -> str:
 
 
 def translated_folders(root: Path) -> list[Path]:
-    """Return every folder that keeps a Chinese catalogue."""
-    files = catalogue_files(root)
-    return [file.parents[2] for file in files if file.parents[2].joinpath(CATALOGUE) == file]
+    """Return every package that keeps a Chinese catalogue of its own messages.
+
+    A folder without Python keeps translations of a library's messages: none could be extracted from it.
+    """
+    folders = [file.parents[3] for file in catalogue_files(root) if file.match(str(CATALOGUE))]
+    return [folder for folder in folders if (folder / "__init__.py").is_file()]
 
 
 def extract(paths: Paths, folder: Path, root: Path) -> None:
     """Extract the messages of `folder` and of what lies below it, but not of folders with their own catalogue."""
     nested = [one for one in translated_folders(root) if folder in one.parents]
     ignored = [f"--ignore={one.relative_to(folder)}/*" for one in nested]
-    command = [str(paths.portal_python), "-m", "django", "makemessages", "--locale", "zh_Hans", "--no-location"]
+    # -P: the folder must not be searched for modules, or portal/queue would stand in for Python's own.
+    command = [str(paths.portal_python), "-P", "-m", "django", "makemessages", "--locale", "zh_Hans", "--no-location"]
     environ = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     done = subprocess.run(
         [*command, "--no-obsolete", *ignored], cwd=folder, env=environ, capture_output=True, text=True, check=False

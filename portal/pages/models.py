@@ -27,6 +27,7 @@ class HomePage(Page):
 
     class Meta:
         verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """This will find the page of a whole address at once, where Wagtail asks twice for every level."""
@@ -53,6 +54,7 @@ class ContentPage(Page):
 
     class Meta:
         verbose_name = _("content page")
+        verbose_name_plural = _("content pages")
 
 
 class PeoplePage(Page):
@@ -69,6 +71,7 @@ class PeoplePage(Page):
 
     class Meta:
         verbose_name = _("people page")
+        verbose_name_plural = _("people pages")
 
 
 class KnowledgeIndexPage(Page):
@@ -82,6 +85,7 @@ class KnowledgeIndexPage(Page):
 
     class Meta:
         verbose_name = _("knowledge section")
+        verbose_name_plural = _("knowledge sections")
 
 
 class ArticlePage(Page):
@@ -104,4 +108,5 @@ class ArticlePage(Page):
 
     class Meta:
         verbose_name = _("article")
+        verbose_name_plural = _("articles")
         indexes = [models.Index(fields=["-date"], name="article_by_date")]

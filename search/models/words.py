@@ -20,7 +20,11 @@ class Synonym(RevisionMixin, models.Model):
         default=False,
         help_text=_("Only the first word is replaced by the others, as with an abbreviation."),
     )
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("synonym")
+        verbose_name_plural = _("synonyms")
 
     def __str__(self) -> str:
         return " = ".join(self.lines)
@@ -40,7 +44,11 @@ class BestBet(RevisionMixin, models.Model):
     )
     entry_key = models.CharField(_("entry"), max_length=160, help_text=_("Key of the entry that comes first."))
     position = models.PositiveSmallIntegerField(_("position"), default=1)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("best bet")
+        verbose_name_plural = _("best bets")
 
     def __str__(self) -> str:
         return f"{self.queries.splitlines()[0] if self.queries else ''} → {self.entry_key}"
@@ -62,7 +70,11 @@ class Polyphone(RevisionMixin, models.Model):
         validators=[RegexValidator(r"^[a-z]+( [a-z]+)*$", _("Syllables in small letters, parted by blanks."))],
         help_text=_("One syllable per character, without tones: chong qing."),
     )
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("reading")
+        verbose_name_plural = _("readings")
 
     def __str__(self) -> str:
         return f"{self.word} {self.reading}"
