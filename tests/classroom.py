@@ -15,7 +15,7 @@ from courses.learning.actions import enroll
 from courses.learning.models import Enrollment
 from courses.partners.models import Partner, PartnerProgram
 from labs.assignments.actions import assign_lab, create_lab, publish_release
-from labs.assignments.grader import Inspection, Outline
+from labs.assignments.grader import Checking, Inspection, Outline
 from labs.assignments.models import Lab, LabAssignment, LabRelease
 from labs.grading.actions import receive_submission
 from labs.grading.models import Submission
@@ -53,6 +53,9 @@ class SteadyGrader:
 
     def inspect(self, source: bytes, files: Mapping[str, bytes], datasets: Path | None = None) -> Inspection:
         return self.inspection
+
+    def check(self, checking: Checking) -> dict[str, Any]:
+        return {"ok": True, "complete": True, "seconds": 0.1, "problems": [], "sections": []}
 
     def release(self, source: bytes) -> bytes:
         return encode(with_answers(SOURCE, a1="# 在这里作答"))

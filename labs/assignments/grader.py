@@ -98,6 +98,9 @@ class Grader(Protocol):
     def release(self, source: bytes) -> bytes:
         """The trainee's notebook: no solution, no hidden test."""
 
+    def check(self, checking: Checking) -> dict[str, Any]:
+        """Everything that a lab must pass."""
+
 
 class GraderSocket:
     """The grader that runs as a service."""
@@ -205,17 +208,26 @@ class GraderCommand:
 
     def inspect(self, source: bytes, files: Mapping[str, bytes], datasets: Path | None = None) -> Inspection:
         with tempfile.TemporaryDirectory(prefix="chengxue-inspect-") as scratch:
-            beside = Path(scratch) / "files"
-            beside.mkdir()
-            for name, content in files.items():
-                (beside / name).parent.mkdir(parents=True, exist_ok=True)
-                (beside / name).write_bytes(content)
-            notebook = Path(scratch) / "source.ipynb"
-            notebook.write_bytes(source)
-            options = ["--source", str(notebook), "--files", str(beside), "--datasets", str(datasets or self._datasets)]
+            options = self._laid_out(Path(scratch), source, files, datasets)
             return _inspection(
                 json.loads(self._run(["-m", "labs.grading.engine", "inspect", *options]).splitlines()[-1])
             )
+
+    def check(self, checking: Checking) -> dict[str, Any]:
+        with tempfile.TemporaryDirectory(prefix="chengxue-check-") as scratch:
+            options = self._laid_out(Path(scratch), checking.source, checking.files, checking.datasets)
+            _write(Path(scratch) / "wrong", checking.wrong)
+            options += ["--wrong", str(Path(scratch) / "wrong"), "--seconds", str(checking.seconds)]
+            options += ["--certification"] if checking.is_certification else []
+            report = self._run(["-m", "labs.grading.engine", "check", *options]).splitlines()[-1]
+            return dict(json.loads(report))
+
+    def _laid_out(self, scratch: Path, source: bytes, files: Mapping[str, bytes], datasets: Path | None) -> list[str]:
+        _write(scratch / "files", files)
+        notebook = scratch / "source.ipynb"
+        notebook.write_bytes(source)
+        options = {"source": notebook, "files": scratch / "files", "datasets": datasets or self._datasets}
+        return [word for name, path in options.items() for word in (f"--{name}", str(path))]
 
     def release(self, source: bytes) -> bytes:
         with tempfile.TemporaryDirectory(prefix="chengxue-release-") as scratch:
@@ -263,6 +275,13 @@ def _inspection(document: Mapping[str, Any]) -> Inspection:
         ],
         document.get("variant"),
     )
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
 
 
 def _data(folder: Path | None) -> dict[str, str]:

@@ -62,16 +62,19 @@ def with_reports(releases: QuerySet[LabRelease]) -> QuerySet[LabRelease]:
 
 
 def release_problem(release: LabRelease, *, on: date) -> str | None:
-    """Why the release may not be put before a run: red, passport; None when it may, or nothing is known yet."""
+    """Why the release may not be put before a run: unchecked, checking, red, passport; None when it may."""
     finished = release.reports.filter(passed__isnull=False).order_by("-created_at", "-pk").first()
-    if finished is not None and not finished.passed:
+    if finished is None:
+        return "checking" if is_unchecked(release) else "unchecked"
+    if not finished.passed:
         return "red"
     return "passport" if frozen_reason(release, on=on) is not None else None
 
 
 def is_unchecked(release: LabRelease) -> bool:
-    """Whether the first check of the release has not ended yet."""
-    return not release.reports.filter(passed__isnull=False).exists() and release.reports.exists()
+    """Whether the first check of the release waits or runs."""
+    waiting = release.reports.filter(status__in=(WorkStatus.QUEUED, WorkStatus.RUNNING))
+    return not release.reports.filter(passed__isnull=False).exists() and waiting.exists()
 
 
 def wrong_answers_of(lab: Lab) -> QuerySet[WrongAnswer]:

@@ -21,10 +21,10 @@ from portal.users.permissions import role_required
 from .actions import AssignmentRefused, ReleaseRefused, assign_lab, change_assignment, create_lab, publish_release
 from .forms import AssignForm, LabForm, ReleaseForm, TermsForm, terms_of
 from .grader import GraderAway, GraderSilent, GraderSocket, Problem
-from .models import Lab, LabRelease
+from .models import Lab
 from .permissions import TEACHING_ROLES
 from .queries import access_labs_for, access_taught_assignments_for
-from .reports import is_unchecked, with_reports
+from .reports import with_reports
 from .storing import StorageFull
 
 PAGE_SIZE = 50
@@ -108,7 +108,7 @@ def assign(request: HttpRequest, code: str) -> HttpResponse:
     found, user = _lab(request, code), _reader(request)
     runs = access_runs_for(user, timezone.localdate()).filter(course=found.course).order_by("-starts_at", "pk")
     form = AssignForm(request.POST or None, lab=found, runs=runs)
-    if request.method == "POST" and form.is_valid() and _is_checked(form):
+    if request.method == "POST" and form.is_valid():
         try:
             assign_lab(lab=found, **form.cleaned_data, by=user, at=timezone.now())
             messages.info(request, _("The lab is assigned; the run's learners see it now."))
@@ -129,7 +129,7 @@ def assignment(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse
     if found is None:
         raise Http404
     form = TermsForm(request.POST or None, lab=found.lab, initial=terms_of(found))
-    if request.method == "POST" and form.is_valid() and _is_checked(form, found.release):
+    if request.method == "POST" and form.is_valid():
         try:
             change_assignment(assignment=found, **form.cleaned_data, by=user, at=timezone.now())
             messages.info(request, _("The assignment is changed."))
@@ -151,17 +151,11 @@ def assignments(request: HttpRequest) -> HttpResponse:
     return render(request, "assignments/assignments.html", {"page_obj": page, "now": timezone.now()})
 
 
-def _is_checked(form: TermsForm, present: LabRelease | None = None) -> bool:
-    """Whether the chosen release has been checked; one that is assigned already may stay."""
-    release: LabRelease = form.cleaned_data["release"]
-    if release != present and is_unchecked(release):
-        form.add_error("release", _("This release is being checked. Assign it when the check has passed."))
-    return not form.errors
-
-
 def _refusal(refusal: AssignmentRefused) -> str:
     reasons = {
         "already": _("This run has the lab already. Change that assignment instead."),
+        "checking": _("This release is being checked. Assign it when the check has passed."),
+        "unchecked": _("This release has no finished check. Have it checked on its report, then assign it."),
         "red": _("This release did not pass its check. Look at its report and upload a corrected notebook."),
         "passport": _("Data that this release reads may not be used now. Ask its data steward."),
     }

@@ -39,8 +39,11 @@ def work_on_report(row: LabReport) -> None:
     check_release(row, grader=GraderSocket.from_settings(), at=timezone.now())
 
 
-def check_release(row: LabReport, *, grader: Checker, at: datetime) -> None:
-    """This will check the release of a row whose lease the caller holds; a grader that is away costs no attempt."""
+def check_release(row: LabReport, *, grader: Checker, at: datetime, seconds: float = MOST_SECONDS) -> None:
+    """This will check the release of a row whose lease the caller holds; a grader that is away costs no attempt.
+
+    When the seconds are used up no further sample is begun; the report says which were left out.
+    """
     release, lab = row.release, row.release.lab
     frozen = frozen_reason(release, on=timezone.localdate(at))
     if frozen is not None:
@@ -52,7 +55,7 @@ def check_release(row: LabReport, *, grader: Checker, at: datetime) -> None:
         wrong={answer.name: read_stored("releases", answer.path) for answer in wrong_answers_of(lab)},
         datasets=data_folder(release, at=at),
         is_certification=Certification.objects.filter(course=lab.course_id).exists(),
-        seconds=MOST_SECONDS,
+        seconds=seconds,
         listen=lambda stage, done, total: _show(row, stage, done, total),
     )
     try:

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("papers/<str:signed>/", paper.paper, name="paper"),
     path("questions/<int:question_id>/rubric/", rubrics.rubric, name="rubric"),
     path("comments/<slug:course_code>/", rubrics.comments, name="comments"),
+    path("comments/<slug:course_code>/<uuid:comment_uuid>/", rubrics.comment, name="comment"),
     path("comments/<slug:course_code>/<uuid:comment_uuid>/retire/", rubrics.retire, name="retire_comment"),
     path("analysis/<uuid:assignment_uuid>/", insight.items, name="items"),
     path("analysis/<uuid:assignment_uuid>/questions/<int:question_id>/", insight.clusters, name="clusters"),

@@ -26,6 +26,19 @@ def notify(*, user: User, kind: str, params: Mapping[str, Any], url: str = "", a
 
 
 @transaction.atomic
+def renew_notice(*, user: User, kind: str, params: Mapping[str, Any], url: str, at: datetime) -> Notice:
+    """This will leave a notice in the place of one that the user has not read yet, of the same kind and address: what
+    goes on happening is one line with its newest number, not a line each time. Raises UnknownNotice."""
+    same = Notice.objects.select_for_update().filter(user=user, kind=kind, url=url, read_at__isnull=True)
+    unread = same.order_by("-pk").first()
+    if unread is None:
+        return notify(user=user, kind=kind, params=params, url=url, at=at)
+    unread.params, unread.created_at = dict(params), at
+    unread.save(update_fields=["params", "created_at"])
+    return unread
+
+
+@transaction.atomic
 def mark_read(*, notice: Notice, at: datetime) -> None:
     """This will note that the notice was read; the first time counts."""
     Notice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=at)

@@ -25,7 +25,8 @@ Curve = Sequence[Sequence[int]]
 
 
 class AssignmentRefused(Exception):
-    """The lab cannot be assigned like this; `code` says why: other_lab, window, already, red, passport."""
+    """The lab cannot be assigned like this; `code` says why: other_lab, window, already, unchecked,
+    checking, red, passport."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -133,7 +134,7 @@ def _check(lab: Lab, release: LabRelease, opens_at: datetime, due_at: datetime) 
 
 
 def _check_release(release: LabRelease, at: datetime) -> None:
-    """A release whose latest report is red, or whose data may not be used, is put before nobody."""
+    """A release that has not passed its check, or whose data may not be used, is put before nobody."""
     problem = release_problem(release, on=timezone.localdate(at))
     if problem is not None:
         raise AssignmentRefused(problem)

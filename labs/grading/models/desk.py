@@ -91,7 +91,10 @@ class MarkDraft(models.Model):
 
 
 class StockComment(models.Model):
-    """A comment that the instructors of a course use again; typed as `/shortcut` it stands in full."""
+    """A comment that the instructors of a course use again; typed as `/shortcut` it stands in full.
+
+    Its words never change: a rewritten one supersedes it, and it is retired.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="stock_comments")
@@ -100,6 +103,9 @@ class StockComment(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     retired_at = models.DateTimeField(null=True, blank=True)
+    supersedes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
+    )
 
     class Meta:
         constraints = [

@@ -126,5 +126,6 @@ def _reason(code: str) -> str:
         "note": _("Say why certified results are lowered, and tick that lower results apply."),
     }
     return reasons.get(
-        code, _("This release may not be put before trainees: its report is red, or its data is barred.")
+        code,
+        _("This release may not be put before trainees: it has not passed its check, or its data is barred."),
     )

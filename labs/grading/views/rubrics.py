@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,9 +16,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from courses.catalog.models import Course
 from labs.assignments.permissions import TEACHING_ROLES
 from labs.grading.desk.forms import RubricForm, StockCommentForm
-from labs.grading.desk.library import ShortcutTaken, access_stock_courses_for, add_comment, comments_of, retire_comment
+from labs.grading.desk.library import (
+    CommentGone,
+    ShortcutTaken,
+    access_stock_courses_for,
+    add_comment,
+    change_comment,
+    comments_of,
+    may_change,
+    retire_comment,
+)
 from labs.grading.desk.rubrics import criteria_of, current_rubric, write_rubric
-from labs.grading.models import Rubric
+from labs.grading.models import Rubric, StockComment
 from portal.users.permissions import role_required
 
 from .reach import known_question, reader_of
@@ -63,12 +73,42 @@ def comments(request: HttpRequest, course_code: str) -> HttpResponse:
                 course=course, shortcut=given["shortcut"], text=given["text"], by=reader_of(request), at=timezone.now()
             )
         except ShortcutTaken:
-            form.add_error("shortcut", _("Another comment of this course has this shortcut."))
+            form.add_error("shortcut", _taken())
         else:
             messages.info(request, _("The comment is in the library."))
             return redirect("grading:comments", course.code)
-    context = {"course": course, "form": form, "comments": list(comments_of(course))}
+    user, on = reader_of(request), timezone.localdate()
+    lines = [(each, may_change(user, each, on)) for each in comments_of(course)]
+    context = {"course": course, "form": form, "lines": lines}
     return render(request, "grading/comments.html", context, status=400 if form.errors else 200)
+
+
+@role_required(*TEACHING_ROLES)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def comment(request: HttpRequest, course_code: str, comment_uuid: uuid.UUID) -> HttpResponse:
+    """Rewrite an own comment."""
+    course = _course(request, course_code)
+    found = _comment(course, comment_uuid)
+    if not may_change(reader_of(request), found, timezone.localdate()):
+        raise PermissionDenied
+    form = StockCommentForm(request.POST or None, initial={"shortcut": found.shortcut, "text": found.text})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            change_comment(
+                comment=found, shortcut=given["shortcut"], text=given["text"], by=reader_of(request), at=timezone.now()
+            )
+        except ShortcutTaken:
+            form.add_error("shortcut", _taken())
+        except CommentGone:
+            messages.info(request, _("Somebody has changed this comment meanwhile."))
+            return redirect("grading:comments", course.code)
+        else:
+            messages.info(request, _("The comment is rewritten; marks that used it keep their text."))
+            return redirect("grading:comments", course.code)
+    context = {"course": course, "comment": found, "form": form}
+    return render(request, "grading/comment.html", context, status=400 if form.errors else 200)
 
 
 @role_required(*TEACHING_ROLES)
@@ -76,12 +116,21 @@ def comments(request: HttpRequest, course_code: str) -> HttpResponse:
 def retire(request: HttpRequest, course_code: str, comment_uuid: uuid.UUID) -> HttpResponse:
     """Take a comment out of the library."""
     course = _course(request, course_code)
-    comment = course.stock_comments.filter(uuid=comment_uuid).first()
-    if comment is None:
-        raise Http404
-    retire_comment(comment=comment, by=reader_of(request), at=timezone.now())
+    retire_comment(comment=_comment(course, comment_uuid), by=reader_of(request), at=timezone.now())
     messages.info(request, _("The comment is no longer offered; marks that used it keep their text."))
     return redirect("grading:comments", course.code)
+
+
+def _taken() -> str:
+    return _("Another comment of this course has this shortcut.")
+
+
+def _comment(course: Course, comment_uuid: uuid.UUID) -> StockComment:
+    """A comment in use, or one that was retired meanwhile: the action says so."""
+    found = course.stock_comments.filter(uuid=comment_uuid).select_related("course", "created_by").first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def _course(request: HttpRequest, code: str) -> Course:

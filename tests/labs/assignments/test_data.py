@@ -21,7 +21,7 @@ from labs.grading.work import grade_run
 from portal.notifications.models import Notice
 from portal.notifications.registry import sentence
 from portal.queue.models import WorkStatus
-from tests.classroom import SOURCE, Classroom, SteadyGrader
+from tests.classroom import SOURCE, Classroom, SteadyGrader, pass_check
 from tests.graders import encode
 from tests.labs.datasets.conftest import var
 from tests.labs.datasets.desk import Desk, make_desk, tomorrow
@@ -49,6 +49,7 @@ def publish(classroom: Classroom, version: DatasetVersion) -> LabRelease:
         lab=classroom.lab, source=encode(SOURCE), files={}, versions=[version], grader=SteadyGrader(),
         by=classroom.instructor, at=timezone.now(),
     )  # fmt: skip
+    pass_check(release)
     assignment = classroom.assignment
     change_assignment(
         assignment=assignment, release=release, opens_at=assignment.opens_at, due_at=tomorrow_instant(), max_attempts=3,

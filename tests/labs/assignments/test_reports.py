@@ -94,6 +94,8 @@ def assign(classroom: Classroom, release: LabRelease, code: str) -> None:
 def test_a_new_release_waits_for_its_check_and_a_red_one_is_not_assigned(classroom: Classroom) -> None:
     release = next_release(classroom)
     unchecked = is_unchecked(release)
+    with pytest.raises(AssignmentRefused, match="checking"):
+        assign(classroom, release, "cdp-2029")
     grader = CheckingGrader(RED)
 
     check_release(take_report(release), grader=grader, at=NOW)
@@ -123,6 +125,16 @@ def test_a_green_report_lets_the_release_be_assigned_until_a_later_one_is_red(cl
 
     with pytest.raises(AssignmentRefused, match="red"):
         assign(classroom, release, "cdp-2028")
+
+
+def test_a_release_that_was_never_checked_is_not_assigned(classroom: Classroom) -> None:
+    release = next_release(classroom)
+    release.reports.update(status="needs_person", finished_at=NOW)
+    with pytest.raises(AssignmentRefused, match="unchecked"):
+        assign(classroom, release, "cdp-2027")
+    release.reports.all().delete()
+    with pytest.raises(AssignmentRefused, match="unchecked"):
+        use_release(assignment=classroom.assignment, release=release, by=classroom.instructor, at=NOW)
 
 
 def test_labs_of_courses_that_lead_to_a_certificate_are_checked_as_such(classroom: Classroom) -> None:

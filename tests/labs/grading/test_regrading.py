@@ -36,7 +36,7 @@ from portal.audit.models import AuditEvent
 from portal.notifications.models import Notice
 from portal.queue.actions import take
 from portal.users.models import User
-from tests.classroom import NOW, SOURCE, Classroom, SteadyGrader, result, solved
+from tests.classroom import NOW, SOURCE, Classroom, SteadyGrader, pass_check, result, solved
 from tests.graders import encode, with_answers
 
 pytestmark = pytest.mark.django_db
@@ -52,9 +52,11 @@ def grade_next(at: datetime = NOW, **found: Any) -> Grade | None:
 def mended(classroom: Classroom) -> LabRelease:
     """A second release of the lab with a mended test."""
     source = encode(with_answers(SOURCE, q1="assert total in (3, 3.0)"))
-    return publish_release(
+    release = publish_release(
         lab=classroom.lab, source=source, files={}, versions=[], grader=SteadyGrader(), by=classroom.instructor, at=NOW
     )
+    pass_check(release)
+    return release
 
 
 @pytest.fixture

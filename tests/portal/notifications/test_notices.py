@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext_noop, override
 
 from portal.notifications import registry
-from portal.notifications.actions import UnknownNotice, notify
+from portal.notifications.actions import UnknownNotice, notify, renew_notice
 from portal.notifications.models import Notice
 from portal.notifications.queries import unread_count
 from portal.users.models import User
@@ -36,6 +36,16 @@ def test_a_notice_says_its_facts(official: User) -> None:
 def test_a_kind_without_a_sentence_is_refused(official: User) -> None:
     with pytest.raises(UnknownNotice):
         notify(user=official, kind="test.unknown", params={}, at=AT)
+
+
+def test_what_goes_on_is_one_line_until_it_is_read(official: User) -> None:
+    for count in (1, 2):
+        renew_notice(user=official, kind="test.graded", params={"lab": "x", "score": count}, url="/a/", at=AT)
+    Notice.objects.update(read_at=AT)
+    renew_notice(user=official, kind="test.graded", params={"lab": "x", "score": 3}, url="/a/", at=AT)
+    renew_notice(user=official, kind="test.graded", params={"lab": "x", "score": 4}, url="/b/", at=AT)
+
+    assert [notice.params["score"] for notice in Notice.objects.order_by("pk")] == [2, 3, 4]
 
 
 def test_a_missing_fact_or_a_kind_that_is_gone_never_breaks_the_page(official: User) -> None:

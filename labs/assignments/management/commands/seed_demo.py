@@ -14,7 +14,7 @@ from courses.catalog import demo as catalog_demo
 from courses.certification import demo as certification_demo
 from courses.learning import demo as learning_demo
 from labs.assignments import demo as labs_demo
-from labs.assignments.actions import ReleaseRefused
+from labs.assignments.actions import AssignmentRefused, ReleaseRefused
 from labs.assignments.demo_links import link_clauses
 from labs.assignments.grader import GraderAway, GraderRefused, grader_at_hand
 from labs.datasets import demo as datasets_demo
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             self._say(f"lab {outline.title.partition('：')[0]}: check, release, assign")
             try:
                 labs_demo.seed(outline=outline, author=author, grader=grader, at=at)
-            except (ReleaseRefused, GraderAway, GraderRefused) as problem:
+            except (ReleaseRefused, AssignmentRefused, GraderAway, GraderRefused) as problem:
                 raise CommandError(f"实训没有发布 / the lab was not released: {problem}") from problem
 
     def _say(self, text: str) -> None:

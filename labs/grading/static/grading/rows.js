@@ -1,6 +1,7 @@
-// The queue by keyboard: j and k walk through its rows, Enter opens the one that has the focus, ? shows the keys.
+// The queue by keyboard: j and k walk through its rows, Enter opens the one
+// that has the focus, ? shows the keys.
 
-const links = [...document.querySelectorAll("[data-rows] tbody th a")];
+const links = [...document.querySelectorAll("[data-rows] tbody th a, [data-row]")];
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog")) return;

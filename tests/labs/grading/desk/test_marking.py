@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -193,6 +194,42 @@ def test_the_library_belongs_to_those_who_teach_the_course(desk: Client, classro
     assert comment.shortcut == "gx"
     desk.post(f"{address}{comment.uuid}/retire/")
     assert "更新" not in desk.get(address).content.decode().partition("<table")[2]
+
+
+def test_an_own_comment_is_rewritten_and_taken_out(desk: Client, classroom: Classroom, graded: Submission) -> None:
+    first = add_comment(course=classroom.course, shortcut="gx", text="更新", by=classroom.instructor, at=NOW)
+    add_comment(course=classroom.course, shortcut="bj", text="边界", by=classroom.instructor, at=NOW)
+    address = f"/labs/comments/{classroom.course.code}/{first.uuid}/"
+
+    assert desk.post(address, {"shortcut": "bj", "text": "更新时间"}).status_code == 400
+    assert desk.post(address, {"shortcut": "gx", "text": "请写明更新时间"}).status_code == 302
+    assert desk.post(address, {"shortcut": "gx", "text": "第二个窗口里的旧页面"}).status_code == 302
+
+    first.refresh_from_db()
+    now = classroom.course.stock_comments.get(shortcut="gx", retired_at__isnull=True)
+    assert (first.text, first.retired_at is not None) == ("更新", True)
+    assert (now.text, now.supersedes, now.created_by) == ("请写明更新时间", first, classroom.instructor)
+
+
+def test_anothers_comment_is_offered_but_not_changed(
+    classroom: Classroom, administrator: User, django_assert_max_num_queries: Any
+) -> None:
+    other = sign_in(Client(), another_instructor(classroom))
+    comment = add_comment(course=classroom.course, shortcut="gx", text="更新", by=classroom.instructor, at=NOW)
+    library = f"/labs/comments/{classroom.course.code}/"
+    address = f"{library}{comment.uuid}/"
+
+    other.get(library)
+    with django_assert_max_num_queries(25):
+        page = other.get(library).content.decode()
+
+    assert "更新" in page and address not in page
+    assert other.get(address).status_code == 403
+    assert other.post(address, {"shortcut": "gx", "text": "x"}).status_code == 403
+    assert other.post(f"{address}retire/").status_code == 403
+    helper = sign_in(Client(), administrator)
+    assert helper.post(address, {"shortcut": "gx", "text": "更新时间"}).status_code == 302
+    assert classroom.course.stock_comments.get(retired_at__isnull=True).created_by == classroom.instructor
 
 
 def test_feedback_reaches_the_trainee_and_supersedes(classroom: Classroom, graded: Submission) -> None:
