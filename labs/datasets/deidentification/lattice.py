@@ -42,6 +42,8 @@ class Demand:
     suppression: float = 0.0
     # Closeness is judged against the whole table and, unless a later pass publishes more rows, against what is kept.
     checks_kept: bool = True
+    # What a suppressed row costs this search; below 1 (a later pass may publish the row) the node found is good, not best.
+    price: float = 1.0
     people: People | None = None
     k_map: int = 0
     delta: float | None = None
@@ -183,7 +185,7 @@ class Search:
     def _prove(self, index: int) -> Proof:
         table = self._classes(self.node(index))
         good, must = self._judge(table)
-        saved = 1.0 - self._class_loss(table)
+        saved = self.demand.price - self._class_loss(table)
         forced = table.counts * must
         suppressed = float(table.counts[~good].sum())
         holds = suppressed <= self.limit and bool(good.any()) and self._holds_when_kept(index, good)
