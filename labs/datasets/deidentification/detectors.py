@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from labs.datasets.deidentification.names import COMPOUND, SURNAMES, WORDS, is_likely, names_in
+from labs.datasets.deidentification.spoken import MOBILE, accounts_in, numbers_in
+
 PROVINCES = frozenset(
     map(
         str,
@@ -27,12 +30,6 @@ PROVINCES = frozenset(
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECKS = "10X98765432"
 CREDIT_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭"
-    "廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文施洪严牛温季俞章鲁葛伍申尤毕聂焦向柳邢骆岳齐梅庄辛管祝左"
-    "仝褚滕甄尚倪柏翟殷詹耿甘符舒阮柯纪童凌裴涂苗卞戚娄鲍樊卓邬霍佟冉晏蔺缪蒲陶屈荀柴"
-)
-COMPOUND = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|夏侯|司徒|端木|南宫"
 HAN = "[\u4e00-\u9fff]"
 FULL_WIDTH = {
     0xFF01 + offset: 0x21 + offset for offset in range(94)
@@ -89,7 +86,9 @@ def is_name_of_parts(text: str) -> bool:
 
 def is_no_word(text: str) -> bool:
     """Whether a surname with what follows is no everyday word."""
-    return text[:2] not in NO_NAMES
+    if text[0] in "向于管施":
+        return is_likely(text, NO_NAMES)
+    return text[:2] not in NO_NAMES and text[:2] not in WORDS
 
 
 def is_strange_name(text: str) -> bool:
@@ -231,11 +230,9 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool] | None], ...] 
 )  # fmt: skip
 TOKENS = {
     "id_card": "身份证号", "id_card_15": "身份证号", "credit_code": "信用代码", "bank_card": "银行卡号", "mobile": "手机号",
-    "landline": "固定电话", "plate": "车牌号", "passport": "护照号", "email": "邮箱", "address": "地址", "name": "姓名",
+    "wechat": "微信号", "qq": "QQ号", "landline": "固定电话", "plate": "车牌号", "passport": "护照号", "email": "邮箱", "address": "地址", "name": "姓名",
 }  # fmt: skip
-HINT = re.compile(
-    r"\d{4}|@|号|室|房|栋|幢|楼|座|单元|[A-HJ-NP-Z]|[姓叫是人主者先女小同师老医民生子员客告机属户爱妻夫亲对联役·•・]"
-)
+HINT = re.compile(r"[0-9@A-Z\u4e00-\u9fff]")
 
 
 def find(text: str) -> list[Found]:
@@ -252,7 +249,21 @@ def find(text: str) -> list[Found]:
                 continue
             if check is None or check(match.group(group)):
                 out.append(Found("id_card" if kind == "id_card_15" else kind, start, end))
+    for hit in (*_spoken(plain), *(Found("name", *span) for span in names_in(plain, NO_NAMES))):
+        if not any(hit.start < other.end and other.start < hit.end for other in out):
+            out.append(hit)
     return sorted(out, key=lambda found: found.start)
+
+
+def _spoken(plain: str) -> list[Found]:
+    """Return numbers in words and accounts of messengers."""
+    out = [Found(kind, start, end) for kind, start, end in accounts_in(plain)]
+    for digits, start, end in numbers_in(plain):
+        if MOBILE.fullmatch(digits):
+            out.append(Found("mobile", start, end))
+        elif len(digits) == 18 and digits[:17].isdigit() and digits[17] in ID_CHECKS and is_id_card(digits):
+            out.append(Found("id_card", start, end))
+    return out
 
 
 def redact(text: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from labs.datasets.deidentification.hierarchies import Codes, Hierarchy
 
@@ -25,6 +27,26 @@ class GroupTable:
 
     def __len__(self) -> int:
         return len(self.counts)
+
+    @cached_property
+    def starts(self) -> Codes:
+        """Where each class begins in a table that also distinguishes a sensitive column."""
+        if len(self) == 1 or not self.codes:
+            return np.array([0])
+        changed = np.zeros(len(self) - 1, bool)
+        for codes in self.codes:
+            changed |= codes[1:] != codes[:-1]
+        return np.flatnonzero(np.concatenate(([True], changed)))
+
+    @cached_property
+    def lengths(self) -> Codes:
+        """How many rows of the table each class has."""
+        return np.diff(np.append(self.starts, len(self)))
+
+    @cached_property
+    def sizes(self) -> Codes:
+        """How many rows each class stands for."""
+        return np.add.reduceat(self.counts, self.starts)
 
 
 def tuple_keys(columns: Sequence[Codes], sizes: Sequence[int]) -> tuple[Codes, int]:
@@ -82,7 +104,7 @@ def _is_dense(keys: Codes, space: int) -> bool:
 
 
 def _starts(ordered: Codes) -> Codes:
-    return np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    return np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
 
 
 class Roller:
@@ -155,14 +177,18 @@ class Roller:
             self.cached = self._index()
 
 
-def class_starts(table: GroupTable) -> Codes:
-    """Return where each class begins in a table that also distinguishes a sensitive column."""
-    if len(table) == 1 or not table.codes:
-        return np.array([0])
-    changed = np.zeros(len(table) - 1, bool)
-    for codes in table.codes:
-        changed |= codes[1:] != codes[:-1]
-    return np.flatnonzero(np.r_[True, changed])
+def merged(table: GroupTable) -> GroupTable:
+    """Return the classes of a table that also distinguishes a sensitive column."""
+    return GroupTable(table.node, tuple(codes[table.starts] for codes in table.codes), table.sizes)
+
+
+def part_of(table: GroupTable, is_chosen: npt.NDArray[np.bool_]) -> GroupTable:
+    """Return the rows of the chosen classes of a table that also distinguishes a sensitive column."""
+    assert table.extra is not None
+    chosen = np.repeat(is_chosen, table.lengths)
+    return GroupTable(
+        table.node, tuple(codes[chosen] for codes in table.codes), table.counts[chosen], table.extra[chosen]
+    )
 
 
 def determined(known: Codes, hidden: Codes) -> float:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labs.datasets.deidentification.groups import GroupTable, Node, Roller, class_starts, gather, tuple_keys
+from labs.datasets.deidentification.groups import GroupTable, Node, Roller, gather, merged, part_of, tuple_keys
 from labs.datasets.deidentification.hierarchies import Codes, Hierarchy, Weights
 from labs.datasets.deidentification.messages import Refusal
-from labs.datasets.deidentification.privacy import SLACK, Sensitive, judge, spread_in_classes
+from labs.datasets.deidentification.privacy import SLACK, Mask, Sensitive, judge, spread_in_classes
 
 MOST_NODES = 2_000_000
-Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,8 @@ class Demand:
     suppression: float = 0.0
     # Closeness is judged against the whole table and, unless a later pass publishes more rows, against what is kept.
     checks_kept: bool = True
+    # What a suppressed row costs this search; below 1 (a later pass may publish the row) the node found is good, not best.
+    price: float = 1.0
     people: People | None = None
     k_map: int = 0
     delta: float | None = None
@@ -177,10 +178,14 @@ class Search:
         self.tick(len(self.verdicts))
         return bool(proof.holds)
 
+    def _classes(self, node: Node) -> GroupTable:
+        """The classes of `node`, from a table that is needed anyway."""
+        return merged(self.rollers[0].at(node)) if self.rollers else self.roller.at(node)
+
     def _prove(self, index: int) -> Proof:
-        table = self.roller.at(self.node(index))
+        table = self._classes(self.node(index))
         good, must = self._judge(table)
-        saved = 1.0 - self._class_loss(table)
+        saved = self.demand.price - self._class_loss(table)
         forced = table.counts * must
         suppressed = float(table.counts[~good].sum())
         holds = suppressed <= self.limit and bool(good.any()) and self._holds_when_kept(index, good)
@@ -197,8 +202,7 @@ class Search:
         good = table.counts >= self.demand.k
         must = np.where(good, 0.0, 1.0)
         for sensitive, roller in zip(self.demand.sensitive, self.rollers, strict=True):
-            spread = spread_in_classes(roller.at(table.node), sensitive.prior, is_ordered=sensitive.is_ordered)
-            fine, share = judge(sensitive, spread)
+            fine, share = judge(sensitive, roller.at(table.node), self.demand.k)
             good &= fine
             must = np.maximum(must, share)
         if self.people is None:
@@ -225,14 +229,10 @@ class Search:
             if sensitive.closeness is None:
                 continue
             table = roller.at(self.node(index))
-            starts = class_starts(table)
-            kept = np.repeat(good, np.diff(np.r_[starts, len(table)]))
-            assert table.extra is not None
-            rows = np.bincount(table.extra[kept], table.counts[kept], len(sensitive.prior))
+            part = part_of(table, good)
+            assert part.extra is not None
+            rows = np.bincount(part.extra, part.counts, len(sensitive.prior))
             prior = (rows / rows.sum()).astype(np.float64)
-            part = GroupTable(
-                table.node, tuple(codes[kept] for codes in table.codes), table.counts[kept], table.extra[kept]
-            )
             distance = spread_in_classes(part, prior, is_ordered=sensitive.is_ordered).distance
             if float(distance.max()) > sensitive.closeness + SLACK:
                 return False
@@ -240,7 +240,7 @@ class Search:
 
     def kept(self, node: Node, codes: Sequence[Codes]) -> Mask:
         """Return which of the tuples given at the start stay at `node`."""
-        table = self.roller.at(node)
+        table = self._classes(node)
         good, _ = self._judge(table)
         sizes = [len(h.levels[level].labels) for h, level in zip(self.hierarchies, node, strict=True)]
         lifted = [h.levels[level].group_of_leaf[c] for h, level, c in zip(self.hierarchies, node, codes, strict=True)]

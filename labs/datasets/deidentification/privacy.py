@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labs.datasets.deidentification.groups import GroupTable, class_starts
+from labs.datasets.deidentification.groups import GroupTable, part_of
 from labs.datasets.deidentification.hierarchies import Codes, Weights
 
 SLACK = 1e-12
+Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -38,18 +39,20 @@ class Spread:
 def spread_in_classes(table: GroupTable, prior: Weights, *, is_ordered: bool = False) -> Spread:
     """Return l and t of every class of `table`, whose `extra` is the sensitive column."""
     assert table.extra is not None
-    starts = class_starts(table)
-    ends = np.r_[starts[1:], len(table)]
-    sizes = np.add.reduceat(table.counts, starts)
-    class_of = np.repeat(np.arange(len(starts)), ends - starts)
-    share = table.counts / sizes[class_of]
-    entropy = np.exp(-np.add.reduceat(share * np.log(share), starts))
+    share = table.counts / np.repeat(table.sizes, table.lengths)
+    entropy = np.exp(-np.add.reduceat(share * np.log(share), table.starts))
+    distance = distances(table, share, prior, is_ordered=is_ordered)
+    return Spread(table.sizes, table.lengths, entropy, distance)
+
+
+def distances(table: GroupTable, share: Weights, prior: Weights, *, is_ordered: bool) -> Weights:
+    """Return how far each class is from `prior`; `share` is that of each value in its class."""
+    assert table.extra is not None
     if is_ordered:
-        distance = _ordered_distance(table.extra, share, class_of, len(starts), prior)
-    else:
-        expected = prior[table.extra]
-        distance = 0.5 * (np.add.reduceat(np.abs(share - expected) - expected, starts) + 1.0)
-    return Spread(sizes, (ends - starts).astype(np.int64), entropy, np.maximum(distance, 0.0))
+        class_of = np.repeat(np.arange(len(table.starts)), table.lengths)
+        return np.maximum(_ordered_distance(table.extra, share, class_of, len(table.starts), prior), 0.0)
+    expected = prior[table.extra]
+    return np.maximum(0.5 * (np.add.reduceat(np.abs(share - expected) - expected, table.starts) + 1.0), 0.0)
 
 
 def _ordered_distance(extra: Codes, share: Weights, class_of: Codes, classes: int, prior: Weights) -> Weights:
@@ -78,28 +81,67 @@ def farthest(sensitive: Sensitive) -> float:
     return float(max(corners))
 
 
-def judge(sensitive: Sensitive, spread: Spread) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], Weights]:
+def judge(sensitive: Sensitive, table: GroupTable, least: int) -> tuple[Mask, Weights]:
     """Return which classes satisfy the models, and the share of each class that every finer node must suppress.
 
-    The share is a proven lower bound. Distinct l: a part of a class has no more values than the class. Entropy is
-    concave and the distance convex, so a failing class cannot consist of satisfying parts alone; how far it fails
-    bounds how much of it fails below.
+    `table` has the sensitive column as its `extra`; a class that stays has at least `least` rows. The share is a proven
+    lower bound. Distinct l: a part of a class has no more values than the class. Entropy is concave and the distance
+    convex, so a failing class cannot consist of satisfying parts alone; what stays of it below satisfies as a whole.
     """
-    good = np.ones(len(spread.sizes), bool)
-    must = np.zeros(len(spread.sizes))
+    good = np.ones(len(table.starts), bool)
+    must = np.zeros(len(good))
     if sensitive.distinct is not None:
-        bad = spread.distinct < sensitive.distinct
-        good &= ~bad
-        must[bad] = 1.0
+        good &= table.lengths >= sensitive.distinct
+        must[~good] = 1.0
+    share = table.counts / np.repeat(table.sizes, table.lengths)
     if sensitive.entropy is not None and sensitive.entropy > 1.0:
-        bad = spread.entropy < sensitive.entropy * (1 - SLACK)
+        entropy = -np.add.reduceat(share * np.log(share), table.starts)
+        bad = entropy < np.log(sensitive.entropy * (1 - SLACK))
         good &= ~bad
-        share = 1.0 - np.log(spread.entropy) / np.log(sensitive.entropy)
-        must = np.where(bad, np.maximum(must, share - 1e-9), must)
+        must = np.where(bad, np.maximum(must, 1.0 - entropy / np.log(sensitive.entropy) - 1e-9), must)
     if sensitive.closeness is not None:
-        bad = spread.distance > sensitive.closeness + SLACK
+        distance = distances(table, share, sensitive.prior, is_ordered=sensitive.is_ordered)
+        bad = distance > sensitive.closeness + SLACK
         good &= ~bad
-        room = farthest(sensitive) - sensitive.closeness
-        share = (spread.distance - sensitive.closeness) / room if room > SLACK else np.ones(len(must))
-        must = np.where(bad, np.maximum(must, np.clip(share - 1e-9, 0.0, 1.0)), must)
+        lost = _lost_to_order(sensitive, distance) if sensitive.is_ordered else _lost(sensitive, table, bad, least)
+        must = np.where(bad, np.maximum(must, lost), must)
     return good, np.maximum(must, 0.0)
+
+
+def _lost_to_order(sensitive: Sensitive, distance: Weights) -> Weights:
+    assert sensitive.closeness is not None
+    room = farthest(sensitive) - sensitive.closeness
+    share = (distance - sensitive.closeness) / room if room > SLACK else np.ones(len(distance))
+    return np.clip(share - 1e-9, 0.0, 1.0)
+
+
+def _lost(sensitive: Sensitive, table: GroupTable, is_far: Mask, least: int) -> Weights:
+    """Return the least share of each class that is too far which every finer node suppresses (equal distance)."""
+    lost = np.ones(len(is_far))  # of a class too small as well
+    asked = is_far & (table.sizes >= least)
+    if asked.any():
+        kept = np.floor(most_close(sensitive, part_of(table, asked)) * (1 + 1e-9) + 1e-6)
+        lost[asked] = np.where(kept < least, 1.0, np.clip(1.0 - kept / table.sizes[asked], 0.0, 1.0))
+    return lost
+
+
+def most_close(sensitive: Sensitive, table: GroupTable) -> Weights:
+    """Return an upper bound of the rows of each class that together are as close to the table as demanded.
+
+    N rows drawn from counts c are close enough (equal distance) when Σ min(c, N·prior) ≥ N (1 − t). So every set of
+    values, taken as used up, bounds N by its counts / (1 − t − prior of the other values present); the least bound is
+    that of a prefix in the order of c / prior, which need not be exact for the bounds to hold.
+    """
+    assert table.extra is not None
+    assert sensitive.closeness is not None
+    prior, starts = sensitive.prior[table.extra], table.starts
+    class_of = np.repeat(np.arange(len(starts)), table.lengths)
+    ratio = table.counts / prior
+    order = np.argsort(class_of + ratio / (1.001 * ratio.max()))
+    rows, expected = np.cumsum(table.counts[order]), np.cumsum(prior[order])
+    present = np.add.reduceat(prior, starts)
+    wanted = 1.0 - sensitive.closeness - SLACK
+    used = rows - np.append(0, rows)[starts][class_of]
+    room = expected + (wanted - present - np.append(0.0, expected)[starts])[class_of]
+    bounds = np.divide(used, room, out=np.full(len(used), np.inf), where=room > 1e-9)
+    return np.where(present < wanted - 1e-9, 0.0, np.minimum.reduceat(bounds, starts))

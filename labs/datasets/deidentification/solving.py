@@ -21,6 +21,8 @@ from labs.datasets.deidentification.recipe import Recipe
 
 SUPPRESSED = -1
 LOCAL_PASS = 0.99
+# What a row left to the next pass costs: little lets each pass publish the finest classes there are; 1 is the safe way.
+LOCAL_PRICES = (0.02, 1.0)
 
 
 @dataclass(frozen=True)
@@ -53,52 +55,96 @@ def sensitive_demands(recipe: Recipe, frame: pl.DataFrame) -> tuple[Sensitive, .
     return tuple(out)
 
 
+@dataclass(frozen=True)
+class _Distinct:
+    """Distinct tuples of a table, how many rows each stands for, and their sensitive values."""
+
+    hierarchies: Sequence[Hierarchy]
+    codes: list[Codes]
+    counts: Codes
+    sensitive: list[Sensitive]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """The level of each class column for every distinct tuple, and what that costs."""
+
+    levels: npt.NDArray[np.int16]
+    nodes: tuple[Node, ...]
+    suppressed: int
+    losses: list[float]
+
+
 def solve(
     hierarchies: Sequence[Hierarchy], rows: Sequence[Codes], demand: Demand, *, is_local: bool,
     progress: Progress = silent, checkpoint: Checkpoint | None = None,
 ) -> Solution:  # fmt: skip
-    """Return the optimum (global), or the optimum of every pass over what the last pass suppressed (local).
+    """Return the optimum (global), or the better plan of passes over what the last pass suppressed (local).
 
     Raises Unreachable when more rows than allowed would have to be suppressed.
     """
     inverse, codes, counts, sensitive = _distinct_rows(hierarchies, rows, demand.sensitive)
-    levels = np.full((len(counts), len(hierarchies)), SUPPRESSED, np.int16)
-    live = np.arange(len(counts))
-    total, checks, number, nodes = int(counts.sum()), 0, 0, []
-    passing = replace(demand, suppression=LOCAL_PASS, checks_kept=False) if is_local else demand
-    while len(live):
-        part = tuple(replace(one, codes=one.codes[live]) for one in sensitive)
-        saved = Checkpoint(None, "") if checkpoint is None else checkpoint
+    distinct = _Distinct(hierarchies, codes, counts, sensitive)
+    search = _Searching(Checkpoint(None, "") if checkpoint is None else checkpoint, progress)
+    local = replace(demand, suppression=LOCAL_PASS, checks_kept=False)
+    tries = [replace(local, price=price) for price in LOCAL_PRICES] if is_local else [demand]
+    limit = demand.suppression * int(counts.sum()) + 1e-9
+    plans = [_planned(distinct, one, search, is_local=is_local) for one in tries]
+    plans = [plan for plan in plans if plan.nodes and plan.suppressed <= limit]
+    if not plans:
+        raise Unreachable("unreachable", k=demand.k, limit=f"{demand.suppression:.2%}")
+    best = min(plans, key=lambda plan: sum(plan.losses))
+    lattice = int(np.prod(np.array([len(h.levels) for h in hierarchies], dtype=object)))
+    ncp, losses = float(np.mean(best.losses)), tuple(best.losses)
+    return Solution(best.levels[inverse], best.nodes, best.suppressed, search.checks, lattice, ncp, losses)
 
-        def tick(tried: int, before: int = checks, saved: Checkpoint = saved) -> None:
-            saved.save()
-            progress("search", 0.05 + 0.64 * (1 - 100 / (100 + before + tried)))
 
-        search = Search(
-            hierarchies, [column[live] for column in codes], counts[live], replace(passing, sensitive=part),
-            proved=saved.of_pass(number), tick=tick,
-        )  # fmt: skip
+@dataclass
+class _Searching:
+    """Runs one search after the other: counts what was tried, tells how far it is and keeps what was proved."""
+
+    saved: Checkpoint
+    progress: Progress
+    checks: int = 0
+    number: int = 0
+
+    def tick(self, tried: int) -> None:
+        """Say how far the present search is."""
+        self.saved.save()
+        self.progress("search", 0.05 + 0.64 * (1 - 100 / (100 + self.checks + tried)))
+
+    def run(self, search: Search) -> Node | None:
+        """Return the best node, or None when no node satisfies the demand."""
+        search.proved, search.tick = self.saved.of_pass(self.number), self.tick
         try:
-            found, number = search.run(), number + 1
+            found = search.run()
         except BaseException:  # cancelled: what was proved is kept for the next try
-            saved.save(at_once=True)
+            self.saved.save(at_once=True)
             raise
-        if found is None:
+        self.number += 1
+        self.checks += len(search.verdicts)
+        return None if found is None else found.node
+
+
+def _planned(distinct: _Distinct, demand: Demand, searching: _Searching, *, is_local: bool) -> _Plan:
+    """Search, and when local search again in what was suppressed until nothing is left to publish."""
+    hierarchies, codes, counts = distinct.hierarchies, distinct.codes, distinct.counts
+    levels = np.full((len(counts), len(hierarchies)), SUPPRESSED, np.int16)
+    live, nodes = np.arange(len(counts)), []
+    while len(live):
+        part = tuple(replace(one, codes=one.codes[live]) for one in distinct.sensitive)
+        left = [column[live] for column in codes]
+        search = Search(hierarchies, left, counts[live], replace(demand, sensitive=part))
+        node = searching.run(search)
+        if node is None:
             break
-        checks += found.checks
-        kept = search.kept(found.node, [column[live] for column in codes])
-        levels[live[kept]] = found.node
-        nodes.append(found.node)
+        kept = search.kept(node, left)
+        levels[live[kept]] = node
+        nodes.append(node)
         live = live[~kept]
         if not is_local or not kept.any():
             break
-    suppressed = int(counts[live].sum())
-    if not nodes or suppressed > demand.suppression * total + 1e-9:
-        raise Unreachable("unreachable", k=demand.k, limit=f"{demand.suppression:.2%}")
-    losses = _losses(hierarchies, codes, counts, levels)
-    lattice = int(np.prod(np.array([len(h.levels) for h in hierarchies], dtype=object)))
-    ncp = float(np.mean(losses))
-    return Solution(levels[inverse], tuple(nodes), suppressed, checks, lattice, ncp, tuple(losses))
+    return _Plan(levels, tuple(nodes), int(counts[live].sum()), _losses(hierarchies, codes, counts, levels))
 
 
 def _distinct_rows(

