@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -121,11 +121,14 @@ def _note(document: dict[str, Any], name: str) -> str:
 
 
 def open_reports() -> QuerySet[LabReport]:
-    """Rows of the queue in the order of asking."""
-    return LabReport.objects.select_related("release__lab", "requested_by").order_by("created_at", "pk")
+    """Rows of the queue: first those of releases that were never checked, which somebody waits to assign."""
+    finished = LabReport.objects.filter(release=OuterRef("release"), passed__isnull=False)
+    reports = LabReport.objects.select_related("release__lab", "requested_by")
+    return reports.annotate(is_repeated=Exists(finished)).order_by("is_repeated", "created_at", "pk")
 
 
 def waiting_before(report: LabReport) -> int:
     """How many checks are done before this one."""
-    ahead = LabReport.objects.filter(status__in=(WorkStatus.QUEUED, WorkStatus.RUNNING), pk__lt=report.pk)
-    return ahead.count()
+    waiting = open_reports().filter(status__in=(WorkStatus.QUEUED, WorkStatus.RUNNING)).values_list("pk", flat=True)
+    order = list(waiting)
+    return order.index(report.pk) if report.pk in order else 0

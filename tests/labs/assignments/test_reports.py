@@ -22,7 +22,14 @@ from labs.assignments.actions import (
 )
 from labs.assignments.grader import Checking, GraderAway, GraderRefused
 from labs.assignments.models import LabRelease, LabReport, WrongAnswer
-from labs.assignments.reports import findings_of, is_unchecked, release_problem, sections_of
+from labs.assignments.reports import (
+    findings_of,
+    is_unchecked,
+    open_reports,
+    release_problem,
+    sections_of,
+    waiting_before,
+)
 from labs.assignments.work import check_release
 from portal.audit.models import AuditEvent
 from portal.notifications.models import Notice
@@ -146,6 +153,15 @@ def test_labs_of_courses_that_lead_to_a_certificate_are_checked_as_such(classroo
     check_release(take_report(classroom.release), grader=grader, at=NOW)
 
     assert [checking.is_certification for checking in grader.asked] == [False, True]
+
+
+def test_releases_that_were_never_checked_are_checked_before_repetitions(classroom: Classroom) -> None:
+    pass_check(classroom.release)
+    repeated = request_report(release=classroom.release, by=classroom.instructor, at=NOW)
+    first = next_release(classroom).reports.get()
+
+    assert [row.pk for row in open_reports() if row.is_waiting] == [first.pk, repeated.pk]
+    assert (waiting_before(first), waiting_before(repeated)) == (0, 1)
 
 
 def test_one_check_of_a_release_waits_at_a_time_and_authors_alone_ask(classroom: Classroom, outsider: User) -> None:
