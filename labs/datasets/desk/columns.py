@@ -51,6 +51,8 @@ class ColumnRow:
     options: str
     suggested: str
     facts: Mapping[str, Any]
+    drawn: int = 0
+    """Values in the column's own hierarchy, which has a page of its own; 0 when it has none."""
 
     @property
     def roles(self) -> list[tuple[str, Any]]:
@@ -82,12 +84,14 @@ def rows_of(draft: Draft) -> list[ColumnRow]:
 
 
 def _row(place: int, name: str, facts: Mapping[str, Any], rule: Mapping[str, Any]) -> ColumnRow:
-    options = {key: value for key, value in rule.items() if key not in ("role", "treatment")}
+    drawn = _drawn(rule)
+    left_out = ("role", "treatment", *(("hierarchy",) if drawn else ()))
+    options = {key: value for key, value in rule.items() if key not in left_out}
     role = rule.get("role", "")
     treatment = rule.get("treatment") or (TREATMENTS[role][0] if role in TREATMENTS else "")
     written = json.dumps(options, ensure_ascii=False) if options else ""
     return ColumnRow(
-        place, name, facts.get("type", ""), role, treatment, written, facts.get("suggested_role", ""), facts
+        place, name, facts.get("type", ""), role, treatment, written, facts.get("suggested_role", ""), facts, drawn
     )
 
 
@@ -102,6 +106,8 @@ def document_from(draft: Draft, posted: QueryDict, limits: Mapping[str, Any]) ->
         if role in TREATMENTS and treatment not in TREATMENTS[role]:
             treatment = TREATMENTS[role][0]
         options = _options(row.name, posted.get(f"options-{row.place}", row.options))
+        if row.drawn and treatment == "generalize" and "hierarchy" not in options:
+            options["hierarchy"] = draft.document["columns"][row.name]["hierarchy"]
         columns[row.name] = {"role": role, "treatment": treatment, **options}
     sensitive = [name for name, rule in columns.items() if rule["role"] == "sensitive" and rule["treatment"] != "drop"]
     document = {**draft.document, "columns": columns, "k": limits.get("k") or draft.document.get("k") or 5}
@@ -115,6 +121,11 @@ def document_from(draft: Draft, posted: QueryDict, limits: Mapping[str, Any]) ->
         if not document[key]:
             del document[key]
     return document
+
+
+def _drawn(rule: Mapping[str, Any]) -> int:
+    hierarchy = rule.get("hierarchy")
+    return len(hierarchy["inline"]) if isinstance(hierarchy, dict) and "inline" in hierarchy else 0
 
 
 def _options(column: str, text: str) -> dict[str, Any]:

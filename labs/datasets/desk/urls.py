@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import datasets, drafts, versions
+from .views import datasets, drafts, hierarchies, versions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", datasets.overview, name="desk"),
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/drafts/<uuid:draft_uuid>/preview/", drafts.preview, name="draft_preview"),
     path("desk/drafts/<uuid:draft_uuid>/recipe/", drafts.recipe_file, name="draft_recipe"),
     path("desk/drafts/<uuid:draft_uuid>/recipe/upload/", drafts.upload_recipe, name="draft_recipe_upload"),
+    path("desk/drafts/<uuid:draft_uuid>/hierarchy/<int:place>/", hierarchies.hierarchy, name="draft_hierarchy"),
     path("desk/drafts/<uuid:draft_uuid>/approve/", drafts.approve, name="draft_approve"),
     path("desk/drafts/<uuid:draft_uuid>/return/", drafts.give_back, name="draft_return"),
     path("desk/drafts/<uuid:draft_uuid>/release/", drafts.release, name="draft_release"),
