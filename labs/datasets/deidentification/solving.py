@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from labs.datasets.deidentification.groups import Node, group_rows, tuple_keys
+from labs.datasets.deidentification.groups import GroupTable, Node, gather, group_rows, tuple_keys
 from labs.datasets.deidentification.hierarchies import Codes, Hierarchy
 from labs.datasets.deidentification.lattice import Demand, Search
 from labs.datasets.deidentification.messages import Unreachable
 from labs.datasets.deidentification.metrics import order_codes
-from labs.datasets.deidentification.privacy import Sensitive
+from labs.datasets.deidentification.privacy import SLACK, Sensitive, spread_in_classes
 from labs.datasets.deidentification.progress import Checkpoint, Progress, silent
 from labs.datasets.deidentification.reading import encode
 from labs.datasets.deidentification.recipe import Recipe
@@ -91,6 +91,7 @@ def solve(
     limit = demand.suppression * int(counts.sum()) + 1e-9
     plans = [_planned(distinct, one, search, is_local=is_local) for one in tries]
     plans = [plan for plan in plans if plan.nodes and plan.suppressed <= limit]
+    plans = [plan for plan in plans if not is_local or _stays_close(distinct, plan)]
     if not plans:
         raise Unreachable("unreachable", k=demand.k, limit=f"{demand.suppression:.2%}")
     best = min(plans, key=lambda plan: sum(plan.losses))
@@ -145,6 +146,28 @@ def _planned(distinct: _Distinct, demand: Demand, searching: _Searching, *, is_l
         if not is_local or not kept.any():
             break
     return _Plan(levels, tuple(nodes), int(counts[live].sum()), _losses(hierarchies, codes, counts, levels))
+
+
+def _stays_close(distinct: _Distinct, plan: _Plan) -> bool:
+    """Whether t also holds against the rows that the passes publish together, which is all a reader can measure."""
+    kept = np.flatnonzero(plan.levels[:, 0] != SUPPRESSED)
+    asked = [one for one in distinct.sensitive if one.closeness is not None]
+    if not asked or plan.suppressed == 0:
+        return True
+    columns = [
+        encode(shown(hierarchy, codes[kept], plan.levels[kept, place]))
+        for place, (hierarchy, codes) in enumerate(zip(distinct.hierarchies, distinct.codes, strict=True))
+    ]
+    for one in asked:
+        codes = [*(column for column, _ in columns), one.codes[kept]]
+        keys, space = tuple_keys(codes, [*(len(labels) for _, labels in columns), len(one.prior)])
+        first, counts = gather(keys, space, distinct.counts[kept])
+        table = GroupTable((), tuple(column[first] for column in codes[:-1]), counts, codes[-1][first])
+        rows = np.bincount(codes[-1], distinct.counts[kept], len(one.prior))
+        spread = spread_in_classes(table, rows / rows.sum(), is_ordered=one.is_ordered)
+        if float(spread.distance.max()) > (one.closeness or 0.0) + SLACK:
+            return False
+    return True
 
 
 def _distinct_rows(

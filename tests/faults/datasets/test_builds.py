@@ -58,7 +58,7 @@ def slow_draft(desk: Desk) -> Draft:
         rows = (ADULT / "hierarchies" / f"adult_hierarchy_{name}.csv").read_text("utf-8-sig").splitlines()
         columns[name] = {"role": "quasi", "hierarchy": {"inline": [row.split(";") for row in rows]}}
     columns["occupation"] = {"role": "sensitive"}
-    document = {"k": 5, "suppression_max": 0.05, "t": {"occupation": 0.4}, "columns": columns}
+    document = {"k": 5, "suppression_max": 0.05, "t": {"occupation": 0.4}, "recoding": "local", "columns": columns}
     return desk.draft((ADULT / "adult.csv").read_bytes(), document=document)
 
 
