@@ -62,7 +62,7 @@ def open_lab(page: Page, installation: Installation) -> Trainee:
     code = 'from labs.assignments.models import LabAssignment; print(LabAssignment.objects.earliest("pk").uuid)'
     uuid = installation.manage("shell", "-v0", "-c", code).splitlines()[-1]
     page.goto(f"{installation.hub_url}/hub/user-redirect/chengxue/open/{uuid}", wait_until="commit")
-    page.wait_for_url("**/lab/tree/**", timeout=120_000, wait_until="commit")
+    page.wait_for_url("**/lab/workspaces/**", timeout=120_000, wait_until="commit")
     head, _, tail = page.url.partition("/user/")
     return Trainee(page, f"{head}/user/{tail.split('/')[0]}/", uuid)
 

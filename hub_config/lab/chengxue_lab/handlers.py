@@ -103,7 +103,9 @@ class OpenHandler(_Assignments, JupyterHandler):
             self._explain(error)
             return
         notebook = quote(state["notebook"])
-        self.redirect(url_path_join(self.base_url, "lab", "tree", notebook))
+        # Each lab has a workspace of its own: tabs of another lab, restored and in front, have had theirs submitted.
+        workspace = f"{state['run']}-{state['lab']}"
+        self.redirect(url_path_join(self.base_url, "lab", "workspaces", workspace, "tree", notebook))
 
     async def _fetch_missing(self, uuid: str, state: dict[str, Any]) -> None:
         notebook = self.workspace.inside(state["notebook"])

@@ -23,6 +23,7 @@ QUASI_SHARE = 0.5
 MOST_DISTINCT_SCANNED = 200_000
 MOST_DEPENDENCY_COLUMNS = 60
 COMMONEST = 5
+BINS = 12
 DATES_TRIED = 500
 
 
@@ -72,9 +73,16 @@ def _describe(column: pl.Series, codes: Codes, labels: list[str]) -> dict[str, A
     }
     if kind in ("integer", "number"):
         numbers = column.cast(pl.Float64, strict=False).drop_nulls()
-        described |= {"min": numbers.min(), "max": numbers.max()}
+        described |= {"min": numbers.min(), "max": numbers.max(), "histogram": _histogram(numbers)}
     described["suggested_role"] = _role(described, rows)
     return described
+
+
+def _histogram(numbers: pl.Series) -> dict[str, list[float]]:
+    """Rows in up to `BINS` intervals of equal width, from the smallest value to the largest."""
+    values = numbers.filter(numbers.is_finite()).to_numpy()
+    rows, edges = np.histogram(values, bins=min(BINS, max(len(np.unique(values)), 1)))
+    return {"edges": [float(f"{edge:.6g}") for edge in edges], "rows": rows.tolist()}
 
 
 def _type_of(column: pl.Series, labels: list[str]) -> str:

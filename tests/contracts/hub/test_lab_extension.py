@@ -43,7 +43,7 @@ def lab(hub: LocalHub) -> Lab:
     lab = Lab(hub)
     opened = lab.call("GET", f"chengxue/open/{ASSIGNMENT}")
     assert opened.status_code == 302
-    assert opened.headers["Location"] == f"/user/u3/lab/tree/{NOTEBOOK}"
+    assert opened.headers["Location"] == f"/user/u3/lab/workspaces/{RUN}-{LAB}/tree/{NOTEBOOK}"
     return lab
 
 

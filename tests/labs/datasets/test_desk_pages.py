@@ -259,3 +259,15 @@ def test_a_steward_makes_a_synthetic_twin_from_the_versions_page(desk: Desk, var
     text = page(steward, f"/datasets/desk/batches/{batch.uuid}/").get_text()
 
     assert "可用性" in text and "泄露风险" in text
+
+
+def test_a_delivery_is_plotted_and_its_pictures_have_names(desk: Desk, var: Path) -> None:
+    batch = desk.batch(table([*people(), ("P<i>9", "", "W0", "open")]))
+
+    shown = page(as_person(desk.steward), f"/datasets/desk/batches/{batch.uuid}/")
+
+    names = [picture["aria-label"] for picture in shown.select("main svg[role=img]")]
+    assert {"age 的分布", "ward 的分布"} <= set(names)
+    bars = [title.get_text() for title in shown.select('svg[aria-label="ward 的分布"] title')]
+    assert sum(int(bar.rpartition(": ")[2]) for bar in bars) == batch.rows
+    assert shown.select("svg i") == [] and len(shown.select(".plot rect")) == 2 * len(batch.columns)

@@ -26,6 +26,7 @@ from labs.datasets.actions import (
 )
 from labs.datasets.actions.twinning import scores_in_words
 from labs.datasets.desk.forms import LARGEST_UPLOAD, DatasetForm, ReasonForm, UploadForm
+from labs.datasets.desk.plotting import distribution, shares
 from labs.datasets.desk.views.answering import act, refuse_unless
 from labs.datasets.models import Dataset, Outcome, RawBatch
 from labs.datasets.permissions import DESK, LOOKING, STEWARD, can_steward
@@ -181,10 +182,12 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
     """The profile of a delivery."""
     user, today = signed_in(request), timezone.localdate()
     shown = get_object_or_404(access_batches_for(user, today), uuid=batch_uuid)
+    columns, rows = shown.profile.get("columns", []), shown.rows or 0
     context = {
         "batch": shown,
         "profile": shown.profile,
-        "columns": shown.profile.get("columns", []),
+        "columns": [(column, distribution(column, rows)) for column in columns],
+        "shares": shares(columns, rows),
         "twin_words": _twin_words(shown),
         "is_steward": can_steward(user, shown.dataset, today),
         "form": ReasonForm(),
