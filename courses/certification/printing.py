@@ -19,7 +19,8 @@ import weasyprint
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
-from weasyprint.urls import URLFetcher
+
+from portal.printing import NothingFetched
 
 _rendering = threading.Lock()
 """Missing glyphs are told through a logger of the whole process, so one page is made at a time."""
@@ -34,14 +35,6 @@ class GlyphMissing(ValueError):
         super().__init__(
             f"no installed font has: {named} (install fonts-noto-cjk, fonts-noto-cjk-extra or a font of the name)"
         )
-
-
-class NothingFetched(URLFetcher):
-    """Refuses every address: a certificate holds what the snapshot holds."""
-
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
-        """This will raise ValueError."""
-        raise ValueError(f"a certificate fetches nothing: {url[:100]}")
 
 
 class _MissingGlyphs(logging.Handler):

@@ -36,6 +36,15 @@ STEPS = {
     "aggregate": pgettext_lazy("treatment of a column", "Mean of the class"),
     "redact": pgettext_lazy("treatment of a column", "Blot out identifiers"),
 }
+TYPES = {
+    "integer": pgettext_lazy("type of a column", "Whole number"),
+    "number": pgettext_lazy("type of a column", "Number"),
+    "boolean": pgettext_lazy("type of a column", "Yes or no"),
+    "date": pgettext_lazy("type of a column", "Date"),
+    "category": pgettext_lazy("type of a column", "Category"),
+    "text": pgettext_lazy("type of a column", "Text"),
+    "empty": pgettext_lazy("type of a column", "Empty"),
+}
 LONGEST_OPTIONS = 20_000
 
 
@@ -91,7 +100,15 @@ def _row(place: int, name: str, facts: Mapping[str, Any], rule: Mapping[str, Any
     treatment = rule.get("treatment") or (TREATMENTS[role][0] if role in TREATMENTS else "")
     written = json.dumps(options, ensure_ascii=False) if options else ""
     return ColumnRow(
-        place, name, facts.get("type", ""), role, treatment, written, facts.get("suggested_role", ""), facts, drawn
+        place,
+        name,
+        type_label(facts.get("type", "")),
+        role,
+        treatment,
+        written,
+        facts.get("suggested_role", ""),
+        facts,
+        drawn,
     )
 
 
@@ -121,6 +138,11 @@ def document_from(draft: Draft, posted: QueryDict, limits: Mapping[str, Any]) ->
         if not document[key]:
             del document[key]
     return document
+
+
+def type_label(code: str) -> str:
+    """The name of a column's type."""
+    return str(TYPES.get(code, code))
 
 
 def _drawn(rule: Mapping[str, Any]) -> int:

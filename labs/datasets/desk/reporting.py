@@ -11,21 +11,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from weasyprint.urls import URLFetcher
 
 from labs.datasets.deidentification.recipe import TIERS
 from labs.datasets.desk.columns import ROLES, STEPS
 from labs.datasets.models import RiskReport
+from portal.printing import NothingFetched
 
 HEIGHT, BAR, GAP, LEFT = 120, 22, 14, 40
-
-
-class NothingFetched(URLFetcher):
-    """Refuses every address: a report holds what it holds."""
-
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
-        """This will raise ValueError."""
-        raise ValueError(f"a report fetches nothing: {url[:100]}")
 
 
 def report_context(report: RiskReport) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
 
 from portal.organizations.models import Organization
 
@@ -69,6 +69,11 @@ class Dataset(models.Model):
     def title_in(self, language: str) -> str:
         """The title for a reader of the language."""
         return (self.title_en if language == "en" else "") or self.title
+
+    @property
+    def shown_title(self) -> str:
+        """The title in the language of the page."""
+        return self.title_in(get_language() or "")
 
     def description_in(self, language: str) -> str:
         """The description for a reader of the language."""

@@ -25,6 +25,7 @@ from labs.datasets.actions import (
     register_source,
 )
 from labs.datasets.actions.twinning import scores_in_words
+from labs.datasets.desk.columns import type_label
 from labs.datasets.desk.forms import LARGEST_UPLOAD, DatasetForm, ReasonForm, UploadForm
 from labs.datasets.desk.plotting import distribution, shares
 from labs.datasets.desk.views.answering import act, refuse_unless
@@ -186,7 +187,7 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
     context = {
         "batch": shown,
         "profile": shown.profile,
-        "columns": [(column, distribution(column, rows)) for column in columns],
+        "columns": [(column | {"type": type_label(column["type"])}, distribution(column, rows)) for column in columns],
         "shares": shares(columns, rows),
         "twin_words": _twin_words(shown),
         "is_steward": can_steward(user, shown.dataset, today),
