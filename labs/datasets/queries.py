@@ -8,9 +8,10 @@ from pathlib import Path
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from portal.audit.queries import has_done
 from portal.organizations.models import Organization
 from portal.organizations.queries import access_organizations_for
 from portal.users.models import User
@@ -44,16 +45,20 @@ __all__ = [
     "access_reports_for",
     "drafts_to_approve",
     "folder_of",
+    "has_written",
     "latest_build",
     "newest_report",
     "passport_problem",
     "passport_problems",
+    "populations_for",
     "problems_of_version",
     "released_datasets",
     "report_in_force",
     "stewarded_units",
     "usable_versions",
 ]
+
+WRITING = ("datasets.draft_created", "datasets.draft_changed", "datasets.build_started")
 
 
 def released_datasets() -> QuerySet[Dataset]:
@@ -89,7 +94,7 @@ def access_drafts_for(user: User | AnonymousUser, on: date) -> QuerySet[Draft]:
     """Drafts of those datasets, the last changed first."""
     return (
         Draft.objects.filter(dataset__in=access_datasets_for(user, on).order_by().values("pk"))
-        .select_related("dataset__owner", "batch", "version", "created_by", "changed_by")
+        .select_related("dataset__owner", "batch", "population", "version", "created_by", "changed_by")
         .order_by("-changed_at", "-pk")
     )
 
@@ -122,6 +127,21 @@ def access_batches_for(user: User | AnonymousUser, on: date) -> QuerySet[RawBatc
     return (
         RawBatch.objects.filter(dataset__in=access_datasets_for(user, on).order_by().values("pk"))
         .select_related("dataset", "imported_by")
+        .order_by("-imported_at", "-pk")
+    )
+
+
+def has_written(draft: Draft, user: User | AnonymousUser) -> bool:
+    """Whether the user wrote any of the draft or built it, so that somebody else has to approve it."""
+    return draft.created_by_id == user.pk or has_done(user, WRITING, kind=draft._meta.label_lower, uuid=draft.uuid)
+
+
+def populations_for(user: User | AnonymousUser, on: date, draft: Draft) -> QuerySet[RawBatch]:
+    """Deliveries that the steward may hold a draft against: tables that are kept, and the one already chosen."""
+    kept = Q(destroyed_at__isnull=True, dataset__in=Dataset.objects.filter(in_reach(user, STEWARD, on)).values("pk"))
+    return (
+        RawBatch.objects.filter(kept & ~Q(columns=[]) & ~Q(pk=draft.batch_id) | Q(pk=draft.population_id))
+        .select_related("dataset")
         .order_by("-imported_at", "-pk")
     )
 

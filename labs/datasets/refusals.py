@@ -12,12 +12,18 @@ SENTENCES: dict[str, str | Promise] = {
     "busy": _("A build of this draft is already under way. Wait for it, or cancel it."),
     "no_build": _("The draft has changed since it was built, or was never built. Build it first."),
     "stops": _("%(count)s findings forbid the release. The first: %(first)s"),
-    "same_person": _("The steward who prepared the report cannot approve it. Somebody else has to look."),
+    "same_person": _("Whoever wrote the draft or prepared the report cannot approve it. Somebody else has to look."),
     "no_reason": _("Say why: it is written down for whoever asks later."),
     "has_persons": _(
         "This dataset tells of natural persons, so it cannot be released as holding no personal information."
     ),
     "recipe_missing": _("There is no recipe yet: every column needs a role."),
+    "population_missing": _(
+        "k-map and δ-presence need a table of the population. Choose one of the deliveries, or empty both fields."
+    ),
+    "population_destroyed": _(
+        "The table of the population was destroyed on %(date)s. Choose another delivery, or none."
+    ),
     "reversible": _(
         "A release with pseudonyms or shifted dates can be linked back by whoever holds the key: it is de-identified, "
         "not anonymised."

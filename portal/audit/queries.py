@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -16,6 +18,11 @@ from .permissions import require_reading
 def access_events_for(user: Any, on: date) -> QuerySet[AuditEvent]:
     """Events that the user may read as an auditor. Raises PermissionDenied for everybody else."""
     return AuditEvent.objects.filter(require_reading(user, on)).select_related("actor", "seal")
+
+
+def has_done(user: Any, events: Collection[str], *, kind: str, uuid: UUID) -> bool:
+    """Whether the user ever did one of the events to the row of the model labelled `kind`."""
+    return AuditEvent.objects.filter(actor_id=user.pk, event__in=events, target_kind=kind, target_uuid=uuid).exists()
 
 
 @dataclass(frozen=True)

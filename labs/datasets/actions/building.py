@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -63,17 +64,30 @@ def _run(row: Build, watched: Watched) -> dict[str, Any]:
         path = scratch / batch.file_name
         watched.progress("open", 0)
         vault.open_copy(batch.path, path, is_sealed=batch.is_encrypted)
+        behind = _population(row, vault, scratch)
         keeps = batch.file_format in KEPT_ORIGINALS and not row.recipe.document and batch.bytes <= LARGEST_ORIGINAL
         return watched.run(
             {
                 "work": "build", "path": str(path), "format": batch.file_format, "sha256": batch.sha256,
-                "recipe": row.recipe.document or None, "key": vault.dataset_key(draft.dataset.uuid).hex(),
+                "recipe": row.recipe.document or None, "population": behind, "key": vault.dataset_key(draft.dataset.uuid).hex(),
                 "about": _about(draft), "words": draft.dictionary, "risk": _risk(row),
                 "earlier": _earlier(draft) if row.recipe.document else [],
                 "target": str(vault.build_folder(row.uuid)), "checkpoint": str(vault.checkpoint(row.uuid)),
                 "keeps_original": keeps and not path.name.endswith(".gz"),
             }
         )  # fmt: skip
+
+
+def _population(row: Build, vault: Vault, scratch: Path) -> dict[str, str] | None:
+    """Open the table of the population beside the raw file, where there is one."""
+    batch = row.population
+    if batch is None:
+        return None
+    folder = scratch / "population"
+    folder.mkdir(mode=0o700)
+    path = folder / batch.file_name
+    vault.open_copy(batch.path, path, is_sealed=batch.is_encrypted)
+    return {"path": str(path), "format": batch.file_format, "sha256": batch.sha256}
 
 
 def _about(draft: Draft) -> dict[str, str]:
@@ -84,7 +98,8 @@ def _about(draft: Draft) -> dict[str, str]:
 def _risk(row: Build) -> dict[str, Any]:
     """The head of RISK.json: no person and no time, so that the same release is the same bytes."""
     draft = row.draft
-    return {
+    behind = {"population_sha256": row.population.sha256} if row.population else {}
+    return behind | {
         "dataset": draft.dataset.code,
         "statement": draft.statement,
         "release_class": draft.release_class,

@@ -13,7 +13,7 @@ from labs.datasets.deidentification.recipe import TIERS
 from labs.datasets.layout import ReleasedFile, problems_of
 from labs.datasets.models import Build, DatasetVersion, Draft, DraftState, Outcome, RiskReport, Statement
 from labs.datasets.permissions import DESK, OFFICER, require
-from labs.datasets.queries import latest_build
+from labs.datasets.queries import has_written, latest_build
 from labs.datasets.refusals import DeskRefused
 from labs.datasets.vault import Vault
 from portal.notifications.actions import notify
@@ -33,6 +33,8 @@ def approve_draft(
     require(by, draft.dataset, OFFICER, today)
     if draft.state != DraftState.ASSESSED:
         raise DeskRefused("state", state=DraftState(draft.state).label)
+    if has_written(draft, by):
+        raise DeskRefused("same_person")
     build = approvable_build(draft)
     report = RiskReport.objects.select_for_update().filter(draft=draft, build=build).order_by("-pk").first()
     if report is None or report.is_approved:

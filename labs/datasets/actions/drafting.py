@@ -40,7 +40,8 @@ from portal.users.models import User
 from .moving import touch
 from .twinning import what_a_twin_begins_with
 
-FIELDS = ("document", "release_class", "statement", "reason", "reason_en", "dictionary", "batch")
+FIELDS = ("document", "release_class", "statement", "reason", "reason_en", "dictionary", "batch", "population")
+DELIVERIES = ("batch", "population")
 
 
 @transaction.atomic
@@ -79,7 +80,7 @@ def _known(dataset: Dataset) -> dict[str, Any]:
     """What a draft begins with: the last draft of the dataset, else the catalogue."""
     last = Draft.objects.filter(dataset=dataset).order_by("-number").first()
     if last is not None:
-        return {name: getattr(last, name) for name in FIELDS if name != "batch"}
+        return {name: getattr(last, name) for name in FIELDS if name not in DELIVERIES}
     source = source_of(dataset.code)
     if source is None:
         return {} if dataset.has_persons else {"statement": Statement.NO_PERSONS, "release_class": ReleaseClass.PUBLIC}
@@ -97,6 +98,8 @@ def change_draft(*, draft: Draft, revision: int, by: User | None, at: datetime, 
         raise DeskRefused("editing")
     values = {name: value for name, value in fields.items() if name in FIELDS}
     changed = sorted(name for name, value in values.items() if getattr(draft, name) != value)
+    if "population" in changed and values["population"] is not None:
+        require(by, values["population"].dataset, STEWARD, timezone.localdate(at))
     if not changed:
         return draft
     touch(draft, revision=revision, by=by, at=at, **values)
@@ -130,20 +133,36 @@ def start_build(*, draft: Draft, revision: int, by: User, at: datetime) -> Build
     if draft.batch.is_destroyed:
         raise DeskRefused("destroyed", date=f"{draft.batch.destroyed_at:%Y-%m-%d}")
     _refuse_statement(draft)
-    recipe = _freeze(draft, frozen_document(draft), by=by, at=at)
+    document = frozen_document(draft)
+    population = population_of(draft, document)
+    recipe = _freeze(draft, document, by=by, at=at)
     if Build.objects.filter(OPEN_WORK, draft=draft).exists():
         raise DeskRefused("busy")
     touch(draft, revision=revision, by=by, at=at)
     try:
         with transaction.atomic():
             build = Build.objects.create(
-                draft=draft, draft_revision=draft.revision, recipe=recipe, started_by=by, created_at=at, not_before=at
-            )
+                draft=draft, draft_revision=draft.revision, recipe=recipe, population=population, started_by=by,
+                created_at=at, not_before=at,
+            )  # fmt: skip
     except IntegrityError as problem:
         raise DeskRefused("busy") from problem
     details = {"recipe": recipe.sha256, "batch": draft.batch.sha256}
     record(by=by, at=at, event="datasets.build_started", target=draft, details=details)
     return build
+
+
+def population_of(draft: Draft, document: Mapping[str, Any]) -> RawBatch | None:
+    """The delivery that tells how many people there are, when anybody is described. Raises DeskRefused."""
+    if not document:
+        return None
+    if draft.population is None:
+        if document.get("k_map") or document.get("delta_presence") is not None:
+            raise DeskRefused("population_missing")
+        return None
+    if draft.population.is_destroyed:
+        raise DeskRefused("population_destroyed", date=f"{draft.population.destroyed_at:%Y-%m-%d}")
+    return draft.population
 
 
 def _refuse_statement(draft: Draft) -> None:

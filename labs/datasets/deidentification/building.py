@@ -19,7 +19,13 @@ from labs.datasets.deidentification.hierarchies import Codes, Hierarchy
 from labs.datasets.deidentification.lattice import Demand
 from labs.datasets.deidentification.messages import Refusal
 from labs.datasets.deidentification.metrics import Classes, classes_of
-from labs.datasets.deidentification.population import People, people_behind, people_of
+from labs.datasets.deidentification.population import (
+    People,
+    check_population,
+    people_behind,
+    people_of,
+    refuse_population,
+)
 from labs.datasets.deidentification.privacy import Sensitive
 from labs.datasets.deidentification.progress import Checkpoint, Progress, silent
 from labs.datasets.deidentification.reading import Table, is_blank, refuse_formulas
@@ -85,6 +91,8 @@ def build(
     findings = checks.check_release(checks.Subject(table, recipe, subject, rows, classes, levels))
     findings += checks.check_remainder(recipe, draft.solution.suppressed)
     findings += cells.check_trajectories(recipe, released, classes)
+    persons = table.encoded(recipe.person)[0] if recipe.person else None
+    findings += check_population(draft.people, draft.hierarchies, draft.codes, persons)
     progress("measure", 0.90)
     behind = people_behind(draft.people, draft.hierarchies, draft.codes, draft.solution, rows, classes)
     report = reporting.report_of(table, recipe, draft.solution, levels, released, classes, behind)
@@ -94,6 +102,8 @@ def build(
         findings += compare_releases(table, recipe, draft.hierarchies, draft.codes, draft.solution, earlier)
     if recipe.counts_only:
         frame = cells.counted(frame, recipe, classes)
+    if population is not None and behind is not None:
+        report["population"] = {"sha256": population.sha256, "people": behind.total}
     reporting.finish(report, frame, findings, [one.name for one in earlier], time.perf_counter() - started)
     saved.discard()
     progress("done", 1.0)
@@ -112,8 +122,7 @@ def _refuse_mismatch(table: Table, recipe: Recipe, population: Table | None) -> 
     published = [name for name, rule in recipe.columns.items() if rule.is_published]
     if not published:
         raise Refusal("recipe_field", place="/columns", reason="drop × all")
-    if population is None and (recipe.k_map or recipe.delta_presence is not None):
-        raise Refusal("population_missing")
+    refuse_population(population, recipe)
     refuse_formulas(table.frame.select(published))
     for name in published:
         role = recipe.columns[name].role
@@ -134,7 +143,7 @@ def draft_release(
     for name in recipe.class_columns:
         found, labels = table.encoded(name)
         values = labels if population is None else sorted({*labels, *population.encoded(name)[1]})
-        with _row_named(table):
+        with _row_named(table, population):
             hierarchy = hierarchy_of(recipe.columns[name], values, recipe.folder)
         hierarchies.append(hierarchy)
         codes.append(np.array([hierarchy.code_of[label] for label in labels], np.int64)[found])
@@ -153,10 +162,10 @@ def draft_release(
 
 
 class _row_named:  # noqa: N801  # reads as what it does
-    """Adds the first row that holds the value which a refusal names."""
+    """Adds the first row that holds the value which a refusal names: of the table, else of the population."""
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
+    def __init__(self, table: Table, population: Table | None = None) -> None:
+        self.table, self.population = table, population
 
     def __enter__(self) -> None:
         """Nothing to prepare."""
@@ -164,10 +173,12 @@ class _row_named:  # noqa: N801  # reads as what it does
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         """Say where the value stands."""
         if isinstance(error, Refusal) and {"column", "value"} <= set(error.values) and "row" not in error.values:
-            column, value = str(error.values["column"]), error.values["value"]
-            if column in self.table.frame.columns:
-                row = (self.table.frame[column] == str(value)).arg_max()
-                raise Refusal(error.key, **error.values, row=None if row is None else row + 1) from error
+            column, value = str(error.values["column"]), str(error.values["value"])
+            for table in filter(None, (self.table, self.population)):
+                rows = (table.frame[column] == value).arg_true().to_list() if column in table.frame.columns else []
+                if rows:
+                    where = {"row": rows[0] + 1, "is_population": table is self.population}
+                    raise Refusal(error.key, **error.values, **where) from error
 
 
 def _persons(table: Table, recipe: Recipe) -> tuple[Sensitive, ...]:

@@ -97,6 +97,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The earlier version {version} groups values in another way and cannot be compared class by class; give its"
         " recipe as well, or compare by hand.",
     ),
+    "population_lacks": (
+        "数据里有 {kinds} 种人在总体表中不够数(共差 {rows} 人):总体表没有包含数据中的所有人,k-map、δ 和记者风险只按总体表"
+        "计算。请核对总体表的地区和日期。",
+        "{kinds} kinds of people are more often in the data than in the population ({rows} too many): the population does"
+        " not cover everybody in the data, and k-map, δ and journalist risk are computed from it alone. Check which area"
+        " and date it is of.",
+    ),
     "release_empty": ("没有任何行可以发布。", "No row is left to release."),
 }
 

@@ -67,6 +67,14 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "处理方案要求 k_map 或 delta_presence,需要总体表(--population)。",
         "The recipe asks for k_map or delta_presence, which need a table of the population (--population).",
     ),
+    "population_column": (
+        "总体表中没有列 {column};它的列是:{columns}。总体表要有全部准标识符、位置和时间列。",
+        "The population has no column {column}; its columns are: {columns}. It needs every quasi-identifier, place and time.",
+    ),
+    "population_number": (
+        "总体表第 {row} 行 {column} 列的值 {value} 不是人数:应为 0 或正整数。",
+        "Row {row} of the population: the value {value} of {column} is no number of people, which is 0, 1, 2 …",
+    ),
     "key_missing": (
         "列 {column} 需要密钥(--key-file)才能生成假名。",
         "The column {column} needs a key (--key-file) for its pseudonyms.",
@@ -148,7 +156,11 @@ class Refusal(Exception):
         """Return the sentence in one language."""
         zh, en = REFUSALS[self.key]
         row = self.values.get("row")
-        places = {"place_zh": f",见第 {row} 行" if row else "", "place_en": f", first in row {row}" if row else ""}
+        within = (("总体表", " of the population") if self.values.get("is_population") else ("", "")) if row else None
+        places = {
+            "place_zh": f",见{within[0]}第 {row} 行" if within else "",
+            "place_en": f", first in row {row}{within[1]}" if within else "",
+        }
         return (zh if chinese else en).format(**{**places, **self.values})
 
 

@@ -46,6 +46,7 @@ TYPES = {
     "empty": pgettext_lazy("type of a column", "Empty"),
 }
 LONGEST_OPTIONS = 20_000
+OF_POPULATION = ("k_map", "delta_presence", "population_count")
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,9 @@ def document_from(draft: Draft, posted: QueryDict, limits: Mapping[str, Any]) ->
             options["hierarchy"] = draft.document["columns"][row.name]["hierarchy"]
         columns[row.name] = {"role": role, "treatment": treatment, **options}
     sensitive = [name for name, rule in columns.items() if rule["role"] == "sensitive" and rule["treatment"] != "drop"]
-    document = {**draft.document, "columns": columns, "k": limits.get("k") or draft.document.get("k") or 5}
+    of_people = {key: limits.get(key) or None for key in OF_POPULATION if key in posted}
+    said = {key: value for key, value in (draft.document | of_people).items() if value is not None}
+    document = {**said, "columns": columns, "k": limits.get("k") or draft.document.get("k") or 5}
     if limits.get("suppression_max") is not None:
         document["suppression_max"] = round(limits["suppression_max"] / 100, 6)
     if limits.get("recoding"):

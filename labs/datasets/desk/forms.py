@@ -7,10 +7,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from courses.catalog.models import CourseRun
-from labs.datasets.models import Dataset, ReleaseClass, Statement
+from labs.datasets.models import Dataset, RawBatch, ReleaseClass, Statement
 from labs.datasets.queries import stewarded_units
 from portal.organizations.models import Organization
 from portal.users.models import User
@@ -83,8 +84,19 @@ class UploadForm(forms.Form):
         return cleaned
 
 
+class PopulationField(forms.ModelChoiceField[RawBatch]):
+    """One of the deliveries, called by its dataset."""
+
+    def label_from_instance(self, obj: RawBatch) -> str:
+        """Dataset, number and file."""
+        return f"{obj.dataset.shown_title} · {obj.number} · {obj.file_name}"
+
+
 class DraftForm(forms.Form):
     """The words and limits of a draft; its columns have rows of their own."""
+
+    WORDS = ("release_class", "statement", "reason", "reason_en")
+    POPULATION = ("population", "population_count", "k_map", "delta_presence")
 
     release_class = forms.ChoiceField(label=_("For whom"), choices=ReleaseClass.choices)
     statement = forms.ChoiceField(label=_("Statement"), choices=Statement.choices)
@@ -108,6 +120,47 @@ class DraftForm(forms.Form):
         label=_("Different sensitive values per class (l)"), min_value=1, max_value=1000, required=False
     )
     closeness = forms.FloatField(label=_("Distance of sensitive values (t)"), min_value=0, max_value=1, required=False)
+    population = PopulationField(
+        label=_("Table of the population"),
+        queryset=RawBatch.objects.none(),
+        to_field_name="uuid",
+        required=False,
+        empty_label=_("No table of the population"),
+        help_text=_("A delivery that lists everybody from whom this data is drawn. It is counted, never released."),
+    )
+    population_count = forms.CharField(
+        label=_("Its column of people"),
+        required=False,
+        max_length=200,
+        help_text=_("Empty: every row is one person."),
+    )
+    k_map = forms.IntegerField(
+        label=_("Fewest people behind a class (k-map)"), min_value=1, max_value=1_000_000, required=False
+    )
+    delta_presence = forms.FloatField(
+        label=_("Certainty that somebody is in the data, at most (δ)"), min_value=0.0001, max_value=1, required=False
+    )
+
+    def __init__(self, *args: Any, populations: QuerySet[RawBatch], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["population"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = populations
+
+    @property
+    def words(self) -> list[forms.BoundField]:
+        """What every draft says."""
+        return [self[name] for name in self.WORDS]
+
+    @property
+    def limits(self) -> list[forms.BoundField]:
+        """What a recipe demands of the release by itself."""
+        return [self[name] for name in self.fields if name not in (*self.WORDS, *self.POPULATION)]
+
+    @property
+    def population_fields(self) -> list[forms.BoundField]:
+        """What is held against the population."""
+        return [self[name] for name in self.POPULATION]
 
 
 class ApproveForm(forms.Form):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import get_language
@@ -13,7 +14,7 @@ from labs.datasets.deidentification.building import build
 from labs.datasets.deidentification.messages import Refusal
 from labs.datasets.deidentification.reading import Table
 from labs.datasets.deidentification.recipe import parse_recipe
-from labs.datasets.models import Draft
+from labs.datasets.models import Draft, RawBatch
 from labs.datasets.refusals import DeskRefused
 from labs.datasets.vault import Vault
 from labs.datasets.workshop.tables import as_engine_table, read_tables
@@ -36,12 +37,20 @@ class Preview:
     sampled: int
 
 
+def _population(batch: RawBatch | None, vault: Vault, scratch: Path) -> Table | None:
+    if batch is None or batch.is_destroyed:
+        return None
+    path = scratch / f"population-{batch.file_name}"
+    vault.open_copy(batch.path, path, is_sealed=batch.is_encrypted)
+    return as_engine_table(read_tables(path, batch.file_format, batch.sha256)[0], batch.sha256)
+
+
 def preview_of(draft: Draft) -> Preview:
     """The preview of the draft as it is saved. Raises DeskRefused with what the engine says."""
     batch = draft.batch
     if batch.is_destroyed:
         raise DeskRefused("destroyed", date=f"{batch.destroyed_at:%Y-%m-%d}")
-    if batch.bytes > LARGEST_FILE:
+    if batch.bytes > LARGEST_FILE or (draft.population is not None and draft.population.bytes > LARGEST_FILE):
         raise DeskRefused(
             "unusable", problem=_("The file is too large for a preview. Build it: the draft stays as it is.")
         )
@@ -55,7 +64,10 @@ def preview_of(draft: Draft) -> Preview:
         try:
             table = as_engine_table(read_tables(path, batch.file_format, batch.sha256)[0], batch.sha256)
             sample = Table(table.frame.head(SAMPLE_ROWS), batch.sha256)
-            release = build(sample, parse_recipe(document), vault.dataset_key(draft.dataset.uuid))
+            key = vault.dataset_key(draft.dataset.uuid)
+            release = build(
+                sample, parse_recipe(document), key, population=_population(draft.population, vault, scratch)
+            )
         except Refusal as refusal:
             text = refusal.text(chinese=get_language() != "en")
             raise DeskRefused("recipe_wrong", problem=text) from refusal

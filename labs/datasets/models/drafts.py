@@ -51,6 +51,14 @@ class Draft(models.Model):
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="drafts")
     number = models.PositiveSmallIntegerField()
     batch = models.ForeignKey(RawBatch, on_delete=models.PROTECT, related_name="drafts")
+    population = models.ForeignKey(
+        RawBatch,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="A table of everybody that the batch is drawn from, for k-map, δ-presence and journalist risk.",
+    )
     state = models.CharField(max_length=10, choices=DraftState.choices, default=DraftState.DRAFT)
     revision = models.PositiveIntegerField(default=1)
     release_class = models.CharField(max_length=10, choices=ReleaseClass.choices, default=ReleaseClass.LAB)
@@ -101,6 +109,7 @@ class Build(DeskWork):
     draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="builds")
     draft_revision = models.PositiveIntegerField(help_text="The draft that was built; a later change makes it stale.")
     recipe = models.ForeignKey(Recipe, on_delete=models.PROTECT, related_name="builds")
+    population = models.ForeignKey(RawBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -19,7 +19,7 @@ from typing import Any
 from labs.datasets.deidentification.building import Earlier, build, to_csv
 from labs.datasets.deidentification.messages import Refusal
 from labs.datasets.deidentification.profiling import profile
-from labs.datasets.deidentification.reading import read_table
+from labs.datasets.deidentification.reading import Table, read_table
 from labs.datasets.deidentification.recipe import parse_recipe
 from labs.datasets.deidentification.twins import twin
 from labs.datasets.workshop.description import About
@@ -133,10 +133,17 @@ def _treat(
     ]
     release = build(
         as_engine_table(tables[0], job["sha256"]), parse_recipe(job["recipe"]), bytes.fromhex(job["key"]),
-        progress=_progress, earlier=earlier, checkpoint=Path(job["checkpoint"]),
+        progress=_progress, earlier=earlier, checkpoint=Path(job["checkpoint"]), population=_population(job),
     )  # fmt: skip
     numbers = {name: value for name, value in release.report.items() if name not in VOLATILE}
     return [NamedTable(tables[0].name, release.frame)], numbers, _findings(release.report["findings"])
+
+
+def _population(job: Mapping[str, Any]) -> Table | None:
+    behind = job["population"]
+    if behind is None:
+        return None
+    return as_engine_table(read_tables(Path(behind["path"]), behind["format"], behind["sha256"])[0], behind["sha256"])
 
 
 def _as_delivered(tables: list[NamedTable]) -> tuple[list[NamedTable], dict[str, Any], list[dict[str, Any]]]:

@@ -93,6 +93,16 @@ def test_nobody_approves_alone(desk: Desk, world: Province) -> None:
         )
 
 
+def test_whoever_changed_the_draft_does_not_approve_it(desk: Desk, world: Province) -> None:
+    draft, now = desk.draft(), timezone.now()
+    world.grant(desk.officer, "data_steward", "province", world.province.uuid)
+    change_draft(draft=draft, revision=draft.revision, reason="改过", by=desk.officer, at=now)
+    desk.build(draft)
+
+    with refusing("same_person"):
+        approve_draft(draft=draft, revision=draft.revision, valid_until=tomorrow(9), by=desk.officer, at=now)
+
+
 def test_only_people_of_the_desk_act(desk: Desk, official: User, world: Province) -> None:
     draft = desk.draft()
     desk.build(draft)

@@ -22,13 +22,12 @@ from labs.datasets.desk.preview import preview_of
 from labs.datasets.desk.views.answering import act, revision_in
 from labs.datasets.models import Draft, DraftState
 from labs.datasets.permissions import DESK, LOOKING, OFFICER, STEWARD, can_approve, can_steward
-from labs.datasets.queries import access_drafts_for, latest_build
+from labs.datasets.queries import access_drafts_for, has_written, latest_build, populations_for
 from labs.datasets.refusals import DeskRefused
 from portal.users.permissions import role_required, signed_in
 
 VALID_DAYS = 365
 LARGEST_RECIPE = 1 << 20
-WORDS = ("release_class", "statement", "reason", "reason_en")
 
 
 def _draft(request: HttpRequest, draft_uuid: uuid.UUID) -> Draft:
@@ -46,14 +45,14 @@ def draft(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
     context = {
         "draft": shown,
         "rows": [] if shown.is_without_persons else rows_of(shown),
-        "form": DraftForm(initial=_initial(shown)),
+        "form": DraftForm(initial=_initial(shown), populations=populations_for(user, today, shown)),
         "build": build,
         "is_stale": build is not None and shown.is_editable and shown.revision != build.draft_revision,
         "report": report if build is not None and report is not None and report.build_id == build.pk else None,
         "events": shown.events.select_related("by").order_by("-pk"),
         "is_steward": can_steward(user, shown.dataset, today),
         "is_officer": can_approve(user, shown.dataset, today),
-        "is_second": report is not None and report.prepared_by_id != user.pk,
+        "is_second": report is not None and report.prepared_by_id != user.pk and not has_written(shown, user),
         "approve_form": ApproveForm(initial={"valid_until": today + timedelta(days=VALID_DAYS)}),
         "reason_form": ReasonForm(),
         "can_return": shown.state in (DraftState.ASSESSED, DraftState.APPROVED),
@@ -66,16 +65,18 @@ def draft(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
 def save(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
     """This will save the draft, and then build or preview it when that was asked for."""
     shown = _draft(request, draft_uuid)
-    form = DraftForm(request.POST)
+    user, now = signed_in(request), timezone.now()
+    form = DraftForm(request.POST, populations=populations_for(user, timezone.localdate(now), shown))
     if not form.is_valid():
         for name, problems in form.errors.items():
             messages.error(request, f"{form.fields[name].label}: {' '.join(map(str, problems))}")
         return redirect("datasets:draft", draft_uuid=draft_uuid)
-    user, now = signed_in(request), timezone.now()
-    fields: dict[str, Any] = {name: form.cleaned_data[name] for name in WORDS}
+    fields: dict[str, Any] = {name: form.cleaned_data[name] for name in DraftForm.WORDS}
     try:
         if not shown.is_without_persons or "k" in request.POST:
             fields["document"] = document_from(shown, request.POST, form.cleaned_data)
+        if "population" in request.POST:
+            fields["population"] = form.cleaned_data["population"]
         shown = change_draft(draft=shown, revision=revision_in(request), by=user, at=now, **fields)
         if request.POST.get("then") == "build":
             start_build(draft=shown, revision=shown.revision, by=user, at=now)
@@ -182,12 +183,14 @@ def release(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
 def _initial(shown: Draft) -> dict[str, Any]:
     document = shown.document
     return {
-        **{name: getattr(shown, name) for name in WORDS},
+        **{name: getattr(shown, name) for name in DraftForm.WORDS},
         "k": document.get("k", 5),
         "suppression_max": round(100 * document.get("suppression_max", 0.05), 4),
         "recoding": document.get("recoding", "global"),
         "diversity": _same((document.get("l") or {}).values()),
         "closeness": _same((document.get("t") or {}).values()),
+        **{name: document.get(name) for name in ("k_map", "delta_presence", "population_count")},
+        "population": shown.population and shown.population.uuid,
     }
 
 
