@@ -61,8 +61,9 @@ async def answer(request: Mapping[str, Any], place: Place) -> dict[str, Any]:
     if operation == "release":
         job = _job({**request, "submission": request.get("source")}, datasets)
         if has_autotests(job.source):
-            async with place.gate:
-                job = await with_autotests(job, warm.zygotes(job.datasets))
+            with warm.held(job.datasets) as zygotes:
+                async with place.gate:
+                    job = await with_autotests(job, zygotes)
         return {"notebook": base64.b64encode(make_release(job.source)).decode("ascii")}
     if operation == "grade":
         job = _job(request, datasets)
@@ -77,12 +78,13 @@ async def answer(request: Mapping[str, Any], place: Place) -> dict[str, Any]:
         job = _job({**request, "submission": request.get("source")}, datasets)
         wrong, is_certification = _files(request.get("wrong") or {}), request.get("certification") is True
         demands = Options(wrong, is_certification=is_certification, seconds=_seconds(request.get("seconds")))
-        zygotes = warm.zygotes(job.datasets)
-        return await check_lab(job, zygotes, demands, gate=place.gate, progress=place.progress)
+        with warm.held(job.datasets) as zygotes:
+            return await check_lab(job, zygotes, demands, gate=place.gate, progress=place.progress)
     if operation == "replay":
         job = _job(request, datasets)
         expected = request.get("expected")
-        return await replay(job, warm.zygotes(job.datasets), expected if isinstance(expected, dict) else None)
+        with warm.held(job.datasets) as zygotes:
+            return await replay(job, zygotes, expected if isinstance(expected, dict) else None)
     raise RequestRefused(f"不认识的操作：{operation[:40]}", "unknown_op")
 
 

@@ -20,6 +20,8 @@ from .zygotes import Warm
 
 LINE_BYTES = 128 * 1024 * 1024
 HEARTBEAT_SECONDS = 1.0
+QUIET_SECONDS = 2.0
+"""After so long without work, fork servers that have worked much are replaced."""
 SANDBOXED = ("grade", "inspect", "doctor", "replay")
 
 # These run no code of anybody's.
@@ -36,6 +38,7 @@ class Server:
         self.warm = Warm()
         self.places = asyncio.Semaphore(places)
         self.trial: asyncio.Task[None] | None = None
+        self.rest: asyncio.Task[None] | None = None
 
     async def boot(self) -> None:
         """Import the libraries, then let a submission's process try what it must not be able to do.
@@ -91,6 +94,22 @@ class Server:
             work.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await work
+            self._rest_anew()
+
+    async def _rest(self) -> None:
+        await asyncio.sleep(QUIET_SECONDS)
+        # What has begun is not called off by the next piece of work that ends.
+        self.rest = None
+        try:
+            await self.warm.refresh()
+        except SandboxUnavailable as refusal:
+            log.error("fork server not replaced: %s", refusal.message)  # noqa: TRY400  # no traceback
+
+    def _rest_anew(self) -> None:
+        """Wait for quiet from now on."""
+        if self.rest is not None:
+            self.rest.cancel()
+        self.rest = asyncio.create_task(self._rest())
 
     async def _work(self, line: bytes, place: Place) -> dict[str, Any]:
         try:

@@ -22,7 +22,8 @@ Role = Literal["trainee", "checker"]
 
 START_SECONDS = 60.0
 RECORD_BYTES = 1 << 16
-MOST_FORKS = 500
+USUAL_FORKS, MOST_FORKS = 500, 2000
+"""A fork server is replaced after so many forks: in a quiet moment, or in the middle of work."""
 MOST_TEMPLATES = 4
 LIBRARIES = ("numpy", "pandas", "matplotlib.pyplot")
 ROLES: tuple[Role, ...] = ("trainee", "checker")
@@ -115,9 +116,7 @@ class Server:
                     zygote.channel.close()
 
     async def _base(self) -> Zygote:
-        known = [zygote for zygote in (self.base, *self.templates.values()) if zygote is not None]
-        is_used_up = sum(zygote.forks for zygote in known) > MOST_FORKS and not any(zygote.users for zygote in known)
-        if self.box is not None and (self.box.process.poll() is not None or is_used_up):
+        if self.box is not None and (self.box.process.poll() is not None or self._is_used_up(MOST_FORKS)):
             self.close()
         if self.base is None:
             self.base = await self._start(self.preload)
@@ -126,6 +125,18 @@ class Server:
                 self.close()
                 self.base = await self._start([])
         return self.base
+
+    def _is_used_up(self, most: int) -> bool:
+        """Tell whether it has forked more than that, and nobody is at work in it."""
+        known = [zygote for zygote in (self.base, *self.templates.values()) if zygote is not None]
+        return sum(zygote.forks for zygote in known) > most and not any(zygote.users for zygote in known)
+
+    async def refresh(self) -> None:
+        """Replace it now when it has forked much, so that a burst of submissions need not wait for that."""
+        async with self.lock:
+            if self._is_used_up(USUAL_FORKS):
+                self.close()
+                await self._base()
 
     async def _start(self, preload: Sequence[str]) -> Zygote:
         self.box = box = sandbox.start(self.place)
@@ -137,6 +148,10 @@ class Server:
             complaint = box.complaint()
             self.close()
             raise SandboxUnavailable(f"评分沙箱没有就绪：{complaint or type(problem).__name__}") from problem
+        except asyncio.CancelledError:
+            # The client that it was started for went away.
+            self.close()
+            raise
         pid = processes.host_pid(box.process.pid, ready["pid"]) or box.process.pid
         return Zygote(box.channel, pid, processes.private_mb(pid), threads=ready["threads"])
 
@@ -192,6 +207,10 @@ class Zygotes:
         """Boot both at once. Raises SandboxUnavailable."""
         await asyncio.gather(*(server.zygote(None) for server in self.servers.values()))
 
+    async def refresh(self) -> None:
+        """Replace those that have forked much. Raises SandboxUnavailable."""
+        await asyncio.gather(*(server.refresh() for server in self.servers.values()))
+
     async def shared(self, opening: Opening | None) -> list[str]:
         """Return the opening cells' tables that are the same on both sides, and so need not cross."""
         found = await asyncio.gather(*(server.zygote(opening) for server in self.servers.values()))
@@ -235,6 +254,13 @@ class Warm:
             idle = [folder for folder in self.known if not self.busy[folder]]
             for folder in idle[: max(0, len(self.known) - MOST_FOLDERS)]:
                 self.known.pop(folder).close()
+
+    async def refresh(self) -> None:
+        """Replace what has forked much and is used by nobody. Raises SandboxUnavailable."""
+        for folder, zygotes in list(self.known.items()):
+            if not self.busy[folder]:
+                with self.held(folder):
+                    await zygotes.refresh()
 
     def close(self) -> None:
         """End them all."""

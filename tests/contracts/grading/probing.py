@@ -8,11 +8,12 @@ import sys
 from typing import Any
 
 from labs.grading.engine import doctor, sandbox
+from labs.grading.engine import zygotes as zygotes_module
 from labs.grading.engine.errors import SandboxUnavailable
 from labs.grading.engine.grading import Result, grade
 from labs.grading.engine.running import Job
 from labs.grading.engine.server import Server
-from labs.grading.engine.zygotes import Zygotes
+from labs.grading.engine.zygotes import Warm, Zygotes
 
 RIGHT, ENDING = (json.dumps(each).encode() for each in json.load(sys.stdin))
 CLONES = "way.is_cloning = os.waitpid(child, 0)[1] == 0"
@@ -62,6 +63,49 @@ async def forked_twice() -> dict[str, Any]:
     return {"score": score, "crashed": crashed}
 
 
+def forkers(zygotes: Zygotes) -> list[int]:
+    """Return the processes that fork."""
+    return [server.base.pid if server.base else 0 for server in zygotes.servers.values()]
+
+
+async def refreshed() -> dict[str, Any]:
+    """Fork more than is usual: nothing is replaced while work goes on, everything is once nobody works."""
+    usual, zygotes_module.USUAL_FORKS = zygotes_module.USUAL_FORKS, 3
+    warm = Warm(())
+    try:
+        with warm.held(None) as zygotes:
+            for _ in range(4):
+                await graded(zygotes)
+            before = forkers(zygotes)
+            await warm.refresh()
+            while_held = forkers(zygotes)
+        await warm.refresh()
+        after = forkers(zygotes)
+        await warm.refresh()
+        score = (await graded(zygotes)).score
+        kept = forkers(zygotes)
+    finally:
+        zygotes_module.USUAL_FORKS = usual
+        warm.close()
+    replaced = bool(before[0] and not set(before) & set(after) and 0 not in after)
+    return {"while_held": while_held == before, "replaced": replaced, "kept": kept == after, "score": score}
+
+
+async def called_off() -> dict[str, Any]:
+    """Go away while the fork servers that were started for it are not ready yet."""
+    zygotes = Zygotes(None, ())
+    starting = asyncio.create_task(zygotes.start())
+    while not all(server.box for server in zygotes.servers.values()):
+        await asyncio.sleep(0)
+    boxes = [server.box for server in zygotes.servers.values()]
+    starting.cancel()
+    await asyncio.wait([starting])
+    ended = [box is not None and box.process.poll() is not None for box in boxes]
+    score = (await graded(zygotes)).score
+    zygotes.close()
+    return {"ended": ended, "score": score}
+
+
 async def lacking() -> dict[str, Any]:
     """Expect more of the host than it does: that it refuses a call which it lets through."""
     denied = doctor.seccomp.DENIED
@@ -82,7 +126,13 @@ async def lacking() -> dict[str, Any]:
 async def main() -> None:
     """Try everything, one after the other."""
     found = await shipped()
-    found |= {"threaded": await threaded(), "forked_twice": await forked_twice(), **await lacking()}
+    found |= {
+        "threaded": await threaded(),
+        "forked_twice": await forked_twice(),
+        "refreshed": await refreshed(),
+        "called_off": await called_off(),
+        **await lacking(),
+    }
     sys.stdout.write(json.dumps(found) + "\n")
 
 

@@ -43,6 +43,14 @@ def test_without_the_one_call_a_submission_is_forked_twice(probed: dict[str, Any
     assert probed["forked_twice"] == {"score": 2.0, "crashed": "crashed"}
 
 
+def test_fork_servers_that_worked_much_are_replaced_when_nobody_works(probed: dict[str, Any]) -> None:
+    assert probed["refreshed"] == {"while_held": True, "replaced": True, "kept": True, "score": 2.0}
+
+
+def test_fork_servers_whose_client_goes_away_as_they_start_are_ended(probed: dict[str, Any]) -> None:
+    assert probed["called_off"] == {"ended": [True, True], "score": 2.0}
+
+
 def test_host_that_lets_a_call_through_is_named_and_refused(probed: dict[str, Any]) -> None:
     assert probed["lacking"] == "call_getpid"
     assert "call_getpid" in probed["refusal"]
