@@ -14,6 +14,7 @@ from typing import Any
 
 from . import checking_words as words
 from .autotests import with_autotests
+from .checking_imports import late_imports
 from .checking_leaks import find_leaks
 from .checking_packs import PackReport, Points, Progress, Runner, points_of_tests, try_attacks, try_damages
 from .checking_words import Finding
@@ -30,6 +31,7 @@ from .zygotes import Zygotes
 
 MOST_SECONDS = 50.0
 SPENT_TOO_MUCH, SPENT_MUCH = 0.5, 0.25
+SLOW_S = 1.0
 BLANK_PASSES = 0.5
 DAMAGES_SHARE = 0.35
 EXECUTING = frozenset({"eval", "exec", "compile", "__import__"})
@@ -139,6 +141,9 @@ class _Check:
             self.add(words.NOT_DETERMINISTIC)
         self.facts["budget"] = dict(first.cost)
         self.add(*_over_budget(first, runner.job.limits))
+        if first.cost["cpu_s"] > SLOW_S:
+            late = late_imports(read_source(runner.job.source))
+            self.add(*(words.of_import(library, *place) for library, place in late.items()))
         self.sections += ["solution", "budget"]
         return points_of_tests(first)
 

@@ -59,6 +59,18 @@ def of_execution(cell: int, name: str) -> Finding:
     )
 
 
+def of_import(library: str, cell: int, name: str) -> Finding:
+    """Say that a library is loaded for every submission."""
+    return Finding(
+        "budget",
+        "warning",
+        f"单元格“{name}”导入 {library}：每份提交都要重新载入它。请把 import 移到第一个答题单元格之前的只读单元格，评分会快很多。",
+        f"Cell “{name}” imports {library}, which every submission then loads anew. Import it in a read-only cell before the"
+        " first answer, and grading is much faster.",
+        cell,
+    )
+
+
 def of_leak(leak: Leak) -> Finding:
     """Say what trainees could read, and where."""
     where, where_en = (

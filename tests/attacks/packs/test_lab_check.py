@@ -84,6 +84,23 @@ def test_secrets_in_files_beside_the_notebook_are_found(warm_grader: GraderProce
     assert any("old.py" in message and "隐藏测试" in message for message in found)
 
 
+@pytest.mark.parametrize("is_early", [False, True])
+def test_a_slow_library_is_asked_to_the_opening_cells(warm_grader: GraderProcess, is_early: bool) -> None:
+    load, burn = "import wntr\n", "import time\nwhile time.process_time() < 1.5: pass\n"
+    source = make_notebook(
+        make_cell("code", "setup", load if is_early else "", locked=True),
+        answer_cell("a1", f"{'' if is_early else load}{burn}import numpy\n### BEGIN SOLUTION\nx = 1\n### END SOLUTION"),
+        graded_cell("q1", "import math\nassert x == 1"),
+    )
+
+    report, _ = check(warm_grader, source, seconds=10)
+
+    told = [problem for problem in report["problems"] if "import" in problem["message"]]
+    assert [(each["cell"], each["severity"], "wntr" in each["message"]) for each in told] == (
+        [] if is_early else [(2, "warning", True)]
+    )
+
+
 def test_a_test_that_an_equal_object_fools_turns_the_report_red(warm_grader: GraderProcess) -> None:
     source = make_notebook(
         answer_cell(
