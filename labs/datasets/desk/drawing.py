@@ -12,15 +12,13 @@ from django.utils.translation import gettext as _
 
 from labs.datasets.deidentification.hierarchies import ANY, from_rows
 from labs.datasets.deidentification.messages import Refusal
+from labs.datasets.desk.opening import is_small, table_of
 from labs.datasets.models import Draft
 from labs.datasets.refusals import DeskRefused
-from labs.datasets.vault import Vault
-from labs.datasets.workshop.tables import as_engine_table, read_tables
 
 MOST_DRAWN = 300
 MOST_ROWS = 20_000
 LEVELS = 3
-LARGEST_FILE = 64 << 20
 Rows = list[list[str]]
 
 
@@ -53,19 +51,17 @@ def inline_rows(draft: Draft, column: str) -> Rows:
 
 
 def values_of(draft: Draft, column: str) -> list[str]:
-    """Every value that the raw data has in the column, sorted, without the missing one. Raises DeskRefused."""
-    batch = draft.batch
-    if batch.is_destroyed:
-        raise DeskRefused("destroyed", date=f"{batch.destroyed_at:%Y-%m-%d}")
-    if batch.bytes > LARGEST_FILE:
+    """Every value that the raw data, and the population, have in the column, sorted, without the missing one.
+
+    Raises DeskRefused.
+    """
+    if not is_small(draft.batch, draft.population):
         problem = _("The file is too large to read its values here. Bring the hierarchy in a recipe file.")
         raise DeskRefused("unusable", problem=problem)
-    vault = Vault.from_settings()
-    with vault.scratch() as scratch:
-        path = scratch / batch.file_name
-        vault.open_copy(batch.path, path, is_sealed=batch.is_encrypted)
-        table = as_engine_table(read_tables(path, batch.file_format, batch.sha256)[0], batch.sha256)
-        return sorted(value for value in table.encoded(column)[1] if value)
+    tables = [table_of(draft.batch)]
+    if draft.population is not None and not draft.population.is_destroyed:
+        tables += [table for table in (table_of(draft.population),) if column in table.frame.columns]
+    return sorted({value for table in tables for value in table.encoded(column)[1] if value})
 
 
 def drawn(posted: QueryDict, values: Sequence[str]) -> Rows:

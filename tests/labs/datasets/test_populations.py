@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from labs.datasets.actions import change_draft, destroy_batch, return_draft, start_build
+from labs.datasets.desk.drawing import values_of
 from labs.datasets.desk.preview import preview_of
 from labs.datasets.models import Draft, Outcome, RawBatch
 from tests.labs.datasets.desk import RECIPE, Desk, make_desk, people, refusing, table
@@ -105,6 +106,13 @@ def test_the_preview_counts_the_population_too(desk: Desk) -> None:
     found = preview_of(held(desk, desk.batch(everybody()), k_map=60))
 
     assert found.report["k_map"] >= 60
+
+
+def test_a_hierarchy_is_drawn_over_the_values_of_both(desk: Desk) -> None:
+    draft = held(desk, desk.batch(table([("20", "W1", "9"), ("21", "郊区", "9")], ("age", "ward", "people"))))
+
+    assert values_of(draft, "ward") == ["W0", "W1", "W2", "W3", "郊区"]
+    assert len(values_of(draft, "status")) == 2
 
 
 def test_the_page_chooses_a_population_and_drops_it(desk: Desk, var: Path, world: Province) -> None:
