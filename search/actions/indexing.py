@@ -34,30 +34,25 @@ def index_changes(engine: SearchEngine) -> int:
     An index that cannot be read or written any more is built anew from the table of entries.
     """
     try:
-        if not engine.is_built():
-            rebuild_index(engine)
-        if not IndexChange.objects.exists():
-            return 0
+        return _follow(engine)
+    except IndexBusy:
+        return 0
+    except EngineDown as error:
+        log.warning("search engine: %s", error)
+        return 0
+
+
+def _follow(engine: SearchEngine) -> int:
+    if not engine.is_built():
+        rebuild_index(engine)
+    if not IndexChange.objects.exists():
+        return 0
+    try:
         with held(Lock.WRITE):
             return _take_changes(engine)
-    except IndexBusy:
-        return 0
-    except EngineDown as error:
-        log.warning("search engine: %s", error)
-        return 0
     except (IndexBroken, IndexNotBuilt) as error:
         log.error("the search index is broken and built anew: %s", error)  # noqa: TRY400  # no traceback
-        return _build_anew(engine)
-
-
-def _build_anew(engine: SearchEngine) -> int:
-    try:
         return rebuild_index(engine)
-    except IndexBusy:
-        return 0
-    except EngineDown as error:
-        log.warning("search engine: %s", error)
-        return 0
 
 
 def _take_changes(engine: SearchEngine) -> int:
