@@ -17,7 +17,7 @@ from .inside import seccomp
 from .limits import Limits
 from .zygotes import Zygotes
 
-# What a submission's process finds when it tries; `DENIED` holds numbers of system calls that must be refused.
+# What a submission's process finds when it tries; `DENIED` and `CLONE` are numbers of system calls on this machine.
 TRIAL = """
 import ctypes, json, os, socket, sys, threading, time
 failed = []
@@ -50,7 +50,7 @@ def call(name, *arguments):
     expect("call_" + name, result == -1 and ctypes.get_errno() == 1)
 for name, number in DENIED.items():
     call(name, number, -1, 0, 0, 0, 0, 0)
-call("clone_namespaces", 56, 0x10000011, 0, 0, 0, 0)
+call("clone_namespaces", CLONE, 0x10000011, 0, 0, 0, 0)
 expect("call_socket_families", is_refused(lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)))
 threading.stack_size(1 << 18)
 over, tasks = threading.Event(), 0
@@ -107,7 +107,8 @@ async def _trial(zygotes: Zygotes) -> list[str]:
         limits = Limits(memory_mb=1024)
         child = await children.start(zygotes, children.Start("trainee", {}, limits, "0" * 8), ours)
     try:
-        reply = await child.run("cell", f"DENIED = {seccomp.DENIED!r}\n{TRIAL}", seconds=20)
+        clone = seccomp.CLONE[seccomp.MACHINES.index(platform.machine())]
+        reply = await child.run("cell", f"DENIED = {seccomp.DENIED!r}\nCLONE = {clone}\n{TRIAL}", seconds=20)
     finally:
         await child.close()
     failed: list[str] = json.loads(reply.text)

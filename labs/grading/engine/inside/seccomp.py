@@ -1,4 +1,4 @@
-"""System calls that no notebook needs, refused by the kernel: a filter of classic BPF, one table per architecture."""
+"""System calls that no notebook needs, refused by the kernel: a filter of classic BPF, for x86-64 and 64-bit ARM."""
 
 from __future__ import annotations
 
@@ -9,75 +9,90 @@ import struct
 NO_NEW_PRIVILEGES, SECCOMP, FILTER = 38, 22, 2
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 EPERM, ENOSYS, ALLOW, KILL = 0x00050001, 0x00050026, 0x7FFF0000, 0x80000000
-AUDIT_X86_64 = 0xC000003E
+MACHINES = ("x86_64", "aarch64")
+"""Machines whose numbers of system calls are known here."""
+AUDIT = (0xC000003E, 0xC00000B7)
 X32 = 0x40000000
-CLONE3 = 435
-CLONE, NEW_NAMESPACES = 56, 0x7E020080
-SOCKET, FAMILIES = 41, (1, 2, 10)
+CLONE3 = (435, 435)
+CLONE, NEW_NAMESPACES = (56, 220), 0x7E020080
+SOCKET, FAMILIES = (41, 198), (1, 2, 10)
 
-# The last five make memory that belongs to no process, so no limit of ours would count it.
-DENIED = {
-    "ptrace": 101,
-    "pivot_root": 155,
-    "chroot": 161,
-    "mount": 165,
-    "umount2": 166,
-    "swapon": 167,
-    "swapoff": 168,
-    "reboot": 169,
-    "init_module": 175,
-    "delete_module": 176,
-    "kexec_load": 246,
-    "add_key": 248,
-    "request_key": 249,
-    "keyctl": 250,
-    "unshare": 272,
-    "perf_event_open": 298,
-    "name_to_handle_at": 303,
-    "open_by_handle_at": 304,
-    "setns": 308,
-    "process_vm_readv": 310,
-    "process_vm_writev": 311,
-    "finit_module": 313,
-    "kexec_file_load": 320,
-    "bpf": 321,
-    "userfaultfd": 323,
-    "io_uring_setup": 425,
-    "io_uring_enter": 426,
-    "io_uring_register": 427,
-    "open_tree": 428,
-    "move_mount": 429,
-    "fsopen": 430,
-    "fsconfig": 431,
-    "fsmount": 432,
-    "fspick": 433,
-    "mount_setattr": 442,
-    "memfd_create": 319,
-    "memfd_secret": 447,
-    "shmget": 29,
-    "shmat": 30,
-    "msgget": 68,
+# Numbers on each of the machines. The last five make memory that belongs to no process, so no limit of ours would count it.
+CALLS = {
+    "ptrace": (101, 117),
+    "pivot_root": (155, 41),
+    "chroot": (161, 51),
+    "mount": (165, 40),
+    "umount2": (166, 39),
+    "swapon": (167, 224),
+    "swapoff": (168, 225),
+    "reboot": (169, 142),
+    "init_module": (175, 105),
+    "delete_module": (176, 106),
+    "kexec_load": (246, 104),
+    "add_key": (248, 217),
+    "request_key": (249, 218),
+    "keyctl": (250, 219),
+    "unshare": (272, 97),
+    "perf_event_open": (298, 241),
+    "name_to_handle_at": (303, 264),
+    "open_by_handle_at": (304, 265),
+    "setns": (308, 268),
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "finit_module": (313, 273),
+    "kexec_file_load": (320, 294),
+    "bpf": (321, 280),
+    "userfaultfd": (323, 282),
+    "io_uring_setup": (425, 425),
+    "io_uring_enter": (426, 426),
+    "io_uring_register": (427, 427),
+    "open_tree": (428, 428),
+    "move_mount": (429, 429),
+    "fsopen": (430, 430),
+    "fsconfig": (431, 431),
+    "fsmount": (432, 432),
+    "fspick": (433, 433),
+    "mount_setattr": (442, 442),
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "shmget": (29, 194),
+    "shmat": (30, 196),
+    "msgget": (68, 186),
 }
 
 
-def is_supported() -> bool:
+def is_supported(machine: str = "") -> bool:
     """Tell whether this machine's system calls are in the table."""
-    return platform.machine() == "x86_64"
+    return (machine or platform.machine()) in MACHINES
 
 
-def build_filter() -> bytes:
+def denied(machine: str = "") -> dict[str, int]:
+    """Return the numbers of the refused calls on this machine; none on one that is not in the table."""
+    if not is_supported(machine):
+        return {}
+    place = MACHINES.index(machine or platform.machine())
+    return {name: numbers[place] for name, numbers in CALLS.items()}
+
+
+DENIED = denied()
+
+
+def build_filter(machine: str = "") -> bytes:
     """Return the program, first instruction to last."""
+    place = MACHINES.index(machine or platform.machine())
     program = [
-        *(_step(LOAD, 4), _step(EQUAL, AUDIT_X86_64, 1, 0), _step(RETURN, KILL)),
+        *(_step(LOAD, 4), _step(EQUAL, AUDIT[place], 1, 0), _step(RETURN, KILL)),
+        # Calls of the x32 interface; no other machine has numbers that large.
         *(_step(LOAD, 0), _step(AT_LEAST, X32, 0, 1), _step(RETURN, ENOSYS)),
     ]
-    for number in DENIED.values():
+    for number in denied(machine).values():
         program += [_step(EQUAL, number, 0, 1), _step(RETURN, EPERM)]
     # The C library falls back to clone, whose flags a filter can read.
-    program += [_step(EQUAL, CLONE3, 0, 1), _step(RETURN, ENOSYS)]
-    program += [_step(EQUAL, CLONE, 0, 4), _step(LOAD, 16), _step(ANY_BIT, NEW_NAMESPACES, 0, 1)]
+    program += [_step(EQUAL, CLONE3[place], 0, 1), _step(RETURN, ENOSYS)]
+    program += [_step(EQUAL, CLONE[place], 0, 4), _step(LOAD, 16), _step(ANY_BIT, NEW_NAMESPACES, 0, 1)]
     program += [_step(RETURN, EPERM), _step(RETURN, ALLOW)]
-    program += [_step(EQUAL, SOCKET, 0, 5), _step(LOAD, 16)]
+    program += [_step(EQUAL, SOCKET[place], 0, 5), _step(LOAD, 16)]
     program += [_step(EQUAL, family, left, 0) for family, left in zip(FAMILIES, (3, 2, 1), strict=True)]
     program += [_step(RETURN, EPERM), _step(RETURN, ALLOW)]
     return b"".join(program)
