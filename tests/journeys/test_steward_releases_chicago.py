@@ -43,7 +43,15 @@ def draft_of(page: Page, installation: Installation) -> str:
 
 
 def previewed(page: Page, draft: str) -> None:
-    """What the recipe would do, before anything is built."""
+    """What the recipe would do, before anything is built: beside the form while it is written, and on a page of its own."""
+    limit = page.get_by_label("最小等价类(k)")
+    expect(page.locator("#live")).to_contain_text(re.compile(r"→ \d+"), timeout=30_000)
+    limit.fill("0")
+    limit.blur()
+    expect(page.locator("#live .notice")).to_be_visible(timeout=30_000)
+    limit.fill("5")
+    limit.blur()
+    expect(page.locator("#live")).to_contain_text(re.compile(r"→ \d+"), timeout=30_000)
     with page.expect_navigation():
         page.get_by_role("button", name="保存并预览").click()
     expect(page.locator("h1")).to_contain_text("预览")

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/drafts/<uuid:draft_uuid>/", drafts.draft, name="draft"),
     path("desk/drafts/<uuid:draft_uuid>/save/", drafts.save, name="draft_save"),
     path("desk/drafts/<uuid:draft_uuid>/preview/", drafts.preview, name="draft_preview"),
+    path("desk/drafts/<uuid:draft_uuid>/live/", drafts.live, name="draft_live"),
     path("desk/drafts/<uuid:draft_uuid>/recipe/", drafts.recipe_file, name="draft_recipe"),
     path("desk/drafts/<uuid:draft_uuid>/recipe/upload/", drafts.upload_recipe, name="draft_recipe_upload"),
     path("desk/drafts/<uuid:draft_uuid>/hierarchy/<int:place>/", hierarchies.hierarchy, name="draft_hierarchy"),

@@ -136,6 +136,32 @@ def test_preview_shows_effect_and_loss(desk: Desk, var: Path) -> None:
     assert not (var / "datasets" / desk.dataset.code).exists()
 
 
+def test_the_effect_is_shown_while_the_recipe_is_written_and_nothing_is_saved(desk: Desk, var: Path) -> None:
+    steward = as_person(desk.steward)
+    draft = upload(steward, desk, table(people()))
+    address = f"/datasets/desk/drafts/{draft.uuid}/"
+    before = Draft.objects.values().get()
+    shown, none, wrong = (
+        BeautifulSoup(steward.post(f"{address}live/", sent).content, "html.parser").text
+        for sent in (posted(draft), posted(draft, **{"role-0": ""}), posted(draft, k="-1"))
+    )
+
+    assert "NCP" in shown and "→" in shown and "ward" in shown
+    assert "id" in none and "→" not in none and "k" in wrong and "→" not in wrong
+    assert Draft.objects.values().get() == before and not Build.objects.exists()
+    assert page(steward, address).select_one(f'#live[hx-post="{address}live/"]') is not None
+    assert as_person(desk.officer).post(f"{address}live/", posted(draft)).status_code == 403
+
+
+def test_a_search_that_takes_long_is_left_to_the_build(desk: Desk, var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("labs.datasets.desk.preview.MOST_SECONDS", -1.0)
+    steward = as_person(desk.steward)
+    draft = upload(steward, desk, table(people()))
+
+    text = steward.post(f"/datasets/desk/drafts/{draft.uuid}/live/", posted(draft)).content.decode()
+    assert "请构建" in text and "→" not in text
+
+
 @pytest.mark.parametrize("change", [
     {"role-0": ""}, {"options-1": "{"}, {"options-1": "[1]"}, {"k": "0"}, {"k": "500"}, {"options-1": '{"width": "x"}'},
 ])  # fmt: skip

@@ -18,8 +18,8 @@ from labs.datasets.actions import approve_draft, change_draft, release_draft, re
 from labs.datasets.deidentification.yaml_text import read_yaml
 from labs.datasets.desk.columns import document_from, rows_of
 from labs.datasets.desk.forms import ApproveForm, DraftForm, ReasonForm
-from labs.datasets.desk.preview import preview_of
-from labs.datasets.desk.views.answering import act, revision_in
+from labs.datasets.desk.preview import Preview, preview_of
+from labs.datasets.desk.views.answering import act, refuse_unless, revision_in
 from labs.datasets.models import Draft, DraftState
 from labs.datasets.permissions import DESK, LOOKING, OFFICER, STEWARD, can_approve, can_steward
 from labs.datasets.queries import access_drafts_for, has_written, latest_build, populations_for
@@ -100,6 +100,32 @@ def preview(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
     except DeskRefused as refused:
         context["problem"] = str(refused)
     return render(request, "datasets/desk/preview.html", context)
+
+
+@role_required(*STEWARD)
+@require_POST
+def live(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
+    """The effect of what stands in the form, which is not saved: a part of the draft's page."""
+    user, today = signed_in(request), timezone.localdate()
+    shown = _draft(request, draft_uuid)
+    refuse_unless(can_steward(user, shown.dataset, today))
+    context: dict[str, Any] = {}
+    try:
+        context["preview"] = _tried(request, shown)
+    except DeskRefused as refused:
+        context["problem"] = str(refused)
+    return render(request, "datasets/desk/_live.html", context)
+
+
+def _tried(request: HttpRequest, shown: Draft) -> Preview:
+    """The draft with what was posted, which is not saved. Raises DeskRefused."""
+    form = DraftForm(request.POST, populations=populations_for(signed_in(request), timezone.localdate(), shown))
+    if not form.is_valid():
+        name, problems = next(iter(form.errors.items()))
+        raise DeskRefused("unusable", problem=f"{form.fields[name].label}: {' '.join(map(str, problems))}")
+    shown.release_class, shown.population = form.cleaned_data["release_class"], form.cleaned_data["population"]
+    shown.document = document_from(shown, request.POST, form.cleaned_data)
+    return preview_of(shown)
 
 
 @role_required(*LOOKING)
