@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.forms.choosers import BaseFilterForm
@@ -23,7 +24,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from .actions import LinkRefused, make_link, withdraw_link
 from .models import GlossaryTerm, PolicyRelation, PolicyTheme, PolicyWork, Provision, ProvisionLink
 from .queries.choosing import clauses_named
-from .registry import TargetRef, kind_label, target_choices
+from .registry import TargetRef, kind_label, resolve_targets, target_choices
 
 
 class PolicyWorkForm(WagtailAdminModelForm):
@@ -234,6 +235,17 @@ class LinkIndexView(generic.IndexView):
         rows = ProvisionLink.objects.shown().select_related("provision__expression__work")
         return rows.order_by("-state", "-created_at", "-pk")
 
+    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
+        """With the items' names, asked for a page at a time."""
+        paginator, page, rows, is_paginated = super().paginate_queryset(queryset, page_size)
+        links = list(rows)
+        refs = {link: TargetRef(link.target_kind, link.target_uuid, link.target_part) for link in links}
+        cards = resolve_targets(refs.values(), self.request.user, get_language() or "zh-hans")
+        for link, ref in refs.items():
+            link.item = cards[ref].title if ref in cards else _("no longer there")
+        page.object_list = links
+        return paginator, page, links, is_paginated
+
 
 class ProvisionLinkViewSet(ModelViewSet):
     """Links between clauses and what rests on them."""
@@ -252,6 +264,7 @@ class ProvisionLinkViewSet(ModelViewSet):
         Column("policy", label=_("Policy"), accessor="provision.expression.work.title"),
         Column("clause", label=_("Clause"), accessor="provision.number"),
         Column("kind", label=_("kind"), accessor=lambda link: kind_label(link.target_kind)),
+        Column("item", label=pgettext_lazy("review", "Item"), accessor="item"),
         Column("state", label=_("State"), accessor="get_state_display"),
     ]
     search_fields = ["quote", "provision__expression__work__title"]

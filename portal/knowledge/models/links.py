@@ -77,7 +77,7 @@ class ProvisionLink(models.Model):
         indexes = [models.Index(fields=["target_kind", "target_uuid"], name="provision_link_by_target")]
 
     def __str__(self) -> str:
-        return f"{self.provision} → {self.target_kind} {self.target_uuid}"
+        return f"{self.provision} · {self.quote[:30]}"
 
     @property
     def is_stale(self) -> bool:

@@ -103,7 +103,8 @@ def test_a_clause_is_chosen_by_policy_and_number_and_linked(desk: Client, shelf:
 
     link = ProvisionLink.objects.get()
     assert (link.target_uuid, link.quote, link.state) == (item.uuid, "应当说明理由", "current")
-    assert desk.get(reverse("clause_link:index")).status_code == 200
+    assert "thing 0" in desk.get(reverse("clause_link:index")).content.decode()
+    assert str(item.uuid) not in desk.get(reverse("clause_link:edit", args=[link.pk])).content.decode()
     desk.post(reverse("clause_link:edit", args=[link.pk]), {"withdraw": "on"})
     link.refresh_from_db()
     assert link.state == "withdrawn"
