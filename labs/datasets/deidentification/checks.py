@@ -55,8 +55,16 @@ def check_release(subject: Subject) -> list[Finding]:
         *_check_plain(subject),
         *_check_dependencies(subject),
         *_check_identifiers(subject),
+        *_check_redacted(subject),
         *_check_classes(subject),
     ]
+
+
+def _check_redacted(subject: Subject) -> list[Finding]:
+    """Say what a program cannot blot out; the share is measured on labelled texts (tests, detectors of names)."""
+    columns = subject.recipe.columns
+    shown = [name for name in subject.release.frame.columns if columns[name].treatment == "redact"]
+    return [finding("redacted", "warn", column=name) for name in shown]
 
 
 def check_remainder(recipe: Recipe, suppressed: int) -> list[Finding]:

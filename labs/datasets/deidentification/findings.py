@@ -41,6 +41,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "列“{column}”中仍有 {count} 处{kind}。请删除或设为 text 角色进行脱敏。",
         "{count} identifiers of kind {kind} are left in column {column}. Drop it or give it the role text.",
     ),
+    "redacted": (
+        "文本列“{column}”由程序遮盖:号码基本不会漏,但前后没有称呼或提示词的人名会漏掉三到四成。请抽查若干行,或删除该列。",
+        "The text column {column} was blotted out by program: numbers hardly slip through, but three to four in ten names"
+        " without a title or cue beside them do. Read a sample of the rows, or drop the column.",
+    ),
     "identifier_header": (
         "列名“{column}”中含有{kind}。",
         "The column name {column} holds an identifier of kind {kind}.",

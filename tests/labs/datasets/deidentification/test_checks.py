@@ -127,6 +127,15 @@ def test_text_is_redacted_and_passes() -> None:
 
     assert set(release.frame["message"].to_list()) == {"我叫【姓名1】,电话【手机号1】,来电反映路灯不亮"}
     assert not release.is_stopped
+    # What a program cannot do is told to whoever has to sign.
+    assert found(release, "redacted") == [("warn", "message")]
+    assert (
+        found(
+            released(with_column("message", texts), columns={"message": {"role": "text", "treatment": "drop"}}),
+            "redacted",
+        )
+        == []
+    )
 
 
 def test_class_below_the_threshold_of_its_tier_is_stopped() -> None:
