@@ -91,8 +91,10 @@ class EmbeddedEngine:
         ]
 
     def apply(self, upserts: Iterable[IndexedEntry], deleted_keys: Iterable[str]) -> None:
+        # Outside, for an entry that cannot be written is no fault of the index.
+        documents = _documents(upserts)
         try:
-            _apply(self._reader(), upserts, deleted_keys)
+            _apply(self._reader(), documents, deleted_keys)
         except ValueError as error:
             # All that tantivy raises. A new index would need even more space.
             if shutil.disk_usage(self._root).free < SPACE:
@@ -152,7 +154,7 @@ class EmbeddedBuild:
         return count
 
     def apply(self, upserts: Iterable[IndexedEntry], deleted_keys: Iterable[str]) -> None:
-        _apply(self._index, upserts, deleted_keys)
+        _apply(self._index, _documents(upserts), deleted_keys)
 
     def publish(self) -> None:
         new = self._root / "current.new"
@@ -178,21 +180,25 @@ def _register(index: tantivy.Index) -> None:
     index.register_tokenizer(TOKENS, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
 
 
-def _apply(index: tantivy.Index, upserts: Iterable[IndexedEntry], deleted_keys: Iterable[str]) -> None:
+def _apply(index: tantivy.Index, documents: dict[str, tantivy.Document], deleted_keys: Iterable[str]) -> None:
     writer = index.writer(HEAP, 1)
     try:
         # A writer that was killed in its commit leaves files of names that the same commit, done again, would take.
         writer.garbage_collect_files()
         for key in deleted_keys:
             writer.delete_documents_by_term("key", key)
-        for entry in upserts:
-            writer.delete_documents_by_term("key", entry.key)
-            writer.add_document(_document(entry))
+        for key, document in documents.items():
+            writer.delete_documents_by_term("key", key)
+            writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
     finally:
         # Whoever keeps the error would keep the writer, and with it the lock.
         del writer
+
+
+def _documents(entries: Iterable[IndexedEntry]) -> dict[str, tantivy.Document]:
+    return {entry.key: _document(entry) for entry in entries}
 
 
 def _document(entry: IndexedEntry) -> tantivy.Document:

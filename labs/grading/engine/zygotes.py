@@ -258,7 +258,7 @@ class Warm:
     async def refresh(self) -> None:
         """Replace what has forked much and is used by nobody. Raises SandboxUnavailable."""
         for folder, zygotes in list(self.known.items()):
-            if not self.busy[folder]:
+            if folder in self.known and not self.busy[folder]:
                 with self.held(folder):
                     await zygotes.refresh()
 

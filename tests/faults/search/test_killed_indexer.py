@@ -20,7 +20,7 @@ from search.engines import EngineQuery, Scope, Wanted
 from search.engines.embedded import EmbeddedEngine
 from search.models import IndexChange, SearchEntry
 from search.queries import search
-from tests.search.library import AT, law_entries
+from tests.search.library import AT, indexed_entries, law_entries
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 EVERYWHERE = Scope(frozenset({"public"}), frozenset({"any", "zh-hans"}))
@@ -185,3 +185,13 @@ def test_without_space_the_index_waits(tmp_path: Path, monkeypatch: pytest.Monke
     assert IndexChange.objects.count() == 1 and (tmp_path / "current").read_text() == before
     index_changes(engine)
     assert not IndexChange.objects.exists() and entries[3].key in indexed(engine, "改名")
+
+
+def test_an_entry_that_cannot_be_written_is_no_broken_index(tmp_path: Path) -> None:
+    put_entries(law_entries(1, 3), at=AT)
+    engine = EmbeddedEngine(tmp_path)
+    rebuild_index(engine)
+    wrong = replace(next(iter(indexed_entries(1))), prior=0.01)
+
+    with pytest.raises(ValueError, match="prior"):
+        engine.apply([wrong], [])
