@@ -52,6 +52,7 @@ SENTENCES: dict[str, str | Promise] = {
     "format": _("The format of the file is unknown. Take CSV, XLSX, Parquet, JSON, GeoJSON, INP or OSM PBF."),
     "finished": _("This is already finished."),
     "recipe_wrong": _("%(problem)s"),
+    "unwritable": _("The recipe holds a character that cannot be stored (NUL or half a character). Remove it."),
 }
 
 

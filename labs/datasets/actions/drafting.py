@@ -98,6 +98,7 @@ def change_draft(*, draft: Draft, revision: int, by: User | None, at: datetime, 
         raise DeskRefused("editing")
     values = {name: value for name, value in fields.items() if name in FIELDS}
     changed = sorted(name for name, value in values.items() if getattr(draft, name) != value)
+    _refuse_unwritable(values.get("document"))
     if "population" in changed and values["population"] is not None:
         require(by, values["population"].dataset, STEWARD, timezone.localdate(at))
     if not changed:
@@ -105,6 +106,13 @@ def change_draft(*, draft: Draft, revision: int, by: User | None, at: datetime, 
     touch(draft, revision=revision, by=by, at=at, **values)
     record(by=by, at=at, event="datasets.draft_changed", target=draft, details={"changed": changed})
     return draft
+
+
+def _refuse_unwritable(document: Any) -> None:
+    """JSON can name what UTF-8 and PostgreSQL cannot hold: NUL and half of a surrogate pair."""
+    text = json.dumps(document, ensure_ascii=False)
+    if "\\u0000" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise DeskRefused("unwritable")
 
 
 def frozen_document(draft: Draft) -> dict[str, Any]:
@@ -116,6 +124,7 @@ def frozen_document(draft: Draft) -> dict[str, Any]:
         return {}
     if not draft.document.get("columns"):
         raise DeskRefused("recipe_missing")
+    _refuse_unwritable(draft.document)
     document = dict(draft.document) | {"dataset": draft.dataset.code, "tier": draft.release_class}
     try:
         parse_recipe(document)

@@ -153,6 +153,19 @@ def test_the_effect_is_shown_while_the_recipe_is_written_and_nothing_is_saved(de
     assert as_person(desk.officer).post(f"{address}live/", posted(draft)).status_code == 403
 
 
+@pytest.mark.parametrize("character", ["\\u0000", "\\ud800"])
+def test_what_no_table_can_hold_is_refused_and_the_draft_stays(desk: Desk, var: Path, character: str) -> None:
+    steward = as_person(desk.steward)
+    draft = upload(steward, desk, table(people()))
+    sent = posted(draft, **{"options-2": f'{{"hierarchy": {{"inline": [["W0{character}", "*"]]}}}}'})
+    before = Draft.objects.values().get()
+    live = steward.post(f"/datasets/desk/drafts/{draft.uuid}/live/", sent).content.decode()
+    saved = steward.post(f"/datasets/desk/drafts/{draft.uuid}/save/", sent, follow=True).content.decode()
+
+    assert "无法保存的字符" in live and "无法保存的字符" in saved
+    assert Draft.objects.values().get() == before
+
+
 def test_a_search_that_takes_long_is_left_to_the_build(desk: Desk, var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("labs.datasets.desk.preview.MOST_SECONDS", -1.0)
     steward = as_person(desk.steward)
