@@ -17,6 +17,7 @@ LABELS = {
     "datasets.draft_assessed": _("Draft assessed"),
     "datasets.draft_approved": _("Draft approved"),
     "datasets.draft_draft": _("Draft returned"),
+    "datasets.finding_accepted": _("Finding of a build accepted"),
     "datasets.draft_released": _("Draft released"),
     "datasets.draft_withdrawn": _("Draft withdrawn"),
     "datasets.version_released": _("Version of a dataset released"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .building import carry_out_build
-from .deciding import approve_draft, return_draft
+from .deciding import accept_finding, approve_draft, return_draft
 from .drafting import cancel_work, change_draft, create_draft, start_build
 from .granting import grant_access, revoke_access
 from .importing import ask_import, carry_out_import, destroy_batch, keep_upload
@@ -12,6 +12,7 @@ from .releasing import adopt_version, approve_renewal, prepare_renewal, release_
 from .twinning import make_twin
 
 __all__ = [
+    "accept_finding",
     "adopt_version",
     "approve_draft",
     "approve_renewal",

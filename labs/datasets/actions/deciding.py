@@ -9,13 +9,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from labs.datasets.deidentification.findings import ACCEPTABLE
 from labs.datasets.deidentification.recipe import TIERS
 from labs.datasets.layout import ReleasedFile, problems_of
-from labs.datasets.models import Build, DatasetVersion, Draft, DraftState, Outcome, RiskReport, Statement
+from labs.datasets.models import (
+    AcceptedFinding,
+    Build,
+    DatasetVersion,
+    Draft,
+    DraftState,
+    Outcome,
+    RiskReport,
+    Statement,
+)
 from labs.datasets.permissions import DESK, OFFICER, require
 from labs.datasets.queries import has_written, latest_build
 from labs.datasets.refusals import DeskRefused
 from labs.datasets.vault import Vault
+from portal.audit.actions import record
 from portal.notifications.actions import notify
 from portal.users.models import User
 
@@ -91,6 +102,32 @@ def sign_report(report: RiskReport, *, valid_until: date, note: str, by: User, a
         raise DeskRefused("valid_until")
     report.approved_by, report.approved_at, report.valid_until, report.approval_note = by, at, valid_until, note
     report.save(update_fields=["approved_by", "approved_at", "valid_until", "approval_note"])
+
+
+@transaction.atomic
+def accept_finding(*, draft: Draft, check: str, column: str, reason: str, by: User, at: datetime) -> AcceptedFinding:
+    """This will write down that the officer answers for a finding of the newest build; the next build heeds it.
+
+    Raises PermissionDenied and DeskRefused.
+    """
+    require(by, draft.dataset, OFFICER, timezone.localdate(at))
+    if not reason.strip():
+        raise DeskRefused("no_reason")
+    build = latest_build(draft)
+    if draft.state not in (DraftState.DRAFT, DraftState.ASSESSED) or build is None:
+        raise DeskRefused("state", state=DraftState(draft.state).label)
+    if has_written(draft, by):
+        raise DeskRefused("same_person")
+    found = any(stop.get("check") == check and stop.get("column") == column for stop in build.stops)
+    if check not in ACCEPTABLE or not found:
+        raise DeskRefused("not_acceptable")
+    row, made = AcceptedFinding.objects.get_or_create(
+        draft=draft, check_name=check, column=column, defaults={"reason": reason.strip(), "at": at, "by": by}
+    )
+    if made:
+        details = {"check": check, "column": column}
+        record(by=by, at=at, event="datasets.finding_accepted", target=draft, details=details)
+    return row
 
 
 @transaction.atomic

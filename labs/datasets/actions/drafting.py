@@ -97,8 +97,11 @@ def change_draft(*, draft: Draft, revision: int, by: User | None, at: datetime, 
     if not draft.is_editable:
         raise DeskRefused("editing")
     values = {name: value for name, value in fields.items() if name in FIELDS}
-    changed = sorted(name for name, value in values.items() if getattr(draft, name) != value)
     _refuse_unwritable(values.get("document"))
+    if "document" in values:
+        # Only the officer accepts findings, in rows of their own; what a file says of it counts for nothing.
+        values["document"] = {key: value for key, value in values["document"].items() if key != "accepted"}
+    changed = sorted(name for name, value in values.items() if getattr(draft, name) != value)
     if "population" in changed and values["population"] is not None:
         require(by, values["population"].dataset, STEWARD, timezone.localdate(at))
     if not changed:
@@ -126,11 +129,20 @@ def frozen_document(draft: Draft) -> dict[str, Any]:
         raise DeskRefused("recipe_missing")
     _refuse_unwritable(draft.document)
     document = dict(draft.document) | {"dataset": draft.dataset.code, "tier": draft.release_class}
+    document.pop("accepted", None)
+    if accepted := accepted_in(draft):
+        document["accepted"] = accepted
     try:
         parse_recipe(document)
     except Refusal as refusal:
         raise DeskRefused("recipe_wrong", problem=refusal.text(chinese=get_language() != "en")) from refusal
     return document
+
+
+def accepted_in(draft: Draft) -> list[dict[str, str]]:
+    """What the officer answers for, in the form of a recipe."""
+    rows = draft.accepted_findings.select_related("by").order_by("pk")
+    return [{"check": row.check_name, "column": row.column, "reason": row.reason, "by": row.by.name} for row in rows]
 
 
 @transaction.atomic

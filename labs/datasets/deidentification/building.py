@@ -14,7 +14,7 @@ import polars as pl
 
 from labs.datasets.deidentification import cells, checks, reporting
 from labs.datasets.deidentification.earlier import Earlier, compare_releases
-from labs.datasets.deidentification.findings import Finding
+from labs.datasets.deidentification.findings import Finding, with_accepted
 from labs.datasets.deidentification.hierarchies import Codes, Hierarchy
 from labs.datasets.deidentification.lattice import Demand
 from labs.datasets.deidentification.messages import Refusal
@@ -91,7 +91,7 @@ def build(
     findings = checks.check_release(checks.Subject(table, recipe, subject, rows, classes, levels))
     findings += checks.check_remainder(recipe, draft.solution.suppressed)
     findings += cells.check_trajectories(recipe, released, classes)
-    persons = table.encoded(recipe.person)[0] if recipe.person else None
+    persons = table.together(recipe.person) if recipe.person else None
     findings += check_population(draft.people, draft.hierarchies, draft.codes, persons)
     progress("measure", 0.90)
     behind = people_behind(draft.people, draft.hierarchies, draft.codes, draft.solution, rows, classes)
@@ -100,6 +100,7 @@ def build(
     if earlier:
         progress("compare", 0.93)
         findings += compare_releases(table, recipe, draft.hierarchies, draft.codes, draft.solution, earlier)
+    findings = with_accepted(findings, recipe.accepted)
     if recipe.counts_only:
         frame = cells.counted(frame, recipe, classes)
     if population is not None and behind is not None:
@@ -185,16 +186,16 @@ def _persons(table: Table, recipe: Recipe) -> tuple[Sensitive, ...]:
     """Return the demand that k counts persons, not rows, when the recipe names their column."""
     if not recipe.person:
         return ()
-    codes, labels = table.encoded(recipe.person)
-    prior = np.bincount(codes, minlength=len(labels)) / len(codes)
-    return (Sensitive(recipe.person, codes, prior, distinct=recipe.k),)
+    codes = table.together(recipe.person)
+    prior = np.bincount(codes) / len(codes)
+    return (Sensitive("+".join(recipe.person), codes, prior, distinct=recipe.k),)
 
 
 def _classes(table: Table, recipe: Recipe, released: Table, rows: Codes) -> Classes:
     classes = classes_of(released, recipe.class_columns)
     if not recipe.person or not len(rows):
         return classes
-    return classes.counting(table.encoded(recipe.person)[0][rows])
+    return classes.counting(table.together(recipe.person)[rows])
 
 
 def publish(table: Table, recipe: Recipe, draft: Draft, key: bytes | None) -> tuple[Codes, pl.DataFrame]:

@@ -12,6 +12,7 @@ import polars as pl
 from labs.datasets.deidentification import detectors
 from labs.datasets.deidentification.findings import Finding, finding
 from labs.datasets.deidentification.groups import determined
+from labs.datasets.deidentification.headings import COARSENED, KINDS, kind_of
 from labs.datasets.deidentification.hierarchies import Codes
 from labs.datasets.deidentification.metrics import Classes
 from labs.datasets.deidentification.reading import Table, is_blank
@@ -55,6 +56,8 @@ def check_release(subject: Subject) -> list[Finding]:
         *_check_plain(subject),
         *_check_dependencies(subject),
         *_check_identifiers(subject),
+        *_check_identifying(subject),
+        *_check_persons(subject),
         *_check_redacted(subject),
         *_check_classes(subject),
     ]
@@ -65,6 +68,47 @@ def _check_redacted(subject: Subject) -> list[Finding]:
     columns = subject.recipe.columns
     shown = [name for name in subject.release.frame.columns if columns[name].treatment == "redact"]
     return [finding("redacted", "warn", column=name) for name in shown]
+
+
+def _check_identifying(subject: Subject) -> list[Finding]:
+    """Find published columns that are about who somebody is, by heading or by their values in the source.
+
+    The role does not matter: a column of names is one also as `quasi` or `text`. Only a pseudonym, or for dates of
+    birth and addresses a coarser value in every row, changes what the column says.
+    """
+    out = []
+    for name in subject.release.frame.columns:
+        rule = subject.recipe.columns[name]
+        if rule.treatment == "pseudonym":
+            continue
+        kind = kind_of(name, subject.source.encoded(name)[1])
+        if kind is None or (kind in COARSENED and _is_coarser(subject, name)):
+            continue
+        out.append(finding("identifying_column", "stop", column=name, kind=KINDS[kind], kind_en=kind.replace("_", " ")))
+    return out
+
+
+def _check_persons(subject: Subject) -> list[Finding]:
+    """Ask who a person is when a column that names people says the same in several rows."""
+    if subject.recipe.person or subject.recipe.rows_are_persons:
+        return []
+    for name, rule in subject.recipe.columns.items():
+        if rule.role != "direct" and rule.treatment != "pseudonym":
+            continue
+        codes, labels = subject.source.encoded(name)
+        counts = np.bincount(codes, minlength=len(labels))
+        if labels[0] == "":
+            counts[0] = 0
+        repeated = int(counts[counts > 1].sum())
+        if repeated:
+            return [finding("persons_unsaid", "stop", column=name, count=repeated)]
+    return []
+
+
+def _is_coarser(subject: Subject, name: str) -> bool:
+    """Whether no filled value of a column is published as it stands in the source."""
+    published = set(subject.release.encoded(name)[1]) - {""}
+    return published.isdisjoint(subject.source.encoded(name)[1])
 
 
 def check_remainder(recipe: Recipe, suppressed: int) -> list[Finding]:
@@ -124,6 +168,8 @@ def _check_plain(subject: Subject) -> list[Finding]:
             continue
         if subject.recipe.columns[name].role in ("plain", "time", "text"):
             out += _check_unique(subject, name, column)
+        elif subject.recipe.columns[name].role == "sensitive":
+            out += _check_rare(subject, name, column)
     return out
 
 
@@ -144,6 +190,21 @@ def _check_unique(subject: Subject, name: str, column: pl.Series) -> list[Findin
         row = int(np.flatnonzero(codes == single[0])[0]) + 1
         value = labels[int(single[0])]
         return [finding("unique_value", "stop", column=name, row=row, count=len(single), value=value)]
+    for place in (values.arg_max(), values.arg_min()):
+        if place is not None and counts[codes[place]] == 1:
+            return [finding("extreme", "warn", column=name, row=place + 1, value=column[place])]
+    return []
+
+
+def _check_rare(subject: Subject, name: str, column: pl.Series) -> list[Finding]:
+    """Find values of a sensitive column that stand alone: one income of its own names whoever is known to earn it."""
+    codes, labels = subject.release.encoded(name)
+    counts = np.bincount(codes, minlength=len(labels))
+    if not (counts == 1).any():
+        return []
+    values = column.cast(pl.Float64, strict=False)
+    if values.null_count() > int((column == "").sum()):
+        return [finding("unique_value", "warn", column=name, sentence="rare_value", count=int((counts == 1).sum()))]
     for place in (values.arg_max(), values.arg_min()):
         if place is not None and counts[codes[place]] == 1:
             return [finding("extreme", "warn", column=name, row=place + 1, value=column[place])]

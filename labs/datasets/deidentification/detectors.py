@@ -34,6 +34,8 @@ HAN = "[\u4e00-\u9fff]"
 FULL_WIDTH = {
     0xFF01 + offset: 0x21 + offset for offset in range(94)
 }  # digits, letters and signs as Chinese keyboards make them
+# What stands between the groups of a number: nothing, a hyphen, a dot or a blank of any width.
+_GAP = r"[-. \u3000\xa0]?"
 ROOM = r"(?:室|房|户|号(?!楼))"
 
 
@@ -66,11 +68,23 @@ def is_old_id_card(text: str) -> bool:
     return text[:2] in PROVINCES
 
 
+def is_grouped_id_card(text: str) -> bool:
+    """Whether a resident's number stands in groups; the separators do not count."""
+    return is_id_card(re.sub(_GAP, "", text))
+
+
 def passes_luhn(text: str) -> bool:
     """Whether the digits end in their Luhn check digit."""
     digits = [int(character) for character in reversed(re.sub(r"[ -]", "", text))]
     doubled = [digit * (1 + index % 2) for index, digit in enumerate(digits)]
     return len(set(digits)) > 1 and sum(digit - 9 * (digit > 9) for digit in doubled) % 10 == 0
+
+
+def is_bank_card(text: str) -> bool:
+    """Whether digits are a bank card's: a length that its prefix has, and the check digit. A device's IMEI has 15."""
+    length = sum(character.isdigit() for character in text)
+    lengths = {"4": (16, 19), "5": (16,), "3": (15,) if text[1] == "7" else (16,)}.get(text[0], range(16, 20))
+    return length in lengths and passes_luhn(text)
 
 
 def is_credit_code(text: str) -> bool:
@@ -208,12 +222,16 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool] | None], ...] 
     (kind, re.compile(pattern), check)
     for kind, pattern, check in (
         ("id_card", r"(?<![0-9A-Za-z])[1-9]\d{16}[\dXx](?![0-9A-Za-z])", is_id_card),
+        ("id_card", rf"(?<![0-9A-Za-z])[1-9]\d{{5}}{_GAP}(?:18|19|20)\d{{2}}{_GAP}\d{{2}}{_GAP}\d{{2}}{_GAP}\d{{3}}{_GAP}[\dXx](?![0-9A-Za-z])", is_grouped_id_card),
+        ("permit", r"(?:回乡证|港澳居民来往内地通行证|往来港澳通行证|台胞证|台湾居民来往大陆通行证|通行证|居住证)(?:号码?|编号)?\s?[:\uff1a为是]?\s?([A-Za-z]?\d{8,10}(?:\(\w\))?)(?!\d)", None),
+        ("permit", r"(?<![0-9A-Za-z])[HMhm]\d{8}(?:\d{2})?(?![0-9A-Za-z])", None),
         ("credit_code", r"(?<![0-9A-Za-z])[1-9A-HJ-NP-RTUWXY]{2}\d{6}[0-9A-HJ-NP-RTUWXY]{10}(?![0-9A-Za-z])", is_credit_code),
-        ("bank_card", r"(?<![\d.])(?:62\d{2}|4\d{3}|5[1-5]\d{2}|9[0-9]\d{2}|3[57]\d{2})(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,4})(?![\d.])", passes_luhn),
+        ("bank_card", r"(?<![\d.])(?:62\d{2}|4\d{3}|5[1-5]\d{2}|9[0-9]\d{2}|3[57]\d{2})(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,4})(?![\d.])", is_bank_card),
         ("id_card_15", r"(?<![0-9A-Za-z.])[1-9]\d{14}(?![0-9A-Za-z.])", is_old_id_card),
-        ("mobile", r"(?<![\d.])(?:(?:\+|00)?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![\d.]\d|\d|\s?[元吨米])", None),
-        ("landline", r"(?<![\d.-])(?:\(0\d{2,3}\)|(0\d{2,3}))[- ]?[2-9]\d{6,7}(?:[-转]\d{1,5})?(?!\d)", None),
-        ("plate", r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z]\s?[·.•-]?\s?(?:[DABCEFGHJK][0-9A-HJ-NP-Z]\d{4}|\d{5}[DABCEFGHJK]|[0-9A-HJ-NP-Z]{4}[0-9A-HJ-NP-Z挂学警港澳])(?![0-9A-Za-z])", has_digit),
+        ("mobile", rf"(?<![\d.])(?:(?:\+|00)?86[- ]?)?1[3-9]\d(?:{_GAP}\d{{4}}{_GAP}\d{{4}}|{_GAP}\d{{3}}{_GAP}\d{{5}})(?![\d.]\d|\d|\s?(?:元(?!旦)|吨|米))", None),
+        ("landline", r"(?<![\d.-])(?:\(0\d{2,3}\)|(0\d{2,3}))[- ]?[2-9](?:\d{6,7}|\d{2,3}[- ]\d{4})(?:[-转]\d{1,5})?(?!\d)", None),
+        ("plate", r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Za-hj-np-z]\s?[·.•-]?\s?(?:[0-9A-HJ-NP-Za-hj-np-z]{4}\s[0-9A-HJ-NP-Za-hj-np-z]|[DABCEFGHJK][0-9A-HJ-NP-Z]\d{4}|\d{5}[DABCEFGHJK]|[0-9A-HJ-NP-Za-hj-np-z]{4}[0-9A-HJ-NP-Za-hj-np-z挂学警港澳])(?![0-9A-Za-z])", has_digit),
+        ("plate", r"(?<![0-9A-Za-z])WJ\s?[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]?\s?[·.•-]?\d{4}[0-9TDSHBXJ](?![0-9A-Za-z])", None),
         ("passport", r"(?<![0-9A-Za-z])(?:[EGDSPKegdspk]\d{8}|[Ee][A-HJ-NP-Za-hj-np-z]\d{7}|(?:SE|DE|PE|MA)\d{7})(?![0-9A-Za-z])", None),
         ("email", r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", None),
         ("address", rf"{HAN}{{2,12}}(?<![共有计达约建在])\s?[A-Za-z]?(?:\d{{1,5}}号(?:院)?)?\s?[A-Za-z]?\d{{0,4}}\s?(?:栋|幢|号楼|座|楼)\s?(?:(?:[\d一二三四五六七八九十]{{1,3}}\s?单元)\s?(?:\d{{1,2}}层)?\s?\d{{2,5}}\s?{ROOM}?|(?:\d{{1,2}}层)?\s?\d{{2,5}}\s?{ROOM})", has_digit),
@@ -230,7 +248,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool] | None], ...] 
 )  # fmt: skip
 TOKENS = {
     "id_card": "身份证号", "id_card_15": "身份证号", "credit_code": "信用代码", "bank_card": "银行卡号", "mobile": "手机号",
-    "wechat": "微信号", "qq": "QQ号", "landline": "固定电话", "plate": "车牌号", "passport": "护照号", "email": "邮箱", "address": "地址", "name": "姓名",
+    "wechat": "微信号", "qq": "QQ号", "landline": "固定电话", "plate": "车牌号", "passport": "护照号", "permit": "通行证号", "email": "邮箱", "address": "地址", "name": "姓名",
 }  # fmt: skip
 HINT = re.compile(r"[0-9@A-Z\u4e00-\u9fff]")
 
@@ -243,7 +261,7 @@ def find(text: str) -> list[Found]:
     out: list[Found] = []
     for kind, pattern, check in PATTERNS:
         for match in pattern.finditer(plain):
-            group = 1 if match.re.groups and kind == "name" else 0
+            group = 1 if match.re.groups and kind in ("name", "permit") and match.group(1) else 0
             start, end = match.span(group)
             if any(start < other.end and other.start < end for other in out):
                 continue

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from labs.datasets.deidentification.messages import is_chinese
 
@@ -28,9 +29,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         " that row stands alone.",
     ),
     "extreme": (
-        "普通列“{column}”的最大值或最小值只出现一次({value}),极端值容易被认出。请考虑首尾截断。",
-        "The largest or smallest value of the plain column {column} occurs once ({value}); extremes are easily recognized."
+        "列“{column}”的最大值或最小值只出现一次({value}),极端值容易被认出。请考虑首尾截断。",
+        "The largest or smallest value of column {column} occurs once ({value}); extremes are easily recognized."
         " Consider top_bottom.",
+    ),
+    "rare_value": (
+        "敏感列“{column}”有 {count} 个值只出现一次。罕见的取值容易被认出,请考虑归并。",
+        "{count} values of the sensitive column {column} occur once. Rare values are easily recognized; consider grouping"
+        " them.",
+    ),
+    "identifying_column": (
+        "列“{column}”是{kind},发布它就等于发布了身份。请删除或改为假名;确有理由公开的,由隐私专员写明理由后接受。",
+        "Column {column} tells who somebody is ({kind_en}); to publish it is to publish that. Drop it or use a pseudonym; where"
+        " there is a reason to publish it, the privacy officer accepts the finding and writes the reason down.",
+    ),
+    "persons_unsaid": (
+        "列“{column}”有 {count} 行的值重复出现:同一个人可能占了许多行,k 数的是行而不是人。请在处理方案里写明谁是一个人:"
+        'person 写列名,或写 {{"each_row": "理由"}} 说明每一行都是另一个人。',
+        "{count} rows share their value of column {column} with another row: one person may fill many, and k counts rows,"
+        ' not people. Say in the recipe who a person is: person names columns, or {{"each_row": "reason"}} states that'
+        " every row is somebody else.",
     ),
     "dependency": (
         "列“{column}”能推出“{other}”被泛化掉的细节({share} 的行可还原)。请把它也设为准标识符,或删除。",
@@ -113,21 +131,40 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 
+# Judgements about what a column is: the program may be wrong, so a person may answer for it. Figures are never accepted.
+ACCEPTABLE = frozenset({"identifying_column", "identifier"})
+
+
+class Acceptance(Protocol):
+    """Who answers for which finding, and why."""
+
+    check: str
+    column: str
+    reason: str
+    by: str
+
+
 @dataclass(frozen=True)
 class Finding:
     """One finding of one check. `row` counts the released rows from 1."""
 
     check: str
-    severity: str  # stop | warn
+    severity: str  # stop | warn | accepted
     sentence: str
     values: dict[str, Any]
     column: str | None = None
     row: int | None = None
+    reason: str = ""
+    by: str = ""
 
     def text(self, *, chinese: bool) -> str:
         """Return the explanation in one language."""
         zh, en = SENTENCES[self.sentence]
         return (zh if chinese else en).format(column=self.column, **self.values)
+
+    def accepted(self, reason: str, by: str) -> Finding:
+        """Return the finding as one that no longer stops, with who answers for it and why."""
+        return replace(self, severity="accepted", reason=reason, by=by)
 
     def as_json(self) -> dict[str, Any]:
         """Return the finding as the report holds it."""
@@ -140,7 +177,18 @@ class Finding:
             "message": chinese if is_chinese() else english,
             "message_zh": chinese,
             "message_en": english,
+            **({"accepted_reason": self.reason, "accepted_by": self.by} if self.by else {}),
         }
+
+
+def with_accepted(findings: Iterable[Finding], accepted: Iterable[Acceptance]) -> list[Finding]:
+    """Return the findings with those taken out of the way that the recipe names and that may be accepted."""
+    known = {(one.check, one.column): one for one in accepted if one.check in ACCEPTABLE}
+    out = []
+    for found in findings:
+        answer = known.get((found.check, found.column or ""))
+        out.append(found.accepted(answer.reason, answer.by) if answer and found.severity == "stop" else found)
+    return out
 
 
 def finding(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 REFUSALS: dict[str, tuple[str, str]] = {
     "file_missing": ("找不到文件 {path}。", "There is no file {path}."),
@@ -20,6 +21,15 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "encoding": (
         "{path} 第 {offset} 字节附近既不是 UTF-8、UTF-16,也不是 GB 18030 编码。",
         "{path} is neither UTF-8, UTF-16 nor GB 18030 near byte {offset}.",
+    ),
+    "encoding_mixed": (
+        "{path} 第 {line} 行起换了编码：前面是 UTF-8，这一行不是。请用同一种编码重新保存整个文件。",
+        "{path} changes its encoding in line {line}: what stands before is UTF-8, that line is not. Save the whole file in"
+        " one encoding.",
+    ),
+    "separator_wide": (
+        "{path} 用全角“{separator}”分隔各列。请换成半角逗号后重新保存。",
+        "{path} separates its columns by the full-width {separator}. Replace it by a plain comma and save again.",
     ),
     "ragged": (
         "{path} 第 {row} 行有 {found} 列,表头有 {expected} 列。",
@@ -161,7 +171,11 @@ class Refusal(Exception):
             "place_zh": f",见{within[0]}第 {row} 行" if within else "",
             "place_en": f", first in row {row}{within[1]}" if within else "",
         }
-        return (zh if chinese else en).format(**{**places, **self.values})
+        values = {**places, **self.values}
+        if "path" in values:
+            # A reader knows the file by its name; where the server keeps it is nobody's business.
+            values["path"] = Path(str(values["path"])).name
+        return (zh if chinese else en).format(**values)
 
 
 class Unreachable(Refusal):

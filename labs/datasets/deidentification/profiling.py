@@ -11,6 +11,7 @@ import polars as pl
 from labs.datasets.deidentification import detectors
 from labs.datasets.deidentification.builtin import to_date
 from labs.datasets.deidentification.groups import determined
+from labs.datasets.deidentification.headings import kind_of
 from labs.datasets.deidentification.hierarchies import Codes
 from labs.datasets.deidentification.messages import Refusal
 from labs.datasets.deidentification.metrics import classes_of
@@ -68,20 +69,33 @@ def _describe(column: pl.Series, codes: Codes, labels: list[str]) -> dict[str, A
         "is_row_number": _is_row_number(column),
         "is_empty": distinct == 0,
         "identifiers": identifiers,
+        "points_to": kind_of(column.name, labels),
         "formula_cells": int(column.str.contains(FORMULA).sum()) if kind == "text" else 0,
         "commonest": [{"value": labels[index], "rows": int(counts[index])} for index in order],
     }
     if kind in ("integer", "number"):
         numbers = column.cast(pl.Float64, strict=False).drop_nulls()
-        described |= {"min": numbers.min(), "max": numbers.max(), "histogram": _histogram(numbers)}
+        described |= {"min": _finite(numbers.min()), "max": _finite(numbers.max()), "histogram": _histogram(numbers)}
     described["suggested_role"] = _role(described, rows)
     return described
+
+
+def _finite(number: Any) -> float | None:
+    """The number, or None for one that no JSON can hold (inf, nan)."""
+    return float(number) if number is not None and np.isfinite(number) else None
 
 
 def _histogram(numbers: pl.Series) -> dict[str, list[float]]:
     """Rows in up to `BINS` intervals of equal width, from the smallest value to the largest."""
     values = numbers.filter(numbers.is_finite()).to_numpy()
-    rows, edges = np.histogram(values, bins=min(BINS, max(len(np.unique(values)), 1)))
+    if not len(values):
+        return {"edges": [], "rows": []}
+    smallest, largest = float(values.min()), float(values.max())
+    # Beyond 2^53 neighbouring numbers are one, and edges between them cannot be told apart.
+    bins = min(BINS, max(len(np.unique(values)), 1))
+    if not (np.diff(np.linspace(smallest, largest, bins + 1)) > 0).all() or not np.isfinite(largest - smallest):
+        return {"edges": [float(f"{edge:.6g}") for edge in (smallest, largest)], "rows": [len(values)]}
+    rows, edges = np.histogram(values, bins=bins)
     return {"edges": [float(f"{edge:.6g}") for edge in edges], "rows": rows.tolist()}
 
 
@@ -119,7 +133,7 @@ def _identifiers(labels: list[str]) -> dict[str, int]:
 
 def _is_row_number(column: pl.Series) -> bool:
     numbers = column.cast(pl.Float64, strict=False)
-    if len(numbers) < 3 or numbers.null_count():
+    if len(numbers) < 3 or numbers.null_count() or not numbers.is_finite().all():
         return False
     steps = np.diff(numbers.to_numpy())
     return bool((steps == 1).all())
@@ -130,6 +144,8 @@ def _role(column: dict[str, Any], rows: int) -> str:
     identified = sum(column["identifiers"].values())
     if column["is_empty"]:
         return "plain"
+    if column["points_to"]:
+        return "time" if column["points_to"] == "birth_date" and column["type"] == "date" else "direct"
     if column["is_row_number"] or identified >= max(1, column["distinct"] // 2):
         return "text" if column["type"] == "text" else "direct"
     if identified or column["type"] == "text":

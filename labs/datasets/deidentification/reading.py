@@ -9,13 +9,16 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from labs.datasets.deidentification.encodings import to_utf8
 from labs.datasets.deidentification.messages import Refusal
+from labs.datasets.deidentification.sheets import rows_of
 
 MOST_BYTES = 6 << 30
 MOST_COLUMNS = 10_000
@@ -24,7 +27,9 @@ MOST_CELLS = 2_000_000_000
 BOMB_RATIO, HARMLESS_BYTES = 200, 64 << 20  # no honest table shrinks so much
 FORMATS = ("csv", "xlsx", "parquet")
 FORMULA = r"^(?:[=@]|[+-].*[(!|])"
-Encoded = tuple[np.ndarray[tuple[int], np.dtype[np.int64]], list[str]]
+Codes = np.ndarray[tuple[int], np.dtype[np.int64]]
+Encoded = tuple[Codes, list[str]]
+FULL_WIDTH_SEPARATOR = re.compile("[，；｜]")
 EMPTY = frozenset({"", "nan", "null", "none", "na", "n/a"})
 
 
@@ -41,6 +46,14 @@ class Table:
         if name not in self.known:
             self.known[name] = encode(self.column(name))
         return self.known[name]
+
+    def together(self, names: Sequence[str]) -> Codes:
+        """Return one code for every different combination of the columns' values."""
+        codes = self.encoded(names[0])[0]
+        for name in names[1:]:
+            other, labels = self.encoded(name)
+            codes = np.unique(codes * len(labels) + other, return_inverse=True)[1].astype(np.int64)
+        return codes
 
     def column(self, name: str) -> pl.Series:
         """Return one column; refuse an unknown name."""
@@ -99,37 +112,18 @@ def _unpack(path: Path, content: bytes) -> bytes:
     return plain
 
 
-def _to_utf8(path: Path, content: bytes) -> bytes:
-    if content.startswith(b"\xef\xbb\xbf"):
-        content = content[3:]
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _decode(path, content, "utf-16")
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return _decode(path, content, "gb18030")
-    if b"\x00" in content:
-        raise Refusal("encoding", path=path, offset=content.index(b"\x00"))
-    return content
-
-
-def _decode(path: Path, content: bytes, encoding: str) -> bytes:
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise Refusal("encoding", path=path, offset=error.start) from error
-    if "\x00" in text:
-        raise Refusal("encoding", path=path, offset=text.index("\x00"))
-    return text.encode("utf-8")
-
-
 def _read_csv(path: Path, content: bytes) -> pl.DataFrame:
-    content = _to_utf8(path, content).rstrip(b"\r\n") + b"\n"
+    content = to_utf8(path, content).rstrip(b"\r\n") + b"\n"
+    if b"\r" in content and b"\n" not in content[:-1]:
+        # Line ends of old Macs; some exporters still write them.
+        content = content.replace(b"\r", b"\n")
     if not content.strip():
         raise Refusal("file_empty", path=path)
     separator = _separator(content)
     header = next(csv.reader(io.StringIO(_first_record(content)), delimiter=separator))
     _check_header(path, header)
+    if len(header) == 1 and FULL_WIDTH_SEPARATOR.search(header[0]):
+        raise Refusal("separator_wide", path=path, separator=FULL_WIDTH_SEPARATOR.findall(header[0])[0])
     _refuse_ragged(path, content, separator, len(header))
     try:
         return pl.read_csv(io.BytesIO(content), separator=separator, infer_schema=False)
@@ -183,40 +177,20 @@ def _refuse_ragged(path: Path, content: bytes, separator: str, width: int) -> No
 
 
 def _read_xlsx(path: Path, content: bytes) -> pl.DataFrame:
-    import openpyxl  # only spreadsheets need it, and it is slow to load
-
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             most = min(MOST_SHEET_BYTES, max(HARMLESS_BYTES, BOMB_RATIO * len(content)))
             _refuse_large(path, sum(member.file_size for member in archive.infolist()), most)
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-        if not book.worksheets:
-            raise Refusal("file_empty", path=path)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # what a sheet says of its size is not trusted
-        rows = sheet.iter_rows(values_only=True)
-        header = [_cell(value) for value in next(rows, ())]
-        while header and not header[-1]:
-            header.pop()
-        _check_header(path, header)
-        body = [[_cell(value) for value in row] for row in rows]
+        rows = rows_of(path, content)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError, zlib.error, EOFError) as error:
         raise Refusal("file_broken", path=path, reason=error) from error
-    while body and not any(body[-1]):
-        body.pop()
-    for number, row in enumerate(body, start=2):
+    header = rows[0]
+    _check_header(path, header)
+    for number, row in enumerate(rows[1:], start=2):
         if any(row[len(header) :]):
             raise Refusal("ragged", path=path, row=number, found=len(row), expected=len(header))
-    body = [[*row[: len(header)], *[""] * (len(header) - len(row))] for row in body]
+    body = [[*row[: len(header)], *[""] * (len(header) - len(row))] for row in rows[1:]]
     return pl.DataFrame(body, schema=dict.fromkeys(header, pl.String), orient="row")
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def _read_parquet(path: Path, content: bytes) -> pl.DataFrame:

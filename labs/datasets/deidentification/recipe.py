@@ -36,7 +36,7 @@ COLUMN_FIELDS = {
 RECIPE_FIELDS = {
     "version": WHOLE, "dataset": TEXT, "title": TEXT, "tier": TEXT, "k": WHOLE, "l": OBJECT, "t": OBJECT,
     "suppression_max": NUMBER, "recoding": TEXT, "suppressed": TEXT, "shuffle_rows": FLAG, "columns": OBJECT,
-    "note": TEXT, "person": TEXT, "output": TEXT, "k_map": WHOLE, "delta_presence": NUMBER, "population_count": TEXT,
+    "note": TEXT, "person": "person", "accepted": LIST, "output": TEXT, "k_map": WHOLE, "delta_presence": NUMBER, "population_count": TEXT,
 }  # fmt: skip
 
 
@@ -61,6 +61,16 @@ class ColumnRule:
 
 
 @dataclass(frozen=True)
+class Accepted:
+    """A finding that somebody answers for: it no longer stops the release, and the report names who and why."""
+
+    check: str
+    column: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Recipe:
     """One version of a recipe, checked."""
 
@@ -77,7 +87,9 @@ class Recipe:
     tier: str | None = None
     folder: Path = Path()
     sha256: str = ""
-    person: str | None = None
+    person: tuple[str, ...] = ()
+    rows_are_persons: str = ""
+    accepted: tuple[Accepted, ...] = ()
     counts_only: bool = False
     k_map: int = 0
     delta_presence: float | None = None
@@ -132,7 +144,7 @@ def parse_recipe(document: Any, folder: Path = Path()) -> Recipe:
         columns, k, distinct, entropy, closeness, float(suppression), document.get("recoding", "global"),
         document.get("suppressed") == "mask", document.get("shuffle_rows", True), document.get("dataset", ""),
         document.get("tier"), folder, hashlib.sha256(canonical.encode()).hexdigest(),
-        person=document.get("person"), counts_only=document.get("output") == "counts", k_map=document.get("k_map", 0),
+        **_persons(document.get("person"), columns), accepted=_accepted(document.get("accepted") or []), counts_only=document.get("output") == "counts", k_map=document.get("k_map", 0),
         delta_presence=document.get("delta_presence"), population_count=document.get("population_count"),
     )  # fmt: skip
 
@@ -140,7 +152,6 @@ def parse_recipe(document: Any, folder: Path = Path()) -> Recipe:
 def _check_models(document: dict[str, Any], columns: dict[str, ColumnRule]) -> None:
     """Check what concerns persons and populations."""
     _choice(document, "output", ("rows", "counts"), "/")
-    _require(document.get("person") is None or document["person"] in columns, "/person", " | ".join(columns))
     _require(document.get("k_map", 1) >= 1, "/k_map", "1, 2, 3 …")
     _require(0 < document.get("delta_presence", 1) <= 1, "/delta_presence", "0 < δ ≤ 1")
     counts = document.get("output") == "counts"
@@ -148,6 +159,30 @@ def _check_models(document: dict[str, Any], columns: dict[str, ColumnRule]) -> N
         not counts or any(rule.forms_classes for rule in columns.values()), "/output", "counts: quasi | geo | time"
     )
     _require(not (counts and document.get("suppressed") == "mask"), "/output", "counts: suppressed = remove")
+
+
+def _persons(wanted: Any, columns: dict[str, ColumnRule]) -> dict[str, Any]:
+    """Return who the persons are: columns that together tell them apart, or that each row is another one, and why."""
+    if isinstance(wanted, dict):
+        reason = wanted.get("each_row")
+        _require(set(wanted) == {"each_row"} and isinstance(reason, str), "/person", "{each_row: reason}")
+        _require(bool(str(reason).strip()), "/person/each_row", TEXT)
+        return {"rows_are_persons": str(reason).strip()}
+    names = [] if wanted is None else [wanted] if isinstance(wanted, str) else wanted
+    _require(all(name in columns for name in names), "/person", " | ".join(columns))
+    return {"person": tuple(names)}
+
+
+def _accepted(wanted: list[Any]) -> tuple[Accepted, ...]:
+    fields = {"check", "column", "reason", "by"}
+    for place, entry in enumerate(wanted):
+        whole = (
+            isinstance(entry, dict)
+            and set(entry) == fields
+            and all(isinstance(value, str) and value.strip() for value in entry.values())
+        )
+        _require(whole, f"/accepted/{place}", "{check, column, reason, by}")
+    return tuple(Accepted(**entry) for entry in wanted)
 
 
 def _diversity(wanted: dict[str, Any], columns: dict[str, ColumnRule]) -> tuple[dict[str, int], dict[str, float]]:
@@ -262,7 +297,7 @@ def _check_fields(document: Any, fields: dict[str, str], place: str) -> None:
 
 def _fits(value: Any, kind: str) -> bool:
     kinds: dict[str, type | tuple[type, ...]] = {
-        TEXT: str, WHOLE: int, FLAG: bool, LIST: list, OBJECT: dict, "hierarchy": (str, dict), NUMBER: (int, float),
+        "person": (str, list, dict), TEXT: str, WHOLE: int, FLAG: bool, LIST: list, OBJECT: dict, "hierarchy": (str, dict), NUMBER: (int, float),
     }  # fmt: skip
     return isinstance(value, kinds[kind]) and (kind == FLAG or not isinstance(value, bool))
 

@@ -40,7 +40,7 @@ def report_of(
     spreads = _spreads(released, recipe, classes)
     before = classes_of(table, recipe.class_columns)
     if recipe.person:
-        before = before.counting(table.encoded(recipe.person)[0])
+        before = before.counting(table.together(recipe.person))
     return {
         "engine": ENGINE,
         "dataset": recipe.dataset,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -129,6 +130,7 @@ def document_from(draft: Draft, posted: QueryDict, limits: Mapping[str, Any]) ->
         columns[row.name] = {"role": role, "treatment": treatment, **options}
     sensitive = [name for name, rule in columns.items() if rule["role"] == "sensitive" and rule["treatment"] != "drop"]
     of_people = {key: limits.get(key) or None for key in OF_POPULATION if key in posted}
+    of_people |= {"person": person_from(limits) or None} if "person" in posted else {}
     said = {key: value for key, value in (draft.document | of_people).items() if value is not None}
     document = {**said, "columns": columns, "k": limits.get("k") or draft.document.get("k") or 5}
     if limits.get("suppression_max") is not None:
@@ -141,6 +143,21 @@ def document_from(draft: Draft, posted: QueryDict, limits: Mapping[str, Any]) ->
         if not document[key]:
             del document[key]
     return document
+
+
+def person_from(limits: Mapping[str, Any]) -> Any:
+    """Who a person is, as a recipe says it, from the two fields of the page."""
+    if limits.get("each_row"):
+        return {"each_row": limits["each_row"]}
+    names = [name.strip() for name in re.split("[,，、]", limits.get("person") or "") if name.strip()]
+    return names[0] if len(names) == 1 else names
+
+
+def person_initial(person: Any) -> dict[str, str]:
+    """The two fields of the page from what a recipe says."""
+    if isinstance(person, dict):
+        return {"each_row": person.get("each_row", "")}
+    return {"person": person if isinstance(person, str) else ", ".join(person or [])}
 
 
 def type_label(code: str) -> str:

@@ -96,6 +96,7 @@ class DraftForm(forms.Form):
     """The words and limits of a draft; its columns have rows of their own."""
 
     WORDS = ("release_class", "statement", "reason", "reason_en")
+    PERSON = ("person", "each_row")
     POPULATION = ("population", "population_count", "k_map", "delta_presence")
 
     release_class = forms.ChoiceField(label=_("For whom"), choices=ReleaseClass.choices)
@@ -120,6 +121,20 @@ class DraftForm(forms.Form):
         label=_("Different sensitive values per class (l)"), min_value=1, max_value=1000, required=False
     )
     closeness = forms.FloatField(label=_("Distance of sensitive values (t)"), min_value=0, max_value=1, required=False)
+    person = forms.CharField(
+        label=_("Columns that tell people apart"),
+        required=False,
+        max_length=600,
+        help_text=_(
+            "Where one person fills several rows. Several columns are separated by commas; k then counts people."
+        ),
+    )
+    each_row = forms.CharField(
+        label=_("or why each row is another person"),
+        required=False,
+        max_length=300,
+        help_text=_("For example: one row is one household. The report prints it."),
+    )
     population = PopulationField(
         label=_("Table of the population"),
         queryset=RawBatch.objects.none(),
@@ -155,12 +170,24 @@ class DraftForm(forms.Form):
     @property
     def limits(self) -> list[forms.BoundField]:
         """What a recipe demands of the release by itself."""
-        return [self[name] for name in self.fields if name not in (*self.WORDS, *self.POPULATION)]
+        return [self[name] for name in self.fields if name not in (*self.WORDS, *self.PERSON, *self.POPULATION)]
+
+    @property
+    def person_fields(self) -> list[forms.BoundField]:
+        """Who a person is."""
+        return [self[name] for name in self.PERSON]
 
     @property
     def population_fields(self) -> list[forms.BoundField]:
         """What is held against the population."""
         return [self[name] for name in self.POPULATION]
+
+    def clean(self) -> dict[str, Any]:
+        """Columns or a reason, not both."""
+        cleaned = super().clean() or {}
+        if cleaned.get("person") and cleaned.get("each_row"):
+            self.add_error("each_row", _("Name columns or write a reason, one of the two."))
+        return cleaned
 
 
 class ApproveForm(forms.Form):

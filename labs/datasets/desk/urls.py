@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/drafts/<uuid:draft_uuid>/recipe/upload/", drafts.upload_recipe, name="draft_recipe_upload"),
     path("desk/drafts/<uuid:draft_uuid>/hierarchy/<int:place>/", hierarchies.hierarchy, name="draft_hierarchy"),
     path("desk/drafts/<uuid:draft_uuid>/approve/", drafts.approve, name="draft_approve"),
+    path("desk/drafts/<uuid:draft_uuid>/accept/", drafts.accept, name="draft_accept"),
     path("desk/drafts/<uuid:draft_uuid>/return/", drafts.give_back, name="draft_return"),
     path("desk/drafts/<uuid:draft_uuid>/release/", drafts.release, name="draft_release"),
     path("desk/versions/<uuid:version_uuid>/", versions.version, name="desk_version"),

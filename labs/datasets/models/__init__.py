@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .access import AccessGrant, MountLog
 from .batches import Import, RawBatch
-from .drafts import Build, Draft, DraftEvent, Recipe
+from .drafts import AcceptedFinding, Build, Draft, DraftEvent, Recipe
 from .registry import Dataset, Refresh, Topic
 from .reports import Passport, RiskReport, Withdrawal
 from .states import DraftState, ReleaseClass, Statement
@@ -12,6 +12,7 @@ from .versions import DatasetVersion
 from .work import DeskWork, Outcome
 
 __all__ = [
+    "AcceptedFinding",
     "AccessGrant",
     "Build",
     "Dataset",

@@ -138,6 +138,29 @@ class Build(DeskWork):
         return f"builds/{self.uuid}"
 
 
+class AcceptedFinding(models.Model):
+    """A finding of the build that the privacy officer answers for, with the reason. Never changed.
+
+    It is no part of the draft: a steward cannot write it, and an officer who wrote it may still sign.
+    """
+
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="accepted_findings")
+    check_name = models.CharField(max_length=40, help_text="Check of the engine, such as identifying_column.")
+    column = models.CharField(max_length=200)
+    reason = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "check_name", "column"], name="finding_accepted_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="finding_accepted_with_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.check_name} of {self.column}"
+
+
 class DraftEvent(models.Model):
     """One step of a draft, with who, when and why. Never changed."""
 

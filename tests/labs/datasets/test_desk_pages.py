@@ -213,6 +213,40 @@ def test_recipe_goes_out_and_comes_in_as_a_file(desk: Desk, var: Path) -> None:
     assert "JSON" in answer.content.decode()
 
 
+def test_the_officers_page_asks_for_a_reason_and_the_stewards_says_whom_to_ask(desk: Desk, var: Path) -> None:
+    rows = [(*row, name) for row, name in zip(people(), ["王秀英", "李建国", "张伟华", "陈丽娜"] * 50, strict=True)]
+    recipe = {**RECIPE, "columns": {**RECIPE["columns"], "负责人": {"role": "quasi"}}}
+    draft = desk.draft(table(rows, ("id", "age", "ward", "status", "负责人")), document=recipe)
+    desk.build(draft)
+    address = f"/datasets/desk/drafts/{draft.uuid}/"
+    assert not page(as_person(desk.steward), address).select("form[action$='/accept/']")
+    officer = as_person(desk.officer)
+    forms = page(officer, address).select("form[action$='/accept/']")
+    assert len(forms) == 2
+    for form in forms:
+        sent = {field["name"]: field["value"] for field in form.select("input[type=hidden]") if field.get("value")}
+        officer.post(form["action"], {**sent, "reason": "河长名单依法公示"})
+    shown = page(officer, address)
+    assert not shown.select("form[action$='/accept/']")
+    assert "河长名单依法公示" in shown.text
+    assert as_person(desk.steward).post(f"{address}accept/", {}).status_code == 403
+
+
+def test_who_a_person_is_can_be_said_on_the_page(desk: Desk, var: Path) -> None:
+    steward = as_person(desk.steward)
+    draft = upload(steward, desk, table(people()))
+    for given, kept in (
+        ({"person": "id，ward"}, ["id", "ward"]),
+        ({"person": "id"}, "id"),
+        ({"person": "", "each_row": "一行一户"}, {"each_row": "一行一户"}),
+        ({"person": "", "each_row": ""}, None),
+    ):
+        draft.refresh_from_db()
+        steward.post(f"/datasets/desk/drafts/{draft.uuid}/save/", posted(draft, **given))
+        draft.refresh_from_db()
+        assert draft.document.get("person") == kept
+
+
 def test_desk_of_another_scope_is_not_there(desk: Desk, var: Path, world: Province) -> None:
     steward = as_person(desk.steward)
     draft = upload(steward, desk, table(people()))

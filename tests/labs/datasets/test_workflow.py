@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from labs.datasets.actions import (
+    accept_finding,
     approve_draft,
     approve_renewal,
     change_draft,
@@ -75,6 +76,45 @@ def test_the_same_source_recipe_and_key_give_the_same_bytes(desk: Desk, var: Pat
     for line in sums.splitlines():
         digest, _, name = line.partition("  ")
         assert hashlib.sha256((var / "raw" / second.folder / name).read_bytes()).hexdigest() == digest
+
+
+def named() -> bytes:
+    rows = [
+        (*row, name)
+        for row, name in zip(people(), ["王秀英", "李建国", "张伟华", "陈丽娜", "刘志强"] * 40, strict=True)
+    ]
+    return table(rows, ("id", "age", "ward", "status", "负责人"))
+
+
+def test_a_column_of_names_stops_until_an_officer_who_wrote_nothing_accepts_it(desk: Desk, var: Path) -> None:
+    recipe = {**RECIPE, "columns": {**RECIPE["columns"], "负责人": {"role": "sensitive"}}}
+    forged = [
+        {"check": check, "column": "负责人", "reason": "我说可以", "by": "林涛"}
+        for check in ("identifying_column", "identifier")
+    ]
+    draft = desk.draft(named(), document={**recipe, "accepted": forged})
+    build = desk.build(draft)
+    assert {stop["check"] for stop in build.stops} == {"identifying_column", "identifier"}
+    at = timezone.now()
+    with pytest.raises(PermissionDenied):
+        accept_finding(draft=draft, check="identifier", column="负责人", reason="可以", by=desk.steward, at=at)
+    with refusing("not_acceptable"):
+        accept_finding(draft=draft, check="identifying_column", column="age", reason="可以", by=desk.officer, at=at)
+    with refusing("no_reason"):
+        accept_finding(draft=draft, check="identifier", column="负责人", reason=" ", by=desk.officer, at=at)
+    for check in ("identifying_column", "identifier", "identifier"):
+        accept_finding(draft=draft, check=check, column="负责人", reason="依法公示", by=desk.officer, at=at)
+    assert AuditEvent.objects.filter(event="datasets.finding_accepted").count() == 2
+    with pytest.raises(IntegrityError), transaction.atomic():
+        draft.accepted_findings.update(reason="别的理由")
+
+    return_draft(draft=draft, revision=draft.revision, reason="已接受", by=desk.officer, at=timezone.now())
+    build = desk.build(draft)
+    assert build.stops == []
+    shown = [found for found in build.findings if found["severity"] == "accepted"]
+    assert {(found["accepted_by"], found["accepted_reason"]) for found in shown} == {("林涛", "依法公示")}
+    desk.approve(draft)
+    assert draft.state == DraftState.APPROVED
 
 
 def test_nobody_approves_alone(desk: Desk, world: Province) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -14,13 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from labs.datasets.actions import approve_draft, change_draft, release_draft, return_draft, start_build
+from labs.datasets.actions import accept_finding, approve_draft, change_draft, release_draft, return_draft, start_build
+from labs.datasets.deidentification.findings import ACCEPTABLE
 from labs.datasets.deidentification.yaml_text import read_yaml
-from labs.datasets.desk.columns import document_from, rows_of
+from labs.datasets.desk.columns import document_from, person_initial, rows_of
 from labs.datasets.desk.forms import ApproveForm, DraftForm, ReasonForm
 from labs.datasets.desk.preview import Preview, preview_of
 from labs.datasets.desk.views.answering import act, refuse_unless, revision_in
-from labs.datasets.models import Draft, DraftState
+from labs.datasets.models import AcceptedFinding, Build, Draft, DraftState
 from labs.datasets.permissions import DESK, LOOKING, OFFICER, STEWARD, can_approve, can_steward
 from labs.datasets.queries import access_drafts_for, has_written, latest_build, populations_for
 from labs.datasets.refusals import DeskRefused
@@ -42,8 +44,13 @@ def draft(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
     shown = _draft(request, draft_uuid)
     build = latest_build(shown)
     report = shown.reports.select_related("prepared_by", "approved_by").order_by("-pk").first()
+    accepted = shown.accepted_findings.select_related("by").order_by("pk")
     context = {
         "draft": shown,
+        "accepted": accepted,
+        "is_writer": has_written(shown, user),
+        "persons_asked": build is not None and any(stop["check"] == "persons_unsaid" for stop in build.stops),
+        "acceptable": _acceptable(shown, build, accepted),
         "rows": [] if shown.is_without_persons else rows_of(shown),
         "form": DraftForm(initial=_initial(shown), populations=populations_for(user, today, shown)),
         "build": build,
@@ -176,6 +183,27 @@ def approve(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
     return act(request, action, done=_("The report is approved."), to="datasets:draft", draft_uuid=draft_uuid)
 
 
+@role_required(*OFFICER)
+@require_POST
+def accept(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
+    """This will write down that the officer answers for a finding."""
+    shown, posted = _draft(request, draft_uuid), request.POST
+    return act(
+        request,
+        lambda by: accept_finding(
+            draft=shown,
+            check=posted.get("check", ""),
+            column=posted.get("column", ""),
+            reason=posted.get("reason", "")[:1000],
+            by=by,
+            at=timezone.now(),
+        ),
+        done=_("The finding is accepted in your name. It counts from the next build on."),
+        to="datasets:draft",
+        draft_uuid=draft_uuid,
+    )
+
+
 @role_required(*DESK)
 @require_POST
 def give_back(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
@@ -206,6 +234,15 @@ def release(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
     )
 
 
+def _acceptable(shown: Draft, build: Build | None, accepted: Iterable[AcceptedFinding]) -> list[dict[str, Any]]:
+    """The stops of the newest build that the officer may answer for, and has not yet."""
+    if build is None or shown.state not in (DraftState.DRAFT, DraftState.ASSESSED):
+        return []
+    done = {(row.check_name, row.column) for row in accepted}
+    stops: list[dict[str, Any]] = build.stops
+    return [stop for stop in stops if stop["check"] in ACCEPTABLE and (stop["check"], stop.get("column")) not in done]
+
+
 def _initial(shown: Draft) -> dict[str, Any]:
     document = shown.document
     return {
@@ -215,6 +252,7 @@ def _initial(shown: Draft) -> dict[str, Any]:
         "recoding": document.get("recoding", "global"),
         "diversity": _same((document.get("l") or {}).values()),
         "closeness": _same((document.get("t") or {}).values()),
+        **person_initial(document.get("person")),
         **{name: document.get(name) for name in ("k_map", "delta_presence", "population_count")},
         "population": shown.population and shown.population.uuid,
     }

@@ -1,0 +1,101 @@
+"""What a column is about, from its heading and from its values as a whole.
+
+A detector of running text needs a cue beside a name or number; in a table the cue is the heading, or that every value
+has the same shape. Kinds that need exactness (who is this?) identify; a date of birth or an address does so until it
+is made coarser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from labs.datasets.deidentification.detectors import FULL_WIDTH, NO_NAMES, is_id_card
+from labs.datasets.deidentification.names import COMPOUND, SURNAMES, is_likely
+
+KINDS = {
+    "name": "姓名", "id_number": "证件号码", "phone": "电话号码", "plate": "车牌号", "account": "账号", "email": "邮箱",
+    "birth_date": "出生日期", "address": "地址", "hash": "标识符的散列值",
+}  # fmt: skip
+# A coarser value of these no longer points at one person; half a name or number still does.
+COARSENED = frozenset({"birth_date", "address"})
+
+_PERSON = "户主|来电人|来信人|投诉人|举报人|反映人|联系人|申请人|当事人|经办人|负责人|法人代表|法定代表人|患者|学生|家长|监护人|业主|住户|车主|参保人|被保险人|纳税人|收件人|寄件人|乘客|司机|驾驶员|员工|职工|老人|死者|受害人|救助对象"
+_HEADINGS: tuple[tuple[str, str], ...] = (
+    ("hash", r"(?:md5|sha-?\d*|hash|哈希|散列)"),
+    ("id_number", r"身份证|证件号|公民身份号码|社会保障号|社保(?:卡)?号|护照号|通行证|居住证号|军官证|驾驶证号|学籍号|(?:^|[^a-z])(?:id_?card|id_?no|id_?number|ssn|passport|national_?id)(?:[^a-z]|$)"),
+    ("phone", r"手机|电话|联系方式|(?:^|[^a-z])(?:phone|mobile|tel|telephone|cell_?phone|fax)(?:[^a-z]|$)"),
+    ("plate", r"车牌|号牌号码|(?:licen[cs]e_?plate|plate_?(?:no|number))"),
+    ("account", r"银行卡|银行账[号户]|卡号|微信号?$|QQ号?$|(?:bank_?(?:card|account)|card_?(?:no|number)|wechat)"),
+    ("email", r"邮箱|电子邮件|e-?mail"),
+    ("birth_date", r"出生(?:日期|年月日?)|生日|(?:^|[^a-z])(?:birth_?(?:date|day)|date_?of_?birth|dob)(?:[^a-z]|$)"),
+    ("address", r"住址|住所|(?:家庭|户籍|通讯|通信|联系|居住|详细|现居|收货)地址|^地址$|门牌号?$|(?:home|mailing|street|postal)_?address|^address$"),
+    ("name", rf"姓名|人名|名字$|^(?:{_PERSON})$|(?:{_PERSON})(?:名字?|名称)$|(?:^|[^a-z])(?:full_?name|first_?name|last_?name|surname|person_?name|applicant|complainant|caller|patient_?name|owner_?name|contact_?name)(?:[^a-z]|$)"),
+)  # fmt: skip
+HEADINGS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _HEADINGS)
+# What follows tells of a fact about it (how many, whether, of which kind), not the thing itself.
+_ABOUT = re.compile(
+    r"(?:类型|种类|类别|数量|个数|人数|次数|时长|时间|是否|状态|归属地|长度|有无|type|count|status|kind)\Z",
+    re.IGNORECASE,
+)
+
+_NAME = re.compile(
+    rf"(?:(?:{COMPOUND})[\u4e00-\u9fff]{{1,2}}|[{SURNAMES}][\u4e00-\u9fff]{{1,2}}|[{SURNAMES}][*某○×]{{1,2}})\Z"
+)
+_DOTTED = re.compile(r"[\u4e00-\u9fff]{2,8}(?:[·•・．‧][\u4e00-\u9fff]{2,8})+\Z")
+_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("id_number", re.compile(r"[1-9]\d{5}(?:[*xX×]{4,12}|\*+)[\dXx*]{2,4}\Z")),
+    ("id_number", re.compile(r"[1-9]\d{13,16}[*]{1,4}\Z")),
+    # What a spreadsheet made of an 18-digit number: three digits lost, or an exponent.
+    ("id_number", re.compile(r"[1-9]\d{0,15}E\+17\Z", re.IGNORECASE)),
+    ("id_number", re.compile(r"[1-6]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d000\Z")),
+    ("phone", re.compile(r"(?:\+?86)?1[3-9]\d(?:\d{8}|[*xX×]{4,8}\d{0,4})\Z")),
+    ("hash", re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z", re.IGNORECASE)),
+)
+_SEPARATORS = re.compile(r"[\s\u3000.\-]+")
+MOST_LOOKED_AT = 5000
+MOSTLY = 0.8
+FEWEST = 5
+LEAST_NAMES = 0.9
+
+
+def kind_of_heading(heading: str) -> str | None:
+    """Return which of KINDS a heading announces, or None."""
+    plain = re.sub(r"\s+", "", heading.translate(FULL_WIDTH))
+    if _ABOUT.search(plain) or plain.startswith("是否"):
+        return None
+    return next((kind for kind, pattern in HEADINGS if pattern.search(plain)), None)
+
+
+def kind_of_values(labels: Sequence[str]) -> str | None:
+    """Return which of KINDS nearly every distinct value of a column has the shape of, or None.
+
+    Only columns of at least `FEWEST` distinct values are judged: three words that look like names prove nothing.
+    """
+    values = [_SEPARATORS.sub("", label.translate(FULL_WIDTH)) for label in labels[:MOST_LOOKED_AT] if label.strip()]
+    if len(values) < FEWEST:
+        return None
+    for kind in dict.fromkeys(kind for kind, _ in _SHAPES):
+        patterns = [pattern for other, pattern in _SHAPES if other == kind]
+        fitting = sum(
+            any(p.match(value) for p in patterns) or (kind == "id_number" and _is_number(value)) for value in values
+        )
+        if fitting >= MOSTLY * len(values):
+            return kind
+    names = sum(_is_name(value) for value in values)
+    return "name" if names >= LEAST_NAMES * len(values) else None
+
+
+def kind_of(heading: str, labels: Sequence[str]) -> str | None:
+    """Return what a column holds by its heading, else by its values."""
+    return kind_of_heading(heading) or kind_of_values(labels)
+
+
+def _is_number(value: str) -> bool:
+    return len(value) == 18 and value[:17].isdigit() and value[17] in "0123456789Xx" and is_id_card(value)
+
+
+def _is_name(value: str) -> bool:
+    if _DOTTED.match(value):
+        return True
+    return bool(_NAME.match(value)) and is_likely(value, NO_NAMES)
