@@ -138,10 +138,21 @@ ACCEPTABLE = frozenset({"identifying_column", "identifier"})
 class Acceptance(Protocol):
     """Who answers for which finding, and why."""
 
-    check: str
-    column: str
-    reason: str
-    by: str
+    @property
+    def check(self) -> str:
+        """The check whose finding it is."""
+
+    @property
+    def column(self) -> str:
+        """The column that was found."""
+
+    @property
+    def reason(self) -> str:
+        """Why it may be published all the same."""
+
+    @property
+    def by(self) -> str:
+        """Who says so."""
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ def _fill_merged(rows: list[list[str]], content: bytes, sheet: Any) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         text = archive.read(sheet._worksheet_path.lstrip("/"))
     for place in MERGED.findall(text):
-        left, top, right, bottom = range_boundaries(place.decode())
+        bounds = range_boundaries(place.decode())
+        left, top, right, bottom = (int(bound or 0) for bound in bounds)
         if top < 2 or right - left > 1000:
             continue
         first = rows[top - 1] if top <= len(rows) else []
