@@ -16,9 +16,13 @@ from typing import Any
 
 import httpx
 
+from hub_config.origins import Origins
 from portal.installation.paths import ROOT
 from portal.installation.ports import free_port
 from tests.hub_config.fake_lab_api import FakeLabApi
+from tests.localhost_names import find_as_browsers_do
+
+find_as_browsers_do()
 
 HERE = Path(__file__).resolve().parent
 CONFIGURATION = """
@@ -27,11 +31,13 @@ from dataclasses import replace
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from hub_config.configurer import configure
+from hub_config.hosts import keep_to_the_names
 from hub_config.lab.chengxue_lab.connections import let_the_client_close
 from hub_config.settings import HubSettings
 settings = replace(HubSettings.from_environment(), lab_environment=Path({lab!r}))
 settings.prepare_folders()
 let_the_client_close()
+keep_to_the_names(settings.origins)
 configure(c, settings)
 c.JupyterHub.authenticator_class = "shared-password"
 c.SharedPasswordAuthenticator.user_password = {password!r}
@@ -58,7 +64,7 @@ class LocalHub:
         mark = secrets.token_hex(4)
         self.runtime = Path("/run" if os.geteuid() == 0 else "/tmp", f"chengxue-test-{mark}")
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://hub.localhost:{self.port}"
         self.environments = environments
         self.environ = {
             **{name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "HOME")},
@@ -71,6 +77,7 @@ class LocalHub:
             "CANARY": f"canary-{mark}",
             **(more_environ or {}),
         }
+        self.origins = Origins(self.url, self.environ.get("LAB_ORIGINS", "person"))
         self.password = secrets.token_hex(16)
         self.process: subprocess.Popen[bytes] | None = None
         self._prepare(folder)
@@ -188,7 +195,7 @@ class LocalHub:
 
     def server(self, user: str) -> str:
         """Return the address of the person's lab."""
-        return f"{self.url}/user/{user}/"
+        return f"{self.origins.lab_url(user)}/user/{user}/"
 
     def run(self, user: str, token: str, code: str) -> str:
         """Return what code prints in the person's lab."""
