@@ -64,7 +64,8 @@ class LocalHub:
         mark = secrets.token_hex(4)
         self.runtime = Path("/run" if os.geteuid() == 0 else "/tmp", f"chengxue-test-{mark}")
         self.port = free_port()
-        self.url = f"http://hub.localhost:{self.port}"
+        # An https address means that the proxy was given a certificate by `more_configuration`.
+        self.url = (more_environ or {}).get("HUB_URL", "http://hub.localhost:{port}").format(port=self.port)
         self.environments = environments
         self.environ = {
             **{name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "HOME")},
@@ -76,6 +77,7 @@ class LocalHub:
             # Found in no lab, log or page, or a secret leaked.
             "CANARY": f"canary-{mark}",
             **(more_environ or {}),
+            "HUB_URL": self.url,
         }
         self.origins = Origins(self.url, self.environ.get("LAB_ORIGINS", "person"))
         self.password = secrets.token_hex(16)
@@ -138,7 +140,7 @@ class LocalHub:
         assert self.process is not None
         assert self.process.poll() is None, self.log
         with contextlib.suppress(httpx.TransportError):
-            return httpx.get(f"{self.url}/hub/api/", timeout=2).status_code == 200
+            return httpx.get(f"{self.url}/hub/api/", timeout=2, verify=False).status_code == 200
         return False
 
     def kill(self) -> None:
@@ -168,7 +170,7 @@ class LocalHub:
     def call(self, method: str, path: str, *, token: str = "", **options: Any) -> httpx.Response:
         """Return the hub's answer to a call of its API."""
         headers = {"Authorization": f"token {token or self.service_token}"}
-        return httpx.request(method, f"{self.url}/hub/api/{path}", headers=headers, timeout=30, **options)
+        return httpx.request(method, f"{self.url}/hub/api/{path}", headers=headers, timeout=30, verify=False, **options)
 
     def token_of(self, user: str) -> str:
         """Return a token with which a test acts as this person."""
