@@ -42,8 +42,8 @@ class PortalLogoutHandler(OAuthLogoutHandler):
 class PortalAuthenticator(GenericOAuthenticator):
     """Takes the name and the groups that the portal signed. Nobody becomes an admin of the hub.
 
-    All labs share one origin with the hub. An admin who opened another person's lab would run that
-    person's scripts with an admin's session.
+    An admin who opened another person's lab would run that person's scripts there; with one origin for all
+    labs they would even run with an admin's session.
     """
 
     logout_handler = PortalLogoutHandler

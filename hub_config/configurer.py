@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from hub_config.origins import Origins
 from hub_config.settings import HubSettings
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
+CULLER = Path(__file__).resolve().parent / "culler.py"
 
 # What the portal may do: look people up, end their tokens and their labs. It is no hub admin.
 PORTAL_SCOPES = ["list:users", "read:users", "admin:users", "servers", "tokens", "read:hub"]
@@ -22,6 +24,7 @@ CULLER_SCOPES = ["list:users", "read:users:activity", "read:servers", "delete:se
 def configure(c: Any, settings: HubSettings) -> None:
     """Write the whole configuration of the hub into `c`, a traitlets Config."""
     _configure_addresses(c, settings)
+    _configure_names(c, settings.origins)
     _configure_proxy(c, settings)
     _configure_state(c, settings)
     _configure_login(c, settings)
@@ -41,6 +44,27 @@ def _configure_addresses(c: Any, settings: HubSettings) -> None:
     c.JupyterHub.hub_socket_mode = 0o666 if settings.is_root else 0o600
     c.JupyterHub.template_paths = [str(TEMPLATES)]
     c.JupyterHub.template_vars = {"portal_url": settings.portal_url}
+
+
+def _configure_names(c: Any, origins: Origins) -> None:
+    """Give each person's lab the name that `origins` knows; hosts.py answers for the hub's own."""
+    c.JupyterHub.subdomain_host = origins.hub_url
+
+    def name_of(name: str, domain: str, kind: str) -> str:
+        return origins.lab_host(name) if kind == "user" else f"{name}.{domain}"
+
+    def own_lab(path: str, request: Any, user: Any, base_url: str) -> str:
+        """Lead to the lab by a path of the hub: JupyterHub drops a `next` with a name that is not below its own."""
+        query = f"?{request.query}" if request.query else ""
+        target = quote(f"{base_url}user/{user.escaped_name}/{path}{query}", safe="")
+        return f"{base_url}hub/spawn/{user.escaped_name}?next={target}"
+
+    c.JupyterHub.subdomain_hook = name_of
+    c.JupyterHub.user_redirect_hook = own_lab
+    c.JupyterHub.cookie_host_prefix_enabled = origins.shares_no_cookie
+    c.JupyterHub.tornado_settings = {"cookie_options": {"samesite": "Lax"}}
+    # Labs get no session number of the hub; a laptop that changes its address must not lose its forgery token.
+    c.Spawner.environment = {"JUPYTERHUB_XSRF_ANONYMOUS_IP_CIDRS": "0.0.0.0/0;::/0"}
 
 
 def _configure_proxy(c: Any, settings: HubSettings) -> None:
@@ -115,15 +139,15 @@ def _configure_labs(c: Any, settings: HubSettings) -> None:
 
 
 def _configure_services(c: Any, settings: HubSettings) -> None:
-    # The culler goes through the proxy because it cannot speak to a unix socket.
+    # The culler goes through the proxy, on the hub's name, because it cannot speak to a unix socket.
     culler = [
         # The hub gives it a session of its own: killed, it would leave one behind each time.
         "setpriv",
         "--pdeathsig=TERM",
         str(settings.hub_environment / "bin" / "python"),
-        "-m",
-        "jupyterhub_idle_culler",
-        f"--url=http://127.0.0.1:{settings.hub_port}/hub/api",
+        "-I",
+        str(CULLER),
+        f"--url=http://{settings.origins.hub_host}:{settings.hub_port}/hub/api",
         f"--timeout={settings.idle_minutes * 60}",
         "--cull-every=60",
     ]

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from hub_config.origins import ONE, PERSON, Origins
+
 # The person of the portal who runs web, worker and proxy when the start has root.
 SYSTEM_USER = "chengxue"
 
@@ -29,6 +31,7 @@ class HubSettings:
     hub_port: int
     portal_url: str
     hub_url: str
+    lab_origins: str
     max_labs: int
     idle_minutes: int
     lab_environment: Path
@@ -50,7 +53,8 @@ class HubSettings:
             runtime=_folder(environ, "RUNTIME_DIR"),
             hub_port=hub_port,
             portal_url=(environ.get("PORTAL_URL") or f"http://localhost:{web_port}").rstrip("/"),
-            hub_url=(environ.get("HUB_URL") or f"http://127.0.0.1:{hub_port}").rstrip("/"),
+            hub_url=(environ.get("HUB_URL") or f"http://hub.localhost:{hub_port}").rstrip("/"),
+            lab_origins=_one_of(environ, "LAB_ORIGINS", (PERSON, ONE)),
             max_labs=_integer(environ, "MAX_LABS", 40),
             idle_minutes=_integer(environ, "LAB_IDLE_MINUTES", 60),
             lab_environment=environments / "lab",
@@ -59,6 +63,11 @@ class HubSettings:
             is_root=os.geteuid() == 0,
             allows_insecure_labs=environ.get("CHENGXUE_INSECURE_LABS") == "1",
         )
+
+    @property
+    def origins(self) -> Origins:
+        """Names of hub and labs."""
+        return Origins(self.hub_url, self.lab_origins)
 
     @property
     def homes(self) -> Path:
@@ -149,6 +158,13 @@ def _integer(environ: Mapping[str, str], name: str, default: int) -> int:
     if not (value.isascii() and value.isdigit() and int(value) > 0):
         raise WrongSetting(f"{name}={value}: 需要正整数 / a positive number is needed")
     return int(value)
+
+
+def _one_of(environ: Mapping[str, str], name: str, values: tuple[str, ...]) -> str:
+    value = environ.get(name) or values[0]
+    if value not in values:
+        raise WrongSetting(f"{name}={value}: {' | '.join(values)}")
+    return value
 
 
 def _user_exists(name: str) -> bool:

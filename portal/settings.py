@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from csp.constants import NONE, SELF
 
+from portal.installation.addresses import any_lab
 from portal.installation.paths import Paths
 
 PATHS = Paths.from_environment()
@@ -21,6 +22,7 @@ BASE_DIR = PATHS.root
 
 PORTAL_URL = PATHS.portal_url
 HUB_URL = PATHS.hub_url
+LAB_ORIGINS = PATHS.lab_origins
 IS_LAB_API = os.environ.get("CHENGXUE_LAB_API") == "1"
 IS_HTTPS = PORTAL_URL.startswith("https://")
 
@@ -293,7 +295,13 @@ EMAIL_BACKEND = (
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "chengxue@localhost")
 
-SESSION_COOKIE_NAME = "__Host-chengxue" if IS_HTTPS else "chengxue"
+# With the prefix no lab of the same domain can plant a cookie; on plain http such a domain is refused (addresses.py).
+COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}chengxue"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
+LANGUAGE_COOKIE_SECURE = IS_HTTPS
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
@@ -314,7 +322,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [SELF],
-        "form-action": [SELF, HUB_URL],
+        # Signing in on the way to a lab leads through the hub to the lab's own name.
+        "form-action": [SELF, HUB_URL, any_lab(HUB_URL, LAB_ORIGINS)],
     },
 }
 

@@ -32,7 +32,7 @@ class UnixHTTPConnection(http.client.HTTPConnection):
 
 def probes(paths: Paths) -> dict[str, Probe]:
     """Return the probe of every process that listens; the worker has none, it is watched as a process."""
-    portal_host = urlsplit(paths.portal_url).netloc
+    portal_host, hub_host = (urlsplit(url).netloc for url in (paths.portal_url, paths.hub_url))
     return {
         "web": lambda: answers(_tcp(paths.web_port), "/healthz", portal_host, below=500),
         "lab-api": lambda: answers(
@@ -40,7 +40,7 @@ def probes(paths: Paths) -> dict[str, Probe]:
         ),
         "grader": lambda: grader_answers(paths.grader_socket),
         "hub": lambda: answers(UnixHTTPConnection(paths.hub_socket), "/hub/api/", "hub", below=300),
-        "proxy": lambda: answers(_tcp(paths.hub_port), "/hub/health", f"127.0.0.1:{paths.hub_port}", below=300),
+        "proxy": lambda: answers(_tcp(paths.hub_port), "/hub/health", hub_host, below=300),
     }
 
 

@@ -93,6 +93,56 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "inside a container allow user namespaces (for example docker run --security-opt seccomp=unconfined),"
         " or use a machine of its own",
     ),
+    "schemes_differ": (
+        "PORTAL_URL 与 HUB_URL 一个是 https,另一个不是。两者使用相同的协议。",
+        "One of PORTAL_URL and HUB_URL is https, the other is not. Give both the same scheme.",
+    ),
+    "names_equal": (
+        "PORTAL_URL 与 HUB_URL 主机名相同({hub}):学员页面可能读到网站的 Cookie。请使用两个主机名。",
+        "PORTAL_URL and HUB_URL share the host name {hub}: trainees' pages could read the site's cookies. Use two names.",
+    ),
+    "hub_below_portal": (
+        "实训平台的主机名 {hub} 在网站的主机名 {portal} 之下:学员页面可以为网站种下 Cookie。"
+        "请改用不以 {portal} 结尾的名字。",
+        "The labs' host name {hub} lies below the site's, {portal}: trainees' pages could plant cookies for the site."
+        " Choose a name that does not end in {portal}.",
+    ),
+    "names_share_cookies": (
+        "没有 https 时,{portal} 与 {hub} 共用 {domain} 的 Cookie:学员页面可以为网站种下 Cookie。"
+        "请使用 https,或只有最后一段相同的两个名字(例如 portal.lan 与 hub.lan)。",
+        "Without https, {portal} and {hub} share the cookies of {domain}: trainees' pages could plant some for the site."
+        " Use https, or two names that have the last label alone in common (portal.lan and hub.lan).",
+    ),
+    "hub_is_address": (
+        "HUB_URL 是一个地址({hub})。每个人的实训室需要自己的名字,地址之下没有名字。请设置主机名;"
+        "或用 LAB_ORIGINS=one 明确让所有实训室共用一个来源(隔离较弱)。"
+        "从其他电脑使用时各项应如何设置,见 docs/how-to/install.md“从其他电脑使用”一节。",
+        "HUB_URL is an address ({hub}). Each person's lab needs a name of its own, and below an address there are none."
+        " Give it a host name; or let all labs share one origin explicitly by LAB_ORIGINS=one, which keeps people"
+        " apart less well. What to set for use from other PCs: docs/how-to/install.md, “Use from other PCs”.",
+    ),
+    "persons_need_https": (
+        "没有 https 时,{hub} 之下的各实训室可以互相种下 Cookie。请使用 https,或用 hub.lan 这样只有两段的名字"
+        "(实训室为 u5.lan);也可以用 LAB_ORIGINS=one 明确让所有实训室共用一个来源(隔离较弱)。"
+        "见 docs/how-to/install.md“从其他电脑使用”一节。",
+        "Without https the labs of {hub} could plant cookies for each other. Use https, or a name of two labels such as"
+        " hub.lan (a lab is u5.lan then); or let all labs share one origin explicitly by LAB_ORIGINS=one, which keeps"
+        " people apart less well. See docs/how-to/install.md, “Use from other PCs”.",
+    ),
+    "name_of_a_lab": (
+        "{portal} 或 {hub} 是某个学员实训室的名字(u 加数字)。请换一个名字。",
+        "{portal} or {hub} is the name of somebody's lab (u and a number). Choose another.",
+    ),
+    "labs_not_found": (
+        "找不到 *.{domain} 中的名字。每个人的实训室各有一个名字(例如 u5.{domain}),需要:\n"
+        "    1. 域名服务器中的泛域名记录 *.{domain},指向与 {hub} 相同的机器,本机和用户电脑都能解析;\n"
+        "    2. 使用 https 时,证书同时包含 {hub} 和 *.{domain}。\n"
+        "不能设置泛域名时,可以用 LAB_ORIGINS=one 明确让所有实训室共用一个来源(隔离较弱)。",
+        "No name of *.{domain} is found. Each person's lab has a name of its own (u5.{domain} for one), which needs:\n"
+        "    1. a wildcard record *.{domain} in the name server, leading where {hub} leads, for this machine and for PCs;\n"
+        "    2. with https, a certificate for both {hub} and *.{domain}.\n"
+        "Where no wildcard can be had, LAB_ORIGINS=one lets all labs share one origin, which keeps people apart less well.",
+    ),
     "wrong_setting": ("环境变量的值不能用:{detail}", "an environment variable cannot be used: {detail}"),
     # environments and data
     "environment_ready": ("{name} 环境已就绪", "environment {name} is ready"),
@@ -152,6 +202,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "ready_user": (
         "  以普通用户运行:所有实训共用一个用户号,只靠命名空间隔离。",
         "  run by an ordinary user: all labs share one user id and are kept apart by namespaces alone.",
+    ),
+    "ready_one_origin": (
+        "  LAB_ORIGINS=one:所有实训室共用一个来源,打开别人给的实训链接就可能被冒用。",
+        "  LAB_ORIGINS=one: all labs share one origin; whoever opens another's lab link may be acted for.",
     ),
     "ready_accounts": (
         "  示范账号(密码与动态口令密钥见 {file}):",

@@ -56,6 +56,7 @@ class Paths:
     hub_port: int
     portal_url: str
     hub_url: str
+    lab_origins: str
     data: Path
     max_labs: int
     database_url: str
@@ -81,7 +82,8 @@ class Paths:
             web_port=web_port,
             hub_port=hub_port,
             portal_url=_url(environ, "PORTAL_URL", f"http://localhost:{web_port}"),
-            hub_url=_url(environ, "HUB_URL", f"http://127.0.0.1:{hub_port}"),
+            hub_url=_url(environ, "HUB_URL", f"http://hub.localhost:{hub_port}"),
+            lab_origins=_one_of(environ, "LAB_ORIGINS", ("person", "one")),
             data=_folder(environ, "CHENGXUE_DATA", ROOT.parent / "shared" / "data"),
             max_labs=_integer(environ, "MAX_LABS", 40, 1, 100_000),
             database_url=environ.get("DATABASE_URL", ""),
@@ -100,6 +102,7 @@ class Paths:
             "HUB_PORT": str(self.hub_port),
             "PORTAL_URL": self.portal_url,
             "HUB_URL": self.hub_url,
+            "LAB_ORIGINS": self.lab_origins,
             "CHENGXUE_DATA": str(self.data),
             "MAX_LABS": str(self.max_labs),
             "DATABASE_URL": self.database_url,
@@ -296,6 +299,13 @@ def _switch(name: str, value: str, default: bool) -> bool:
     if value not in ("", "0", "1"):
         raise WrongSetting(f"{name}={value}: 0 | 1")
     return value == "1" if value else default
+
+
+def _one_of(environ: Mapping[str, str], name: str, values: tuple[str, ...]) -> str:
+    value = environ.get(name) or values[0]
+    if value not in values:
+        raise WrongSetting(f"{name}={value}: {' | '.join(values)}")
+    return value
 
 
 def _url(environ: Mapping[str, str], name: str, default: str) -> str:

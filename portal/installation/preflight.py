@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from portal.installation.addresses import require_addresses
 from portal.installation.messages import Refusal, say
 from portal.installation.paths import Paths
 from portal.installation.ports import require_free_ports
@@ -34,6 +35,7 @@ def check_machine(paths: Paths, *, first: bool) -> None:
     require_disk(paths.var, FIRST_START_MB if first else LATER_START_MB)
     if os.geteuid() == 0:
         require_passable([paths.var, paths.root, paths.runtime])
+    require_addresses(paths.portal_url, paths.hub_url, paths.lab_origins)
     require_free_ports(paths)
     require_sandbox(insecure=os.environ.get("CHENGXUE_INSECURE_LABS") == "1")
 

@@ -78,7 +78,7 @@ def is_prepared(paths: Paths, digest: str) -> bool:
 def fingerprint(paths: Paths) -> str:
     """Return the digest of all that the steps depend on: settings, and names, sizes and times of the code's files."""
     digest = hashlib.sha256("\n".join((str(paths.root), paths.database_url, paths.search_url)).encode())
-    digest.update(f"{paths.portal_url} {paths.hub_url} {paths.demo}".encode())
+    digest.update(f"{paths.portal_url} {paths.hub_url} {paths.lab_origins} {paths.demo}".encode())
     for file in _code_files(paths.root):
         found = file.stat()
         digest.update(f"{file} {found.st_size} {found.st_mtime_ns}\n".encode())

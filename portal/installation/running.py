@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from portal.installation.addresses import ONE
 from portal.installation.bundle import verify_bundle
 from portal.installation.environments import ensure_portal
 from portal.installation.folders import prepare_folders
@@ -101,6 +102,8 @@ def announce(paths: Paths, people: People, *, with_secrets: bool, lacks_administ
     say("ready_hub", url=paths.hub_url)
     if not people.is_root:
         say("ready_user")
+    if paths.lab_origins == ONE:
+        say("ready_one_origin")
     accounts = demo_accounts(paths)
     if accounts:
         say("ready_accounts", file=paths.demo_accounts)

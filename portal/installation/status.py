@@ -11,6 +11,7 @@ import subprocess
 import time
 from typing import Any
 
+from portal.installation.addresses import PERSON
 from portal.installation.health import probes
 from portal.installation.paths import Paths
 from portal.installation.processes import common_environ
@@ -18,6 +19,8 @@ from portal.installation.records import PROC, Running, read_records, start_of
 from portal.installation.sandbox import sandbox_problem
 
 PACKAGES = ("wagtail", "django", "jupyterhub", "jupyterlab", "nbgrader")
+
+ONE_ORIGIN = "shared: a page of one person's lab acts for whoever opens it; the browser keeps only the portal apart"
 
 
 def status(paths: Paths) -> int:
@@ -37,7 +40,7 @@ def describe(paths: Paths) -> dict[str, Any]:
         "portal": paths.portal_url,
         "hub": paths.hub_url,
         "var": str(paths.var),
-        "isolation": isolation(),
+        "isolation": isolation(paths),
         "processes": processes,
         "queues": queue_lengths(paths) if is_running else None,
         "versions": versions(paths),
@@ -71,7 +74,7 @@ def memory_mb(pid: int) -> int:
     return int(found[1]) // 1024 if found else 0
 
 
-def isolation() -> dict[str, Any]:
+def isolation(paths: Paths) -> dict[str, Any]:
     """Return how labs are kept apart on this machine."""
     problem = sandbox_problem()
     by_user = os.geteuid() == 0
@@ -79,6 +82,7 @@ def isolation() -> dict[str, Any]:
         "sandbox": "bubblewrap" if problem is None else None,
         "problem": "" if problem is None else problem[0],
         "user_ids": "one per lab" if by_user else "shared",
+        "origins": "one per person" if paths.lab_origins == PERSON else ONE_ORIGIN,
         # Limits of processes are what labs have everywhere; a limit of a whole lab would need control groups.
         "memory": "per process",
     }

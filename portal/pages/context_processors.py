@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -29,8 +30,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """Preferences, navigation, languages and footer of the reader."""
     return {
         "preferences": {
-            "theme": _one_of(request.COOKIES.get("theme"), THEMES),
-            "mode": _one_of(request.COOKIES.get("mode"), MODES),
+            "theme": _one_of(request.COOKIES.get(f"{settings.COOKIE_PREFIX}theme"), THEMES),
+            "mode": _one_of(request.COOKIES.get(f"{settings.COOKIE_PREFIX}mode"), MODES),
         },
         "navigation": SimpleLazyObject(lambda: navigation(request)),
         "languages": SimpleLazyObject(lambda: languages(request)),

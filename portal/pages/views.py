@@ -33,7 +33,12 @@ def preferences(request: HttpRequest) -> HttpResponse:
     for name, allowed in PREFERENCES.items():
         if request.POST.get(name) in allowed:
             response.set_cookie(
-                name, request.POST[name], max_age=365 * 86400, samesite="Lax", secure=settings.IS_HTTPS, httponly=True
+                f"{settings.COOKIE_PREFIX}{name}",
+                request.POST[name],
+                max_age=365 * 86400,
+                samesite="Lax",
+                secure=settings.IS_HTTPS,
+                httponly=True,
             )
     if request.POST.get("language") in dict(settings.LANGUAGES):
         remember_language(response, request.POST["language"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -11,7 +10,21 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from portal.installation.addresses import is_address, problems
+from portal.installation.messages import MESSAGES
+
 LOCAL_CACHES = ("locmem.LocMemCache", "dummy.DummyCache")
+
+ADDRESSES_HINT = "See docs/how-to/install.md. / 见 docs/how-to/install.md。"
+NUMBERS = {
+    "schemes_differ": 2,
+    "names_equal": 3,
+    "hub_below_portal": 8,
+    "names_share_cookies": 9,
+    "hub_is_address": 10,
+    "persons_need_https": 11,
+    "name_of_a_lab": 12,
+}
 
 
 def _wrong(number: int, english: str, chinese: str, hint: str) -> Error:
@@ -35,28 +48,12 @@ def check_shared_cache(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
 
 @register()
 def check_addresses(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
-    """Portal and hub need two host names, and https on both or on neither."""
-    portal, hub = urlsplit(settings.PORTAL_URL), urlsplit(settings.HUB_URL)
-    found: list[CheckMessage] = []
-    if portal.scheme != hub.scheme:
-        found.append(
-            _wrong(
-                2,
-                "One of PORTAL_URL and HUB_URL is https, the other is not.",
-                "PORTAL_URL 与 HUB_URL 一个是 https，另一个不是。",
-                "Give both the same scheme. / 两者使用相同的协议。",
-            )
-        )
-    if portal.hostname == hub.hostname:
-        found.append(
-            _wrong(
-                3,
-                "PORTAL_URL and HUB_URL share a host name, so trainees' pages could read the portal's cookies.",
-                "PORTAL_URL 与 HUB_URL 主机名相同，学员页面可能读到门户的 Cookie。",
-                "Use two names, e.g. localhost and 127.0.0.1. / 使用两个主机名，例如 localhost 与 127.0.0.1。",
-            )
-        )
-    if _is_address(portal.hostname or ""):
+    """Portal, hub and labs need names between which no cookie is shared, and https on all or on none."""
+    found: list[CheckMessage] = [
+        _wrong(NUMBERS[key], *(words.format(**values) for words in reversed(MESSAGES[key])), ADDRESSES_HINT)
+        for key, values in problems(settings.PORTAL_URL, settings.HUB_URL, settings.LAB_ORIGINS)
+    ]
+    if is_address(urlsplit(settings.PORTAL_URL).hostname or ""):
         found.append(
             Warning(
                 "Passkeys do not work on an address. / 通行密钥不能用于 IP 地址。",
@@ -71,14 +68,6 @@ def check_addresses(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
 def check_urls_of_parts(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
     """Each of the four URLs must name something that fits, and a hub elsewhere needs its public address."""
     return wrong_parts(os.environ)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 PARTS: Sequence[tuple[str, Callable[[str], bool], str]] = (

@@ -16,9 +16,13 @@ from typing import Any
 
 import httpx
 
+from hub_config.origins import Origins
 from portal.installation.paths import ROOT
 from portal.installation.ports import free_port
 from tests.hub_config.fake_lab_api import FakeLabApi
+from tests.localhost_names import find_as_browsers_do
+
+find_as_browsers_do()
 
 HERE = Path(__file__).resolve().parent
 CONFIGURATION = """
@@ -27,11 +31,13 @@ from dataclasses import replace
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from hub_config.configurer import configure
+from hub_config.hosts import keep_to_the_names
 from hub_config.lab.chengxue_lab.connections import let_the_client_close
 from hub_config.settings import HubSettings
 settings = replace(HubSettings.from_environment(), lab_environment=Path({lab!r}))
 settings.prepare_folders()
 let_the_client_close()
+keep_to_the_names(settings.origins)
 configure(c, settings)
 c.JupyterHub.authenticator_class = "shared-password"
 c.SharedPasswordAuthenticator.user_password = {password!r}
@@ -58,7 +64,8 @@ class LocalHub:
         mark = secrets.token_hex(4)
         self.runtime = Path("/run" if os.geteuid() == 0 else "/tmp", f"chengxue-test-{mark}")
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        # An https address means that the proxy was given a certificate by `more_configuration`.
+        self.url = (more_environ or {}).get("HUB_URL", "http://hub.localhost:{port}").format(port=self.port)
         self.environments = environments
         self.environ = {
             **{name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "HOME")},
@@ -70,7 +77,9 @@ class LocalHub:
             # Found in no lab, log or page, or a secret leaked.
             "CANARY": f"canary-{mark}",
             **(more_environ or {}),
+            "HUB_URL": self.url,
         }
+        self.origins = Origins(self.url, self.environ.get("LAB_ORIGINS", "person"))
         self.password = secrets.token_hex(16)
         self.process: subprocess.Popen[bytes] | None = None
         self._prepare(folder)
@@ -131,7 +140,7 @@ class LocalHub:
         assert self.process is not None
         assert self.process.poll() is None, self.log
         with contextlib.suppress(httpx.TransportError):
-            return httpx.get(f"{self.url}/hub/api/", timeout=2).status_code == 200
+            return httpx.get(f"{self.url}/hub/api/", timeout=2, verify=False).status_code == 200
         return False
 
     def kill(self) -> None:
@@ -161,7 +170,7 @@ class LocalHub:
     def call(self, method: str, path: str, *, token: str = "", **options: Any) -> httpx.Response:
         """Return the hub's answer to a call of its API."""
         headers = {"Authorization": f"token {token or self.service_token}"}
-        return httpx.request(method, f"{self.url}/hub/api/{path}", headers=headers, timeout=30, **options)
+        return httpx.request(method, f"{self.url}/hub/api/{path}", headers=headers, timeout=30, verify=False, **options)
 
     def token_of(self, user: str) -> str:
         """Return a token with which a test acts as this person."""
@@ -188,7 +197,7 @@ class LocalHub:
 
     def server(self, user: str) -> str:
         """Return the address of the person's lab."""
-        return f"{self.url}/user/{user}/"
+        return f"{self.origins.lab_url(user)}/user/{user}/"
 
     def run(self, user: str, token: str, code: str) -> str:
         """Return what code prints in the person's lab."""

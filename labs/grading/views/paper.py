@@ -31,7 +31,7 @@ VALID_S = 20 * 60
 
 def paper_address(request: HttpRequest, submission: Submission) -> str:
     """The address of the frame for this reader, in the reader's language, colours and print size."""
-    looks = [request.COOKIES.get(name, "") for name in ("theme", "mode")]
+    looks = [request.COOKIES.get(f"{settings.COOKIE_PREFIX}{name}", "") for name in ("theme", "mode")]
     said = [str(submission.uuid), request.user.pk, translation.get_language() or "zh-hans", *looks]
     return reverse("grading:paper", args=[signing.dumps(said, salt=SALT, compress=True)])
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from portal.users.actions.hub_client import ensure_hub_client
 from portal.users.models import User
 
-HUB = "http://127.0.0.1:8001"
+HUB = "http://hub.localhost:8001"
 CALLBACK = f"{HUB}/hub/oauth_callback"
 SECRET = "hub-secret-of-the-tests"
 AUTHORIZE, TOKEN = "/identity/o/authorize", "/identity/o/api/token"

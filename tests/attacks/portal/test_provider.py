@@ -103,10 +103,10 @@ def test_code_works_once(hub: FakeHub) -> None:
         CALLBACK + "/../evil",
         CALLBACK + "?next=evil",
         CALLBACK + "#fragment",
-        CALLBACK.replace("127.0.0.1", "127.0.0.1.evil.example"),
-        CALLBACK.replace("127.0.0.1", "evil.example@127.0.0.1"),
-        CALLBACK.replace("127.0.0.1", "127.0.0.1\\@evil.example"),
-        CALLBACK.replace("127.0.0.1", "[::1]"),
+        CALLBACK.replace("hub.localhost", "hub.localhost.evil.example"),
+        CALLBACK.replace("hub.localhost", "evil.example@hub.localhost"),
+        CALLBACK.replace("hub.localhost", "hub.localhost\\@evil.example"),
+        CALLBACK.replace("hub.localhost", "[::1]"),
         CALLBACK.replace(":8001", ":8002"),
         CALLBACK.replace("http://", "https://"),
         CALLBACK.upper(),
@@ -237,11 +237,11 @@ def test_hub_signs_out_of_the_portal_with_its_id_token(hub: FakeHub) -> None:
 
     answer = hub.browser.get(
         "/identity/o/logout",
-        {"id_token_hint": tokens["id_token"], "post_logout_redirect_uri": "http://127.0.0.1:8001/hub/logout"},
+        {"id_token_hint": tokens["id_token"], "post_logout_redirect_uri": "http://hub.localhost:8001/hub/logout"},
     )
 
     assert answer.status_code == 302
-    assert answer.headers["Location"].startswith("http://127.0.0.1:8001/hub/logout")
+    assert answer.headers["Location"].startswith("http://hub.localhost:8001/hub/logout")
     assert hub.ask().headers["Location"].startswith("/accounts/login/")
 
 

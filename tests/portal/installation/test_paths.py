@@ -12,7 +12,7 @@ from portal.installation.paths import LONGEST_RUNTIME_DIR, Paths, WrongSetting
 def test_defaults_are_one_machine() -> None:
     paths = Paths.from_environment({})
 
-    assert (paths.portal_url, paths.hub_url) == ("http://localhost:8000", "http://127.0.0.1:8001")
+    assert (paths.portal_url, paths.hub_url) == ("http://localhost:8000", "http://hub.localhost:8001")
     assert paths.var == paths.root / "var"
     assert not any((paths.database_url, paths.search_url, paths.cache_url, paths.hub_api_url))
 
@@ -20,7 +20,7 @@ def test_defaults_are_one_machine() -> None:
 def test_moved_ports_move_the_addresses() -> None:
     paths = Paths.from_environment({"WEB_PORT": "9000", "HUB_PORT": "9001"})
 
-    assert (paths.portal_url, paths.hub_url) == ("http://localhost:9000", "http://127.0.0.1:9001")
+    assert (paths.portal_url, paths.hub_url) == ("http://localhost:9000", "http://hub.localhost:9001")
 
 
 def test_a_child_reads_the_same_installation() -> None:

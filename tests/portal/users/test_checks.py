@@ -19,11 +19,13 @@ def test_private_cache_is_refused(settings: Any) -> None:
 @pytest.mark.parametrize(
     ("portal", "hub", "ids"),
     [
-        ("http://localhost:8000", "http://127.0.0.1:8001", []),
+        ("http://localhost:8000", "http://hub.localhost:8001", []),
         ("https://a.example", "https://b.example", []),
-        ("https://a.example", "http://b.example", ["users.E002"]),
-        ("http://localhost:8000", "http://localhost:8001", ["users.E003"]),
-        ("http://127.0.0.1:8000", "http://localhost:8001", ["users.W004"]),
+        ("https://a.example", "http://b.lan", ["users.E002"]),
+        ("http://localhost:8000", "http://localhost:8001", ["users.E003", "users.E011"]),
+        ("http://localhost:8000", "http://127.0.0.1:8001", ["users.E010"]),
+        ("https://a.example", "https://hub.a.example", ["users.E008"]),
+        ("http://127.0.0.1:8000", "http://hub.localhost:8001", ["users.W004"]),
     ],
 )
 def test_addresses(settings: Any, portal: str, hub: str, ids: list[str]) -> None:

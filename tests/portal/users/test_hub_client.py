@@ -12,7 +12,7 @@ from portal.audit.models import AuditEvent
 
 
 def test_hub_is_registered_once_and_follows_the_settings(db: None, settings: Any) -> None:
-    settings.HUB_CLIENT_SECRET, settings.HUB_URL = "one", "http://127.0.0.1:8001"
+    settings.HUB_CLIENT_SECRET, settings.HUB_URL = "one", "http://hub.localhost:8001"
     said = StringIO()
 
     for _ in range(2):
