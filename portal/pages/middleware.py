@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.messages import get_messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
+from django.views.defaults import permission_denied
 
 from .signals import authoring_entered
 
@@ -94,6 +97,10 @@ class AuthoringMiddleware:
             authoring_entered.send(sender=type(self), user=request.user, on=today)
             request.session["authoring_day"] = today.isoformat()
         response = self._answer_whole(request) if request.method == "POST" else self.get_response(request)
+        if _is_sent_to_sign_in(request, response):
+            # The sign-in sends whoever is signed in straight back, for ever.
+            list(get_messages(request))  # Wagtail's word on it would else stand on a later page
+            return permission_denied(request, PermissionDenied())
         response.headers.setdefault("Content-Security-Policy", AUTHORING_POLICY)
         return response
 
@@ -103,3 +110,10 @@ class AuthoringMiddleware:
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         return response
+
+
+def _is_sent_to_sign_in(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether Wagtail leads somebody to the sign-in who is signed in already, but is no author."""
+    target = response.headers.get("Location", "").partition("?")
+    is_sign_in = target[0] in (reverse("wagtailadmin_login"), reverse("account_login"))
+    return is_sign_in and target[2].startswith("next=") and request.user.is_authenticated
