@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
 from django.views.defaults import permission_denied
@@ -60,6 +61,26 @@ def _is_page(path: str) -> bool:
             return resolve(path).url_name == "wagtail_serve"
         except Resolver404:
             return False
+
+
+class ErrorPageMiddleware:
+    """Puts a page of the site into answers that refuse with nothing but a number (405 of a POST-only address)."""
+
+    PAGES = (400, 403, 404, 405, 413, 429, 503)
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        is_mute = response.status_code in self.PAGES and isinstance(response, HttpResponse) and not response.content
+        if not is_mute or "text/html" not in request.headers.get("Accept", ""):
+            return response
+        page = render(request, f"{response.status_code}.html", status=response.status_code)
+        for name in ("Allow", "Retry-After", "Cache-Control"):
+            if name in response.headers:
+                page.headers[name] = response.headers[name]
+        return page
 
 
 AUTHORING_POLICY = "; ".join(
