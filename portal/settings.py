@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.pages.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "portal.pages.middleware.ErrorPageMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -106,6 +107,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "portal.users.middleware.InterruptedActMiddleware",
     "portal.users.middleware.SecondFactorMiddleware",
     "portal.pages.middleware.AuthoringMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -308,6 +310,7 @@ SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+CSRF_FAILURE_VIEW = "portal.users.views.interrupted.form_refused"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview frames the site's own pages
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024

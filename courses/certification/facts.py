@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Sum
@@ -44,7 +44,8 @@ def award_facts(
             "code": run.code,
             "name": run.name,
             "starts_date": timezone.localdate(run.starts_at).isoformat(),
-            "ends_date": timezone.localdate(run.ends_at).isoformat(),
+            # A run that ends at midnight has had its last day before.
+            "ends_date": timezone.localdate(run.ends_at - timedelta(microseconds=1)).isoformat(),
         },
         "completed_date": timezone.localdate(completion.completed_at).isoformat(),
         "awarded_at": at.isoformat(timespec="seconds"),

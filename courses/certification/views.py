@@ -92,9 +92,12 @@ def verify_token(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _unindexed(response: HttpResponse) -> HttpResponse:
-    """Search engines keep no certificates, and the token is told to no other site."""
+    """Search engines keep no certificates, and the token is told to no other site.
+
+    `no-referrer` would make browsers send `Origin: null` with the forms of these pages, which no form survives.
+    """
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 

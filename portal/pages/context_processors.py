@@ -11,6 +11,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from wagtail import hooks
 
+from portal.users.interrupted import offered
+
 from .queries import (
     NavigationItem,
     address_of,
@@ -27,13 +29,14 @@ LANGUAGES = (("zh-hans", "简体中文"), ("en", "English"))
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Preferences, navigation, languages and footer of the reader."""
+    """Preferences, navigation, languages and footer of the reader, and the act that a missing sign-in interrupted."""
     return {
         "preferences": {
             "theme": _one_of(request.COOKIES.get(f"{settings.COOKIE_PREFIX}theme"), THEMES),
             "mode": _one_of(request.COOKIES.get(f"{settings.COOKIE_PREFIX}mode"), MODES),
         },
         "navigation": SimpleLazyObject(lambda: navigation(request)),
+        "interrupted": SimpleLazyObject(lambda: offered(request)),
         "languages": SimpleLazyObject(lambda: languages(request)),
         "footer_links": SimpleLazyObject(
             lambda: [NavigationItem(page.title, address_of(page)) for page in footer_pages(request)]

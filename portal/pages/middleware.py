@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.messages import get_messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
-from django.urls import Resolver404, resolve
+from django.shortcuts import render
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
+from django.views.defaults import permission_denied
 
 from .signals import authoring_entered
 
@@ -59,6 +63,26 @@ def _is_page(path: str) -> bool:
             return False
 
 
+class ErrorPageMiddleware:
+    """Puts a page of the site into answers that refuse with nothing but a number (405 of a POST-only address)."""
+
+    PAGES = (400, 403, 404, 405, 413, 429, 503)
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        is_mute = response.status_code in self.PAGES and isinstance(response, HttpResponse) and not response.content
+        if not is_mute or "text/html" not in request.headers.get("Accept", ""):
+            return response
+        page = render(request, f"{response.status_code}.html", status=response.status_code)
+        for name in ("Allow", "Retry-After", "Cache-Control"):
+            if name in response.headers:
+                page.headers[name] = response.headers[name]
+        return page
+
+
 AUTHORING_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -94,6 +118,10 @@ class AuthoringMiddleware:
             authoring_entered.send(sender=type(self), user=request.user, on=today)
             request.session["authoring_day"] = today.isoformat()
         response = self._answer_whole(request) if request.method == "POST" else self.get_response(request)
+        if _is_sent_to_sign_in(request, response):
+            # The sign-in sends whoever is signed in straight back, for ever.
+            list(get_messages(request))  # Wagtail's word on it would else stand on a later page
+            return permission_denied(request, PermissionDenied())
         response.headers.setdefault("Content-Security-Policy", AUTHORING_POLICY)
         return response
 
@@ -103,3 +131,10 @@ class AuthoringMiddleware:
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         return response
+
+
+def _is_sent_to_sign_in(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether Wagtail leads somebody to the sign-in who is signed in already, but is no author."""
+    target = response.headers.get("Location", "").partition("?")
+    is_sign_in = target[0] in (reverse("wagtailadmin_login"), reverse("account_login"))
+    return is_sign_in and target[2].startswith("next=") and request.user.is_authenticated

@@ -16,4 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         r"^(?:en/)?_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="login"
     ),
     path("media/<path:path>", views.media, name="media"),
+    # Before Wagtail's own route of the same form, which stays the one that addresses are made of.
+    re_path(r"^documents/(\d+)/(.*)$", views.document, name="document"),
 ]

@@ -11,10 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
+from wagtail.documents.views.serve import serve
 
 from .context_processors import MODES, THEMES
 from .middleware import remember_language
-from .ranges import ranged_response
+from .ranges import Envelope, ranged_response
 
 PREFERENCES = {"theme": THEMES, "mode": MODES}
 PUBLIC_FOLDERS = ("images/",)
@@ -68,3 +69,9 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     # A rendition's name carries its filter and a hash of its focal point; a new picture gets a new name.
     response.headers["Cache-Control"] = "public, max-age=2592000"
     return response
+
+
+def document(request: HttpRequest, document_id: str, filename: str) -> HttpResponseBase:
+    """This will serve a document as Wagtail does, and a film in pieces (`serve_film`)."""
+    response: HttpResponseBase = serve(request, document_id, filename)
+    return response.inside if isinstance(response, Envelope) else response

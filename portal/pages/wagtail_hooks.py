@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
@@ -18,7 +18,7 @@ from portal.audit.spreadsheet import safe_cell
 
 from .blocks import FILM_EXTENSIONS
 from .queries import NavigationItem
-from .ranges import ranged_response
+from .ranges import Envelope, ranged_response
 
 HIDDEN_ITEMS = {"users", "groups", "help"}
 """Accounts and groups follow from role grants; the help item leads to another site."""
@@ -28,11 +28,15 @@ SpreadsheetExportMixin.custom_value_preprocess[object] = {SpreadsheetExportMixin
 
 
 @hooks.register("before_serve_document", order=10)
-def serve_film(document: AbstractDocument, request: HttpRequest) -> HttpResponseBase | None:
-    """This will serve films in the pieces that players ask for; Wagtail's own check of the reader came before."""
+def serve_film(document: AbstractDocument, request: HttpRequest) -> HttpResponse | None:
+    """This will serve films in the pieces that players ask for; Wagtail's own check of the reader came before.
+
+    Wagtail's view drops whatever is no plain HttpResponse, as an answer that streams is: such a one is handed over
+    in an envelope, which `views.document` opens.
+    """
     if document.file_extension.lower() not in FILM_EXTENSIONS:
         return None
-    return ranged_response(request, document.file.open("rb"), document.content_type)
+    return Envelope(ranged_response(request, document.file.open("rb"), document.content_type))
 
 
 @hooks.register("construct_settings_menu")

@@ -1,13 +1,20 @@
-"""Staff without a second factor are led to set one up first."""
+"""Staff without a second factor are led to set one up first; an act without a sign-in is kept and offered again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
+from . import interrupted
 from .queries import lacks_second_factor
 
 OPEN_NAMES = frozenset(
@@ -25,6 +32,7 @@ OPEN_NAMES = frozenset(
         "mfa_generate_recovery_codes",
         "mfa_download_recovery_codes",
         "users:second_factor",
+        "users:interrupted",
         "idp:oidc:logout",
         "portal:preferences",
         "portal:language",
@@ -54,3 +62,36 @@ class SecondFactorMiddleware:
         if lacks_second_factor(request.user, timezone.localdate()):
             return redirect("users:second_factor")
         return None
+
+
+class InterruptedActMiddleware:
+    """Whoever sends a form without being signed in comes back, after the sign-in, to the form's page with what was sent.
+
+    Without it the sign-in would lead on to the address of the form, which many a time can only be posted to.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method == "POST" and request.user.is_authenticated:
+            act = interrupted.offered(request, anywhere=True)
+            if act is not None and act["path"] == request.get_full_path():
+                interrupted.drop(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated or not _leads_to_sign_in(response):
+            return response
+        if request.headers.get("HX-Request"):
+            # htmx would put the sign-in page into a part of the page.
+            return HttpResponseClientRedirect(redirect_to_login(interrupted.page_of(request)).url)
+        if not interrupted.is_sent_by_a_person(request):
+            return response
+        messages.info(
+            request, _("You are not signed in, or no longer. Sign in; after that you can go on where you were.")
+        )
+        return redirect_to_login(interrupted.keep(request))
+
+
+def _leads_to_sign_in(response: HttpResponseBase) -> bool:
+    target, _mark, query = response.headers.get("Location", "").partition("?")
+    return response.status_code == 302 and target == resolve_url(settings.LOGIN_URL) and query.startswith("next=")

@@ -11,10 +11,12 @@ from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import transaction
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils import timezone
 
 from portal.audit.actions import record
 
+from .interrupted import remember_form_owner
 from .models import User
 from .signals import access_reduced, grants_changed
 from .wagtail_groups import sync_groups
@@ -38,6 +40,13 @@ def end_provider_tokens(user: User, **_: Any) -> None:
 def note_sign_in(user: User, **_: Any) -> None:
     """A sign-in."""
     record(by=user, at=timezone.now(), event="users.signed_in", target=user)
+
+
+@receiver(user_logged_in)
+def note_whose_forms(user: User, request: HttpRequest | None = None, **_: Any) -> None:
+    """Forms that this browser gets from now on are this person's."""
+    if request is not None:
+        remember_form_owner(request, user.pk)
 
 
 @receiver(user_login_failed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django import template
@@ -52,6 +52,20 @@ def day(value: date | datetime | None) -> str:
     return date_format(local, "j F Y" if (get_language() or "").startswith("en") else "Y年n月j日")
 
 
+@register.filter
+def last_day(value: datetime | None) -> str:
+    """Until when something is open that ends at an instant: the last full day, or the day and the time.
+
+    What ends at midnight has ended when its day begins: the day before is the last one on which it works.
+    """
+    if not isinstance(value, datetime):
+        return day(value)
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    if (local.hour, local.minute) == (0, 0):
+        return day((local - timedelta(days=1)).date())
+    return f"{day(local)} {local:%H:%M}"
+
+
 @register.simple_tag
 def moment(value: datetime | None) -> SafeString | str:
     """An instant in local time as a <time> element: 2026年11月24日 19:30."""
@@ -64,6 +78,17 @@ def moment(value: datetime | None) -> SafeString | str:
         day(local),
         f"{local:%H:%M}",
     )
+
+
+@register.simple_tag
+def closing(value: datetime | None) -> SafeString | str:
+    """An instant at which something closes, as a <time> element; midnight is 24:00 of the last day on which it works."""
+    if value is None or value == "":
+        return "–"
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    is_midnight = (local.hour, local.minute) == (0, 0)
+    written = f"{last_day(local)} 24:00" if is_midnight else last_day(local)
+    return format_html('<time class="nowrap" datetime="{}">{}</time>', local.isoformat(timespec="minutes"), written)
 
 
 @register.simple_tag

@@ -11,12 +11,15 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
+from wagtail.documents import get_document_model
 
 from portal.pages.fields import MigrationFriendlyStreamField
 from portal.pages.models import ArticlePage, ContentPage, KnowledgeIndexPage
 from portal.pages.registrations import publish_scheduled
+from portal.users.models import User
 from search.models import SearchEntry
 from tests.courses.conftest import School, publish
+from tests.people import Province
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -158,3 +161,34 @@ def test_plain_pages_stand_in_the_footer(school: School, client: Client) -> None
 
     assert shown.count('href="/privacy/"') == 1
     assert f'id="b-{page.body[0].id}"' in shown
+
+
+@pytest.mark.parametrize(("header", "status", "body"), [("bytes=2-4", 206, b"234"), ("", 200, b"0123456789")])
+def test_a_film_can_be_sought_at_its_public_address(
+    client: Client, settings: Any, tmp_path: Path, world: Province, header: str, status: int, body: bytes
+) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path}},
+    }
+    film = get_document_model().objects.create(title="讲座", file=ContentFile(b"0123456789", name="film.mp4"))
+
+    response = client.get(film.url, headers={"range": header} if header else {})
+
+    assert film.url.startswith("/documents/")
+    assert response.status_code == status
+    assert b"".join(response) == body
+    assert response.headers["Content-Type"] == "video/mp4"
+    assert not response.headers.get("Content-Disposition", "inline").startswith("attachment")
+    if status == 206:
+        assert response.headers["Content-Range"] == "bytes 2-4/10"
+
+
+def test_the_authors_screens_refuse_whoever_is_no_author(client: Client, official: User) -> None:
+    client.force_login(official)
+
+    for address in ("/admin/", "/admin/pages/"):
+        response = client.get(address)
+        assert response.status_code == 403
+        assert "error" not in response.headers.get("Location", "")
+    assert client.get("/admin/account/").headers["Location"] == "/account/"

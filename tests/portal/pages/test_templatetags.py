@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from django.utils import translation
 
-from portal.pages.templatetags.chengxue import browser, day, hours, moment, percent_of, points, progress_bar
+from portal.pages.templatetags import chengxue
+from portal.pages.templatetags.chengxue import (
+    browser,
+    closing,
+    day,
+    hours,
+    last_day,
+    moment,
+    percent_of,
+    points,
+    progress_bar,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,3 +63,28 @@ def test_a_browser_is_called_by_its_name() -> None:
     assert browser(edge) == "Edge · Windows"
     assert browser("curl/8.0") == "curl/8.0"
     assert browser("") == "–"
+
+
+@pytest.mark.parametrize(
+    ("ends_at", "last", "until"),
+    [
+        (datetime(2026, 12, 29, 16, 0, tzinfo=UTC), "2026年12月29日", "2026年12月29日 24:00"),
+        (datetime(2027, 1, 29, 2, 24, tzinfo=UTC), "2027年1月29日 10:24", "2027年1月29日 10:24"),
+        (datetime(2026, 12, 31, 16, 0, 30, tzinfo=UTC), "2026年12月31日", "2026年12月31日 24:00"),
+        (None, "–", "–"),
+    ],
+)
+def test_what_closes_at_midnight_is_open_until_the_day_before(ends_at: datetime | None, last: str, until: str) -> None:
+    assert last_day(ends_at) == last
+    assert until in closing(ends_at)
+
+
+def test_no_page_shows_a_closing_instant_as_a_day() -> None:
+    closing_instant = re.compile(
+        r"\b(?:\w*closes_at|ends_at|due_at|closes|until_at)\|day\b|moment [\w.]*(?:closes_at|ends_at|due_at)\b"
+    )
+    folders = (Path(chengxue.__file__).parents[3] / name for name in ("portal", "courses", "labs", "search"))
+    pages = [file for folder in folders for file in folder.rglob("templates/**/*.html")]
+
+    assert len(pages) > 100
+    assert not [str(file) for file in pages if closing_instant.search(file.read_text("utf-8"))]

@@ -1,0 +1,114 @@
+"""Acts that were interrupted because nobody was signed in any more: kept, and offered again after the sign-in.
+
+What a form had sent stays in the session on the server, is bound to the person whose form it was, and is sent again
+only by that person's own click. Files and passwords are never kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.middleware import csrf
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from .limits import count
+
+SESSION_KEY = "interrupted_act"
+LONGEST = 64 * 1024
+"""Characters of a form that are kept; a longer one is not, and its page says so."""
+KEPT_SECONDS = 3600
+ACTS_PER_ADDRESS = (240, 600)
+"""Interrupted acts kept for one address, and seconds: a training room fits in, a flood does not."""
+NEVER_KEPT = "/accounts/"
+"""Addresses below take passwords and codes."""
+
+
+def remember_form_owner(request: HttpRequest, user_pk: int) -> None:
+    """This will note whose the forms are that this browser is given from now on."""
+    secret = request.META.get("CSRF_COOKIE")
+    if secret:
+        cache.set(_owner_key(secret), user_pk, settings.SESSION_COOKIE_AGE * 2)
+
+
+def form_owner(request: HttpRequest) -> int | None:
+    """Whose form was sent: the person who was signed in when it was made; None when nobody or not known."""
+    token = request.POST.get("csrfmiddlewaretoken") or request.headers.get("X-CSRFToken") or ""
+    try:
+        csrf._check_token_format(token)  # type: ignore[attr-defined]  # Django has no public door to it
+    except csrf.InvalidTokenFormat:  # type: ignore[attr-defined]
+        return None
+    if len(token) == csrf.CSRF_TOKEN_LENGTH:
+        token = csrf._unmask_cipher_token(token)  # type: ignore[attr-defined]
+    return cast("int | None", cache.get(_owner_key(token)))
+
+
+def _owner_key(secret: str) -> str:
+    return f"form-owner-{hashlib.sha256(secret.encode()).hexdigest()}"
+
+
+def is_sent_by_a_person(request: HttpRequest) -> bool:
+    """Whether a form was sent by its button; what scripts send in passing is offered to nobody."""
+    return request.method == "POST" and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+
+
+def keep(request: HttpRequest) -> str:
+    """This will keep what was sent and return the address of the page to come back to."""
+    page = page_of(request)
+    if request.path.startswith(NEVER_KEPT) or not count(
+        f"interrupted:{request.META.get('REMOTE_ADDR')}", *ACTS_PER_ADDRESS
+    ):
+        return page
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken" and "password" not in name
+        for value in values
+    ]
+    fits = sum(len(name) + len(value) for name, value in fields) <= LONGEST
+    request.session[SESSION_KEY] = {
+        "path": request.get_full_path(),
+        "page": page,
+        "fields": fields if fits else [],
+        "is_whole": fits and not request.FILES,
+        "has_files": bool(request.FILES),
+        "owner": form_owner(request),
+        "at": time.time(),
+    }
+    return page
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page of this site on which the form stood; without a word of the browser, a page that offers the act."""
+    came_from = request.headers.get("Referer", "")
+    fallback = reverse("users:interrupted")
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+        return fallback
+    parts = urlsplit(came_from)
+    page = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    # Authors' screens are Wagtail's own and show no banner of ours; a sign-in page is no place to come back to.
+    return fallback if not page.startswith("/") or page.startswith(("/admin/", NEVER_KEPT)) else page
+
+
+def offered(request: HttpRequest, *, anywhere: bool = False) -> dict[str, Any] | None:
+    """The act to offer on this page (or on any): only to whom it belongs, only for an hour."""
+    user = getattr(request, "user", None)  # a page that appears when something went wrong may have none
+    if user is None or not user.is_authenticated or SESSION_KEY not in request.session:
+        return None
+    act: dict[str, Any] = request.session[SESSION_KEY]
+    is_owner = act["owner"] in (None, user.pk)
+    if not is_owner or time.time() - act["at"] > KEPT_SECONDS:
+        drop(request)
+        return None
+    return act if anywhere or act["page"] == request.get_full_path() else None
+
+
+def drop(request: HttpRequest) -> None:
+    """This will forget the act."""
+    request.session.pop(SESSION_KEY, None)
