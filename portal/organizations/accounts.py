@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from portal.users.models import Role, RoleGrant, User
+from portal.users.identities import named_like
+from portal.users.models import IdentityChange, Role, RoleGrant, User
 from portal.users.queries import grants_in_force
 from portal.users.scopes import scope_label
 
@@ -33,13 +34,15 @@ class AccountLine:
     user: User
     post: JobAssignment | None
     roles: tuple[str, ...]
+    former: tuple[str, ...] = ()
+    """Names and login names of former times, so that who searched for one sees why this line is there."""
 
 
 def search_accounts(user: User, on: date, *, text: str = "", organization: str = "", state: str = "") -> QuerySet[User]:
     """Accounts that the user looks after and that fit, by login name."""
     people = managed_people_for(user, on)
     if text:
-        people = people.filter(Q(username__icontains=text) | Q(name__icontains=text))
+        people = people.filter(named_like(text))
     if organization:
         posts = JobAssignment.objects.current(on).filter(is_primary=True, organization__uuid=organization)
         people = people.filter(pk__in=posts.values("user"))
@@ -49,10 +52,11 @@ def search_accounts(user: User, on: date, *, text: str = "", organization: str =
 
 
 def with_posts_and_grants(people: QuerySet[User], on: date) -> QuerySet[User]:
-    """The same people with current primary posts and grants at hand: two queries for all of them."""
+    """The same people with current primary posts, grants and former names at hand: three queries for all of them."""
     posts = JobAssignment.objects.current(on).filter(is_primary=True).select_related("organization", "position")
     return people.prefetch_related(
         Prefetch("job_assignments", posts.order_by("pk"), to_attr="current_posts"),
+        Prefetch("identity_changes", IdentityChange.objects.order_by("pk"), to_attr="former_identities"),
         Prefetch("grants", RoleGrant.objects.in_force(on).order_by("pk"), to_attr="current_grants"),
     )
 
@@ -64,7 +68,9 @@ def account_lines(people: Iterable[User]) -> list[AccountLine]:
         posts: list[JobAssignment] = getattr(user, "current_posts", [])
         grants: list[RoleGrant] = getattr(user, "current_grants", [])
         roles = tuple(dict.fromkeys(str(Role(grant.role).label) for grant in grants))
-        lines.append(AccountLine(user, posts[0] if posts else None, roles))
+        changes: list[IdentityChange] = getattr(user, "former_identities", [])
+        former = tuple(dict.fromkeys(c.before for c in changes if c.before not in (user.name, user.username)))
+        lines.append(AccountLine(user, posts[0] if posts else None, roles, former))
     return lines
 
 

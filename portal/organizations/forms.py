@@ -69,6 +69,27 @@ class AccountForm(PostForm):
         return username
 
 
+class IdentityForm(forms.Form):
+    """What a person is called, to be corrected; the action checks again."""
+
+    name = forms.CharField(
+        label=pgettext_lazy("person", "Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    username = forms.CharField(
+        label=_("Login name"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    email = forms.CharField(
+        label=_("E-mail"), max_length=254, required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("For example: changed at the police, mistyped. Kept in the audit."),
+    )
+
+
 class GrantForm(forms.Form):
     """A role, where it reaches and for how long."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.organizations.views import account_actions, accounts, me, units
+from portal.organizations.views import account_actions, accounts, corrections, me, units
 
 app_name = "organizations"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("personnel/new/", accounts.account_new, name="account_new"),
     path("personnel/<uuid:user_uuid>/", accounts.account, name="account"),
     path("personnel/<uuid:user_uuid>/slip/", account_actions.slip, name="slip"),
+    path("personnel/<uuid:user_uuid>/identity/", corrections.identity, name="identity"),
     path("personnel/<uuid:user_uuid>/post/", account_actions.transfer, name="transfer"),
     path("personnel/<uuid:user_uuid>/deactivate/", account_actions.deactivate, name="deactivate"),
     path("personnel/<uuid:user_uuid>/reactivate/", account_actions.reactivate, name="reactivate"),

@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 LABELS = {
     "users.user_created": _("Account made"),
+    "users.renamed": _("Person renamed"),
+    "users.login_name_changed": _("Login name changed"),
+    "users.email_corrected": _("E-mail corrected"),
     "users.user_deactivated": _("Account deactivated"),
     "users.user_reactivated": _("Account reactivated"),
     "users.second_factor_reset": _("Second factor reset"),

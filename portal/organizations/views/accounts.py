@@ -22,6 +22,7 @@ from portal.organizations.accounts import (
 from portal.organizations.actions import open_account
 from portal.organizations.forms import AccountForm
 from portal.organizations.queries import MANAGING_ROLES, access_organizations_for, managed_people_for, posts_of
+from portal.users.identities import changes_of
 from portal.users.models import User
 from portal.users.permissions import can_manage, role_required, signed_in
 
@@ -84,6 +85,7 @@ def account(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
         "posts": posts_of(person, today),
         "grants": grant_lines(person, today),
         "factors": factor_types(person),
+        "identity_changes": changes_of(person),
         "may_manage": can_manage(reader, person, today),
         "is_self": person.pk == reader.pk,
         "title": _("Account of %(name)s") % {"name": person.name},

@@ -13,11 +13,20 @@ from portal.users.actions.grants import (
     grant_role,
     revoke_grant,
 )
+from portal.users.actions.identities import (
+    change_login_name,
+    correct_email,
+    correct_identity,
+    rename_person,
+)
 from portal.users.actions.slips import SlipNotValid, make_password_slip, set_password_with_slip
 
 __all__ = [
     "GrantNotAllowed",
     "SlipNotValid",
+    "change_login_name",
+    "correct_email",
+    "correct_identity",
     "create_user",
     "deactivate_user",
     "end_grants_out_of_date",
@@ -25,6 +34,7 @@ __all__ = [
     "grant_role",
     "make_password_slip",
     "reactivate_user",
+    "rename_person",
     "reset_second_factor",
     "revoke_grant",
     "set_password_with_slip",
