@@ -15,7 +15,7 @@ from portal.users.queries import grants_in_force
 from portal.users.scopes import scope_label
 
 from .models import JobAssignment
-from .queries import managed_people_for
+from .queries import managed_people_for, newest_post, post_history
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,17 @@ class AccountLine:
     roles: tuple[str, ...]
     former: tuple[str, ...] = ()
     """Names and login names of former times, so that who searched for one sees why this line is there."""
+
+
+@dataclass(frozen=True)
+class PostLine:
+    """A post and how it stands today."""
+
+    post: JobAssignment
+    is_planned: bool
+    is_past: bool
+    is_newest: bool
+    """Whether it is the newest primary one, which alone can be corrected."""
 
 
 def search_accounts(user: User, on: date, *, text: str = "", organization: str = "", state: str = "") -> QuerySet[User]:
@@ -81,6 +92,17 @@ def grant_lines(user: User, on: date) -> list[GrantLine]:
         GrantLine(grant, str(Role(grant.role).label), scope_label(grant.scope_kind, grant.scope_uuid))
         for grant in grants
     ]
+
+
+def post_lines(user: User, on: date) -> list[PostLine]:
+    """Every post of the person, planned ones first, and which of them may be corrected or cancelled."""
+    lines = []
+    newest = newest_post(user)
+    for post in post_history(user):
+        is_planned = post.start_date > on
+        is_past = post.end_date is not None and post.end_date < on
+        lines.append(PostLine(post, is_planned, is_past, newest is not None and post.pk == newest.pk))
+    return lines
 
 
 def factor_types(user: User) -> list[str]:

@@ -12,4 +12,6 @@ LABELS = {
     "organizations.organization_moved": _("Organization moved"),
     "organizations.job_assigned": _("Post assigned"),
     "organizations.job_ended": _("Post ended"),
+    "organizations.job_corrected": _("Post corrected"),
+    "organizations.planned_job_cancelled": _("Planned transfer cancelled"),
 }

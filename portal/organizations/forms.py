@@ -46,6 +46,12 @@ class PostForm(forms.Form):
         self.fields["start_date"].initial = today
 
 
+class CorrectPostForm(PostForm):
+    """The newest post as it ought to be, and why."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Kept in the audit."))
+
+
 class AccountForm(PostForm):
     """A new account: login name, name, post."""
 

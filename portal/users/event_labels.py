@@ -17,6 +17,7 @@ LABELS = {
     "users.role_granted": _("Role granted"),
     "users.role_revoked": _("Role revoked"),
     "users.role_ended": _("Role ended"),
+    "users.role_moved": _("Role moved to another unit"),
     "users.slip_made": _("Password slip made"),
     "users.password_set_with_slip": _("Password set with a slip"),
     "users.password_changed": _("Password changed"),

@@ -1,13 +1,15 @@
 """Writes of organizations: regions, units, posts, and accounts for people who work there."""
 
 from portal.organizations.actions.accounts import AdministratorExists, open_account, open_first_administrator
-from portal.organizations.actions.posts import assign_job, end_job
+from portal.organizations.actions.posts import assign_job, cancel_planned_post, correct_post, end_job
 from portal.organizations.actions.regions import load_positions, load_regions
 from portal.organizations.actions.units import create_organization, move_organization, rename_organization
 
 __all__ = [
     "AdministratorExists",
     "assign_job",
+    "cancel_planned_post",
+    "correct_post",
     "create_organization",
     "end_job",
     "load_positions",

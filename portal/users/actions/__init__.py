@@ -11,6 +11,7 @@ from portal.users.actions.grants import (
     GrantNotAllowed,
     end_grants_out_of_date,
     grant_role,
+    move_grant,
     revoke_grant,
 )
 from portal.users.actions.identities import (
@@ -33,6 +34,7 @@ __all__ = [
     "end_sign_ins",
     "grant_role",
     "make_password_slip",
+    "move_grant",
     "reactivate_user",
     "rename_person",
     "reset_second_factor",
