@@ -16,3 +16,4 @@ class NotificationsConfig(AppConfig):
         """Tell readers of what their saved searches find, and people of what they are called from now on."""
         import_module(f"{self.name}.searches")
         import_module(f"{self.name}.identities")
+        import_module(f"{self.name}.transfers")

@@ -52,6 +52,21 @@ class CorrectPostForm(PostForm):
     reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Kept in the audit."))
 
 
+class AskTransferForm(forms.Form):
+    """A transfer that another place has to agree to: a person known by login name and name, and where to."""
+
+    username = forms.CharField(
+        label=_("Login name"), max_length=40, widget=forms.TextInput(attrs={"spellcheck": "false"})
+    )
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
+    organization = forms.ModelChoiceField(
+        Organization.objects.order_by("region__code", "path"), label=_("Organization that takes the person on")
+    )
+    position = forms.ModelChoiceField(Position.objects.order_by("code"), label=_("Position"))
+    start_date = forms.DateField(label=_("First day"), widget=DateInput())
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("The other side reads it."))
+
+
 class AccountForm(PostForm):
     """A new account: login name, name, post."""
 

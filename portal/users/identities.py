@@ -42,3 +42,12 @@ def name_until(user: User, name: str) -> date | None:
         if comparable_name(change.before) == wanted:
             return timezone.localdate(change.changed_at)
     return None
+
+
+def named_exactly(username: str, name: str) -> User | None:
+    """The person with this login name, if the name is theirs too, today or formerly."""
+    user = User.objects.filter(username__iexact=username.strip(), is_active=True).first()
+    if user is None:
+        return None
+    is_name = comparable_name(name) == comparable_name(user.name) or name_until(user, name) is not None
+    return user if is_name else None
