@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from courses.learning.models import CourseCompletion
 from portal.organizations.models import JobAssignment
 from portal.organizations.queries import access_people_for, managed_people_for
+from portal.users.identities import name_until
 from portal.users.models import User
+from portal.users.names import comparable_name
 
 from .models import AwardRevocation, Certification, CertificationAward
 
@@ -128,10 +130,18 @@ def award_by_token(token: str) -> CertificationAward | None:
 
 
 def award_by_serial_and_name(serial: str, name: str) -> CertificationAward | None:
-    """The award with this serial, if the printed name is this one too."""
-    award = CertificationAward.objects.select_related(*STANDING).filter(serial__iexact=serial).first()
-    printed = "".join(str(award.snapshot["person"]["name"]).split()) if award else ""
-    return award if award and printed.casefold() == "".join(name.split()).casefold() else None
+    """The award with this serial, if its holder is called so: on the paper, today or formerly."""
+    awards = CertificationAward.objects.select_related(*STANDING, "user")
+    award = awards.filter(serial__iexact=serial).first()
+    if award is None:
+        return None
+    known = comparable_name(name) in (comparable_name(printed_name(award)), comparable_name(award.user.name))
+    return award if known or name_until(award.user, name) else None
+
+
+def printed_name(award: CertificationAward) -> str:
+    """The name that the certificate prints."""
+    return str(award.snapshot["person"]["name"])
 
 
 def certifications_of(completion: CourseCompletion) -> list[Certification]:

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portal.pages.templatetags.chengxue import day, hours
+from portal.users.identities import name_until
+from portal.users.names import comparable_name
 
 from .models import CertificationAward
-from .queries import AwardStatus, revocation_reason, standing
+from .queries import AwardStatus, printed_name, revocation_reason, standing
 from .snapshots import digest
 
 
@@ -37,6 +39,21 @@ def verified_facts(award: CertificationAward, on: date) -> VerifiedFacts:
         sha256=award.snapshot_sha256,
         is_untouched=digest(award.snapshot) == award.snapshot_sha256,
     )
+
+
+def name_note(award: CertificationAward, asked: str) -> str:
+    """What to say to somebody who asked by a name that the certificate does not print; nothing where it does.
+
+    Says of the asked name only since or until when it holds: no name that the question did not hold.
+    """
+    if comparable_name(asked) == comparable_name(printed_name(award)):
+        return ""
+    until = name_until(award.user, asked)
+    if comparable_name(asked) == comparable_name(award.user.name):
+        return _("The name that you entered is the holder's name today. The certificate prints an earlier one.")
+    return _("The name that you entered was the holder's name until %(day)s. The certificate prints another one.") % {
+        "day": day(until)
+    }
 
 
 def _reason(award: CertificationAward, status: AwardStatus) -> str:

@@ -29,7 +29,7 @@ from .queries import (
     own_awards,
     standing,
 )
-from .verification import verified_facts
+from .verification import name_note, verified_facts
 
 PAGE_SIZE = 20
 
@@ -73,6 +73,8 @@ def verify(request: HttpRequest) -> HttpResponse:
                 return _too_many(request)
             award = award_by_serial_and_name(serial, name)
             if award is not None:
+                if note := name_note(award, name):
+                    messages.info(request, note)
                 return _unindexed(redirect("certification:verify_token", award.token))
             limits.count_miss(serial)
             form.add_error(None, _("No certificate has this number and this name. Check both, character by character."))

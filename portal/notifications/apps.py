@@ -13,5 +13,7 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notices")
 
     def ready(self) -> None:
-        """Tell readers of what their saved searches find."""
+        """Tell readers of what their saved searches find, and people of what they are called from now on."""
         import_module(f"{self.name}.searches")
+        import_module(f"{self.name}.identities")
+        import_module(f"{self.name}.transfers")

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from portal.users.models import Role, RoleGrant, User
+from portal.users.identities import named_like
+from portal.users.models import IdentityChange, Role, RoleGrant, User
 from portal.users.queries import grants_in_force
 from portal.users.scopes import scope_label
 
 from .models import JobAssignment
-from .queries import managed_people_for
+from .queries import managed_people_for, newest_post, post_history
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,26 @@ class AccountLine:
     user: User
     post: JobAssignment | None
     roles: tuple[str, ...]
+    former: tuple[str, ...] = ()
+    """Names and login names of former times, so that who searched for one sees why this line is there."""
+
+
+@dataclass(frozen=True)
+class PostLine:
+    """A post and how it stands today."""
+
+    post: JobAssignment
+    is_planned: bool
+    is_past: bool
+    is_newest: bool
+    """Whether it is the newest primary one, which alone can be corrected."""
 
 
 def search_accounts(user: User, on: date, *, text: str = "", organization: str = "", state: str = "") -> QuerySet[User]:
     """Accounts that the user looks after and that fit, by login name."""
     people = managed_people_for(user, on)
     if text:
-        people = people.filter(Q(username__icontains=text) | Q(name__icontains=text))
+        people = people.filter(named_like(text))
     if organization:
         posts = JobAssignment.objects.current(on).filter(is_primary=True, organization__uuid=organization)
         people = people.filter(pk__in=posts.values("user"))
@@ -49,10 +63,11 @@ def search_accounts(user: User, on: date, *, text: str = "", organization: str =
 
 
 def with_posts_and_grants(people: QuerySet[User], on: date) -> QuerySet[User]:
-    """The same people with current primary posts and grants at hand: two queries for all of them."""
+    """The same people with current primary posts, grants and former names at hand: three queries for all of them."""
     posts = JobAssignment.objects.current(on).filter(is_primary=True).select_related("organization", "position")
     return people.prefetch_related(
         Prefetch("job_assignments", posts.order_by("pk"), to_attr="current_posts"),
+        Prefetch("identity_changes", IdentityChange.objects.order_by("pk"), to_attr="former_identities"),
         Prefetch("grants", RoleGrant.objects.in_force(on).order_by("pk"), to_attr="current_grants"),
     )
 
@@ -64,7 +79,9 @@ def account_lines(people: Iterable[User]) -> list[AccountLine]:
         posts: list[JobAssignment] = getattr(user, "current_posts", [])
         grants: list[RoleGrant] = getattr(user, "current_grants", [])
         roles = tuple(dict.fromkeys(str(Role(grant.role).label) for grant in grants))
-        lines.append(AccountLine(user, posts[0] if posts else None, roles))
+        changes: list[IdentityChange] = getattr(user, "former_identities", [])
+        former = tuple(dict.fromkeys(c.before for c in changes if c.before not in (user.name, user.username)))
+        lines.append(AccountLine(user, posts[0] if posts else None, roles, former))
     return lines
 
 
@@ -75,6 +92,17 @@ def grant_lines(user: User, on: date) -> list[GrantLine]:
         GrantLine(grant, str(Role(grant.role).label), scope_label(grant.scope_kind, grant.scope_uuid))
         for grant in grants
     ]
+
+
+def post_lines(user: User, on: date) -> list[PostLine]:
+    """Every post of the person, planned ones first, and which of them may be corrected or cancelled."""
+    lines = []
+    newest = newest_post(user)
+    for post in post_history(user):
+        is_planned = post.start_date > on
+        is_past = post.end_date is not None and post.end_date < on
+        lines.append(PostLine(post, is_planned, is_past, newest is not None and post.pk == newest.pk))
+    return lines
 
 
 def factor_types(user: User) -> list[str]:

@@ -15,6 +15,7 @@ class OrganizationsConfig(AppConfig):
     def ready(self) -> None:
         """Tell users how places nest, and the audit who may read what; both need the models, which exist only now."""
         import_module(f"{self.name}.scopes").register_places()
+        import_module(f"{self.name}.chores").register_chores()
         import_module("portal.audit.sentences").register_labels(import_module(f"{self.name}.event_labels").LABELS)
         readable_events = import_module(f"{self.name}.reading").readable_events
         import_module("portal.audit.permissions").register_reading(readable_events)

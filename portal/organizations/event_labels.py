@@ -12,4 +12,11 @@ LABELS = {
     "organizations.organization_moved": _("Organization moved"),
     "organizations.job_assigned": _("Post assigned"),
     "organizations.job_ended": _("Post ended"),
+    "organizations.job_corrected": _("Post corrected"),
+    "organizations.planned_job_cancelled": _("Planned transfer cancelled"),
+    "organizations.transfer_asked": _("Transfer asked for"),
+    "organizations.transfer_accepted": _("Transfer accepted"),
+    "organizations.transfer_refused": _("Transfer refused"),
+    "organizations.transfer_withdrawn": _("Request for a transfer withdrawn"),
+    "organizations.transfer_expired": _("Request for a transfer expired"),
 }

@@ -46,6 +46,27 @@ class PostForm(forms.Form):
         self.fields["start_date"].initial = today
 
 
+class CorrectPostForm(PostForm):
+    """The newest post as it ought to be, and why."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Kept in the audit."))
+
+
+class AskTransferForm(forms.Form):
+    """A transfer that another place has to agree to: a person known by login name and name, and where to."""
+
+    username = forms.CharField(
+        label=_("Login name"), max_length=40, widget=forms.TextInput(attrs={"spellcheck": "false"})
+    )
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
+    organization = forms.ModelChoiceField(
+        Organization.objects.order_by("region__code", "path"), label=_("Organization that takes the person on")
+    )
+    position = forms.ModelChoiceField(Position.objects.order_by("code"), label=_("Position"))
+    start_date = forms.DateField(label=_("First day"), widget=DateInput())
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("The other side reads it."))
+
+
 class AccountForm(PostForm):
     """A new account: login name, name, post."""
 
@@ -67,6 +88,27 @@ class AccountForm(PostForm):
         username = str(self.cleaned_data["username"]).strip()
         check_login_name(username)
         return username
+
+
+class IdentityForm(forms.Form):
+    """What a person is called, to be corrected; the action checks again."""
+
+    name = forms.CharField(
+        label=pgettext_lazy("person", "Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    username = forms.CharField(
+        label=_("Login name"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    email = forms.CharField(
+        label=_("E-mail"), max_length=254, required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("For example: changed at the police, mistyped. Kept in the audit."),
+    )
 
 
 class GrantForm(forms.Form):

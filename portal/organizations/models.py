@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RegionLevel(models.TextChoices):
@@ -108,3 +109,60 @@ class JobAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} @ {self.organization_id}"
+
+
+class TransferState(models.TextChoices):
+    """How a request for a transfer stands."""
+
+    WAITING = "waiting", _("Waits for an answer")
+    ACCEPTED = "accepted", pgettext_lazy("transfer", "Accepted")
+    REFUSED = "refused", pgettext_lazy("transfer", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("transfer", "Withdrawn")
+    EXPIRED = "expired", pgettext_lazy("transfer", "Expired")
+
+
+class TransferSide(models.TextChoices):
+    """Which side asked; the other one answers."""
+
+    SENDING = "sending", _("The unit that lets the person go")
+    RECEIVING = "receiving", _("The unit that takes the person on")
+
+
+class TransferRequest(models.Model):
+    """A transfer between units that no one personnel officer reaches together: one side asks, the other answers."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="transfer_requests")
+    from_organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="+")
+    start_date = models.DateField()
+    side = models.CharField(max_length=10, choices=TransferSide.choices)
+    reason = models.CharField(max_length=200)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    expires_date = models.DateField(help_text="Last day on which it can be accepted.")
+    state = models.CharField(max_length=10, choices=TransferState.choices, default=TransferState.WAITING)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answer = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(state="waiting"),
+                name="transfer_request_one_waiting",
+                violation_error_message=_("A request for this person waits already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(organization=F("from_organization")),
+                name="transfer_request_goes_somewhere",
+                violation_error_message=_("The person works in this unit already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.from_organization_id} → {self.organization_id}"

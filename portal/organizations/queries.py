@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -81,6 +81,47 @@ def posts_of(user: User, on: date) -> QuerySet[JobAssignment]:
     """Current posts of a person, the primary one first."""
     current = JobAssignment.objects.current(on).filter(user=user)
     return current.select_related("organization__region", "position").order_by("-is_primary", "start_date", "pk")
+
+
+def post_history(user: User) -> QuerySet[JobAssignment]:
+    """Every post of a person, planned, present and past, the newest first."""
+    posts = JobAssignment.objects.filter(user=user).select_related("organization__region", "position")
+    return posts.order_by("-start_date", "-pk")
+
+
+def newest_post(user: User) -> JobAssignment | None:
+    """The primary post that begins last, which may lie ahead."""
+    return post_history(user).filter(is_primary=True).first()
+
+
+def post_before(job: JobAssignment) -> JobAssignment | None:
+    """The primary post that ended on the eve of this one, for its sake."""
+    eve = job.start_date - timedelta(days=1)
+    return post_history(job.user).filter(is_primary=True, end_date=eve).exclude(pk=job.pk).first()
+
+
+def learner_grants_left_behind(
+    user: User, unit: Organization, mistaken: Organization | None = None
+) -> QuerySet[RoleGrant]:
+    """The learner's role of the person in units of former posts, or in one that a post named by mistake."""
+    left = JobAssignment.objects.filter(user=user, is_primary=True, end_date__isnull=False).exclude(organization=unit)
+    places = Q(scope_uuid__in=left.values("organization__uuid"))
+    if mistaken is not None and mistaken.pk != unit.pk:
+        places |= Q(scope_uuid=mistaken.uuid)
+    held = RoleGrant.objects.filter(user=user, role=Role.LEARNER, scope_kind=ScopeKind.ORGANIZATION)
+    return held.filter(places, revoked_at__isnull=True).order_by("pk")
+
+
+def people_whose_role_stayed_behind(on: date) -> list[User]:
+    """People in a post since a day up to `on` whose learner's role still names a unit that they left."""
+    present = JobAssignment.objects.current(on).filter(user=OuterRef("user"), is_primary=True)
+    left = JobAssignment.objects.filter(
+        user=OuterRef("user"), is_primary=True, end_date__lt=on, organization__uuid=OuterRef("scope_uuid")
+    )
+    still = present.filter(organization__uuid=OuterRef("scope_uuid"))
+    grants = RoleGrant.objects.in_force(on).filter(role=Role.LEARNER, scope_kind=ScopeKind.ORGANIZATION)
+    behind = grants.filter(Exists(present), Exists(left), ~Exists(still))
+    return list(User.objects.filter(pk__in=behind.values("user")).order_by("pk"))
 
 
 def selectable_regions(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.organizations.views import account_actions, accounts, me, units
+from portal.organizations.views import account_actions, accounts, corrections, me, posts, transfers, units
 
 app_name = "organizations"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,9 +14,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organizations/<uuid:unit_uuid>/", units.unit, name="unit"),
     path("personnel/", accounts.account_list, name="accounts"),
     path("personnel/new/", accounts.account_new, name="account_new"),
+    path("personnel/transfers/", transfers.transfers, name="transfers"),
+    path("personnel/transfers/new/", transfers.ask, name="transfer_ask"),
+    path("personnel/transfers/<uuid:request_uuid>/", transfers.answer, name="transfer_answer"),
     path("personnel/<uuid:user_uuid>/", accounts.account, name="account"),
     path("personnel/<uuid:user_uuid>/slip/", account_actions.slip, name="slip"),
-    path("personnel/<uuid:user_uuid>/post/", account_actions.transfer, name="transfer"),
+    path("personnel/<uuid:user_uuid>/identity/", corrections.identity, name="identity"),
+    path("personnel/<uuid:user_uuid>/post/", posts.transfer, name="transfer"),
+    path("personnel/<uuid:user_uuid>/post/correct/", posts.correct, name="post_correct"),
+    path("personnel/<uuid:user_uuid>/post/cancel/", posts.cancel, name="post_cancel"),
     path("personnel/<uuid:user_uuid>/deactivate/", account_actions.deactivate, name="deactivate"),
     path("personnel/<uuid:user_uuid>/reactivate/", account_actions.reactivate, name="reactivate"),
     path("personnel/<uuid:user_uuid>/second-factor/", account_actions.second_factor, name="second_factor"),

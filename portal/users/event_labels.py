@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 LABELS = {
     "users.user_created": _("Account made"),
+    "users.renamed": _("Person renamed"),
+    "users.login_name_changed": _("Login name changed"),
+    "users.email_corrected": _("E-mail corrected"),
     "users.user_deactivated": _("Account deactivated"),
     "users.user_reactivated": _("Account reactivated"),
     "users.second_factor_reset": _("Second factor reset"),
@@ -14,6 +17,7 @@ LABELS = {
     "users.role_granted": _("Role granted"),
     "users.role_revoked": _("Role revoked"),
     "users.role_ended": _("Role ended"),
+    "users.role_moved": _("Role moved to another unit"),
     "users.slip_made": _("Password slip made"),
     "users.password_set_with_slip": _("Password set with a slip"),
     "users.password_changed": _("Password changed"),

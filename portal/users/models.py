@@ -169,3 +169,35 @@ class PasswordSlip(models.Model):
 
     def __str__(self) -> str:
         return f"slip of user {self.user_id}"
+
+
+class IdentityField(models.TextChoices):
+    """What of a person's identity was corrected."""
+
+    NAME = "name", pgettext_lazy("person", "Name")
+    LOGIN_NAME = "login_name", _("Login name")
+
+
+class IdentityChange(models.Model):
+    """That a person is called otherwise from now on. Rows are only added; `before` stays findable."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="identity_changes")
+    field = models.CharField(max_length=12, choices=IdentityField.choices)
+    before = models.CharField(max_length=80)
+    after = models.CharField(max_length=80)
+    reason = models.CharField(max_length=200, blank=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(before=F("after")),
+                name="identity_change_changes",
+                violation_error_message=_("Old and new are the same."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} of user {self.user_id}"

@@ -10,3 +10,6 @@ Reasons: role_revoked, role_ended, deactivated, logout, password_reset.
 
 grants_changed = Signal()
 """A person's role grants were added, revoked or have ended. Arguments: user (User), at (datetime)."""
+
+identity_changed = Signal()
+"""A person is called otherwise. Arguments: change (IdentityChange), at (datetime)."""

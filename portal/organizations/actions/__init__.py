@@ -1,13 +1,23 @@
 """Writes of organizations: regions, units, posts, and accounts for people who work there."""
 
 from portal.organizations.actions.accounts import AdministratorExists, open_account, open_first_administrator
-from portal.organizations.actions.posts import assign_job, end_job
+from portal.organizations.actions.posts import assign_job, cancel_planned_post, correct_post, end_job
 from portal.organizations.actions.regions import load_positions, load_regions
+from portal.organizations.actions.transfers import (
+    accept_transfer,
+    ask_for_transfer,
+    refuse_transfer,
+    withdraw_transfer,
+)
 from portal.organizations.actions.units import create_organization, move_organization, rename_organization
 
 __all__ = [
     "AdministratorExists",
+    "accept_transfer",
+    "ask_for_transfer",
     "assign_job",
+    "cancel_planned_post",
+    "correct_post",
     "create_organization",
     "end_job",
     "load_positions",
@@ -15,5 +25,7 @@ __all__ = [
     "move_organization",
     "open_account",
     "open_first_administrator",
+    "refuse_transfer",
     "rename_organization",
+    "withdraw_transfer",
 ]

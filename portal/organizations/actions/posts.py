@@ -1,4 +1,4 @@
-"""Posts of people."""
+"""Posts of people: giving one (a transfer), correcting it, taking back a planned one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.actions import record
+from portal.organizations.actions.roles import follow_post
 from portal.organizations.models import JobAssignment, Organization, Position
-from portal.organizations.queries import MANAGING_ROLES, access_organizations_for
+from portal.organizations.queries import MANAGING_ROLES, access_organizations_for, newest_post, post_before
 from portal.users.models import User
 
 
@@ -28,38 +29,143 @@ def assign_job(
 ) -> JobAssignment:
     """This will give the person a post; an open primary post ends the day before (a transfer).
 
-    Raises PermissionDenied when either unit lies outside the reach of `by`, ValidationError for a start before the
-    present post's.
+    The learner's role follows on the first day. Raises PermissionDenied when either unit lies outside the reach of
+    `by`, ValidationError for a start before the present post's.
     """
-    _require_reach(by, organization, at)
+    require_reach(by, organization, at)
+    if is_primary:
+        present = newest_post(user)
+        if present is not None and present.end_date is None:
+            require_reach(by, present.organization, at)
+    return place(
+        user=user, organization=organization, position=position, start_date=start_date, is_primary=is_primary,
+        by=by, at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def place(
+    *,
+    user: User,
+    organization: Organization,
+    position: Position,
+    start_date: date,
+    is_primary: bool = True,
+    by: User | None,
+    at: datetime,
+) -> JobAssignment:
+    """This will give the post without asking whose it is to give: a transfer that both sides agreed to comes here."""
+    User.objects.select_for_update().get(pk=user.pk)  # one person's posts change one by one
     if is_primary:
         open_posts = user.job_assignments.filter(is_primary=True, end_date__isnull=True)
         for job in open_posts.select_related("organization"):
-            end_job(job=job, end_date=start_date - timedelta(days=1), by=by, at=at)
+            _end(job, start_date - timedelta(days=1), by=by, at=at)
     job = JobAssignment.objects.create(
         user=user, organization=organization, position=position, start_date=start_date, is_primary=is_primary
     )
-    details = {"organization": organization.code, "position": position.code, "from": start_date.isoformat()}
-    record(by=by, at=at, event="organizations.job_assigned", target=user, details=details)
+    record(by=by, at=at, event="organizations.job_assigned", target=user, details=_told(job))
+    follow_post(user=user, by=by, at=at)
     return job
 
 
 @transaction.atomic
 def end_job(*, job: JobAssignment, end_date: date, by: User | None, at: datetime) -> None:
     """This will end the post with the given day."""
-    _require_reach(by, job.organization, at)
-    if end_date < job.start_date:
-        raise ValidationError(_("The present post began on %(date)s; it cannot end before.") % {"date": job.start_date})
-    job.end_date = end_date
-    job.save(update_fields=["end_date"])
-    details = {"organization": job.organization.code, "to": end_date.isoformat()}
-    record(by=by, at=at, event="organizations.job_ended", target=job.user, details=details)
+    require_reach(by, job.organization, at)
+    _end(job, end_date, by=by, at=at)
 
 
-def _require_reach(by: User | None, organization: Organization, at: datetime) -> None:
+@transaction.atomic
+def cancel_planned_post(*, job: JobAssignment, by: User | None, at: datetime) -> JobAssignment | None:
+    """This will take back a post that has not begun; the one before goes on, and is returned. Twice is once.
+
+    Raises PermissionDenied outside the reach of `by`, ValidationError for a post that has begun.
+    """
+    require_reach(by, job.organization, at)
+    User.objects.select_for_update().get(pk=job.user_id)
+    before = post_before(job)
+    planned = JobAssignment.objects.filter(pk=job.pk).first()
+    if planned is None:
+        return before
+    if planned.start_date <= timezone.localdate(at):
+        raise ValidationError(_("This post has begun. Correct it, or transfer the person back."))
+    details = _told(planned)
+    planned.delete()
+    if before is not None:
+        before.end_date = None
+        before.save(update_fields=["end_date"])
+    record(by=by, at=at, event="organizations.planned_job_cancelled", target=job.user, details=details)
+    return before
+
+
+@transaction.atomic
+def correct_post(
+    *,
+    job: JobAssignment,
+    organization: Organization,
+    position: Position,
+    start_date: date,
+    reason: str,
+    by: User | None,
+    at: datetime,
+) -> bool:
+    """This will correct the newest primary post, begun or not, and the last day of the one before; False: no change.
+
+    Raises PermissionDenied when either unit lies outside the reach of `by`, ValidationError for a first day on which
+    the post before had not begun, or for a post that others followed.
+    """
+    User.objects.select_for_update().get(pk=job.user_id)
+    job.refresh_from_db()
+    require_reach(by, job.organization, at)
+    require_reach(by, organization, at)
+    newest = newest_post(job.user)
+    if newest is None or newest.pk != job.pk:
+        raise ValidationError(_("Only the newest post can be corrected."))
+    if (job.organization_id, job.position_id, job.start_date) == (organization.pk, position.pk, start_date):
+        return False
+    before, was, unit = post_before(job), _told(job), job.organization
+    if before is not None:
+        if start_date <= before.start_date:
+            raise ValidationError({"start_date": _("The post before began on %(date)s.") % {"date": before.start_date}})
+        before.end_date = start_date - timedelta(days=1)
+        before.save(update_fields=["end_date"])
+    job.organization, job.position, job.start_date = organization, position, start_date
+    job.save(update_fields=["organization", "position", "start_date"])
+    details = {**_told(job), "before": was, "reason": reason}
+    record(by=by, at=at, event="organizations.job_corrected", target=job.user, details=details)
+    follow_post(user=job.user, mistaken=unit, by=by, at=at)
+    return True
+
+
+def require_reach(by: User | None, organization: Organization, at: datetime) -> None:
     """Raise PermissionDenied unless the unit lies where `by` is personnel officer or administrator."""
     if by is None:
         return
     reach = access_organizations_for(by, timezone.localdate(at), MANAGING_ROLES)
     if not reach.filter(pk=organization.pk).exists():
         raise PermissionDenied
+
+
+def _end(job: JobAssignment, end_date: date, *, by: User | None, at: datetime) -> None:
+    if end_date < job.start_date:
+        facts = {"date": job.start_date, "unit": job.organization.name}
+        if job.start_date > timezone.localdate(at):
+            raise ValidationError(
+                _("A transfer to %(unit)s from %(date)s on is registered. Cancel or correct that one first.") % facts
+            )
+        raise ValidationError(
+            _("The present post (%(unit)s) began on %(date)s; the next one begins later. If it is wrong, correct it.")
+            % facts
+        )
+    job.end_date = end_date
+    job.save(update_fields=["end_date"])
+    details = {"organization": job.organization.code, "to": end_date.isoformat()}
+    record(by=by, at=at, event="organizations.job_ended", target=job.user, details=details)
+
+
+def _told(job: JobAssignment) -> dict[str, str]:
+    return {
+        "organization": job.organization.code,
+        "position": job.position.code,
+        "from": job.start_date.isoformat(),
+    }

@@ -6,7 +6,6 @@ import uuid
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,8 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from portal.organizations.accounts import grant_lines
-from portal.organizations.actions import assign_job
-from portal.organizations.forms import GrantForm, PostForm
+from portal.organizations.forms import GrantForm
 from portal.organizations.views.accounts import account_keepers_only, managed_person
 from portal.users.actions import (
     GrantNotAllowed,
@@ -76,22 +74,6 @@ def second_factor(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     text = _("The second factor of %(name)s is removed; the next sign-in asks for a new one where a role needs it.")
     messages.success(request, text % {"name": person.name})
     return redirect("organizations:account", person.uuid)
-
-
-@account_keepers_only
-def transfer(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
-    """Give the person another primary post; the present one ends the day before."""
-    person = managed_person(request, user_uuid)
-    form = PostForm(request.POST or None, by=signed_in(request), today=timezone.localdate())
-    if request.method == "POST" and form.is_valid():
-        try:
-            assign_job(user=person, **form.cleaned_data, by=signed_in(request), at=timezone.now())
-        except ValidationError as error:
-            form.add_error("start_date", error)
-        else:
-            return redirect("organizations:account", person.uuid)
-    status = 400 if form.errors else 200
-    return render(request, "organizations/transfer.html", {"form": form, "person": person}, status=status)
 
 
 @account_keepers_only

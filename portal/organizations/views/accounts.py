@@ -16,12 +16,14 @@ from portal.organizations.accounts import (
     account_lines,
     factor_types,
     grant_lines,
+    post_lines,
     search_accounts,
     with_posts_and_grants,
 )
 from portal.organizations.actions import open_account
 from portal.organizations.forms import AccountForm
-from portal.organizations.queries import MANAGING_ROLES, access_organizations_for, managed_people_for, posts_of
+from portal.organizations.queries import MANAGING_ROLES, access_organizations_for, managed_people_for
+from portal.users.identities import changes_of
 from portal.users.models import User
 from portal.users.permissions import can_manage, role_required, signed_in
 
@@ -81,9 +83,10 @@ def account(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     person = managed_person(request, user_uuid)
     context = {
         "person": person,
-        "posts": posts_of(person, today),
+        "posts": post_lines(person, today),
         "grants": grant_lines(person, today),
         "factors": factor_types(person),
+        "identity_changes": changes_of(person),
         "may_manage": can_manage(reader, person, today),
         "is_self": person.pk == reader.pk,
         "title": _("Account of %(name)s") % {"name": person.name},

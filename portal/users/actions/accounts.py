@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.actions import record
+from portal.users.identities import login_name_is_taken
 from portal.users.login_names import check_login_name
 from portal.users.models import User
 from portal.users.permissions import ACCOUNT_ROLES, can_manage, require_role
@@ -31,7 +32,7 @@ def create_user(
         require_role(by, *ACCOUNT_ROLES, on=timezone.localdate(at))
     username = username.strip()
     check_login_name(username)
-    if User.objects.filter(username__iexact=username).exists():
+    if login_name_is_taken(username):
         raise ValidationError(_("This login name is taken. Choose another one."), code="taken")
     user = User.objects.create_user(username, password, name=name.strip(), email=email, created_at=at, created_by=by)
     record(by=by, at=at, event="users.user_created", target=user, details={"username": username})

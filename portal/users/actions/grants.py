@@ -76,6 +76,29 @@ def revoke_grant(*, grant: RoleGrant, reason: str = "", by: User | None, at: dat
 
 
 @transaction.atomic
+def move_grant(
+    *, grant: RoleGrant, scope_kind: str, scope_uuid: uuid.UUID, start_date: date, by: User | None, at: datetime
+) -> RoleGrant:
+    """This will end the grant and give the same role, for the rest of its time, in another scope.
+
+    For callers that have the right to: the app that knows why the scope changes. Nothing is lost in between, so no
+    lab and no sign-in ends.
+    """
+    moved, _is_new = RoleGrant.objects.get_or_create(
+        user=grant.user, role=grant.role, scope_kind=scope_kind, scope_uuid=scope_uuid, revoked_at=None,
+        defaults={
+            "start_date": max(start_date, grant.start_date), "end_date": grant.end_date, "reason": grant.reason,
+            "granted_by": by, "granted_at": at,
+        },
+    )  # fmt: skip
+    RoleGrant.objects.filter(pk=grant.pk, revoked_at__isnull=True).update(revoked_at=at, revoked_by=by)
+    details = {**_told(moved), "before": _told(grant)}
+    record(by=by, at=at, event="users.role_moved", target=grant.user, details=details)
+    grants_changed.send(sender=RoleGrant, user=grant.user, at=at)
+    return moved
+
+
+@transaction.atomic
 def end_grants_out_of_date(*, at: datetime) -> int:
     """This will close the grants whose last day is over, so that what hangs on them ends too; returns how many."""
     over = RoleGrant.objects.filter(revoked_at__isnull=True, end_date__lt=timezone.localdate(at))

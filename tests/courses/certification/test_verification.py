@@ -21,6 +21,7 @@ from courses.certification.queries import AwardStatus, award_by_serial_and_name,
 from courses.certification.verification import verified_facts
 from portal.audit.models import AuditEvent
 from portal.notifications.models import Notice
+from portal.users.actions import rename_person
 from portal.users.models import User
 from tests.courses.certification.making import AT, certify, make_certification, make_course, make_run
 
@@ -199,3 +200,39 @@ def test_a_record_that_was_tampered_with_is_not_vouched_for(award: Certification
     award.snapshot["person"]["name"] = "王芳"
 
     assert not verified_facts(award, TODAY).is_untouched
+
+
+def test_a_former_and_a_present_name_find_it_and_no_third_name_is_told(
+    client: Client, award: CertificationAward
+) -> None:
+    rename_person(user=award.user, name="李纬", reason="户籍更名", by=None, at=timezone.now())
+    rename_person(user=award.user, name="李维", reason="户籍更名", by=None, at=timezone.now())
+
+    def page(name: str) -> str:
+        answer = client.post("/certificates/verify/", {"serial": award.serial, "name": name}, follow=True)
+        return str(answer.content.decode())
+
+    assert "您输入的是持证人现在的姓名" in page("李维")
+    assert "李纬" not in page("李维")
+    assert "日之前使用的姓名" in page("李 纬")
+    assert "李维" not in page("李纬")
+    assert "您输入的是" not in page("李伟")
+    assert "没有编号和姓名都相符的证书" in page("李唯")
+    plain = page_of(client, award).content.decode()
+    assert "李维" not in plain
+    assert "李纬" not in plain
+
+
+def test_a_rename_changes_no_issued_certificate_and_a_new_one_prints_the_new_name(
+    award: CertificationAward, hr_province: User
+) -> None:
+    printed = print_document(award=award, render=lambda _: b"%PDF-1.7 old", at=timezone.now())
+    rename_person(user=award.user, name="李维", reason="户籍更名", by=hr_province, at=timezone.now())
+    successor = supersede_award(award=award, reason="姓名更正", by=hr_province, at=timezone.now())
+
+    award.refresh_from_db()
+    printed.refresh_from_db()
+    assert award.snapshot["person"]["name"] == "李伟"
+    assert print_document(award=award, render=lambda _: b"%PDF-1.7 new", at=timezone.now()).sha256 == printed.sha256
+    assert successor.snapshot["person"]["name"] == "李维"
+    assert award_by_serial_and_name(successor.serial, "李伟") == successor

@@ -1,0 +1,30 @@
+"""People read what they are called from now on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.users.models import IdentityChange, IdentityField
+from portal.users.signals import identity_changed
+
+from .actions import notify
+from .registry import register_notice
+
+register_notice("users.renamed", _("Your name is now written %(after)s (before: %(before)s). Reason: %(reason)s"))
+register_notice(
+    "users.login_name_changed",
+    _("Sign in as %(after)s from now on; %(before)s opens nothing any more. Reason: %(reason)s"),
+)
+
+
+@receiver(identity_changed)
+def tell_the_person(change: IdentityChange, at: datetime, **_: Any) -> None:
+    """A notice in the transaction of the change."""
+    kind = "users.renamed" if change.field == IdentityField.NAME else "users.login_name_changed"
+    params = {"before": change.before, "after": change.after, "reason": change.reason}
+    notify(user=change.user, kind=kind, params=params, url=reverse("organizations:my_account"), at=at)

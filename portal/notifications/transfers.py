@@ -1,0 +1,61 @@
+"""Requests for transfers are told to those who answer, and answers to those who asked and to the person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.organizations.models import TransferRequest, TransferState
+from portal.organizations.signals import transfer_answered, transfer_asked
+from portal.users.models import User
+
+from .actions import notify
+from .registry import register_notice
+
+register_notice(
+    "organizations.transfer_asked", _("%(by)s asks for the transfer of %(name)s from %(from)s to %(to)s. Answer it.")
+)
+register_notice("organizations.transfer_accepted", _("The transfer of %(name)s from %(from)s to %(to)s is accepted."))
+register_notice(
+    "organizations.transfer_refused", _("The transfer of %(name)s from %(from)s to %(to)s is refused: %(answer)s")
+)
+register_notice(
+    "organizations.transfer_withdrawn", _("The request to transfer %(name)s from %(from)s to %(to)s is withdrawn.")
+)
+register_notice(
+    "organizations.transfer_expired", _("Nobody answered the request to transfer %(name)s from %(from)s to %(to)s.")
+)
+register_notice("organizations.transferred", _("You are transferred from %(from)s to %(to)s."))
+
+
+@receiver(transfer_asked)
+def tell_who_answers(request: TransferRequest, officers: list[User], at: datetime, **_: Any) -> None:
+    """The officers of the other side."""
+    for officer in officers:
+        _tell(officer, "organizations.transfer_asked", request, at)
+
+
+@receiver(transfer_answered)
+def tell_who_asked(request: TransferRequest, at: datetime, **_: Any) -> None:
+    """Who asked; and the person, once they are really transferred."""
+    if request.state != TransferState.WITHDRAWN:
+        _tell(request.asked_by, f"organizations.transfer_{request.state}", request, at)
+    if request.state == TransferState.ACCEPTED:
+        facts = {"from": request.from_organization.name, "to": request.organization.name}
+        address = reverse("organizations:my_account")
+        notify(user=request.user, kind="organizations.transferred", params=facts, url=address, at=at)
+
+
+def _tell(user: User, kind: str, request: TransferRequest, at: datetime) -> None:
+    facts = {
+        "by": request.asked_by.name,
+        "name": request.user.name,
+        "from": request.from_organization.name,
+        "to": request.organization.name,
+        "answer": request.answer,
+    }
+    notify(user=user, kind=kind, params=facts, url=reverse("organizations:transfers"), at=at)

@@ -1,0 +1,146 @@
+"""Transfers between places that no one officer reaches together: asking, answering, taking back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.audit.actions import record
+from portal.organizations.actions.posts import place
+from portal.organizations.models import Organization, Position, TransferRequest, TransferSide, TransferState
+from portal.organizations.signals import transfer_answered, transfer_asked
+from portal.organizations.transfers import may_answer, may_withdraw, officers_of, reaches, unit_of
+from portal.users.models import User
+
+WAITS_FOR = timedelta(days=30)
+
+
+@transaction.atomic
+def ask_for_transfer(
+    *,
+    user: User,
+    organization: Organization,
+    position: Position,
+    start_date: date,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> TransferRequest:
+    """This will ask the other side for the transfer; the same request that waits already is returned.
+
+    `by` looks after one end alone. Raises PermissionDenied for somebody who looks after neither, ValidationError where
+    another request waits, the person has no post, or `by` looks after both ends and can transfer at once.
+    """
+    on = timezone.localdate(at)
+    User.objects.select_for_update().get(pk=user.pk)
+    unit = unit_of(user, on)
+    if unit is None:
+        raise ValidationError(_("The person has no post at present; an administrator of the province gives one."))
+    sends, takes = reaches(by, unit, on), reaches(by, organization, on)
+    if not (sends or takes) or by.pk == user.pk:
+        raise PermissionDenied
+    if unit.pk == organization.pk:
+        raise ValidationError(_("The person works in this unit already."))
+    if sends and takes:
+        raise ValidationError(_("Both units are yours: transfer the person on the account page."))
+    expire_transfers(at)
+    waiting = TransferRequest.objects.filter(user=user, state=TransferState.WAITING).first()
+    if waiting is not None:
+        if (waiting.organization_id, waiting.position_id, waiting.start_date, waiting.asked_by_id) == (
+            organization.pk, position.pk, start_date, by.pk,
+        ):  # fmt: skip
+            return waiting
+        raise ValidationError(_("A request for this person waits already."))
+    side = TransferSide.SENDING if sends else TransferSide.RECEIVING
+    request = TransferRequest.objects.create(
+        user=user, from_organization=unit, organization=organization, position=position, start_date=start_date,
+        side=side, reason=reason[:200], asked_at=at, asked_by=by, expires_date=on + WAITS_FOR,
+    )  # fmt: skip
+    record(by=by, at=at, event="organizations.transfer_asked", target=user, details=_told(request))
+    officers = officers_of(organization if sends else unit, on)
+    transfer_asked.send(sender=TransferRequest, request=request, officers=officers, at=at)
+    return request
+
+
+@transaction.atomic
+def accept_transfer(*, request: TransferRequest, answer: str = "", by: User, at: datetime) -> bool:
+    """This will transfer the person; False when the request no longer waits.
+
+    Raises PermissionDenied for the side that asked, ValidationError when the person works elsewhere by now or the
+    first day does not fit the posts.
+    """
+    request = TransferRequest.objects.select_for_update().get(pk=request.pk)
+    if not _waits(request, at):
+        return False
+    if not may_answer(by, request, timezone.localdate(at)):
+        raise PermissionDenied
+    unit = unit_of(request.user, timezone.localdate(at))
+    if unit is None or unit.pk != request.from_organization_id:
+        raise ValidationError(_("The person has another post by now. Refuse this request and ask anew."))
+    place(
+        user=request.user, organization=request.organization, position=request.position,
+        start_date=request.start_date, by=by, at=at,
+    )  # fmt: skip
+    _close(request, TransferState.ACCEPTED, answer=answer, by=by, at=at)
+    return True
+
+
+@transaction.atomic
+def refuse_transfer(*, request: TransferRequest, answer: str, by: User, at: datetime) -> bool:
+    """This will refuse the request with a word why; False when it no longer waits. Raises PermissionDenied."""
+    request = TransferRequest.objects.select_for_update().get(pk=request.pk)
+    if not _waits(request, at):
+        return False
+    if not may_answer(by, request, timezone.localdate(at)):
+        raise PermissionDenied
+    _close(request, TransferState.REFUSED, answer=answer, by=by, at=at)
+    return True
+
+
+@transaction.atomic
+def withdraw_transfer(*, request: TransferRequest, by: User, at: datetime) -> bool:
+    """This will take the request back; False when it no longer waits. Raises PermissionDenied for the other side."""
+    request = TransferRequest.objects.select_for_update().get(pk=request.pk)
+    if not _waits(request, at):
+        return False
+    if not may_withdraw(by, request, timezone.localdate(at)):
+        raise PermissionDenied
+    _close(request, TransferState.WITHDRAWN, answer="", by=by, at=at)
+    return True
+
+
+@transaction.atomic
+def expire_transfers(at: datetime) -> int:
+    """This will close the requests that nobody answered in time; returns how many."""
+    late = TransferRequest.objects.filter(state=TransferState.WAITING, expires_date__lt=timezone.localdate(at))
+    requests = list(late.select_for_update(of=("self",)).order_by("pk"))
+    for request in requests:
+        _close(request, TransferState.EXPIRED, answer="", by=None, at=at)
+    return len(requests)
+
+
+def _waits(request: TransferRequest, at: datetime) -> bool:
+    return request.state == TransferState.WAITING and request.expires_date >= timezone.localdate(at)
+
+
+def _close(request: TransferRequest, state: TransferState, *, answer: str, by: User | None, at: datetime) -> None:
+    request.state, request.answer, request.answered_by, request.answered_at = state, answer[:200], by, at
+    request.save(update_fields=["state", "answer", "answered_by", "answered_at"])
+    details = {**_told(request), "answer": answer}
+    record(by=by, at=at, event=f"organizations.transfer_{state.value}", target=request.user, details=details)
+    transfer_answered.send(sender=TransferRequest, request=request, at=at)
+
+
+def _told(request: TransferRequest) -> dict[str, str]:
+    return {
+        "request": str(request.uuid),
+        "from_organization": request.from_organization.code,
+        "organization": request.organization.code,
+        "position": request.position.code,
+        "from": request.start_date.isoformat(),
+        "reason": request.reason,
+    }

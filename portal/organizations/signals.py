@@ -1,0 +1,9 @@
+"""Events of organizations. Sent inside the transaction of the change; receivers only write rows."""
+
+from django.dispatch import Signal
+
+transfer_asked = Signal()
+"""A transfer was asked for. Arguments: request (TransferRequest), officers (list of User who may answer), at."""
+
+transfer_answered = Signal()
+"""A request for a transfer is no longer waiting. Arguments: request (TransferRequest), at."""

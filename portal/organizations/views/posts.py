@@ -1,0 +1,129 @@
+"""Transfers: planned, corrected, cancelled; each is shown once more before it is written."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from portal.organizations.accounts import GrantLine, grant_lines
+from portal.organizations.actions import assign_job, cancel_planned_post, correct_post
+from portal.organizations.forms import CorrectPostForm, PostForm
+from portal.organizations.models import JobAssignment, Organization
+from portal.organizations.queries import newest_post, post_before
+from portal.organizations.views.accounts import account_keepers_only, managed_person
+from portal.users.actions.accounts import require_charge_of
+from portal.users.models import Role, User
+from portal.users.permissions import signed_in
+from portal.users.scopes import Scope, covers
+
+
+@account_keepers_only
+def transfer(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
+    """Give the person another primary post; the present one ends the day before."""
+    person, by, at = managed_person(request, user_uuid), signed_in(request), timezone.now()
+    form = PostForm(request.POST or None, by=by, today=timezone.localdate())
+    present = newest_post(person)
+    if request.method == "POST" and form.is_valid():
+        is_confirmed = request.POST.get("confirmed") == "yes"
+        try:
+            with transaction.atomic():
+                job = assign_job(user=person, **form.cleaned_data, by=by, at=at)
+                if not is_confirmed:
+                    transaction.set_rollback(True)
+        except ValidationError as error:
+            form.add_error("start_date", error)
+        else:
+            if is_confirmed:
+                messages.success(request, _said(person, job))
+                return redirect("organizations:account", person.uuid)
+            return render(
+                request,
+                "organizations/transfer_confirm.html",
+                {
+                    "form": form,
+                    "person": person,
+                    "present": present if present and present.end_date is None else None,
+                    "job": job,
+                    "eve": job.start_date - timedelta(days=1),
+                    "staying": roles_that_stay(person, job.organization),
+                },
+            )
+    status = 400 if form.errors else 200
+    return render(request, "organizations/transfer.html", {"form": form, "person": person}, status=status)
+
+
+@account_keepers_only
+def correct(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
+    """Correct the newest post: unit, position, first day."""
+    person, by, at = managed_person(request, user_uuid), signed_in(request), timezone.now()
+    require_charge_of(by, person, at)
+    job = newest_post(person)
+    if job is None:
+        raise Http404
+    initial = {"organization": job.organization_id, "position": job.position_id, "start_date": job.start_date}
+    form = CorrectPostForm(request.POST or None, by=by, today=timezone.localdate(), initial=initial)
+    form.fields["start_date"].initial = job.start_date
+    before = post_before(job)
+    if request.method == "POST" and form.is_valid():
+        try:
+            is_changed = correct_post(job=job, **form.cleaned_data, by=by, at=at)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            if is_changed:
+                messages.success(request, _said(person, job))
+                return redirect("organizations:account", person.uuid)
+            form.add_error(None, _("Nothing differs from what is kept."))
+    context = {"form": form, "person": person, "job": newest_post(person), "before": before}
+    return render(request, "organizations/post_correct.html", context, status=400 if form.errors else 200)
+
+
+@account_keepers_only
+def cancel(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
+    """Ask, then take back a transfer that has not begun."""
+    person, by, at = managed_person(request, user_uuid), signed_in(request), timezone.now()
+    require_charge_of(by, person, at)
+    job = newest_post(person)
+    if job is None or job.start_date <= timezone.localdate(at):
+        messages.info(request, _("No transfer of %(name)s lies ahead.") % {"name": person.name})
+        return redirect("organizations:account", person.uuid)
+    if request.method == "POST":
+        unit = job.organization.name
+        before = cancel_planned_post(job=job, by=by, at=at)
+        said = _("The transfer of %(name)s to %(unit)s is cancelled.") % {"name": person.name, "unit": unit}
+        if before is not None:
+            said = f"{said} {_('The post in %(unit)s goes on.') % {'unit': before.organization.name}}"
+        messages.success(request, said)
+        return redirect("organizations:account", person.uuid)
+    return render(request, "organizations/post_cancel.html", {"person": person, "job": job, "before": post_before(job)})
+
+
+def roles_that_stay(person: User, unit: Organization) -> list[GrantLine]:
+    """Roles other than the learner's that do not reach the unit; whoever transfers decides about them."""
+    here = Scope("organization", unit.uuid)
+    return [
+        line
+        for line in grant_lines(person, timezone.localdate())
+        if line.grant.role != Role.LEARNER and not covers(Scope(line.grant.scope_kind, line.grant.scope_uuid), here)
+    ]
+
+
+def _said(person: User, job: JobAssignment) -> str:
+    facts = {
+        "name": person.name,
+        "unit": job.organization.name,
+        "post": job.position.name,
+        "date": date_format(job.start_date, "DATE_FORMAT"),
+    }
+    if job.start_date > timezone.localdate():
+        return _("Planned: %(name)s belongs to %(unit)s (%(post)s) from %(date)s on.") % facts
+    return _("%(name)s belongs to %(unit)s (%(post)s) since %(date)s.") % facts

@@ -1,0 +1,53 @@
+"""Names that people had: found by search, kept from being given to somebody else."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from .models import IdentityChange, IdentityField, User
+from .names import comparable_name
+
+
+def named_like(text: str, prefix: str = "") -> Q:
+    """Condition on User (or what `prefix` leads from): name or login name, now or formerly, contains the text."""
+    former = IdentityChange.objects.filter(before__icontains=text).values("user")
+    return (
+        Q(**{f"{prefix}name__icontains": text})
+        | Q(**{f"{prefix}username__icontains": text})
+        | Q(**{f"{prefix}pk__in" if prefix else "pk__in": former})
+    )
+
+
+def login_name_is_taken(username: str, *, by_other_than: User | None = None) -> bool:
+    """Whether somebody else has the login name or had it once: the record names people by it."""
+    holders = User.objects.filter(username__iexact=username)
+    formers = IdentityChange.objects.filter(field=IdentityField.LOGIN_NAME, before__iexact=username)
+    if by_other_than is not None:
+        holders, formers = holders.exclude(pk=by_other_than.pk), formers.exclude(user=by_other_than)
+    return holders.exists() or formers.exists()
+
+
+def changes_of(user: User) -> QuerySet[IdentityChange]:
+    """What was corrected, newest first."""
+    return IdentityChange.objects.filter(user=user).select_related("changed_by").order_by("-pk")
+
+
+def name_until(user: User, name: str) -> date | None:
+    """Last day on which the person had the name; None when it was never a former one."""
+    wanted = comparable_name(name)
+    for change in changes_of(user).filter(field=IdentityField.NAME):
+        if comparable_name(change.before) == wanted:
+            return timezone.localdate(change.changed_at)
+    return None
+
+
+def named_exactly(username: str, name: str) -> User | None:
+    """The person with this login name, if the name is theirs too, today or formerly."""
+    user = User.objects.filter(username__iexact=username.strip(), is_active=True).first()
+    if user is None:
+        return None
+    is_name = comparable_name(name) == comparable_name(user.name) or name_until(user, name) is not None
+    return user if is_name else None
