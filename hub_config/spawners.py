@@ -48,7 +48,7 @@ class BubblewrapSpawner(Spawner):
         """The person's number in the portal. Raises LabNotStarted for a name the portal never gave."""
         match = NAME.fullmatch(self.user.name)
         if match is None:
-            raise LabNotStarted("用户名无效，请重新登录。 / Unknown kind of user name; please sign in again.")
+            raise LabNotStarted("登录名无效，请重新登录。 / Unknown kind of user name; please sign in again.")
         return int(match[1])
 
     @property

@@ -212,8 +212,8 @@ LOGIN_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-# The second holds what the libraries leave untranslated of their own.
-LOCALE_PATHS = [BASE_DIR / "portal" / "locale", BASE_DIR / "portal" / "library_words" / "locale"]
+# The second holds what the libraries leave untranslated of their own, the third what they say in words not ours.
+LOCALE_PATHS = [BASE_DIR / "portal" / part / "locale" for part in ("", "library_words", "library_words/corrected")]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
 
 from courses.partners.authoring import OwnRowsViewSet
+from portal.pages.templatetags.chengxue import hours
 from portal.users.models import User
 
 from . import actions
@@ -38,7 +40,12 @@ class CourseViewSet(OwnRowsViewSet):
     icon = "folder-open-inverse"
     menu_label = _("Courses")
     form_class = CourseForm
-    list_display = ["title", "code", "program", "hours"]
+    list_display = [
+        "title",
+        "code",
+        "program",
+        Column("hours", label=_("learning hours"), accessor=lambda course: hours(course.hours), sort_key="hours"),
+    ]
     search_fields = ["title", "title_en", "code"]
     create = actions.create_course
     change = change_course

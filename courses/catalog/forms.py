@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateTimeInput
 
@@ -15,6 +17,33 @@ from portal.users.queries import has_role
 
 from .models import Course, CourseRun, Lesson
 from .queries import own_courses
+
+LEAST_HOURS, MOST_HOURS = Decimal("0.5"), Decimal(200)
+
+
+class HoursField(forms.DecimalField):
+    """Learning hours as people write them, 6 or 1.5; the value is in hundredths, as the record keeps it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=6, decimal_places=2, widget=forms.NumberInput(attrs={"step": "any"}), **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        """What stands in the control: hours, or what was typed."""
+        return f"{(Decimal(value) / 100).normalize():f}" if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> Any:
+        """Hundredths. Raises ValidationError for hours that no course has, such as a slip of the decimal point."""
+        written = super().clean(value)
+        if written is None:
+            return None
+        if written and not LEAST_HOURS <= written <= MOST_HOURS:
+            raise forms.ValidationError(_("A course has between 0.5 and 200 learning hours, or 0 for none."))
+        return int(written * 100)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether other hours were typed."""
+        before = None if initial is None else Decimal(initial) / 100
+        return bool(super().has_changed(before, data))
 
 
 class _OwnForm(WagtailAdminModelForm):
@@ -33,6 +62,10 @@ class CourseForm(_OwnForm):
     """A course; an instructor makes it for one of the own programmes."""
 
     fixed = ("code",)
+    hours = HoursField(
+        label=_("learning hours"),
+        help_text=_("Credited for completing the course; one decimal will do, as in 6 or 1.5."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

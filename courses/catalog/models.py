@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from courses.partners.models import PartnerProgram
+from portal.constraints import ConstraintsAtFields
 
 from .pages import CourseIndexPage, CoursePage, LessonPage
 
@@ -52,7 +53,7 @@ class Course(models.Model):
         return (self.title_en if language == "en" else "") or self.title
 
 
-class Lesson(models.Model):
+class Lesson(ConstraintsAtFields):
     """A lesson of a course, in order. A lesson block is (lesson uuid, block uuid)."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -72,8 +73,16 @@ class Lesson(models.Model):
         verbose_name = _("lesson")
         verbose_name_plural = _("lessons")
         constraints = [
-            models.UniqueConstraint(fields=["course", "code"], name="lesson_code_once_in_course"),
-            models.UniqueConstraint(fields=["course", "order"], name="lesson_order_once_in_course"),
+            models.UniqueConstraint(
+                fields=["course", "code"],
+                name="lesson_code_once_in_course",
+                violation_error_message=_("Another lesson of this course has this code."),
+            ),
+            models.UniqueConstraint(
+                fields=["course", "order"],
+                name="lesson_order_once_in_course",
+                violation_error_message=_("Another lesson of this course stands in this place."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,7 +109,7 @@ class CourseRunQuerySet(models.QuerySet["CourseRun"]):
         return self.filter(enroll_opens_at__lte=at, enroll_closes_at__gt=at)
 
 
-class CourseRun(models.Model):
+class CourseRun(ConstraintsAtFields):
     """One holding of a course (班次), with its enrolment and teaching windows."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -115,15 +124,22 @@ class CourseRun(models.Model):
     capacity = models.PositiveIntegerField(_("places"), null=True, blank=True, help_text=_("Empty: as many as come."))
 
     objects = CourseRunQuerySet.as_manager()
+    constraint_fields = {"run_enrollment_window": "enroll_closes_at", "run_teaching_window": "ends_at"}
 
     class Meta:
         verbose_name = _("course run")
         verbose_name_plural = _("course runs")
         constraints = [
             models.CheckConstraint(
-                condition=Q(enroll_closes_at__gt=F("enroll_opens_at")), name="run_enrollment_window"
+                condition=Q(enroll_closes_at__gt=F("enroll_opens_at")),
+                name="run_enrollment_window",
+                violation_error_message=_("Enrolment must close later than it opens."),
             ),
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="run_teaching_window"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="run_teaching_window",
+                violation_error_message=_("Teaching must end later than it begins."),
+            ),
         ]
 
     def __str__(self) -> str:

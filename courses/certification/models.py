@@ -62,7 +62,13 @@ class SerialCounter(models.Model):
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["certification", "year"], name="serial_counter_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["certification", "year"],
+                name="serial_counter_once",
+                violation_error_message=_("This certification has a counter for this year already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.certification_id} {self.year}: {self.last}"
@@ -92,6 +98,7 @@ class CertificationAward(models.Model):
                 fields=["certification", "completion"],
                 condition=Q(supersedes__isnull=True),
                 name="award_once_per_completion",
+                violation_error_message=_("This completion has been certified already."),
             )
         ]
 

@@ -37,12 +37,16 @@ class Enrollment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "run"], condition=~Q(status="withdrawn"), name="enrollment_once_while_not_withdrawn"
+                fields=["user", "run"],
+                condition=~Q(status="withdrawn"),
+                name="enrollment_once_while_not_withdrawn",
+                violation_error_message=_("This person is enrolled in this run already."),
             ),
             models.CheckConstraint(
                 condition=Q(status="withdrawn", withdrawn_at__isnull=False)
                 | (~Q(status="withdrawn") & Q(withdrawn_at__isnull=True)),
                 name="enrollment_withdrawn_has_instant",
+                violation_error_message=_("A withdrawn enrolment says when it was withdrawn."),
             ),
         ]
 
@@ -61,7 +65,13 @@ class LessonProgress(models.Model):
     completed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["enrollment", "lesson"], name="progress_once_per_lesson")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrollment", "lesson"],
+                name="progress_once_per_lesson",
+                violation_error_message=_("The progress in this lesson is being recorded already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.enrollment_id}/{self.lesson_id} {self.seconds}s"
@@ -77,7 +87,13 @@ class RunRequirement(models.Model):
     url = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "kind", "subject_uuid"], name="requirement_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "kind", "subject_uuid"],
+                name="requirement_once",
+                violation_error_message=_("This run has this requirement already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -92,7 +108,13 @@ class RequirementMet(models.Model):
     evidence = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["requirement", "enrollment"], name="requirement_met_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["requirement", "enrollment"],
+                name="requirement_met_once",
+                violation_error_message=_("This requirement has been met already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.enrollment_id} met {self.requirement_id}"
@@ -132,6 +154,7 @@ class LearningHours(models.Model):
                 fields=["source_kind", "source_uuid", "category"],
                 condition=Q(reverses__isnull=True),
                 name="hours_once_per_source",
+                violation_error_message=_("These learning hours have been credited already."),
             )
         ]
 

@@ -16,6 +16,7 @@ from portal.pages.queries import address_of
 from portal.users.models import Role, User
 from portal.users.queries import has_role
 
+from .attempts import tried_requirements
 from .models import Enrollment, EnrollmentStatus, LearningHours, LessonProgress, RequirementMet, RunRequirement
 
 
@@ -80,6 +81,8 @@ class Standing:
     lessons: int
     requirements: tuple[tuple[RunRequirement, bool], ...]
     now: datetime
+    tried: frozenset[int] = frozenset()
+    """Ids of the requirements that the learner has tried."""
 
     @property
     def percent(self) -> int:
@@ -120,6 +123,7 @@ def standings(enrollments: Iterable[Enrollment], language: str, now: datetime) -
     )
     requirements = list(RunRequirement.objects.filter(run__in=[row.run_id for row in rows]).order_by("pk"))
     met = set(RequirementMet.objects.filter(enrollment__in=rows).values_list("enrollment", "requirement"))
+    tried = tried_requirements({row.user_id for row in rows}, requirements)
     result = []
     for row in rows:
         own = lessons[row.run.course_id]
@@ -137,6 +141,7 @@ def standings(enrollments: Iterable[Enrollment], language: str, now: datetime) -
                 lessons=len(own),
                 requirements=tuple((one, (row.pk, one.pk) in met) for one in requirements if one.run_id == row.run_id),
                 now=now,
+                tried=frozenset(requirement for person, requirement in tried if person == row.user_id),
             )
         )
     return result

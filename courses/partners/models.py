@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.constraints import ConstraintsAtFields
 from portal.organizations.models import Organization
 
 from .pages import PartnerPage
@@ -45,7 +46,7 @@ class PartnerProgramQuerySet(models.QuerySet["PartnerProgram"]):
         return self.filter(Q(end_date__isnull=True) | Q(end_date__gte=on), start_date__lte=on)
 
 
-class PartnerProgram(models.Model):
+class PartnerProgram(ConstraintsAtFields):
     """An agreement with a partner: its instructors' rights hang on it and end with it; its signatory signs certificates."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -59,13 +60,16 @@ class PartnerProgram(models.Model):
     signatory_title = models.CharField(_("post of the signatory"), max_length=120)
 
     objects = PartnerProgramQuerySet.as_manager()
+    constraint_fields = {"program_ends_after_start": "end_date"}
 
     class Meta:
         verbose_name = _("partner programme")
         verbose_name_plural = _("partner programmes")
         constraints = [
             models.CheckConstraint(
-                condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")), name="program_ends_after_start"
+                condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")),
+                name="program_ends_after_start",
+                violation_error_message=_("The last day must not lie before the first day."),
             )
         ]
 

@@ -136,7 +136,11 @@ class Effective:
 
     def has_passed(self, pass_percent: int) -> bool:
         """Whether it is final and reaches the percentage."""
-        return self.is_final and self.max_score > 0 and self.score * 100 >= pass_percent * self.max_score
+        return self.is_final and self.reaches(pass_percent)
+
+    def reaches(self, pass_percent: int) -> bool:
+        """Whether the points so far reach the percentage, whatever is still to come."""
+        return self.max_score > 0 and self.score * 100 >= pass_percent * self.max_score
 
 
 def judge(terms: Terms, *, at: datetime, attempts_used: int, frozen: FrozenReason | None = None) -> Standing:
@@ -171,6 +175,16 @@ def effective(policy: str, results: Iterable[AttemptResult]) -> Effective | None
         chosen = max(known, key=lambda each: (each.is_complete, _share(each), -each.attempt))
         is_final = chosen.is_complete
     return Effective(chosen.score or 0, chosen.max_score, is_final, chosen.attempt)
+
+
+def so_far(policy: str, results: Iterable[AttemptResult]) -> Effective | None:
+    """The points as they stand for the trainee's eye: where the best counts, the best of all, marks still to come or not."""
+    attempts = list(results)
+    known = [each for each in attempts if each.score is not None and each.max_score]
+    if policy != AttemptsPolicy.BEST or not known:
+        return effective(policy, attempts)
+    best = max(known, key=lambda each: (_share(each), each.is_complete, -each.attempt))
+    return Effective(best.score or 0, best.max_score, best.is_complete, best.attempt)
 
 
 def less_percent(score: int, percent: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from django.conf import settings
@@ -117,6 +117,12 @@ def attempts_used(user: User | AnonymousUser, assignments: Sequence[LabAssignmen
     return dict(rows.order_by().values("assignment").annotate(last=Max("attempt")).values_list("assignment", "last"))
 
 
+def tried_assignments(people: Collection[int], assignments: Collection[uuid.UUID]) -> Iterable[tuple[int, uuid.UUID]]:
+    """Pairs of a person and an assignment to which the person has submitted. One query."""
+    rows = Submission.objects.filter(purpose=Purpose.SUBMIT, user__in=people, assignment__uuid__in=assignments)
+    return rows.order_by().values_list("user", "assignment__uuid").distinct()
+
+
 def states_for(
     user: User | AnonymousUser, assignments: Iterable[LabAssignment], now: datetime
 ) -> list[AssignmentState]:
@@ -131,17 +137,18 @@ def states_for(
             assignment=assignment,
             rules=by_rule[assignment.pk],
             latest=by_uuid[attempts[assignment.pk][0].uuid] if attempts[assignment.pk] else None,
-            counted=_counted(assignment, attempts[assignment.pk]),
+            counted=rules.effective(assignment.attempts_policy, _results(attempts[assignment.pk])),
+            so_far=rules.so_far(assignment.attempts_policy, _results(attempts[assignment.pk])),
         )
         for assignment in listed
     ]
 
 
-def _counted(assignment: LabAssignment, submissions: Iterable[Submission]) -> rules.Effective | None:
-    """The grade that counts, of submissions that were read `with_history`."""
+def _results(submissions: Iterable[Submission]) -> list[rules.AttemptResult]:
+    """Attempts as the rules read them, of submissions that were read `with_history`."""
     grades = {submission.attempt or 0: _grade(submission) for submission in submissions}
     known = {attempt: grade for attempt, grade in grades.items() if grade is not None}
-    return rules.effective(assignment.attempts_policy, attempt_results(grades, known))
+    return attempt_results(grades, known)
 
 
 def state_for(user: User | AnonymousUser, assignment_uuid: uuid.UUID, now: datetime) -> AssignmentState | None:

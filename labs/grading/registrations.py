@@ -10,6 +10,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from courses.catalog.labs import register_labs
+from courses.learning import attempts as required
 from labs.assignments.models import LabAssignment
 from labs.assignments.rules import register_attempts
 from labs.assignments.signals import terms_changed
@@ -22,7 +23,7 @@ from .actions import recount
 from .cards import lab_card, lab_choices
 from .event_labels import LABELS
 from .models import Cause, GradingRun
-from .queries import attempts_used
+from .queries import attempts_used, tried_assignments
 from .sweeping import sweep_unclaimed_files
 from .work import work_on_run
 
@@ -51,6 +52,7 @@ for _lane, _causes in {
 register_chore(Chore("grading.sweep", timedelta(days=1), sweep_unclaimed_files))
 register_labs(lab_choices, lab_card)
 register_attempts(attempts_used)
+required.register_attempts("lab", tried_assignments)
 register_labels(LABELS)
 
 register_notice("grading.graded", _("Your lab “%(lab)s” is graded: %(score)s of %(max_score)s points."))

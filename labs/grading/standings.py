@@ -87,6 +87,7 @@ class AssignmentState:
     rules: Rules
     latest: Standing | None
     counted: Effective | None = None
+    so_far: Effective | None = None
 
     @property
     def now(self) -> datetime:
@@ -123,6 +124,11 @@ class AssignmentState:
         """Attempts as "1 / 5", or "1" without a limit."""
         most = self.rules.attempts_max
         return f"{self.attempts_used} / {most}" if most is not None else str(self.attempts_used)
+
+    @property
+    def reaches_pass(self) -> bool:
+        """Whether the points so far are enough; marks still to come only add to them."""
+        return self.so_far is not None and self.so_far.reaches(self.assignment.pass_percent)
 
     @property
     def has_passed(self) -> bool | None:

@@ -30,6 +30,10 @@ def submission_tag(standing: Standing) -> Tag:
 
 def standing_tag(state: AssignmentState) -> Tag:
     """Where an assignment stands for its trainee."""
+    if state.has_passed:
+        return Tag("success", _("Passed"))
+    if state.reaches_pass and state.latest is not None and not state.latest.is_waiting:
+        return Tag("success", _("Passed so far, marks to come"))
     if state.latest is not None:
         return submission_tag(state.latest)
     if state.is_not_open:

@@ -208,11 +208,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "  LAB_ORIGINS=one: all labs share one origin; whoever opens another's lab link may be acted for.",
     ),
     "ready_accounts": (
-        "  示范账号(密码与动态口令密钥见 {file}):",
+        "  示范账号(密码与动态验证码密钥见 {file}):",
         "  demo accounts (passwords and one-time-code keys are in {file}):",
     ),
     "ready_password": ("      密码 {password}", "      password {password}"),
-    "ready_totp": ("      动态口令密钥 {secret}", "      one-time-code key {secret}"),
+    "ready_totp": ("      动态验证码密钥 {secret}", "      one-time-code key {secret}"),
     "ready_administrator": (
         "  还没有管理员。请在另一个终端创建第一位:\n    {command}",
         "  There is no administrator yet. Make the first one in another terminal:\n    {command}",

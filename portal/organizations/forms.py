@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from portal.users.login_names import check_login_name
 from portal.users.models import Role, ScopeKind, User
 from portal.users.queries import has_role
+from portal.users.role_scopes import fits
 from portal.users.scopes import Scope, offered_scopes
 
 from .models import Organization, OrganizationKind, Position, Region
@@ -112,22 +113,25 @@ class IdentityForm(forms.Form):
 
 
 class GrantForm(forms.Form):
-    """A role, where it reaches and for how long."""
+    """Where a role that was chosen before reaches, and for how long. Only places that fit the role are offered."""
 
-    role = forms.ChoiceField(label=_("Role"))
-    scope = forms.ChoiceField(label=_("Reaches"))
+    role = forms.ChoiceField(label=_("Role"), widget=forms.HiddenInput())
+    scope = forms.ChoiceField(label=_("Reaches"), widget=forms.RadioSelect())
     start_date = forms.DateField(label=_("First day"), widget=DateInput())
     end_date = forms.DateField(label=_("Last day"), required=False, widget=DateInput())
     reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
 
-    def __init__(self, *args: Any, by: User, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, today: date, role: str = "", find: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        is_administrator = has_role(by, Role.ADMINISTRATOR, on=today)
-        role, scope = self.fields["role"], self.fields["scope"]
-        assert isinstance(role, forms.ChoiceField)
+        chosen, scope = self.fields["role"], self.fields["scope"]
+        assert isinstance(chosen, forms.ChoiceField)
         assert isinstance(scope, forms.ChoiceField)
-        role.choices = list(Role.choices) if is_administrator else [(Role.LEARNER.value, Role.LEARNER.label)]
-        scope.choices = scope_choices(by, today)
+        chosen.choices = grantable_roles(by, today)
+        chosen.initial = role
+        fitting = scope_choices(by, today, role) if role in dict(chosen.choices) else []
+        scope.choices = fitting
+        scope.widget.choices = self.shown = _matching(fitting, find, str(self.data.get("scope", "")))
+        self.left_out = _count(fitting) - _count(self.shown)
         self.fields["start_date"].initial = today
 
     def clean_scope(self) -> Scope:
@@ -165,20 +169,49 @@ class OrganizationForm(forms.Form):
         parent.queryset = access_organizations_for(by, today, [Role.ADMINISTRATOR.value]).order_by("path")
 
 
-def scope_choices(by: User, today: date) -> list[tuple[Any, Any]]:
-    """Scopes that `by` may choose, grouped by kind; the action checks again."""
+def grantable_roles(by: User, today: date) -> list[tuple[str, str]]:
+    """Roles that `by` may give."""
+    if has_role(by, Role.ADMINISTRATOR, on=today):
+        return [(role.value, str(role.label)) for role in Role]
+    return [(Role.LEARNER.value, str(Role.LEARNER.label))]
+
+
+def scope_choices(by: User, today: date, role: str) -> list[tuple[Any, Any]]:
+    """Scopes that `by` may choose for the role, grouped by kind; the action checks again."""
     reach = access_organizations_for(by, today, MANAGING_ROLES).order_by("path")
     regions = selectable_regions(by, today, MANAGING_ROLES)
     groups: list[tuple[Any, Any]] = [
-        ("", "—"),
-        (_("Regions"), [(_value(scope_of_region(region)), region.name) for region in regions]),
-        (_("Organizations"), [(_value(Scope("organization", unit.uuid)), unit.name) for unit in reach]),
+        (_("Regions"), [(scope_of_region(region), region.name) for region in regions]),
+        (_("Organizations"), [(Scope("organization", unit.uuid), unit.name) for unit in reach]),
     ]
     if has_role(by, Role.ADMINISTRATOR, on=today):
         for kind, rows in offered_scopes().items():
             label = ScopeKind(kind).label
-            groups.append((label, [(_value(Scope(kind, scope_uuid)), name) for scope_uuid, name in rows]))
-    return [group for group in groups if group[1]]
+            groups.append((label, [(Scope(kind, scope_uuid), name) for scope_uuid, name in rows]))
+    fitting = [
+        (label, [(_value(scope), name) for scope, name in rows if fits(role, scope.kind)]) for label, rows in groups
+    ]
+    return [group for group in fitting if group[1]]
+
+
+MOST_SHOWN = 12
+
+
+def _matching(groups: list[tuple[Any, Any]], find: str, chosen: str) -> list[tuple[Any, Any]]:
+    """The first choices whose name holds the words looked for, and the one already chosen."""
+    left = MOST_SHOWN
+    shown: list[tuple[Any, Any]] = []
+    for label, rows in groups:
+        found = [row for row in rows if find.strip().casefold() in str(row[1]).casefold()]
+        kept = [row for row in rows if row in found[:left] or row[0] == chosen]
+        left -= min(left, len(found))
+        if kept:
+            shown.append((label, kept))
+    return shown
+
+
+def _count(groups: list[tuple[Any, Any]]) -> int:
+    return sum(len(rows) for _label, rows in groups)
 
 
 def _value(scope: Scope) -> str:

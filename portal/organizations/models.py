@@ -100,10 +100,15 @@ class JobAssignment(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")), name="job_ends_after_start"
+                condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")),
+                name="job_ends_after_start",
+                violation_error_message=_("The last day must not lie before the first day."),
             ),
             models.UniqueConstraint(
-                fields=["user"], condition=Q(end_date__isnull=True, is_primary=True), name="job_one_open_primary"
+                fields=["user"],
+                condition=Q(end_date__isnull=True, is_primary=True),
+                name="job_one_open_primary",
+                violation_error_message=_("This person has a primary post already. Transfer the person instead."),
             ),
         ]
 

@@ -83,9 +83,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("username"), name="users_username_case_insensitive"),
+            models.UniqueConstraint(
+                Lower("username"),
+                name="users_username_case_insensitive",
+                violation_error_message=_("This login name is taken. Choose another one."),
+            ),
             models.CheckConstraint(
-                condition=Q(is_active=True) | Q(deactivated_at__isnull=False), name="users_inactive_has_instant"
+                condition=Q(is_active=True) | Q(deactivated_at__isnull=False),
+                name="users_inactive_has_instant",
+                violation_error_message=_("A closed account says when it was closed."),
             ),
         ]
 
@@ -142,12 +148,15 @@ class RoleGrant(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")), name="grant_ends_after_start"
+                condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")),
+                name="grant_ends_after_start",
+                violation_error_message=_("The last day must not lie before the first day."),
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "scope_kind", "scope_uuid"],
                 condition=Q(revoked_at__isnull=True),
                 name="grant_once_while_not_revoked",
+                violation_error_message=_("This person holds this role there already."),
             ),
         ]
         indexes = [models.Index(fields=["role", "scope_kind", "scope_uuid"], name="grant_by_scope")]

@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class SavedSearch(models.Model):
@@ -23,7 +24,13 @@ class SavedSearch(models.Model):
     checked_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "address"], name="saved_search_once_per_reader")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "address"],
+                name="saved_search_once_per_reader",
+                violation_error_message=_("You have saved this search already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.query

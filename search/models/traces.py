@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class SearchTrace(models.Model):
@@ -25,6 +26,7 @@ class SearchTrace(models.Model):
                 condition=models.Q(clicked_rank__isnull=True, clicked_key="")
                 | (models.Q(clicked_rank__isnull=False) & ~models.Q(clicked_key="")),
                 name="search_trace_click_is_whole",
+                violation_error_message=_("A click names its place and its result."),
             )
         ]
 

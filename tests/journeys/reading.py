@@ -13,7 +13,7 @@ def read_to_the_end(page: Page) -> None:
     """Stay on the lesson until the server has counted enough, then say that it is read."""
     page.locator("[data-left]").wait_for(state="hidden", timeout=LONGEST_LESSON_S * 1000)
     with page.expect_navigation():
-        page.get_by_role("button", name="我已学完本课时").click()
+        page.get_by_role("button", name="我已学完本讲").click()
     expect(page.locator("#progress")).to_contain_text("已完成")
 
 
@@ -25,5 +25,5 @@ def read_course(page: Page, installation: Installation, course: str) -> None:
         if lesson == course:
             continue
         page.goto(installation.portal_url + lesson)
-        if page.get_by_role("button", name="我已学完本课时").count():
+        if page.get_by_role("button", name="我已学完本讲").count():
             read_to_the_end(page)

@@ -130,7 +130,7 @@ def test_an_amended_text_flags_exactly_the_citing_lesson_until_the_editor_clears
     base = installation.portal_url
     editor = sign_in(EDITOR)
     take_in(editor, base, texts[1])
-    expect(editor.locator("main")).to_contain_text("有 1 项内容所依据的条款发生变化")
+    expect(editor.locator("main")).to_contain_text("有 1 项内容的政策依据发生变化")
 
     page.goto(f"{base}{LESSONS}{CITING}/")
     expect(page.locator(".stale-banner")).to_contain_text("自2026年6月1日起有变化")

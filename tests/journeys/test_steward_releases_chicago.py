@@ -70,7 +70,7 @@ def built(page: Page) -> None:
 
 def granted(steward: Page, name: str) -> None:
     """The version's page, with a grant to one person."""
-    steward.get_by_label("或个人(用户名)").fill(name)
+    steward.get_by_label("或个人（登录名）").fill(name)
     steward.get_by_label("用途").fill("网格化城管实训")
     with steward.expect_navigation():
         steward.get_by_role("button", name="授权", exact=True).click()

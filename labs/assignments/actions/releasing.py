@@ -159,7 +159,7 @@ def _refuse_data(versions: Iterable[DatasetVersion], by: User, on: date) -> None
     problems += [
         Problem(
             None,
-            f"你没有获得数据 {version} 的使用授权，请向数据管理员申请。",
+            f"您没有获得数据 {version} 的使用授权，请向数据管理员申请。",
             f"You have no grant of the data {version}; ask its data steward.",
         )
         for version in versions

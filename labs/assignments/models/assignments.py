@@ -44,9 +44,21 @@ class LabAssignment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["lab", "run"], name="lab_once_per_run"),
-            models.CheckConstraint(condition=Q(due_at__gt=F("opens_at")), name="assignment_due_after_open"),
-            models.CheckConstraint(condition=Q(pass_percent__lte=100), name="assignment_pass_percent"),
+            models.UniqueConstraint(
+                fields=["lab", "run"],
+                name="lab_once_per_run",
+                violation_error_message=_("This lab has been assigned to this run already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at__gt=F("opens_at")),
+                name="assignment_due_after_open",
+                violation_error_message=_("The due time must be later than the opening time."),
+            ),
+            models.CheckConstraint(
+                condition=Q(pass_percent__lte=100),
+                name="assignment_pass_percent",
+                violation_error_message=_("The pass mark is at most 100 per cent."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from courses.catalog.models import Course
 from courses.partners.models import PartnerProgram
@@ -50,8 +51,16 @@ class LabRelease(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["lab", "number"], name="release_number_once"),
-            models.UniqueConstraint(fields=["lab", "content_sha256"], name="release_content_once"),
+            models.UniqueConstraint(
+                fields=["lab", "number"],
+                name="release_number_once",
+                violation_error_message=_("This lab has a release with this number already."),
+            ),
+            models.UniqueConstraint(
+                fields=["lab", "content_sha256"],
+                name="release_content_once",
+                violation_error_message=_("This content has been published already."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -70,7 +79,13 @@ class LabReleaseData(models.Model):
     risk_report = models.ForeignKey(RiskReport, null=True, blank=True, on_delete=models.PROTECT, related_name="used_by")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["release", "version"], name="release_data_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release", "version"],
+                name="release_data_once",
+                violation_error_message=_("The release reads this dataset version already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.release_id} reads {self.version_id}"
@@ -87,7 +102,13 @@ class LabQuestion(models.Model):
     order = models.PositiveSmallIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["release", "grade_id"], name="question_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release", "grade_id"],
+                name="question_once",
+                violation_error_message=_("Another question of this release has this identifier."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.grade_id

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from portal.queue.models import LeasedRow, WorkStatus
 
@@ -28,7 +29,10 @@ class WrongAnswer(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["lab", "name"], condition=models.Q(dropped_at__isnull=True), name="wrong_answer_name_once"
+                fields=["lab", "name"],
+                condition=models.Q(dropped_at__isnull=True),
+                name="wrong_answer_name_once",
+                violation_error_message=_("Another wrong answer of this lab has this name."),
             ),
         ]
 
@@ -56,6 +60,7 @@ class LabReport(LeasedRow):
                 condition=models.Q(report__isnull=True, passed__isnull=True)
                 | models.Q(report__isnull=False, passed__isnull=False),
                 name="report_decides",
+                violation_error_message=_("A finished check says whether it passed."),
             ),
         ]
 

@@ -8,6 +8,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from courses.catalog.models import CourseRun
@@ -59,15 +60,18 @@ class AccessGrant(models.Model):
                 | Q(run__isnull=True, cohort__isnull=False, user__isnull=True)
                 | Q(run__isnull=True, cohort__isnull=True, user__isnull=False),
                 name="data_grant_one_receiver",
+                violation_error_message=_("Choose exactly one receiver: a run, a cohort or a person."),
             ),
             models.CheckConstraint(
                 condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")),
                 name="data_grant_ends_after_start",
+                violation_error_message=_("The last day must not lie before the first day."),
             ),
             models.CheckConstraint(
                 condition=Q(revoked_at__isnull=True, revoked_because="")
                 | (Q(revoked_at__isnull=False) & ~Q(revoked_because="")),
                 name="data_grant_revoked_with_reason",
+                violation_error_message=_("Give the reason for ending the grant."),
             ),
         ]
 
@@ -99,7 +103,9 @@ class MountLog(models.Model):
         indexes = [models.Index(fields=["version", "at"], name="mounts_of_version")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(user__isnull=False) | Q(release_uuid__isnull=False), name="mount_somewhere"
+                condition=Q(user__isnull=False) | Q(release_uuid__isnull=False),
+                name="mount_somewhere",
+                violation_error_message=_("A mount names a person or a lab release."),
             )
         ]
 

@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .registry import Dataset
 from .work import DeskWork
@@ -44,11 +45,16 @@ class RawBatch(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["dataset", "number"], name="raw_batch_once"),
+            models.UniqueConstraint(
+                fields=["dataset", "number"],
+                name="raw_batch_once",
+                violation_error_message=_("This dataset has a batch with this number already."),
+            ),
             models.CheckConstraint(
                 condition=Q(destroyed_at__isnull=True, destroyed_because="")
                 | (Q(destroyed_at__isnull=False) & ~Q(destroyed_because="")),
                 name="raw_batch_destroyed_with_reason",
+                violation_error_message=_("Give the reason for destroying the batch."),
             ),
         ]
 

@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .batches import RawBatch
 from .registry import Dataset
@@ -32,8 +33,16 @@ class Recipe(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["dataset", "number"], name="recipe_number_once"),
-            models.UniqueConstraint(fields=["dataset", "sha256"], name="recipe_content_once"),
+            models.UniqueConstraint(
+                fields=["dataset", "number"],
+                name="recipe_number_once",
+                violation_error_message=_("This dataset has a recipe with this number already."),
+            ),
+            models.UniqueConstraint(
+                fields=["dataset", "sha256"],
+                name="recipe_content_once",
+                violation_error_message=_("This dataset has the same recipe already."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -81,11 +90,16 @@ class Draft(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["dataset", "number"], name="draft_number_once"),
+            models.UniqueConstraint(
+                fields=["dataset", "number"],
+                name="draft_number_once",
+                violation_error_message=_("This dataset has a draft with this number already."),
+            ),
             models.CheckConstraint(
                 condition=Q(version__isnull=False, state__in=HAS_VERSION)
                 | (Q(version__isnull=True) & ~Q(state__in=HAS_VERSION)),
                 name="draft_released_has_version",
+                violation_error_message=_("Only a released draft has a version."),
             ),
         ]
 
@@ -122,7 +136,14 @@ class Build(DeskWork):
     sha256 = models.CharField(max_length=64, blank=True, help_text="Digest over names and digests of the files.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["draft"], condition=OPEN_WORK, name="one_open_build_per_draft")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["draft"],
+                condition=OPEN_WORK,
+                name="one_open_build_per_draft",
+                violation_error_message=_("This draft is being built already. Wait until it is done."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"build of draft {self.draft_id}"

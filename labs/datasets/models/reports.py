@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from .drafts import Build, Draft
 from .states import ReleaseClass, Statement
@@ -43,9 +44,12 @@ class RiskReport(models.Model):
                 condition=Q(approved_by__isnull=True, approved_at__isnull=True, valid_until__isnull=True)
                 | Q(approved_by__isnull=False, approved_at__isnull=False, valid_until__isnull=False),
                 name="report_approval_whole",
+                violation_error_message=_("An approval needs the person, the time and the last day of validity."),
             ),
             models.CheckConstraint(
-                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("prepared_by")), name="report_two_people"
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("prepared_by")),
+                name="report_two_people",
+                violation_error_message=_("Whoever made the report cannot approve it. Ask somebody else."),
             ),
         ]
 
@@ -72,7 +76,13 @@ class Passport(models.Model):
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["version", "report"], name="passport_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "report"],
+                name="passport_once",
+                violation_error_message=_("This version has this data sheet already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.version_id} by {self.report_id}"

@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .registry import Dataset
 
@@ -29,7 +30,13 @@ class DatasetVersion(models.Model):
     released_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["dataset", "number"], name="dataset_version_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dataset", "number"],
+                name="dataset_version_once",
+                violation_error_message=_("This dataset has a version with this number already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.dataset.code}/{self.number}"

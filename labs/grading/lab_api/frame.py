@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 Handler = Callable[..., HttpResponse]
 MESSAGES = {
     "bad_request": (400, "请求有误。", "This request cannot be understood."),
-    "unauthorized": (401, "登录已失效，请重新打开实训室。", "Your sign-in is no longer valid; open the lab again."),
+    "unauthorized": (401, "登录已失效，请重新打开实训。", "Your sign-in is no longer valid; open the lab again."),
     "forbidden": (403, "您没有这项权限。", "You may not do this."),
     "not_found": (404, "没有这个地址，或它不属于您。", "There is no such thing, or it is not yours."),
     "method": (405, "不支持这个请求方法。", "This method is not supported."),

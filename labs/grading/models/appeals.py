@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from labs.assignments.models import LabQuestion
 
@@ -24,7 +25,13 @@ class Appeal(models.Model):
     opened_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["submission", "question"], name="appeal_once_per_question")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "question"],
+                name="appeal_once_per_question",
+                violation_error_message=_("This question has been appealed already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.submission_id} {self.question_id}"

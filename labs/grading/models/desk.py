@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from courses.catalog.models import Course
 from labs.assignments.models import Lab, LabAssignment, LabQuestion
@@ -55,7 +56,13 @@ class Rubric(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["lab", "grade_id", "number"], name="rubric_number_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lab", "grade_id", "number"],
+                name="rubric_number_once",
+                violation_error_message=_("This version of the rubric exists already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.grade_id} v{self.number}"
@@ -84,7 +91,13 @@ class MarkDraft(models.Model):
     saved_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["submission", "question", "by"], name="draft_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "question", "by"],
+                name="draft_once",
+                violation_error_message=_("You have a draft for this question already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"draft of {self.by_id} for {self.question_id}"
@@ -113,6 +126,7 @@ class StockComment(models.Model):
                 fields=["course", "shortcut"],
                 condition=Q(retired_at__isnull=True) & ~Q(shortcut=""),
                 name="stock_comment_shortcut_once",
+                violation_error_message=_("Another comment of this course has this shortcut."),
             )
         ]
 
@@ -136,7 +150,10 @@ class Feedback(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["submission", "question"], condition=Q(supersedes__isnull=True), name="feedback_one_first"
+                fields=["submission", "question"],
+                condition=Q(supersedes__isnull=True),
+                name="feedback_one_first",
+                violation_error_message=_("This question has a comment already. Change it instead."),
             )
         ]
 
@@ -168,7 +185,11 @@ class SimilarPair(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["report", "grade_id", "left", "right"], name="similar_pair_once")
+            models.UniqueConstraint(
+                fields=["report", "grade_id", "left", "right"],
+                name="similar_pair_once",
+                violation_error_message=_("This pair is in the report already."),
+            )
         ]
 
     def __str__(self) -> str:

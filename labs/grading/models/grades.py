@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from labs.assignments.models import LabQuestion
 from labs.assignments.rules import less_percent
@@ -32,7 +33,10 @@ class ManualMark(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["submission", "question"], condition=Q(supersedes__isnull=True), name="mark_one_first"
+                fields=["submission", "question"],
+                condition=Q(supersedes__isnull=True),
+                name="mark_one_first",
+                violation_error_message=_("This question has been marked already. Change the mark instead."),
             )
         ]
 
@@ -68,7 +72,10 @@ class Grade(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["submission"], condition=Q(supersedes__isnull=True), name="grade_one_first_per_submission"
+                fields=["submission"],
+                condition=Q(supersedes__isnull=True),
+                name="grade_one_first_per_submission",
+                violation_error_message=_("This submission has a grade already. Regrade it instead."),
             )
         ]
 

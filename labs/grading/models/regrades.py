@@ -59,7 +59,13 @@ class RegradeItem(models.Model):
     decision = models.CharField(max_length=10, blank=True, choices=Decision.choices, default=Decision.OPEN)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["batch", "submission"], name="regrade_once_per_batch")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "submission"],
+                name="regrade_once_per_batch",
+                violation_error_message=_("This submission is in the regrade already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.submission_id}: {self.decision or 'open'}"

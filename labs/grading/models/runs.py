@@ -55,7 +55,13 @@ class QuestionResult(models.Model):
     message = models.TextField(blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "question"], name="result_once_per_question")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "question"],
+                name="result_once_per_question",
+                violation_error_message=_("This question has been graded in this run already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.question_id}: {self.verdict}"

@@ -46,17 +46,22 @@ class Submission(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["assignment", "user", "attempt"], condition=Q(purpose="submit"), name="submission_attempt_once"
+                fields=["assignment", "user", "attempt"],
+                condition=Q(purpose="submit"),
+                name="submission_attempt_once",
+                violation_error_message=_("This attempt has been submitted already."),
             ),
             models.UniqueConstraint(
                 fields=["assignment", "user", "purpose", "idempotency_key"],
                 condition=~Q(idempotency_key=""),
                 name="submission_idempotent",
+                violation_error_message=_("This submission has been received already."),
             ),
             models.CheckConstraint(
                 condition=Q(purpose="check", attempt__isnull=True, receipt__isnull=True)
                 | Q(purpose="submit", attempt__isnull=False, receipt__isnull=False),
                 name="submission_attempt_has_receipt",
+                violation_error_message=_("A submission needs an attempt and a receipt; a check has neither."),
             ),
         ]
 

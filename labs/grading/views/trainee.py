@@ -100,6 +100,7 @@ def lab(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
     state = _state(request, assignment_uuid)
     attempts = attempt_lines(attempts_of(request.user, [state.assignment])[state.assignment.pk])
     latest = attempts[0] if attempts else None
+    questions = question_lines(latest.submission) if latest else []
     context = {
         "state": state,
         "assignment": state.assignment,
@@ -107,7 +108,8 @@ def lab(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
         "tag": standing_tag(state),
         "attempts": attempts,
         "latest": latest,
-        "questions": question_lines(latest.submission) if latest else [],
+        "questions": questions,
+        "to_come": [each.title for each in questions if each.verdict == "manual" and each.score is None],
         "waiting": waiting_line(latest.standing) if latest and latest.standing.is_waiting else "",
         "data": state.assignment.release.data.select_related("version__dataset").order_by("pk"),
         "status_tag": _status(state)[1],

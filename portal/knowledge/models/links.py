@@ -69,9 +69,12 @@ class ProvisionLink(models.Model):
                 fields=["provision", "target_kind", "target_uuid", "target_part"],
                 condition=Q(state__in=["current", "stale"]),
                 name="provision_link_once_while_shown",
+                violation_error_message=_("This clause is linked to this place already."),
             ),
             models.CheckConstraint(
-                condition=~Q(state="stale") | Q(stale_at__isnull=False), name="stale_link_has_instant"
+                condition=~Q(state="stale") | Q(stale_at__isnull=False),
+                name="stale_link_has_instant",
+                violation_error_message=_("A link to be reviewed says since when."),
             ),
         ]
         indexes = [models.Index(fields=["target_kind", "target_uuid"], name="provision_link_by_target")]
@@ -130,10 +133,15 @@ class ReviewTask(models.Model):
         verbose_name = _("review task")
         verbose_name_plural = _("review tasks")
         constraints = [
-            models.UniqueConstraint(fields=["link", "expression"], name="review_once_per_text"),
+            models.UniqueConstraint(
+                fields=["link", "expression"],
+                name="review_once_per_text",
+                violation_error_message=_("This link is being reviewed for this text already."),
+            ),
             models.CheckConstraint(
                 condition=Q(decision="", decided_at__isnull=True) | (~Q(decision="") & Q(decided_at__isnull=False)),
                 name="review_decided_with_instant",
+                violation_error_message=_("A decided review says when it was decided."),
             ),
         ]
 

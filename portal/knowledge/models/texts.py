@@ -46,7 +46,11 @@ class PolicyExpression(models.Model):
         verbose_name = _("policy text")
         verbose_name_plural = _("policy texts")
         constraints = [
-            models.UniqueConstraint(fields=["work", "source_key", "sha256"], name="policy_text_once_per_source")
+            models.UniqueConstraint(
+                fields=["work", "source_key", "sha256"],
+                name="policy_text_once_per_source",
+                violation_error_message=_("This text has been imported from this source already."),
+            )
         ]
         indexes = [models.Index(fields=["work", "effective_date"], name="policy_text_by_date")]
 
@@ -98,7 +102,13 @@ class Provision(models.Model):
     class Meta:
         verbose_name = _("clause")
         verbose_name_plural = _("clauses")
-        constraints = [models.UniqueConstraint(fields=["expression", "eid"], name="provision_eid_once_in_text")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["expression", "eid"],
+                name="provision_eid_once_in_text",
+                violation_error_message=_("Another clause of this text has this number."),
+            )
+        ]
         indexes = [
             models.Index(fields=["expression", "order"], name="provision_in_order"),
             models.Index(fields=["source_id"], condition=~Q(source_id=""), name="provision_by_source"),

@@ -13,6 +13,8 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import DraftStateMixin, LockableMixin, RevisionMixin, WorkflowMixin
 
+from portal.constraints import ConstraintsAtFields
+
 RESERVED_CODES = frozenset({"glossary", "import", "reviews"})
 """Addresses below /policies/ that are not policies."""
 
@@ -177,7 +179,7 @@ class PolicyWork(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, m
         return f"/policies/{self.code}/"
 
 
-class PolicyRelation(models.Model):
+class PolicyRelation(ConstraintsAtFields):
     """That one policy amends, repeals, implements, explains or cites another."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -200,12 +202,22 @@ class PolicyRelation(models.Model):
         FieldPanel("note"),
     ]
 
+    constraint_fields = {"policy_relation_to_another": "target"}
+
     class Meta:
         verbose_name = _("policy relation")
         verbose_name_plural = _("policy relations")
         constraints = [
-            models.UniqueConstraint(fields=["subject", "kind", "target"], name="policy_relation_once"),
-            models.CheckConstraint(condition=~Q(subject=F("target")), name="policy_relation_to_another"),
+            models.UniqueConstraint(
+                fields=["subject", "kind", "target"],
+                name="policy_relation_once",
+                violation_error_message=_("This relation exists already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(subject=F("target")),
+                name="policy_relation_to_another",
+                violation_error_message=_("A policy cannot be related to itself. Choose another one."),
+            ),
         ]
 
     def __str__(self) -> str:

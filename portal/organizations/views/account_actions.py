@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from portal.organizations.accounts import grant_lines
-from portal.organizations.forms import GrantForm
+from portal.organizations.forms import GrantForm, grantable_roles
 from portal.organizations.views.accounts import account_keepers_only, managed_person
 from portal.users.actions import (
     GrantNotAllowed,
@@ -28,6 +28,8 @@ from portal.users.actions import (
 )
 from portal.users.actions.slips import VALID_FOR
 from portal.users.permissions import signed_in
+from portal.users.role_scopes import SENTENCES
+from portal.users.scopes import scope_label
 
 
 @account_keepers_only
@@ -78,9 +80,16 @@ def second_factor(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
 
 @account_keepers_only
 def grant(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
-    """Give a role."""
-    person = managed_person(request, user_uuid)
-    form = GrantForm(request.POST or None, by=signed_in(request), today=timezone.localdate())
+    """Choose a role, then where it reaches; give it."""
+    person, by, today = managed_person(request, user_uuid), signed_in(request), timezone.localdate()
+    roles = grantable_roles(by, today)
+    role = str(request.POST.get("role") or request.GET.get("role") or (roles[0][0] if len(roles) == 1 else ""))
+    if role not in dict(roles):
+        choices = [(value, label, SENTENCES[value]) for value, label in roles]
+        status = 400 if request.method == "POST" else 200
+        return render(request, "organizations/grant_role.html", {"person": person, "roles": choices}, status=status)
+    find = request.GET.get("find", "")[:60]
+    form = GrantForm(request.POST or None, by=by, today=today, role=role, find=find)
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         scope = data.pop("scope")
@@ -90,15 +99,18 @@ def grant(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
                 scope_kind=scope.kind,
                 scope_uuid=scope.uuid,
                 **data,
-                by=signed_in(request),
+                by=by,
                 at=timezone.now(),
             )
         except GrantNotAllowed as error:
-            form.add_error(None, str(error))
+            form.add_error("scope", str(error))
         else:
+            told = {"name": person.name, "role": dict(roles)[role], "scope": scope_label(scope.kind, scope.uuid)}
+            messages.success(request, _("%(name)s now has the role %(role)s in %(scope)s.") % told)
             return redirect("organizations:account", person.uuid)
-    status = 400 if form.errors else 200
-    return render(request, "organizations/grant.html", {"form": form, "person": person}, status=status)
+    context = {"form": form, "person": person, "role": role, "role_label": dict(roles)[role], "find": find}
+    context |= {"sentence": SENTENCES[role], "several": len(roles) > 1}
+    return render(request, "organizations/grant.html", context, status=400 if form.errors else 200)
 
 
 @account_keepers_only

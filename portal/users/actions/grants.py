@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from portal.audit.actions import record
 from portal.users.models import Role, RoleGrant, ScopeKind, User
 from portal.users.permissions import can_grant
+from portal.users.role_scopes import fits
 from portal.users.scopes import Scope, scope_exists, scope_label
 from portal.users.signals import access_reduced, grants_changed
 
@@ -44,6 +45,8 @@ def grant_role(  # noqa: PLR0913  (a grant has so many parts)
         raise PermissionDenied
     if end_date is not None and end_date < start_date:
         raise GrantNotAllowed(_("The last day lies before the first."))
+    if by is not None and not fits(role, scope.kind):
+        raise GrantNotAllowed(_("This role means nothing there. Choose a place that fits the role."))
     if not scope_exists(scope.kind, scope.uuid):
         raise GrantNotAllowed(_("This scope does not exist."))
     held = {"user": user, "role": role, "scope_kind": scope.kind, "scope_uuid": scope.uuid, "revoked_at": None}

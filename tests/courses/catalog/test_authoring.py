@@ -105,13 +105,15 @@ def test_lists_show_own_rows_alone(school: School, author: Client) -> None:
 def test_an_instructor_makes_a_course_and_its_draft_page_without_a_shell(
     school: School, author: Client, own_instructor: User
 ) -> None:
-    fields = {"code": "new-course", "title": "新课程", "title_en": "New", "program": school.program.pk, "hours": 200}
+    fields = {"code": "new-course", "title": "新课程", "title_en": "New", "program": school.program.pk, "hours": "1.5"}
 
     response = author.post(reverse("course:add"), fields)
 
     course = Course.objects.get(code="new-course")
     page = CoursePage.objects.get(course=course, locale__language_code="zh-hans")
     assert response.status_code == 302
+    assert course.hours == 150
+    assert ">1.5<" in "".join(author.get(reverse("course:index")).content.decode().split())
     assert not page.live
     assert page.permissions_for_user(own_instructor).can_publish()
     assert AuditEvent.objects.filter(
@@ -120,7 +122,7 @@ def test_an_instructor_makes_a_course_and_its_draft_page_without_a_shell(
 
 
 def test_an_instructor_makes_no_course_for_another_programme(school: School, author: Client) -> None:
-    fields = {"code": "stolen", "title": "x", "program": school.foreign_program.pk, "hours": 200}
+    fields = {"code": "stolen", "title": "x", "program": school.foreign_program.pk, "hours": "2"}
 
     author.post(reverse("course:add"), fields)
 
@@ -193,3 +195,17 @@ def test_a_preview_shows_the_draft_to_its_author_alone(school: School, author: C
     assert "草稿里的标题" in author.get(address).content.decode()
     assert signed_in(official).get(address).status_code in (302, 403)
     assert "草稿里的标题" not in Client().get("/courses/chd/governance/lesson-1/").content.decode()
+
+
+def test_a_run_that_ends_before_it_begins_is_refused_at_its_field(school: School, author: Client) -> None:
+    fields = {
+        "course": school.course.pk, "code": "backwards", "name": "班次", "delivery": "online",
+        "enroll_opens_at": "2026-12-01 09:00", "enroll_closes_at": "2026-12-10 09:00",
+        "starts_at": "2026-12-20 09:00", "ends_at": "2026-12-15 09:00",
+    }  # fmt: skip
+
+    response = author.post(reverse("run:add"), fields)
+
+    errors = response.context["form"].errors
+    assert errors == {"ends_at": ["教学结束时间应晚于教学开始时间。"]}
+    assert "约束" not in response.content.decode()

@@ -23,6 +23,7 @@ from labs.assignments.rules import (
     judge,
     less_percent,
     read_curve,
+    so_far,
     standing,
     write_curve,
 )
@@ -233,3 +234,23 @@ def test_average_and_last_decide_about_the_requirement(classroom: Classroom) -> 
     evidence = RequirementMet.objects.get().evidence
     assert averaged == 0
     assert (evidence["policy"], evidence["score"], evidence["max_score"]) == ("last", 600, 1000)
+
+
+def test_an_attempt_that_waits_for_marks_shows_its_points_and_never_counts_before() -> None:
+    attempts = [AttemptResult(1, 800, 10000, True), AttemptResult(2, 8000, 10000, False), AttemptResult(3, None, 0, False)]
+
+    shown, counted = so_far("best", attempts), effective("best", attempts)
+
+    assert shown is not None
+    assert counted is not None
+    assert (shown.score, shown.attempt, shown.is_final) == (8000, 2, False)
+    assert shown.reaches(60)
+    assert not shown.has_passed(60)
+    assert (counted.score, counted.attempt) == (800, 1)
+
+
+@pytest.mark.parametrize("policy", ["last", "average"])
+def test_other_policies_show_what_counts(policy: str) -> None:
+    attempts = [AttemptResult(1, 800, 10000, True), AttemptResult(2, 8000, 10000, False)]
+
+    assert so_far(policy, attempts) == effective(policy, attempts)

@@ -223,7 +223,7 @@ def test_an_editor_looks_first_and_then_takes_a_text_in(editor: User, shelf: She
     again = upload(
         client, law(SECOND, "2024-06-01", "other").replace(b"code: other\n", b""), take="1", work="trial-data"
     )
-    assert "有 1 项内容所依据的条款发生变化" in again.get_text()
+    assert "有 1 项内容的政策依据发生变化" in again.get_text()
     assert work.expressions.count() == 2
 
 

@@ -163,7 +163,7 @@ def test_administrator_gives_a_role_in_a_programme(world: Province, administrato
     client = browser_of(administrator)
     address = f"/personnel/{instructor.uuid}/roles/new/"
 
-    assert "智慧交通合作项目" in client.get(address).content.decode()
+    assert "智慧交通合作项目" in client.get(address, {"role": "instructor"}).content.decode()
     client.post(address, {"role": "instructor", "scope": f"program:{program.uuid}", "start_date": "2026-03-01"})
 
     assert roles_of(instructor, TODAY) == {"instructor"}
@@ -234,3 +234,38 @@ def test_tree_of_units(
     own = browser_of(hr_county).get("/organizations/").content.decode()
     assert "新城区数据局" in own
     assert "长安区" not in own
+
+
+def test_the_role_is_chosen_first_and_only_fitting_places_are_offered(
+    world: Province, administrator: User, outsider: User
+) -> None:
+    client = browser_of(administrator)
+    address = f"/personnel/{outsider.uuid}/roles/new/"
+
+    roles = client.get(address).content.decode()
+    places = client.get(address, {"role": "hr", "find": "新城"}).context["form"].shown
+    teaching = client.get(address, {"role": "instructor"}).context["form"].shown
+
+    assert "可以查阅范围内的操作记录，不能改动任何内容。" in roles
+    assert roles.count("?role=") == 9
+    assert [name for _, rows in places for _, name in rows] == ["新城区", "新城区数据局"]
+    assert not any(value.split(":")[0] in ("region", "province", "organization") for _, rows in teaching for value, _ in rows)
+
+
+def test_a_role_where_it_means_nothing_is_refused_in_words(
+    world: Province, administrator: User, outsider: User
+) -> None:
+    sent = {"role": "instructor", "scope": f"region:{world.county_b.uuid}", "start_date": "2026-03-01"}
+
+    refused = browser_of(administrator).post(f"/personnel/{outsider.uuid}/roles/new/", sent)
+
+    assert refused.status_code == 400
+    assert not RoleGrant.objects.filter(user=outsider, role="instructor").exists()
+
+
+def test_a_given_role_is_said(world: Province, administrator: User, outsider: User) -> None:
+    sent = {"role": "auditor", "scope": f"region:{world.county_b.uuid}", "start_date": "2026-03-01"}
+
+    page = browser_of(administrator).post(f"/personnel/{outsider.uuid}/roles/new/", sent, follow=True)
+
+    assert f"已授予{outsider.name}：审计员 · 新城区。" in page.content.decode()

@@ -1,0 +1,45 @@
+"""What each role may do, in a sentence, and the kinds of scope in which it means anything."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from .models import Role, ScopeKind
+
+PLACES = (ScopeKind.PROVINCE.value, ScopeKind.REGION.value, ScopeKind.ORGANIZATION.value)
+TEACHING = (ScopeKind.PROGRAM.value, ScopeKind.RUN.value)
+
+FITTING: dict[str, tuple[str, ...]] = {
+    Role.LEARNER: PLACES,
+    Role.INSTRUCTOR: TEACHING,
+    Role.LAB_AUTHOR: TEACHING,
+    Role.DATA_STEWARD: PLACES,
+    Role.PRIVACY_OFFICER: PLACES,
+    Role.POLICY_EDITOR: (ScopeKind.PROVINCE.value,),
+    Role.HR: PLACES,
+    Role.AUDITOR: PLACES,
+    Role.ADMINISTRATOR: PLACES,
+}
+"""Kinds of scope that code asks about for the role; a grant of another kind would give nothing."""
+
+SENTENCES: dict[str, str | Promise] = {
+    Role.LEARNER: _("Enrols in courses, does labs and earns learning hours and certificates."),
+    Role.INSTRUCTOR: _(
+        "Writes courses and labs of a programme, teaches its runs, marks submissions and answers appeals."
+    ),
+    Role.LAB_AUTHOR: _("Writes and checks labs of a programme or run; sees no trainee's personal record."),
+    Role.DATA_STEWARD: _("Takes in city data of the units in reach, de-identifies them and proposes releases."),
+    Role.PRIVACY_OFFICER: _("Approves or returns risk reports on data of the units in reach and withdraws releases."),
+    Role.POLICY_EDITOR: _(
+        "Keeps the policies of the whole province: imports texts, links clauses, decides on reviews."
+    ),
+    Role.HR: _("Makes accounts of the units in reach, transfers people, sees who is certified, corrects and exports."),
+    Role.AUDITOR: _("Reads the record of what was done in the units in reach; changes nothing."),
+    Role.ADMINISTRATOR: _("Looks after accounts, roles, units and pages in reach and decides what is published."),
+}
+
+
+def fits(role: str, scope_kind: str) -> bool:
+    """Whether the role means anything in a scope of this kind."""
+    return scope_kind in FITTING[role]
