@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from labs.assignments.notebooks import LARGEST_BYTES
 from labs.grading.refusals import SubmissionRefused
 from labs.hub.client import HubAway, HubClient
 from labs.hub.identity import user_of_token
+from labs.hub.places import may_speak_for
 from portal.users.models import User
 
 log = logging.getLogger(__name__)
@@ -24,6 +26,11 @@ Handler = Callable[..., HttpResponse]
 MESSAGES = {
     "bad_request": (400, "请求有误。", "This request cannot be understood."),
     "unauthorized": (401, "登录已失效，请重新打开实训室。", "Your sign-in is no longer valid; open the lab again."),
+    "foreign_lab": (
+        403,
+        "这个请求不是从您本人的实训室发出的，未受理。",
+        "This call does not come from your own lab and was refused.",
+    ),
     "forbidden": (403, "您没有这项权限。", "You may not do this."),
     "not_found": (404, "没有这个地址，或它不属于您。", "There is no such thing, or it is not yours."),
     "method": (405, "不支持这个请求方法。", "This method is not supported."),
@@ -98,6 +105,10 @@ def caller_of(request: HttpRequest) -> User:
     )
     if user is None:
         raise ApiError("unauthorized")
+    # The key under which gunicorn hands on the connection itself, which no header can forge.
+    if settings.LAB_API_KNOWS_PLACES and not may_speak_for(user.pk, request.META.get("gunicorn.socket")):
+        log.warning("%s %s: a token of u%s from another lab", request.method, request.path, user.pk)
+        raise ApiError("foreign_lab")
     return user
 
 
