@@ -19,7 +19,7 @@ class _UnixConnection(http.client.HTTPConnection):
     """HTTP on a unix socket."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__("lab-api", timeout=TIMEOUT_S)
+        super().__init__("hub-api", timeout=TIMEOUT_S)
         self._path = path
 
     def connect(self) -> None:

@@ -100,6 +100,11 @@ class HubSettings:
         return self.runtime / "portal"
 
     @property
+    def hub_api_socket(self) -> Path:
+        """The portal's API for the hub; its folder is bound into no sandbox."""
+        return self.runtime / "hub-api" / "hub-api.sock"
+
+    @property
     def lab_sockets(self) -> Path:
         """Listening sockets of running labs; never bound into a sandbox."""
         return self.runtime / "labs"

@@ -147,7 +147,7 @@ class BubblewrapSpawner(Spawner):
 
     async def _ask_for_data(self) -> None:
         """Have the portal lay out exactly the data that this person may use. Raises LabNotStarted."""
-        api, token = self.settings.portal_sockets / "lab-api.sock", self.settings.secret("hub_service_token")
+        api, token = self.settings.hub_api_socket, self.settings.secret("hub_service_token")
         try:
             await asyncio.to_thread(prepare_mounts, api, self.user.name, token)
         except PortalAway as problem:

@@ -1,4 +1,4 @@
-"""Addresses on the lab API's socket: what a Lab may ask, for the caller that its token names, and the hub."""
+"""Addresses on the lab API's socket: what a Lab may ask, for the caller that its token names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/lab/", include("labs.grading.api_urls")),
     path("api/exchange/", include("labs.grading.exchange_urls")),
-    path("api/hub/", include("labs.datasets.hub_urls")),
 ]
 
 handler400 = "labs.grading.lab_api.frame.bad_request"

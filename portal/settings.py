@@ -24,6 +24,7 @@ PORTAL_URL = PATHS.portal_url
 HUB_URL = PATHS.hub_url
 LAB_ORIGINS = PATHS.lab_origins
 IS_LAB_API = os.environ.get("CHENGXUE_LAB_API") == "1"
+IS_HUB_API = os.environ.get("CHENGXUE_HUB_API") == "1"
 IS_HTTPS = PORTAL_URL.startswith("https://")
 
 
@@ -35,9 +36,9 @@ def _secret(name: str) -> str:
 
 SECRET_KEY = _secret("django_secret_key")
 DEBUG = False
-ALLOWED_HOSTS = [urlsplit(PORTAL_URL).hostname or "localhost", "127.0.0.1", "lab-api"]
+ALLOWED_HOSTS = [urlsplit(PORTAL_URL).hostname or "localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
-ROOT_URLCONF = "portal.lab_api_urls" if IS_LAB_API else "portal.urls"
+ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 
 # Written top-down in layer order (docs/decisions): a template or command of an upper app wins.
@@ -112,8 +113,11 @@ MIDDLEWARE = [
     "portal.pages.middleware.AuthoringMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
-if IS_LAB_API:
-    # A hub token, not a session, says who calls; allauth refuses to start without its own middleware.
+if IS_LAB_API or IS_HUB_API:
+    # Each on its unix socket, under names that the public port does not answer to.
+    ROOT_URLCONF = "portal.lab_api_urls" if IS_LAB_API else "portal.hub_api_urls"
+    ALLOWED_HOSTS = ["lab-api", "localhost"] if IS_LAB_API else ["hub-api"]
+    # A token, not a session, says who calls; allauth refuses to start without its own middleware.
     MIDDLEWARE = [
         "django.middleware.security.SecurityMiddleware",
         "django.middleware.common.CommonMiddleware",
@@ -275,6 +279,8 @@ OWN_PROVINCE = os.environ.get("OWN_PROVINCE", "610000")
 HUB_CLIENT_SECRET = _secret("hub_client_secret")
 HUB_SERVICE_TOKEN = _secret("hub_service_token")
 HUB_API_URL = PATHS.hub_api_url or "http://hub/hub/api"
+# On the labs' socket the kernel of the machine says from whose Lab a call comes (labs/hub/places.py).
+LAB_API_KNOWS_PLACES = IS_LAB_API
 HUB_SOCKET = "" if PATHS.hub_api_url else str(PATHS.hub_socket)
 GRADER_SOCKET = str(PATHS.grader_socket)
 # How many submissions this host's grader takes at once; the worker asks it for no more.
@@ -308,7 +314,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-SECURE_SSL_REDIRECT = IS_HTTPS
+# The sockets of labs and hub carry plain http and leave the machine nowhere.
+SECURE_SSL_REDIRECT = IS_HTTPS and not (IS_LAB_API or IS_HUB_API)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 CSRF_FAILURE_VIEW = "portal.users.views.interrupted.form_refused"
 SECURE_REFERRER_POLICY = "same-origin"

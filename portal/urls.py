@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("certificates/", include("courses.certification.urls")),
     path("hr/", include("courses.hr.urls")),
     path("datasets/", include("labs.datasets.urls")),
+    path("labs/tokens/", include("labs.hub.urls")),
     path("labs/", include("labs.assignments.urls")),
     path("labs/", include("labs.grading.urls")),
     path("accounts/", include("allauth.urls")),

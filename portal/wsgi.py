@@ -1,4 +1,4 @@
-"""The portal as a WSGI application; with CHENGXUE_LAB_API=1 the settings choose the lab API's addresses."""
+"""The portal as a WSGI application; with CHENGXUE_LAB_API=1 or CHENGXUE_HUB_API=1 the settings choose those addresses."""
 
 import os
 

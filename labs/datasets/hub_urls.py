@@ -1,4 +1,4 @@
-"""Addresses that the hub asks on the lab API's socket."""
+"""Addresses that the hub asks on its own socket."""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Revoking a person's access to the hub, and never forgetting to."""
+"""Revoking a person's access to the hub, never forgetting to, and the short tokens of command lines."""
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -13,11 +15,53 @@ from portal.queue.actions import finish, put_back
 from portal.users.models import User
 
 from .client import Hub, HubAway, HubClient
-from .identity import forget_user
-from .models import HubRevocation
+from .identity import TOKEN_PREFIX, forget_user
+from .models import CommandToken, HubRevocation, Scope
+from .permissions import may_publish
 
 RETRY_AFTER = timedelta(seconds=3)
 LOOK_AGAIN_AFTER = timedelta(seconds=1)
+LIFETIMES = {Scope.WORK: timedelta(minutes=60), Scope.PUBLISH: timedelta(minutes=30)}
+
+
+class TokenRefused(Exception):
+    """The person may not have a token of this kind now."""
+
+
+@transaction.atomic
+def issue_token(*, scope: Scope, has_second_factor: bool, by: User, at: datetime) -> tuple[CommandToken, str]:
+    """This will give `by` a token in place of the last of its kind; the text is nowhere else. Raises TokenRefused."""
+    if scope == Scope.PUBLISH and not (has_second_factor and may_publish(by, timezone.localdate(at))):
+        raise TokenRefused(scope)
+    # Two at once wait for each other here: only one token of a kind counts.
+    User.objects.select_for_update().get(pk=by.pk)
+    CommandToken.objects.filter(user=by, scope=scope, ended_at__isnull=True).update(ended_at=at)
+    text = TOKEN_PREFIX + secrets.token_urlsafe(24)
+    token = CommandToken.objects.create(
+        user=by,
+        scope=scope,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        created_at=at,
+        expires_at=at + LIFETIMES[scope],
+    )
+    record(by=by, at=at, event="hub.token_issued", target=token, details={"scope": scope.value})
+    return token, text
+
+
+@transaction.atomic
+def end_token(*, token: CommandToken, by: User, at: datetime) -> None:
+    """This will make the token worth nothing; once more changes nothing."""
+    if CommandToken.objects.filter(pk=token.pk, ended_at__isnull=True).update(ended_at=at):
+        record(by=by, at=at, event="hub.token_ended", target=token, details={"scope": token.scope})
+
+
+@transaction.atomic
+def end_tokens_of(*, user: User, at: datetime) -> None:
+    """This will end the person's tokens in the transaction of what reduced the rights."""
+    for token in CommandToken.objects.filter(user=user, ended_at__isnull=True, expires_at__gt=at):
+        token.ended_at = at
+        token.save(update_fields=["ended_at"])
+        record(by=None, at=at, event="hub.token_ended", target=token, details={"scope": token.scope})
 
 
 @transaction.atomic

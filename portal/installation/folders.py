@@ -32,7 +32,7 @@ def prepare_folders(paths: Paths, people: People) -> None:
 
 def remove_runtime(paths: Paths) -> None:
     """Remove the runtime folder with its sockets, and nothing that somebody else put there."""
-    sockets = (paths.hub_socket, paths.lab_api_socket, paths.grader_socket, paths.proxy_socket)
+    sockets = (paths.hub_socket, paths.lab_api_socket, paths.hub_api_socket, paths.grader_socket, paths.proxy_socket)
     for folder in (*(socket.parent for socket in sockets), paths.lab_sockets):
         shutil.rmtree(folder, ignore_errors=True)
     (paths.runtime / "proxy.pid").unlink(missing_ok=True)
@@ -46,6 +46,8 @@ def _prepare_runtime(paths: Paths, people: People) -> None:
     _make(paths.runtime, people.hub, passable)
     _make(paths.hub_socket.parent, people.hub, passable)
     _make(paths.lab_api_socket.parent, people.portal, passable)
+    # The hub alone asks here: as root it passes, otherwise it is the same user.
+    _make(paths.hub_api_socket.parent, people.portal, 0o700)
     # The proxy runs as the portal's user and must reach the labs' sockets, which the hub makes.
     _make(paths.lab_sockets, people.hub, 0o700, group=people.portal.gid if people.is_root else None)
     _make(paths.proxy_socket.parent, people.portal, 0o700)

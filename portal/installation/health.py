@@ -38,6 +38,10 @@ def probes(paths: Paths) -> dict[str, Probe]:
         "lab-api": lambda: answers(
             UnixHTTPConnection(paths.lab_api_socket), "/api/lab/assignments", "lab-api", below=500
         ),
+        # Only POST is served there: 405 is an answer of the portal itself.
+        "hub-api": lambda: answers(
+            UnixHTTPConnection(paths.hub_api_socket), "/api/hub/mounts/u0", "hub-api", below=500
+        ),
         "grader": lambda: grader_answers(paths.grader_socket),
         "hub": lambda: answers(UnixHTTPConnection(paths.hub_socket), "/hub/api/", "hub", below=300),
         "proxy": lambda: answers(_tcp(paths.hub_port), "/hub/health", hub_host, below=300),

@@ -263,6 +263,11 @@ class Paths:
         return self.runtime / "portal" / "lab-api.sock"
 
     @property
+    def hub_api_socket(self) -> Path:
+        """The portal's API for the hub; its folder is bound into no sandbox."""
+        return self.runtime / "hub-api" / "hub-api.sock"
+
+    @property
     def grader_socket(self) -> Path:
         """The grader, which only the portal's user may open."""
         return self.runtime / "grader" / "grader.sock"

@@ -49,6 +49,7 @@ def programs(paths: Paths, people: People) -> list[Program]:
     python = str(paths.portal_python)
     web_sockets = [Listener(partial(_listen_tcp, address)) for address in loopback_addresses(paths.web_port)]
     lab_api = Listener(partial(_listen_unix, paths.lab_api_socket, 0o666), paths.lab_api_socket)
+    hub_api = Listener(partial(_listen_unix, paths.hub_api_socket, 0o600), paths.hub_api_socket)
     lab_python = str(paths.lab_environment / "bin" / "python")
     return [
         Program(
@@ -86,6 +87,15 @@ def programs(paths: Paths, people: People) -> list[Program]:
             str(paths.lab_api_socket),
             {**environ, "CHENGXUE_LAB_API": "1"},
             [lab_api],
+        ),
+        # Apart from lab-api: what a lab can hold up or break must never keep the hub from starting another lab.
+        Program(
+            "hub-api",
+            gunicorn(python, workers=1, threads=4, binds=1),
+            people.portal,
+            str(paths.hub_api_socket),
+            {**environ, "CHENGXUE_HUB_API": "1"},
+            [hub_api],
         ),
         Program("worker", [python, "manage.py", "run_worker"], people.portal, "", environ, stop_after=15.0),
     ]

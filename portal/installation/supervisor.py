@@ -34,7 +34,7 @@ DELAYS_S = (0.2, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 HEALTHY_AFTER_S = 60.0
 DYING_AFTER = 4
 LOG_BYTES = 20 * 1024 * 1024
-STOP_ORDER = ("hub", "worker", "web", "lab-api", "grader")
+STOP_ORDER = ("hub", "worker", "web", "lab-api", "hub-api", "grader")
 
 
 @dataclass

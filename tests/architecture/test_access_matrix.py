@@ -117,7 +117,8 @@ def test_every_address_is_declared() -> None:
 
 def test_every_row_declares_an_address_that_exists() -> None:
     names = {address.name for address in ADDRESSES}
-    lab_names = {address.name for address in addresses(get_resolver("portal.lab_api_urls"))}
+    sockets = ("portal.lab_api_urls", "portal.hub_api_urls")
+    lab_names = {address.name for urls in sockets for address in addresses(get_resolver(urls))}
     stale = [row["name"] for row in ROWS if row.get("name") and row["name"] not in names | lab_names]
 
     assert not stale

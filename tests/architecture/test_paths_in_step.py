@@ -19,6 +19,7 @@ PAIRS = {
     "mounts": "lab_mounts",
     "state": "hub",
     "hub_socket": "hub_socket",
+    "hub_api_socket": "hub_api_socket",
     "lab_sockets": "lab_sockets",
     "proxy_socket": "proxy_socket",
     "portal_url": "portal_url",

@@ -62,7 +62,7 @@ def _kill(installation: Installation, name: str) -> int:
     return pid
 
 
-@pytest.mark.parametrize("name", ["hub", "proxy", "lab-api"])
+@pytest.mark.parametrize("name", ["hub", "proxy", "lab-api", "hub-api"])
 def test_check_and_submit_work_again_in_the_lab_that_was_open(
     name: str, trainee: Trainee, installation: Installation
 ) -> None:

@@ -175,7 +175,8 @@ class _Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         self.server.calls.append((self.command, path, self.headers.get("Authorization", "")))
         if not self.headers.get("Authorization", "").startswith("token "):
-            self._refuse(401, "unauthenticated", "请先登录。", "Please sign in.")
+            where = "http://localhost:8000/labs/tokens/"
+            self._refuse(401, "unauthorized", f"请在 {where} 领取令牌。", f"Get a token at {where}.")
             return
         for method, pattern, answer in ROUTES:
             match = re.fullmatch(pattern, path)
@@ -270,6 +271,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._json({"id": receipt["receipt"], "timestamp": receipt["received_at"], "sha256": receipt["sha256"]}, 201)
 
     def exchange_release(self, body: bytes, run: str, lab: str) -> None:
+        if not self.headers.get("Authorization", "").startswith("token cx_"):
+            self._refuse(403, "publishing_token_needed", "需要发布令牌。", "A publishing token is needed.")
+            return
         if run != RUN:
             self._refuse(403, "not_instructor", "你不是这个班次的教师。", "You do not teach this run.")
             return

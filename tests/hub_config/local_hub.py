@@ -84,7 +84,9 @@ class LocalHub:
         self.process: subprocess.Popen[bytes] | None = None
         self._prepare(folder)
         self.lab_api = FakeLabApi(str(self.runtime / "portal" / "lab-api.sock"), var=self.var)
-        threading.Thread(target=self.lab_api.serve_forever, daemon=True).start()
+        self.hub_api = FakeLabApi(str(self.runtime / "hub-api" / "hub-api.sock"), var=self.var)
+        for server in (self.lab_api, self.hub_api):
+            threading.Thread(target=server.serve_forever, daemon=True).start()
 
     def _prepare(self, folder: Path) -> None:
         for place in (folder, self.var, self.var / "environments"):
@@ -98,7 +100,8 @@ class LocalHub:
         data = self.var / "datasets" / "birmingham" / "1"
         data.mkdir(parents=True)
         (data / "occupancy.csv").write_text("a,b\n1,2\n", encoding="utf-8")
-        (self.runtime / "portal").mkdir(parents=True)
+        for name in ("portal", "hub-api"):
+            (self.runtime / name).mkdir(parents=True)
         self.runtime.chmod(0o711)
         self.configuration = folder / "configuration.py"
         lab = str((self.environments / "lab").resolve())
@@ -163,8 +166,9 @@ class LocalHub:
         subprocess.run(
             ["python3", "-m", "hub_config.running_labs", "end", str(self.runtime)], cwd=ROOT, check=True, timeout=30
         )
-        self.lab_api.shutdown()
-        self.lab_api.server_close()
+        for server in (self.lab_api, self.hub_api):
+            server.shutdown()
+            server.server_close()
         shutil.rmtree(self.runtime, ignore_errors=True)
 
     def call(self, method: str, path: str, *, token: str = "", **options: Any) -> httpx.Response:

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import httpx
+from chengxue_exchange.tokens import OpenTokenFile, find_token
 from nbgrader.auth import BaseAuthPlugin
 from nbgrader.exchange import abc
 from nbgrader.utils import ignore_patterns
@@ -18,7 +19,7 @@ AWAY = "暂时连不上门户，文件仍在您的目录里，请稍后重试。
 
 
 class Exchange(abc.Exchange):
-    """Speaks to the portal with the token of this lab; the portal decides who may do what."""
+    """Speaks to the portal with the person's token; the portal decides who may do what, and says where to get one."""
 
     socket = Unicode(help="Socket of the portal's lab API").tag(config=True)
     path_includes_course = Bool(True, help="Assignments lie at <course>/<assignment>").tag(config=True)
@@ -37,7 +38,10 @@ class Exchange(abc.Exchange):
 
     def call(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Return the portal's answer to a call below /api/exchange/. Fails with the portal's own words."""
-        token = os.environ.get("JUPYTERHUB_API_TOKEN", "")
+        try:
+            token = find_token(os.environ, Path.home())
+        except OpenTokenFile as problem:
+            self.fail(f"请先运行 / first run: chmod 600 {problem}")
         try:
             with httpx.Client(
                 transport=httpx.HTTPTransport(uds=self.socket),

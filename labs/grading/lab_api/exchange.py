@@ -13,8 +13,8 @@ from courses.catalog.queries import access_runs_for
 from labs.assignments.actions import ReleaseRefused, publish_release
 from labs.assignments.grader import GraderAway, GraderSilent, GraderSocket
 from labs.assignments.models import LabAssignment
-from labs.assignments.queries import access_assignments_for
-from labs.assignments.storing import StorageFull
+from labs.assignments.queries import access_assignments_for, release_files
+from labs.assignments.storing import StorageFull, read_stored
 from labs.datasets.models import DatasetVersion
 from labs.grading.actions import receive_submission
 from labs.grading.models import Purpose, Submission
@@ -41,11 +41,18 @@ def exchange_list(request: HttpRequest, user: User) -> HttpResponse:
     return answer({"assignments": listed})
 
 
-@api("GET", "PUT")
+def is_about_source(request: HttpRequest) -> bool:
+    """Whether a request for a release is an author's."""
+    return request.method == "PUT" or request.GET.get("kind") == "source"
+
+
+@api("GET", "PUT", publishes=is_about_source)
 def release_archive(request: HttpRequest, user: User, course: str, slug: str) -> HttpResponse:
-    """Hand a trainee the release, or take an instructor's source."""
+    """Hand a trainee the release; take an instructor's source, or hand it back."""
     if request.method == "PUT":
         return _publish(request, user, course, slug)
+    if is_about_source(request):
+        return _source(user, course, slug)
     assignment = _assignment(user, course, slug)
     if (at := timezone.now()) < assignment.opens_at:
         raise ApiError("forbidden", "实训尚未开放。", "This lab has not opened yet.")
@@ -98,14 +105,27 @@ def _assignment(user: User, course: str, slug: str) -> LabAssignment:
     return found
 
 
-def _publish(request: HttpRequest, user: User, course: str, slug: str) -> HttpResponse:
-    runs = access_runs_for(user, timezone.localdate()).values("pk")
-    assignment = (
-        LabAssignment.objects.filter(run__in=runs, run__code=course, lab__code=slug).select_related("lab").first()
-    )
+def _source(user: User, course: str, slug: str) -> HttpResponse:
+    release = _taught(user, course, slug).release
+    files = release_files(release, slug) | {f"{slug}.ipynb": read_stored("releases", release.source_path)}
+    response = HttpResponse(pack(files), content_type="application/zip")
+    response["X-Release"] = str(release.uuid)
+    return response
+
+
+def _taught(user: User, course: str, slug: str) -> LabAssignment:
+    """An assignment in a run that the user teaches. Raises ApiError."""
+    runs = access_runs_for(user, timezone.localdate())
+    taught = LabAssignment.objects.filter(run__in=runs.values("pk"), run__code=course, lab__code=slug)
+    assignment = taught.select_related("lab", "release").first()
     if assignment is None:
         known = access_assignments_for(user).filter(run__code=course, lab__code=slug).exists()
         raise ApiError("forbidden" if known else "not_found")
+    return assignment
+
+
+def _publish(request: HttpRequest, user: User, course: str, slug: str) -> HttpResponse:
+    assignment = _taught(user, course, slug)
     _require_calm(user)
     content = body_of(request)
     if request.GET.get("kind") != "source":

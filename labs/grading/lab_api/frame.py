@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -15,15 +16,27 @@ from django.views.decorators.csrf import csrf_exempt
 from labs.assignments.notebooks import LARGEST_BYTES
 from labs.grading.refusals import SubmissionRefused
 from labs.hub.client import HubAway, HubClient
-from labs.hub.identity import user_of_token
-from portal.users.models import User
+from labs.hub.identity import Caller, caller_of_token
+from labs.hub.places import may_speak_for
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[..., HttpResponse]
+COMMAND_TOKENS = "/labs/tokens/"
+"""The portal's page (labs/hub/urls.py), which this process does not serve; a test holds the two together."""
 MESSAGES = {
+    "publishing_token_needed": (
+        403,
+        "发布或读取实训源文件需要发布令牌，请用两步验证登录门户后领取。",
+        "Publishing or reading the source of a lab needs a publishing token from the portal, with a second factor.",
+    ),
     "bad_request": (400, "请求有误。", "This request cannot be understood."),
     "unauthorized": (401, "登录已失效，请重新打开实训。", "Your sign-in is no longer valid; open the lab again."),
+    "foreign_lab": (
+        403,
+        "这个请求不是从您本人的实训室发出的，未受理。",
+        "This call does not come from your own lab and was refused.",
+    ),
     "forbidden": (403, "您没有这项权限。", "You may not do this."),
     "not_found": (404, "没有这个地址，或它不属于您。", "There is no such thing, or it is not yours."),
     "method": (405, "不支持这个请求方法。", "This method is not supported."),
@@ -61,8 +74,12 @@ def answer(document: dict[str, Any], status: int = 200) -> JsonResponse:
     return response
 
 
-def api(*methods: str) -> Callable[[Handler], Handler]:
-    """This will let a handler `(request, user, …)` serve the methods for callers whom the hub knows."""
+def api(*methods: str, publishes: Callable[[HttpRequest], bool] | None = None) -> Callable[[Handler], Handler]:
+    """This will let a handler `(request, user, …)` serve the methods for callers whom a token names.
+
+    Requests that `publishes` names are served for a token with a second factor behind it alone: a Lab's own token,
+    which all code in the Lab may have taken, does what a trainee does.
+    """
 
     def decorate(handler: Handler) -> Handler:
         @csrf_exempt
@@ -71,7 +88,9 @@ def api(*methods: str) -> Callable[[Handler], Handler]:
             if request.method not in methods:
                 return error("method")
             try:
-                return handler(request, caller_of(request), *args, **kwargs)
+                caller = caller_of(request)
+                _require_authority(caller, needs_publishing=publishes is not None and publishes(request))
+                return handler(request, caller.user, *args, **kwargs)
             except ApiError as problem:
                 return error(problem.code, problem.message, problem.message_en)
             except SubmissionRefused as refusal:
@@ -90,15 +109,35 @@ def api(*methods: str) -> Callable[[Handler], Handler]:
     return decorate
 
 
-def caller_of(request: HttpRequest) -> User:
-    """The person behind the request's token. Raises ApiError, and HubAway when nobody can say."""
+def caller_of(request: HttpRequest) -> Caller:
+    """The person, and the authority, behind the request's token. Raises ApiError, and HubAway when nobody can say."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    user = (
-        user_of_token(token.strip(), HubClient.from_settings(), timezone.now()) if scheme.lower() == "token" else None
+    at = timezone.now()
+    caller = caller_of_token(token.strip(), HubClient.from_settings(), at) if scheme.lower() == "token" else None
+    if caller is None:
+        # Only a command line asks here without a token of its own.
+        is_command = request.path.startswith("/api/exchange/")
+        raise _where_to_get_a_token("unauthorized") if is_command else ApiError("unauthorized")
+    # The key under which gunicorn hands on the connection itself, which no header can forge.
+    if settings.LAB_API_KNOWS_PLACES and not may_speak_for(caller.user.pk, request.META.get("gunicorn.socket")):
+        log.warning("%s %s: a token of u%s from another lab", request.method, request.path, caller.user.pk)
+        raise ApiError("foreign_lab")
+    return caller
+
+
+def _require_authority(caller: Caller, *, needs_publishing: bool) -> None:
+    if needs_publishing and not caller.may_publish:
+        raise _where_to_get_a_token("publishing_token_needed")
+
+
+def _where_to_get_a_token(code: str) -> ApiError:
+    _status, zh, en = MESSAGES[code]
+    address = settings.PORTAL_URL + COMMAND_TOKENS
+    return ApiError(
+        code,
+        f"{zh}在 {address} 领取令牌，再运行 export CHENGXUE_TOKEN=令牌。",
+        f"{en} Get a token at {address}, then run: export CHENGXUE_TOKEN=<token>.",
     )
-    if user is None:
-        raise ApiError("unauthorized")
-    return user
 
 
 def body_of(request: HttpRequest) -> bytes:

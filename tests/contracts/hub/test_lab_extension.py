@@ -161,10 +161,14 @@ def test_when_the_portal_is_away_nothing_is_lost_and_the_words_say_so(lab: Lab) 
 COMMANDS = """
 import json, os, subprocess, tempfile
 os.chdir(tempfile.mkdtemp(dir="/home/u3"))
+# As in a terminal: no token of the server, a short one of the person.
+os.environ.pop("JUPYTERHUB_API_TOKEN", None)
 def run(*words):
     done = subprocess.run(["nbgrader", *words], capture_output=True, text=True, timeout=80)
     return [done.returncode, done.stdout + done.stderr]
-said = {
+said = {"without": run("list")}
+os.environ["CHENGXUE_TOKEN"] = "cx_contract"
+said |= {
     "list": run("list"),
     "fetch": run("fetch_assignment", "LAB", "--course", "RUN"),
     "submit": run("submit", "LAB", "--course", "RUN"),
@@ -190,6 +194,7 @@ def test_nbgraders_commands_work_over_the_portal(lab: Lab) -> None:
 
     for command in ("list", "fetch", "submit", "inbound", "validate", "generate", "release"):
         assert said[command][0] == 0, said[command]
+    assert said["without"][0] != 0 and "/labs/tokens/" in said["without"][1]
     assert "receipt SJ-" in said["submit"][1]
     assert f"{RUN} {LAB} submitted" in said["inbound"][1]
     assert f"./{RUN}/{LAB}/{LAB}.ipynb" in said["files"][1]

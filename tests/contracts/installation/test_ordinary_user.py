@@ -92,7 +92,7 @@ def test_everything_runs_and_says_how_labs_are_kept_apart(
 
     assert asked.returncode == 0, status
     assert {process["name"]: process["health"] for process in status["processes"]} == dict.fromkeys(
-        ("supervisor", "hub", "grader", "web", "lab-api", "worker", "proxy"), "ok"
+        ("supervisor", "hub", "grader", "web", "lab-api", "hub-api", "worker", "proxy"), "ok"
     )
     assert status["isolation"]["sandbox"] == "bubblewrap"
     assert status["isolation"]["user_ids"] == "shared"

@@ -156,7 +156,7 @@ def test_only_the_steward_grants_and_only_what_may_be_used(desk: Desk, version: 
         grant_access(user=official, by=desk.steward, **terms)
 
 
-@override_settings(ROOT_URLCONF="portal.lab_api_urls", HUB_SERVICE_TOKEN="hub's own")
+@override_settings(ROOT_URLCONF="portal.hub_api_urls", HUB_SERVICE_TOKEN="hub's own")
 def test_the_hub_alone_asks_for_mounts(desk: Desk, version: DatasetVersion, official: User, client: Client) -> None:
     give(desk, version, user=official)
     address = f"/api/hub/mounts/{official.hub_username}"

@@ -48,8 +48,8 @@ def test_two_installations_have_their_own_sockets() -> None:
 def test_each_socket_stands_alone_in_its_folder() -> None:
     paths = Paths.from_environment({})
 
-    sockets = [paths.hub_socket, paths.lab_api_socket, paths.grader_socket, paths.proxy_socket]
-    assert len({socket.parent for socket in sockets} | {paths.lab_sockets}) == 5
+    sockets = [paths.hub_socket, paths.lab_api_socket, paths.hub_api_socket, paths.grader_socket, paths.proxy_socket]
+    assert len({socket.parent for socket in sockets} | {paths.lab_sockets}) == 6
 
 
 @pytest.mark.parametrize(

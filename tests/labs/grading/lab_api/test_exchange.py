@@ -9,14 +9,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from labs.assignments.models import LabRelease
 from labs.grading.lab_api.archives import pack, unpack
 from labs.grading.lab_api.frame import ApiError
 from labs.grading.models import Submission
+from labs.hub.actions import issue_token
+from labs.hub.models import Scope
+from portal.users.models import User
 from tests.classroom import SOURCE, Classroom, SteadyGrader, solved
 from tests.fake_hub import FakeHub
 from tests.graders import encode, with_answers
@@ -54,27 +60,84 @@ def test_list_fetch_submit_and_list_submissions(labs: dict[str, Client]) -> None
     assert submissions[0]["feedback"] is False
 
 
-def test_a_trainee_releases_nothing(labs: dict[str, Client]) -> None:
-    answer = labs["trainee"].put(f"{BASE}/release.zip?kind=source", pack({"parking.ipynb": encode(SOURCE)}))
+@pytest.fixture
+def publishing(labs: dict[str, Client], classroom: Classroom) -> Client:
+    """A terminal of the instructor with a token that a session with a second factor took."""
+    user = classroom.instructor
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    return Client(headers={"Authorization": f"token {command_token(user, Scope.PUBLISH)}"})
 
-    assert answer.status_code == 403
-    assert labs["trainee"].put("/api/exchange/other/parking/release.zip?kind=source", b"").status_code == 404
+
+def command_token(user: User, scope: Scope) -> str:
+    return issue_token(scope=scope, has_second_factor=True, by=user, at=timezone.now())[1]
+
+
+@pytest.mark.parametrize("bearer", ["trainee's lab", "instructor's lab", "trainee's command", "instructor's command"])
+@pytest.mark.parametrize("path", [BASE, "/api/exchange/other/parking"])
+def test_no_lasting_or_working_token_publishes_or_reads_a_source(
+    bearer: str, path: str, labs: dict[str, Client], classroom: Classroom
+) -> None:
+    person, _, kind = bearer.partition("'s ")
+    lab = labs[person]
+    if kind == "command":
+        text = command_token({"trainee": classroom.trainee, "instructor": classroom.instructor}[person], Scope.WORK)
+        lab = Client(headers={"Authorization": f"token {text}"})
+    source = pack({"parking.ipynb": encode(SOURCE)})
+
+    answers = [
+        lab.put(f"{path}/release.zip?kind=source", source),
+        lab.put(f"{path}/release.zip?kind=release", source),
+        lab.put(f"{path}/release.zip", source),
+        lab.get(f"{path}/release.zip?kind=source"),
+    ]
+
+    for answer in answers:
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "publishing_token_needed")
+        assert settings.PORTAL_URL + reverse("hub:tokens", "portal.urls") in answer.json()["error"]["message"]
+    assert LabRelease.objects.filter(lab=classroom.lab).count() == 1
 
 
 def test_an_instructor_releases_a_source(
-    labs: dict[str, Client], classroom: Classroom, monkeypatch: pytest.MonkeyPatch
+    publishing: Client, classroom: Classroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("labs.grading.lab_api.exchange.GraderSocket.from_settings", lambda: SteadyGrader())
     source = encode(with_answers(SOURCE, t1="## 第 1 题 再求和"))
 
-    first = labs["instructor"].put(f"{BASE}/release.zip?kind=source", pack({"parking.ipynb": source}))
-    again = labs["instructor"].put(f"{BASE}/release.zip?kind=source", pack({"parking.ipynb": source}))
-    ignored = labs["instructor"].put(f"{BASE}/release.zip?kind=release", pack({"parking.ipynb": source}))
+    first = publishing.put(f"{BASE}/release.zip?kind=source", pack({"parking.ipynb": source}))
+    again = publishing.put(f"{BASE}/release.zip?kind=source", pack({"parking.ipynb": source}))
+    ignored = publishing.put(f"{BASE}/release.zip?kind=release", pack({"parking.ipynb": source}))
 
     assert first.status_code == 201 and first.json()["number"] == 2
     assert again.json() == first.json()
     assert ignored.json() == {"accepted": False}
     assert LabRelease.objects.filter(lab=classroom.lab).count() == 2
+
+
+def test_an_instructor_reads_back_the_source_of_own_runs_alone(publishing: Client) -> None:
+    files = unpack(publishing.get(f"{BASE}/release.zip?kind=source").content)
+
+    assert files == {"parking.ipynb": encode(SOURCE), "note.txt": b"hello"}
+    for path in ("other/parking", "cdp-2026/other"):
+        assert publishing.get(f"/api/exchange/{path}/release.zip?kind=source").status_code == 404
+        assert publishing.put(f"/api/exchange/{path}/release.zip?kind=source", b"").status_code == 404
+
+
+def test_a_command_line_of_a_trainee_does_what_the_lab_does(labs: dict[str, Client], classroom: Classroom) -> None:
+    command = Client(headers={"Authorization": f"token {command_token(classroom.trainee, Scope.WORK)}"})
+
+    assert command.get("/api/exchange/assignments").json() == labs["trainee"].get("/api/exchange/assignments").json()
+    packed = pack({"parking.ipynb": solved()})
+    sent = command.post(f"{BASE}/submissions", packed, content_type="application/zip")
+    assert sent.status_code == 201 and Submission.objects.get().user == classroom.trainee
+
+
+@pytest.mark.parametrize("header", ["", "token", "token ", "token cx_unknown", "Basic dTpw", "token unknown"])
+def test_a_command_line_without_a_token_is_told_where_to_get_one(labs: dict[str, Client], header: str) -> None:
+    answer = Client(headers={"Authorization": header}).get("/api/exchange/assignments")
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthorized")
+    for words in (answer.json()["error"]["message"], answer.json()["error"]["message_en"]):
+        assert settings.PORTAL_URL + reverse("hub:tokens", "portal.urls") in words and "CHENGXUE_TOKEN" in words
 
 
 def test_an_instructor_without_a_place_has_nothing_to_fetch(labs: dict[str, Client]) -> None:
