@@ -10,7 +10,7 @@ from portal.audit.append_only import AppendOnly
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('datasets', '0005_population'),
+        ('datasets', '0006_constraint_sentences'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

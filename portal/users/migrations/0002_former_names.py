@@ -11,7 +11,7 @@ from portal.audit.append_only import AppendOnly
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('users', '0001_initial'),
+        ('users', '0002_constraint_sentences'),
     ]
 
     operations = [
