@@ -48,6 +48,10 @@ class RunningLab:
         """Tell whether the lab can have kernels: its launcher runs, or it never needed one."""
         return not self.launcher_pid or _started(self.launcher_pid) == self.launcher_started
 
+    def has_ended(self) -> bool:
+        """Tell whether neither server nor launcher runs; the launcher tidies up when the server is gone."""
+        return not self.is_alive() and not (self.launcher_pid and self.has_launcher())
+
     def ask_to_end(self) -> None:
         """Tell the programs started by the sandbox's first process, which ignores signals itself, to end."""
         for child in _children(self.pid):
@@ -97,7 +101,7 @@ def end_all(folder: Path, patience_s: float = 5.0, *, sleep: Callable[[float], N
     for lab in running:
         lab.ask_to_end()
     waited = 0.0
-    while waited < patience_s and any(lab.is_alive() for lab in running):
+    while waited < patience_s and not all(lab.has_ended() for lab in running):
         sleep(0.1)
         waited += 0.1
     for lab in known:

@@ -251,7 +251,7 @@ class BubblewrapSpawner(Spawner):
 
     async def _wait_for_end(self, tenths: int) -> None:
         for _ in range(tenths):
-            if self.lab is None or not self.lab.is_alive():
-                return
             self._reap()
+            if self.lab is None or self.lab.has_ended():
+                return
             await asyncio.sleep(0.1)

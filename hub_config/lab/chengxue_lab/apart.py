@@ -47,7 +47,11 @@ class Launcher:
                 self._socket.send(json.dumps(question).encode())
                 said, descriptors, _, _ = socket.recv_fds(self._socket, LARGEST_ANSWER, 1)
         except OSError as error:
-            raise NotStarted(f"{type(error).__name__}: {error}") from error
+            # An answer that comes late would be taken for that of the next question.
+            self.close()
+            raise NotStarted(
+                "实训室的启动程序没有回答，请重新启动实训。 / The lab's launcher does not answer; start the lab again."
+            ) from error
         answer: dict[str, Any] = json.loads(said) if said else {"error": "the launcher is gone"}
         if "error" in answer:
             for descriptor in descriptors:

@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from chengxue_lab.apart import launcher
+from chengxue_lab.apart import NotStarted, launcher
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.provisioning import KernelProvisionerBase
+from tornado.web import HTTPError
 
 # The same folder, as the server and as the kernel see it.
 FROM_SERVER, FROM_KERNEL = "/run/kernels", "/run/kernel"
@@ -79,14 +80,17 @@ class LaunchedProvisioner(KernelProvisionerBase):
         """Start the kernel; of the server's variables it gets none."""
         written = json.loads(Path(self.parent.connection_file).read_text(encoding="utf-8"))
         written["ip"] = f"{FROM_KERNEL}/s"
-        launcher().ask(
-            "kernel",
-            self.kernel_id,
-            kernel=Path(self.kernel_spec.resource_dir).name,
-            connection=json.dumps(written),
-            folder=str(kwargs.get("cwd") or ""),
-            session=str(kwargs.get("session") or ""),
-        )
+        try:
+            launcher().ask(
+                "kernel",
+                self.kernel_id,
+                kernel=Path(self.kernel_spec.resource_dir).name,
+                connection=json.dumps(written),
+                folder=str(kwargs.get("cwd") or ""),
+                session=str(kwargs.get("session") or ""),
+            )
+        except NotStarted as problem:
+            raise HTTPError(503, str(problem)) from problem
         self.is_started = True
         return self.connection
 

@@ -13,7 +13,7 @@ import socket
 import sys
 from typing import Any
 
-from chengxue_lab.apart import is_apart
+from chengxue_lab.apart import is_apart, launcher
 from chengxue_lab.connections import let_the_client_close
 from jupyter_server.serverapp import ServerApp
 
@@ -47,6 +47,7 @@ def start_no_kernel_here() -> None:
     async def refuse(*_: Any, **__: Any) -> None:
         raise RuntimeError("kernels start apart from this server")
 
+    launcher()  # at once: no program of this server inherits the way to it
     os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = "chengxue-launcher"
     LocalProvisioner.launch_kernel = refuse
 

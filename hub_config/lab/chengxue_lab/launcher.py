@@ -31,6 +31,10 @@ NAME = re.compile(r"[0-9A-Za-z-]{1,64}")
 KERNEL_NAME = re.compile(r"[0-9a-z._-]{1,64}")
 LARGEST_MESSAGE = 1 << 20
 MOST_PROGRAMS = 24
+TOO_MANY = (
+    f"同时打开的内核与终端最多 {MOST_PROGRAMS} 个，请先关闭一些。"
+    f" / At most {MOST_PROGRAMS} kernels and terminals at once; please close some first."
+)
 KERNEL_CONNECTION = "kernel.json"
 NOT_DUMPABLE = 4
 
@@ -104,7 +108,9 @@ class Launcher:
                 "end": self._end,
             }[request["do"]]
             answer: dict[str, Any] = action(request, sent)
-        except (Refused, OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+        except Refused as refusal:
+            answer = {"error": str(refusal)}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
             answer = {"error": f"{type(problem).__name__}: {problem}"}
         try:
             socket.send_fds(self.server, [json.dumps(answer).encode()], sent)
@@ -156,7 +162,7 @@ class Launcher:
         if not NAME.fullmatch(request["id"]) or request["id"] in self.programs:
             raise Refused("name")
         if len(self.programs) >= MOST_PROGRAMS:
-            raise Refused(f"more than {MOST_PROGRAMS} kernels and terminals")
+            raise Refused(TOO_MANY)
         folder = os.path.join(self.orders["folders"], request["id"])
         shutil.rmtree(folder, ignore_errors=True)
         os.mkdir(folder, 0o700)

@@ -12,9 +12,10 @@ import uuid
 from collections import deque
 from typing import Any
 
-from chengxue_lab.apart import launcher
+from chengxue_lab.apart import NotStarted, launcher
 from jupyter_server_terminals.terminalmanager import TerminalManager
 from terminado.management import PtyWithClients
+from tornado.web import HTTPError
 
 
 class LaunchedPty:
@@ -91,10 +92,13 @@ class LaunchedTerminals(TerminalManager):
     def new_terminal(self, **kwargs: Any) -> LaunchedTerminal:
         """Return a terminal in a sandbox of its own."""
         identity = f"terminal-{uuid.uuid4()}"
-        descriptor = launcher().terminal(
-            identity,
-            rows=int(kwargs.get("height", 25)),
-            columns=int(kwargs.get("width", 80)),
-            folder=str(kwargs.get("cwd") or ""),
-        )
+        try:
+            descriptor = launcher().terminal(
+                identity,
+                rows=int(kwargs.get("height", 25)),
+                columns=int(kwargs.get("width", 80)),
+                folder=str(kwargs.get("cwd") or ""),
+            )
+        except NotStarted as problem:
+            raise HTTPError(503, str(problem)) from problem
         return LaunchedTerminal(LaunchedPty(descriptor, identity))

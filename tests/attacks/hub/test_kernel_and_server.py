@@ -217,7 +217,14 @@ def test_the_next_server_takes_no_code_from_the_home(planted: LocalHub) -> None:
 
 def test_validation_runs_the_notebook_apart_from_the_server(lab: LocalHub) -> None:
     source = "import os; open(os.path.expanduser('~/where'), 'w').write(str(sorted(os.listdir('/run'))))"
-    cell = {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None, "id": "a"}
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "metadata": {},
+        "source": source,
+        "outputs": [],
+        "execution_count": None,
+        "id": "a",
+    }
     spec = {"kernelspec": {"name": "python3", "display_name": "x", "language": "python"}}
     document = json.dumps({"cells": [cell], "metadata": spec, "nbformat": 4, "nbformat_minor": 5})
     lab.run("u7", lab.token_of("u7"), f"import os; open(os.path.expanduser('~/v.ipynb'), 'w').write({document!r})")
