@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import Any
 
@@ -19,6 +20,13 @@ def is_shown(path: str, home: str) -> bool:
     return any(real == place or real.startswith(f"{place}/") for place in places)
 
 
+class LedOut(HTTPError):
+    """A link leads out of the home."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(404, f"{path} leads out of the home")
+
+
 class HomeFiles(AsyncLargeFileManager):
     """Reads and writes the home.
 
@@ -32,8 +40,18 @@ class HomeFiles(AsyncLargeFileManager):
     def _get_os_path(self, path: str) -> str:
         found: str = super()._get_os_path(path)
         if not is_shown(found, self.root_dir):
-            raise HTTPError(404, f"{path} leads out of the home")
+            raise LedOut(path)
         return found
+
+    async def get(self, path: str, content: bool = True, **options: Any) -> Any:
+        """Return a file or folder; a folder is shown without the links that lead out of the home."""
+        try:
+            return await super().get(path, content=content, **options)
+        except LedOut as error:
+            if content:
+                raise
+            # One entry of a folder: this error alone is skipped there and leaves the rest to be seen.
+            raise OSError(errno.ELOOP, str(error)) from error
 
 
 class HomeFileHandler(AuthenticatedFileHandler):

@@ -146,7 +146,10 @@ def test_a_link_in_the_home_shows_nothing_of_the_server(lab: LocalHub, target: s
 
     for path in (f"api/contents/{name}", f"files/{name}", f"api/contents/{name}?content=1&format=text&type=file"):
         assert get(lab, path).status_code in (403, 404, 500), path
-    assert name not in [item["name"] for item in get(lab, "api/contents/").json()["content"]]
+    lab.run("u7", lab.token_of("u7"), "import os; open(os.path.expanduser('~/kept.txt'), 'w').close()")
+    listed = [item["name"] for item in get(lab, "api/contents/").json()["content"]]
+    assert "kept.txt" in listed
+    assert name not in listed
 
 
 def test_what_a_link_leads_to_is_not_written(lab: LocalHub) -> None:
