@@ -27,18 +27,30 @@ class RunningLab:
     user: str
     pid: int
     started: int
+    # Who starts the lab's kernels, outside its sandbox; none without walls and in records of earlier releases.
+    launcher_pid: int = 0
+    launcher_started: int = 0
 
     @classmethod
-    def of(cls, user: str, pid: int) -> RunningLab:
-        """Return the lab whose first process is `pid`. Raises ProcessLookupError when it is gone."""
+    def of(cls, user: str, pid: int, launcher_pid: int = 0) -> RunningLab:
+        """Return the lab of these processes. Raises ProcessLookupError when one is gone."""
         started = _started(pid)
-        if started is None:
+        launcher_started = _started(launcher_pid) if launcher_pid else 0
+        if started is None or launcher_started is None:
             raise ProcessLookupError(pid)
-        return cls(user, pid, started)
+        return cls(user, pid, started, launcher_pid, launcher_started)
 
     def is_alive(self) -> bool:
         """Tell whether exactly this process still runs."""
         return _started(self.pid) == self.started
+
+    def has_launcher(self) -> bool:
+        """Tell whether the lab can have kernels: its launcher runs, or it never needed one."""
+        return not self.launcher_pid or _started(self.launcher_pid) == self.launcher_started
+
+    def has_ended(self) -> bool:
+        """Tell whether neither server nor launcher runs; the launcher tidies up when the server is gone."""
+        return not self.is_alive() and not (self.launcher_pid and self.has_launcher())
 
     def ask_to_end(self) -> None:
         """Tell the programs started by the sandbox's first process, which ignores signals itself, to end."""
@@ -47,10 +59,13 @@ class RunningLab:
                 os.kill(child, signal.SIGTERM)
 
     def kill(self) -> None:
-        """End the lab at once."""
+        """End the lab at once. Kernels end with the launcher that is their parent."""
         if self.is_alive():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
+        if self.launcher_pid and self.has_launcher():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.launcher_pid, signal.SIGKILL)
 
 
 def record(folder: Path, lab: RunningLab) -> None:
@@ -81,14 +96,15 @@ def all_recorded(folder: Path) -> list[RunningLab]:
 
 def end_all(folder: Path, patience_s: float = 5.0, *, sleep: Callable[[float], None] = time.sleep) -> int:
     """End every recorded lab, gently first, and return how many ran."""
-    running = [lab for lab in all_recorded(folder) if lab.is_alive()]
+    known = all_recorded(folder)
+    running = [lab for lab in known if lab.is_alive()]
     for lab in running:
         lab.ask_to_end()
     waited = 0.0
-    while waited < patience_s and any(lab.is_alive() for lab in running):
+    while waited < patience_s and not all(lab.has_ended() for lab in running):
         sleep(0.1)
         waited += 0.1
-    for lab in running:
+    for lab in known:
         lab.kill()
     for file in folder.glob("*.json"):
         file.unlink(missing_ok=True)

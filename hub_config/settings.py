@@ -80,6 +80,11 @@ class HubSettings:
         return self.var / "mounts" / "people"
 
     @property
+    def kernels(self) -> Path:
+        """One folder per person with the private folders of the kernels that run; on disk, since a kernel can fill them."""
+        return self.var / "kernels"
+
+    @property
     def state(self) -> Path:
         """Database and cookie secret of the hub; no other user may enter."""
         return self.var / "hub"
@@ -129,12 +134,13 @@ class HubSettings:
     def prepare_folders(self) -> None:
         """Make the hub's folders with the rights that keep other users out of them."""
         # Other users' processes pass through these on the way to what is bound for them, and list nothing.
-        for folder in (self.runtime, self.homes):
+        for folder in (self.runtime, self.homes, self.kernels):
             folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         for folder in (self.hub_socket.parent, self.portal_sockets):
             folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         if self.is_root:
             self.homes.chmod(0o711)
+            self.kernels.chmod(0o711)
         for folder in (self.state, self.lab_logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)

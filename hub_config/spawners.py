@@ -9,8 +9,8 @@ import os
 import re
 import shutil
 import socket
-import subprocess
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,8 +21,9 @@ from traitlets import Any as AnyTrait
 from hub_config import running_labs, sandbox
 from hub_config.portal_mounts import PortalAway, prepare_mounts
 from hub_config.running_labs import RunningLab
-from hub_config.sandbox import Sandbox
 from hub_config.settings import LAB_UID_BASE
+from hub_config.starting import Start, Started, start_behind_walls, start_in_the_open
+from hub_config.walls import Lab
 
 NAME = re.compile(r"u([1-9][0-9]{0,8})")
 LOG_BYTES = 1 << 20
@@ -41,7 +42,7 @@ class BubblewrapSpawner(Spawner):
 
     settings = AnyTrait(help="The hub's HubSettings; set by configurer.py").tag(config=True)
     lab: RunningLab | None = None
-    process: subprocess.Popen[bytes] | None = None
+    started: Started | None = None
 
     @property
     def number(self) -> int:
@@ -68,15 +69,16 @@ class BubblewrapSpawner(Spawner):
         path: Path = self.settings.lab_sockets / self.user.name
         return path
 
-    def sandbox(self) -> Sandbox:
-        """Return the walls of this lab."""
-        return Sandbox(
+    def lab_folders(self) -> Lab:
+        """Return what the walls of this lab are made from."""
+        return Lab(
             user=self.user.name,
             home=self.home,
             lab_environment=self.settings.lab_environment,
             datasets=self.settings.mounts / self.user.name,
             hub_sockets=self.settings.hub_socket.parent,
             portal_sockets=self.settings.portal_sockets,
+            kernels=self.settings.kernels / self.user.name,
         )
 
     def load_state(self, state: dict[str, Any]) -> None:
@@ -89,34 +91,36 @@ class BubblewrapSpawner(Spawner):
         """Return what finds the lab again after a restart of the hub."""
         state: dict[str, Any] = super().get_state()
         if self.lab is not None:
-            state["lab"] = {"user": self.lab.user, "pid": self.lab.pid, "started": self.lab.started}
+            state["lab"] = asdict(self.lab)
         return state
 
     def clear_state(self) -> None:
         """Forget a lab that ended."""
         super().clear_state()
         self.lab = None
-        self.process = None
+        self.started = None
 
     async def start(self) -> str:
         """Start the lab and return the address of its socket. Raises LabNotStarted."""
-        self._make_home()
+        self._make_folders()
         self._end_forgotten_lab()
         await self._ask_for_data()
         isolated = self._is_isolated()
         with self._listening_socket() as listener, self._log() as log:
-            self._launch(listener, log, isolated=isolated)
-        self.lab = await self._first_process(isolated=isolated)
+            self.started = self._launch(listener, log, isolated=isolated)
+        self.lab = await self._running()
         running_labs.record(self.settings.lab_sockets, self.lab)
         await self._refuse_early_death()
         return f"http+unix://{quote(str(self.socket_path), safe='').lower()}"
 
     async def poll(self) -> int | None:
         """Return None while the lab runs, else a number."""
-        if self.process is not None:
-            self.process.poll()  # takes the exit status, so that no zombie stays
-        if self.lab is not None and self.lab.is_alive():
+        self._reap()
+        if self.lab is not None and self.lab.is_alive() and self.lab.has_launcher():
             return None
+        if self.lab is not None:
+            self.lab.kill()  # a server without its launcher has no kernels, a launcher without its server no use
+            self._reap()
         self.clear_state()
         return 0
 
@@ -130,13 +134,20 @@ class BubblewrapSpawner(Spawner):
             await self._wait_for_end(50)
         running_labs.forget(self.settings.lab_sockets, self.user.name)
         self._remove_socket()
-        if self.process is not None:
-            self.process.poll()
+        self._reap()
 
-    def _make_home(self) -> None:
-        self.home.mkdir(mode=0o700, exist_ok=True)
-        if self.host_uid is not None:
-            os.chown(self.home, self.host_uid, self.host_uid)
+    def _reap(self) -> None:
+        """Take the exit status of what ended, so that no zombie stays."""
+        if self.started is not None:
+            for process in (self.started.server, self.started.launcher):
+                if process is not None:
+                    process.poll()
+
+    def _make_folders(self) -> None:
+        for folder in (self.home, self.lab_folders().kernels):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            if self.host_uid is not None:
+                os.chown(folder, self.host_uid, self.host_uid)
 
     def _end_forgotten_lab(self) -> None:
         """End a lab of this user that the hub lost, so that two never share one home."""
@@ -158,7 +169,7 @@ class BubblewrapSpawner(Spawner):
             ) from problem
 
     def _is_isolated(self) -> bool:
-        if sandbox.works_for(self.host_uid):
+        if self.lab_folders().system_calls.exists() and sandbox.works_for(self.host_uid):
             return True
         if self.settings.allows_insecure_labs:
             self.log.warning("CHENGXUE_INSECURE_LABS=1: %s runs without a sandbox", self.user.name)
@@ -204,63 +215,23 @@ class BubblewrapSpawner(Spawner):
         finally:
             os.close(descriptor)
 
-    def _launch(self, listener: socket.socket, log: int, *, isolated: bool) -> None:
-        walls = self.sandbox()
-        program = [str(walls.lab_environment / "bin" / "python"), "-I", "-m", "chengxue_lab.launch"]
-        program += self.get_args()
-        variables = self.get_env()
-        variables["JUPYTERHUB_SERVICE_URL"] = f"http://127.0.0.1:8888{self.server.base_url}"
-        variables = sandbox.environment(variables, walls) if isolated else self._open_environment(variables)
-        variables["LAB_LISTEN_FD"] = str(listener.fileno())
-        with contextlib.ExitStack() as opened:
-            descriptors = [listener.fileno()]
-            if isolated:
-                self._info, writer = os.pipe()
-                opened.callback(os.close, writer)
-                passwd = opened.enter_context(_memory_file(walls.passwd()))
-                group = opened.enter_context(_memory_file(f"lab:x:{sandbox.LAB_UID}:\n"))
-                program = walls.command(program, info_fd=writer, passwd_fd=passwd, group_fd=group)
-                descriptors += [writer, passwd, group]
-            self.process = subprocess.Popen(
-                program,
-                env=variables,
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                pass_fds=descriptors,
-                start_new_session=True,
-                # It calls setrlimit and nothing else, which is safe between fork and exec.
-                preexec_fn=sandbox.apply_limits,  # noqa: PLW1509 - nothing else sets limits on the child alone
-                umask=0o077,
-                user=self.host_uid,
-                group=self.host_uid,
-                extra_groups=None if self.host_uid is None else [],
-            )
+    def _launch(self, listener: socket.socket, log: int, *, isolated: bool) -> Started:
+        told = self.get_env()
+        told["JUPYTERHUB_SERVICE_URL"] = f"http://127.0.0.1:8888{self.server.base_url}"
+        start = Start(self.lab_folders(), self.host_uid, listener, log, told, self.get_args())
+        return start_behind_walls(start) if isolated else start_in_the_open(start)
 
-    def _open_environment(self, given: dict[str, str]) -> dict[str, str]:
-        """Return the variables of a lab without walls, where paths are those of the host."""
-        home = str(self.home)
-        return {
-            **sandbox.environment(given, self.sandbox()),
-            **{name: given[name] for name in ("JUPYTERHUB_API_URL", "JUPYTERHUB_ACTIVITY_URL") if name in given},
-            "HOME": home,
-            "CHENGXUE_LAB_API_SOCKET": str(self.settings.portal_sockets / "lab-api.sock"),
-            "JUPYTER_RUNTIME_DIR": f"{home}/.jupyter-runtime",
-            "XDG_RUNTIME_DIR": home,
-            "TMPDIR": home,
-        }
-
-    async def _first_process(self, *, isolated: bool) -> RunningLab:
-        """Return the process whose end is the end of the lab. Raises LabNotStarted."""
-        assert self.process is not None
-        pid = self.process.pid
+    async def _running(self) -> RunningLab:
+        """Return the lab that was started: its sandbox's first process, whose end is its end. Raises LabNotStarted."""
+        assert self.started is not None
+        pid = self.started.server.pid
+        launcher = self.started.launcher
         try:
-            if isolated:
-                with os.fdopen(self._info, "rb") as info:
+            if self.started.info is not None:
+                with os.fdopen(self.started.info, "rb") as info:
                     text = await asyncio.wait_for(asyncio.to_thread(info.read), timeout=10)
                 pid = json.loads(text)["child-pid"]
-            return RunningLab.of(self.user.name, pid)
+            return RunningLab.of(self.user.name, pid, launcher.pid if launcher else 0)
         except (ValueError, KeyError, ProcessLookupError, TimeoutError) as error:
             raise self._failure() from error
 
@@ -280,20 +251,7 @@ class BubblewrapSpawner(Spawner):
 
     async def _wait_for_end(self, tenths: int) -> None:
         for _ in range(tenths):
-            if self.lab is None or not self.lab.is_alive():
+            self._reap()
+            if self.lab is None or self.lab.has_ended():
                 return
-            if self.process is not None:
-                self.process.poll()
             await asyncio.sleep(0.1)
-
-
-@contextlib.contextmanager
-def _memory_file(text: str) -> Iterator[int]:
-    """Open a file that lives in memory only, ready to be read by a child."""
-    descriptor = os.memfd_create("lab")
-    try:
-        os.write(descriptor, text.encode())
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        yield descriptor
-    finally:
-        os.close(descriptor)

@@ -13,6 +13,11 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PACKAGES = ("chengxue_lab", "chengxue_exchange")
 
+# Jupyter finds who starts its kernels among the entry points of installed packages.
+DISTRIBUTION = "chengxue_lab-1.dist-info"
+METADATA = "Metadata-Version: 2.1\nName: chengxue_lab\nVersion: 1\n"
+ENTRY_POINTS = "[jupyter_client.kernel_provisioners]\nchengxue-launcher = chengxue_lab.kernels:LaunchedProvisioner\n"
+
 
 def install(prefix: Path) -> None:
     """Copy packages, the Lab bar and the configuration into the environment at `prefix`."""
@@ -20,6 +25,9 @@ def install(prefix: Path) -> None:
     for package in PACKAGES:
         _replace_folder(HERE / package, libraries / package)
         compileall.compile_dir(str(libraries / package), quiet=1)
+    (libraries / DISTRIBUTION).mkdir(exist_ok=True)
+    (libraries / DISTRIBUTION / "METADATA").write_text(METADATA, encoding="utf-8")
+    (libraries / DISTRIBUTION / "entry_points.txt").write_text(ENTRY_POINTS, encoding="utf-8")
     extensions = prefix / "share" / "jupyter" / "labextensions"
     _replace_folder(HERE / "labextension", extensions / "@chengxue" / "lab-bar")
     configuration = prefix / "etc" / "jupyter"

@@ -43,11 +43,15 @@ class Over(http.client.HTTPConnection):
 
 def ask(sock, method, path, body=None):
     link = Over(sock)
-    link.request(method, path, body, {"Host": "lab-api", "Authorization": "token " + os.environ["JUPYTERHUB_API_TOKEN"]})
+    try:
+        link.request(method, path, body, {"Host": "lab-api"})
+    except FileNotFoundError:
+        return ["no such socket"]
     answer = link.getresponse()
     return [answer.status, answer.read().decode("utf-8", "replace")[:400]]
 
 lab_api, hub = "/run/portal/lab-api.sock", "/run/hub/hub.sock"
+found["tokens"] = [name for name in os.environ if "TOKEN" in name]
 found["calls"] = {
     "submission": ask(lab_api, "GET", "/api/lab/submissions/%(submission)s"),
     "status": ask(lab_api, "GET", "/api/lab/submissions/%(submission)s/status"),
@@ -110,7 +114,9 @@ def test_from_inside_a_notebook_nothing_of_the_first_is_reached(
     assert found["homes"] == [own]
     assert found["opened"] == []
     assert found["ports"] == []
-    assert {name: answer[0] for name, answer in found["calls"].items() if answer[0] not in (403, 404)} == {}
+    assert found["tokens"] == []
+    refused = (401, 403, 404, "no such socket")
+    assert {name: answer[0] for name, answer in found["calls"].items() if answer[0] not in refused} == {}
 
 
 def test_from_a_browser_nothing_of_the_first_is_reached(

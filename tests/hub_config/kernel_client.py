@@ -79,5 +79,41 @@ async def run(server: str, token: str, code: str) -> str:
         return said
 
 
+async def interrupt(server: str, token: str, kernel: str) -> str:
+    """Return with which error a cell ends that runs, and waits for a program, when the kernel is interrupted."""
+    headers = {"Authorization": f"token {token}"}
+    request = message("import subprocess; print('begun', flush=True); subprocess.run(['sleep', '60'])")
+    async with (
+        aiohttp.ClientSession(headers=headers) as session,
+        session.ws_connect(f"{server}api/kernels/{kernel}/channels", max_msg_size=0) as channel,
+    ):
+        await channel.send_json(request)
+        async for frame in channel:
+            got = json.loads(frame.data)
+            if got["parent_header"].get("msg_id") != request["header"]["msg_id"]:
+                continue
+            if got["msg_type"] == "stream" and "begun" in got["content"]["text"]:
+                async with session.post(f"{server}api/kernels/{kernel}/interrupt") as answer:
+                    answer.raise_for_status()
+            if got["msg_type"] == "error":
+                return str(got["content"]["ename"])
+    return "closed"
+
+
+async def leave(server: str, token: str, kernel: str) -> str:
+    """Have a kernel end itself without a word."""
+    headers = {"Authorization": f"token {token}"}
+    async with (
+        aiohttp.ClientSession(headers=headers) as session,
+        session.ws_connect(f"{server}api/kernels/{kernel}/channels", max_msg_size=0) as channel,
+    ):
+        await channel.send_json(message("import os; os._exit(3)"))
+        await asyncio.sleep(1)
+    return "left"
+
+
 if __name__ == "__main__":
-    print(asyncio.run(asyncio.wait_for(run(sys.argv[1], sys.argv[2], sys.stdin.read()), timeout=90)))
+    address, owner, *more = sys.argv[1:]
+    actions = {"interrupt": interrupt, "leave": leave}
+    action = actions[more[0]](address, owner, more[1]) if more else run(address, owner, sys.stdin.read())
+    print(asyncio.run(asyncio.wait_for(action, timeout=90)))

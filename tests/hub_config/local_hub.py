@@ -42,6 +42,10 @@ configure(c, settings)
 c.JupyterHub.authenticator_class = "shared-password"
 c.SharedPasswordAuthenticator.user_password = {password!r}
 c.SharedPasswordAuthenticator.allow_all = True
+def note_token(spawner):
+    # Nothing inside a lab shows its token any more; tests that ask what it opens take it from here.
+    Path({tokens!r}, spawner.user.name).write_text(spawner.api_token)
+c.Spawner.pre_spawn_hook = note_token
 """
 
 
@@ -105,7 +109,11 @@ class LocalHub:
         self.runtime.chmod(0o711)
         self.configuration = folder / "configuration.py"
         lab = str((self.environments / "lab").resolve())
-        text = CONFIGURATION.format(root=str(ROOT), lab=lab, password=self.password)
+        self.tokens = folder / "tokens"
+        self.tokens.mkdir(mode=0o700)
+        if self.uid is not None:
+            os.chown(self.tokens, self.uid, self.uid)
+        text = CONFIGURATION.format(root=str(ROOT), lab=lab, password=self.password, tokens=str(self.tokens))
         self.configuration.write_text(text + self.more_configuration, encoding="utf-8")
         if self.uid is not None:
             for top in (self.var, self.runtime):
@@ -183,6 +191,10 @@ class LocalHub:
         assert made.status_code == 201, made.text
         return str(made.json()["token"])
 
+    def lab_token(self, user: str) -> str:
+        """Return the token that the person's lab holds."""
+        return (self.tokens / user).read_text(encoding="utf-8")
+
     def spawn(self, user: str) -> float:
         """Start the person's lab where it does not run and return after how many seconds it was ready."""
         began = time.monotonic()
@@ -203,15 +215,25 @@ class LocalHub:
         """Return the address of the person's lab."""
         return f"{self.origins.lab_url(user)}/user/{user}/"
 
-    def run(self, user: str, token: str, code: str) -> str:
-        """Return what code prints in the person's lab."""
+    def run(self, user: str, token: str, code: str, *action: str) -> str:
+        """Return what code prints in the person's lab; or do something else to a kernel of it that runs."""
+        client = [str(self.environments / "hub/bin/python"), str(HERE / "kernel_client.py")]
         done = subprocess.run(
-            [str(self.environments / "hub/bin/python"), str(HERE / "kernel_client.py"), self.server(user), token],
+            [*client, self.server(user), token, *action],
             input=code,
             capture_output=True,
             text=True,
             timeout=120,
             check=False,
+        )
+        assert done.returncode == 0, done.stderr + self.lab_log(user)
+        return done.stdout
+
+    def type(self, user: str, token: str, line: str, mark: str) -> str:
+        """Return what a fresh terminal of the person's lab shows up to a mark after a line was typed."""
+        client = [str(self.environments / "hub/bin/python"), str(HERE / "terminal_client.py")]
+        done = subprocess.run(
+            [*client, self.server(user), token, line, mark], capture_output=True, text=True, timeout=60, check=False
         )
         assert done.returncode == 0, done.stderr + self.lab_log(user)
         return done.stdout

@@ -62,6 +62,37 @@ def test_ending_all_ends_what_runs_and_forgets_the_rest(tmp_path: Path, sleeper:
     assert not list(tmp_path.glob("*.json"))
 
 
+def test_a_lab_ends_with_its_launcher_and_a_launcher_with_its_lab(
+    tmp_path: Path, sleeper: subprocess.Popen[bytes]
+) -> None:
+    launcher = subprocess.Popen(["sleep", "60"])
+    lab = RunningLab.of("u3", sleeper.pid, launcher.pid)
+    running_labs.record(tmp_path, lab)
+    assert running_labs.recorded(tmp_path, "u3") == lab
+    assert lab.has_launcher()
+
+    running_labs.end_all(tmp_path, patience_s=0)
+
+    assert sleeper.wait(5) == launcher.wait(5) == -9
+    assert not lab.has_launcher()
+
+
+def test_a_launcher_without_its_lab_is_ended_too(tmp_path: Path, sleeper: subprocess.Popen[bytes]) -> None:
+    started = RunningLab.of("u3", sleeper.pid).started
+    running_labs.record(tmp_path, RunningLab("u3", 2**22 - 1, 1, sleeper.pid, started))
+
+    assert running_labs.end_all(tmp_path, patience_s=0) == 0
+
+    assert sleeper.wait(5) == -9
+
+
+def test_a_record_of_an_earlier_release_is_read(tmp_path: Path) -> None:
+    (tmp_path / "u3.json").write_text('{"user": "u3", "pid": 7, "started": 8}', encoding="utf-8")
+
+    assert running_labs.recorded(tmp_path, "u3") == RunningLab("u3", 7, 8)
+    assert RunningLab("u3", 7, 8).has_launcher()
+
+
 def test_a_process_that_is_gone_is_no_lab() -> None:
     with pytest.raises(ProcessLookupError):
         RunningLab.of("u3", 2**22 - 1)

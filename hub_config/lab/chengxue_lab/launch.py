@@ -6,11 +6,29 @@ decides where the proxy connects to.
 
 from __future__ import annotations
 
+import ctypes
+import json
 import os
 import socket
+import sys
+from typing import Any
 
+from chengxue_lab.apart import is_apart, launcher
 from chengxue_lab.connections import let_the_client_close
 from jupyter_server.serverapp import ServerApp
+
+NOT_DUMPABLE = 4
+
+
+def close_to_others() -> None:
+    """Let no process of this user take this one's memory or descriptors; its own /proc entries close with that."""
+    ctypes.CDLL(None).prctl(NOT_DUMPABLE, 0, 0, 0, 0)
+
+
+def hear_the_hub() -> None:
+    """Take the hub's variables, tokens among them, from the pipe on which they came: no path leads to them again."""
+    with os.fdopen(int(os.environ.pop("LAB_TOLD_FD")), "rb") as pipe:
+        os.environ.update(json.load(pipe))
 
 
 def adopt_listening_socket(server: ServerApp) -> bool:
@@ -22,9 +40,37 @@ def adopt_listening_socket(server: ServerApp) -> bool:
     return True
 
 
+def start_no_kernel_here() -> None:
+    """Leave kernels to the launcher, also those that nbgrader starts when it validates."""
+    from jupyter_client.provisioning import LocalProvisioner  # late: it is slow and the variable comes first
+
+    async def refuse(*_: Any, **__: Any) -> None:
+        raise RuntimeError("kernels start apart from this server")
+
+    launcher()  # at once: no program of this server inherits the way to it
+    os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = "chengxue-launcher"
+    LocalProvisioner.launch_kernel = refuse
+
+
+def take_no_code_from_the_home() -> None:
+    """Let nbgrader's pages read the environment's configuration alone: theirs is code, and they look for it in the home."""
+    from jupyter_core.application import JupyterApp  # late, as above
+    from nbgrader.apps import NbGrader
+
+    def load_config_file(self: Any, *_: Any, **__: Any) -> None:
+        super(JupyterApp, self).load_config_file("nbgrader_config.py", path=[f"{sys.prefix}/etc/jupyter"])
+
+    NbGrader.load_config_file = load_config_file
+
+
 if __name__ == "__main__":
+    close_to_others()
+    hear_the_hub()
     ServerApp._bind_http_server = adopt_listening_socket
     let_the_client_close()
+    take_no_code_from_the_home()
+    if is_apart():
+        start_no_kernel_here()
     from jupyterhub.singleuser import main  # late: it picks its server class when it is imported
 
     main()

@@ -77,7 +77,10 @@ attempt("run", lambda: {place: os.listdir(f"/run/{place}") for place in os.listd
 attempt("root home", lambda: os.listdir("/root"))
 attempt("etc", lambda: sorted(os.listdir("/etc")))
 attempt("shadow", lambda: pathlib.Path("/etc/shadow").read_text())
-attempt("interfaces", lambda: [name for _, name in socket.if_nameindex()])
+attempt(
+    "interfaces",
+    lambda: [line.split(":")[0].strip() for line in pathlib.Path("/proc/net/dev").read_text().splitlines()[2:]],
+)
 attempt("internet", lambda: connects(socket.AF_INET, ("1.1.1.1", 443)))
 attempt("metadata", lambda: connects(socket.AF_INET, ("169.254.169.254", 80)))
 attempt("name lookup", lambda: socket.gethostbyname("example.com"))

@@ -19,7 +19,7 @@ pytestmark = [
 
 NOBODY = 65534
 LOOK = """
-import json, os, socket
+import json, os
 def attempt(action):
     try:
         return action()
@@ -30,7 +30,9 @@ print(json.dumps({
     "homes": os.listdir("/home"),
     "neighbour": attempt(lambda: open(NEIGHBOUR).read()),
     "database": attempt(lambda: open(DATABASE, "rb").read(10)),
-    "interfaces": [name for _, name in socket.if_nameindex()],
+    "interfaces": [line.split(":")[0].strip() for line in open("/proc/net/dev").read().splitlines()[2:]],
+    "run": sorted(os.listdir("/run")),
+    "tokens": [name for name in os.environ if "TOKEN" in name],
     "processes": len([name for name in os.listdir("/proc") if name.isdigit()]),
     "data": attempt(lambda: open("/srv/datasets/x", "w")),
 }))
@@ -62,6 +64,8 @@ def test_labs_of_one_user_id_are_kept_apart(ordinary: LocalHub) -> None:
     assert seen["neighbour"] == "FileNotFoundError"
     assert seen["database"] == "FileNotFoundError"
     assert seen["interfaces"] == ["lo"]
+    assert seen["run"] == ["kernel", "portal"]
+    assert seen["tokens"] == []
     assert seen["processes"] <= 5
     assert seen["data"] in ("OSError", "PermissionError")
 

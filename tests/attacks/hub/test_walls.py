@@ -67,10 +67,10 @@ def test_trainee_sees_no_file_of_others(hub: LocalHub, found: dict[str, Any]) ->
     assert found["homes"] == ["u3"]
     assert is_refused(found["root home"])
     assert is_refused(found["shadow"])
-    assert set(found["run"]) == {"hub", "portal"}
-    assert found["run"] == {"hub": ["hub.sock"], "portal": ["lab-api.sock"]} or all(
-        is_refused(value) or value in (["hub.sock"], ["lab-api.sock"]) for value in found["run"].values()
-    )
+    assert set(found["run"]) == {"kernel", "portal"}
+    assert found["run"]["portal"] == ["lab-api.sock"]
+    # Its own sockets and nothing of the server's or of another kernel's.
+    assert {name.rpartition("-")[0] or name for name in found["run"]["kernel"]} == {"kernel.json", "s"}
     said = hub.run("u3", hub.token_of("u3"), f"print(open({str(hub.var / 'homes/u4/secret.txt')!r}).read())")
     assert "FileNotFoundError" in said
     said = hub.run("u3", hub.token_of("u3"), f"print(open({str(hub.var / 'hub/jupyterhub.sqlite')!r}).read())")
@@ -107,7 +107,7 @@ def test_trainee_makes_no_namespace_and_no_mount(found: dict[str, Any]) -> None:
 
 
 def test_trainee_inherits_no_secret_and_no_descriptor(hub: LocalHub, found: dict[str, Any]) -> None:
-    kept = [name for name in ("CANARY", "VAR_DIR", "CONFIGPROXY") if name in found["environments"]]
+    kept = [name for name in ("CANARY", "VAR_DIR", "CONFIGPROXY", "TOKEN") if name in found["environments"]]
     secrets = [file.read_text(encoding="utf-8") for file in (hub.var / "secrets").iterdir()]
     files = [
         link for link in found["descriptors"] if link.startswith("/") and not link.startswith(("/dev/null", "/memfd"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import Distribution
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,16 @@ def test_packages_and_bar_are_in_place_and_nothing_older_is_left(prefix: Path) -
     assert (libraries / "chengxue_exchange/portal.py").exists()
     assert not (libraries / "chengxue_lab/older.py").exists()
     assert (prefix / "share/jupyter/labextensions/@chengxue/lab-bar/static/remoteEntry.js").exists()
+
+
+def test_jupyter_finds_who_starts_its_kernels(prefix: Path) -> None:
+    libraries = prefix / "lib/python3.11/site-packages"
+
+    (installed,) = Distribution.discover(name="chengxue_lab", path=[str(libraries)])
+    (found,) = installed.entry_points
+    assert found.group == "jupyter_client.kernel_provisioners"
+
+    assert (found.name, found.value) == ("chengxue-launcher", "chengxue_lab.kernels:LaunchedProvisioner")
 
 
 def test_what_the_bar_names_is_there(prefix: Path) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import ctypes
 import platform
 import struct
+import sys
+from pathlib import Path
 
 NO_NEW_PRIVILEGES, SECCOMP, FILTER = 38, 22, 2
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 EPERM, ENOSYS, ALLOW, KILL = 0x00050001, 0x00050026, 0x7FFF0000, 0x80000000
+# For families of sockets: the messaging library of a kernel ends its process at any other error when it looks for interfaces.
+NOT_SUPPORTED = 0x0005005F
 MACHINES = ("x86_64", "aarch64")
 """Machines whose numbers of system calls are known here."""
 AUDIT = (0xC000003E, 0xC00000B7)
@@ -53,6 +57,7 @@ CALLS = {
     "fsconfig": (431, 431),
     "fsmount": (432, 432),
     "fspick": (433, 433),
+    "pidfd_getfd": (438, 438),
     "mount_setattr": (442, 442),
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
@@ -94,7 +99,7 @@ def build_filter(machine: str = "") -> bytes:
     program += [_step(RETURN, EPERM), _step(RETURN, ALLOW)]
     program += [_step(EQUAL, SOCKET[place], 0, 5), _step(LOAD, 16)]
     program += [_step(EQUAL, family, left, 0) for family, left in zip(FAMILIES, (3, 2, 1), strict=True)]
-    program += [_step(RETURN, EPERM), _step(RETURN, ALLOW)]
+    program += [_step(RETURN, NOT_SUPPORTED), _step(RETURN, ALLOW)]
     return b"".join(program)
 
 
@@ -111,3 +116,17 @@ def install(libc: ctypes.CDLL) -> None:
     program = struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(kept))
     if libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) or libc.prctl(SECCOMP, FILTER, program, 0, 0):
         raise OSError(ctypes.get_errno(), "seccomp")
+
+
+def main(arguments: list[str]) -> int:
+    """Write the filter into a file, for who hands it to bubblewrap; on a machine without a table write none."""
+    target = Path(arguments[0])
+    target.unlink(missing_ok=True)
+    if is_supported():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(build_filter())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
