@@ -95,7 +95,7 @@ def lab_socket(classroom: Classroom, fake_hub: FakeHub) -> Iterator[Path]:
 
 def from_lab(user: User, path: Path, *calls: tuple[str, str, dict[str, str]], by_user_id: bool) -> Answers:
     """What code in somebody's Lab is answered."""
-    environ = {"PATH": "/usr/bin:/bin", "JUPYTERHUB_USER": user.hub_username}
+    environ = {"PATH": "/usr/bin:/bin", "USER": user.hub_username}
     options: dict[str, Any] = {}
     if by_user_id:
         number = LAB_UID_BASE + user.pk
