@@ -13,9 +13,13 @@ from .models import Scope
 class TokenForm(forms.Form):
     """The kind of token; publishing is offered to who teaches."""
 
-    scope = forms.TypedChoiceField(label=_("What for"), coerce=Scope, widget=forms.RadioSelect)
+    scope = forms.TypedChoiceField(
+        label=_("What for"), coerce=Scope, choices=Scope.choices, initial=Scope.WORK, widget=forms.RadioSelect
+    )
 
     def __init__(self, *args: Any, offers_publishing: bool, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"scope": Scope.WORK}, **kwargs)
-        scopes = list(Scope) if offers_publishing else [Scope.WORK]
-        self.fields["scope"].choices = [(scope.value, scope.label) for scope in scopes]
+        super().__init__(*args, **kwargs)
+        if not offers_publishing:
+            scope = self.fields["scope"]
+            assert isinstance(scope, forms.TypedChoiceField)
+            scope.choices = [(Scope.WORK.value, Scope.WORK.label)]

@@ -11,6 +11,7 @@ import os
 import re
 import socket
 import struct
+from dataclasses import dataclass
 from pathlib import Path
 
 LAB_UID_BASE = 200_000
@@ -20,7 +21,8 @@ OUTSIDE = 0
 """A process of the machine's own operator, in no Lab."""
 
 _CREDENTIALS = struct.Struct("3i")
-_OWNER = re.compile(rb"JUPYTERHUB_USER=u([1-9][0-9]{0,8})")
+_OWNER = re.compile(rb"USER=u([1-9][0-9]{0,8})")
+_SANDBOX = "bwrap"
 _MOST_ANCESTORS = 64
 
 
@@ -46,27 +48,35 @@ def place_of(connection: socket.socket, proc: Path = Path("/proc")) -> int | Non
 def _place_of_process(pid: int, proc: Path) -> int | None:
     """Follow a process of our own user out of its sandbox, if it is in one."""
     try:
-        is_inside, parent = _look_at(pid, proc)
-        if not is_inside:
+        looked = _look_at(pid, proc)
+        if not looked.is_inside:
             return OUTSIDE
         for _ in range(_MOST_ANCESTORS):
-            pid = parent
-            is_inside, parent = _look_at(pid, proc)
-            if not is_inside:
-                return _owner(pid, proc)
+            pid = looked.parent
+            looked = _look_at(pid, proc)
+            if not looked.is_inside:
+                return _owner(pid, proc) if looked.name == _SANDBOX else None
     except (OSError, ValueError, KeyError):
         # It ended, or its sandbox did: then nobody can say any more.
         return None
     return None
 
 
-def _look_at(pid: int, proc: Path) -> tuple[bool, int]:
-    """Whether the process has process numbers of its own, as all in a sandbox do, and its parent."""
+@dataclass(frozen=True)
+class _Looked:
+    """What the kernel says of a process; inside a sandbox all have process numbers of their own."""
+
+    name: str
+    parent: int
+    is_inside: bool
+
+
+def _look_at(pid: int, proc: Path) -> _Looked:
     if pid <= 0:
         raise ValueError(pid)
     lines = (proc / str(pid) / "status").read_text(encoding="utf-8", errors="replace").splitlines()
     fields = dict(line.split(":", 1) for line in lines if ":" in line)
-    return len(fields["NSpid"].split()) > 1, int(fields["PPid"])
+    return _Looked(fields["Name"].strip(), int(fields["PPid"]), len(fields["NSpid"].split()) > 1)
 
 
 def _owner(pid: int, proc: Path) -> int | None:

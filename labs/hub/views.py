@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -78,6 +79,6 @@ def _issue(request: HttpRequest, user: User, form: TokenForm) -> tuple[str, int]
 
 def _confirm_url(user: User) -> str:
     """Where the reader gives the second factor once more and comes back; the way depends on which there is."""
-    kinds = set(user.authenticator_set.values_list("type", flat=True))
+    kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     name = "mfa_reauthenticate" if kinds & {"totp", "recovery_codes"} else "mfa_reauthenticate_webauthn"
     return f"{reverse(name)}?next={reverse('hub:tokens')}"

@@ -17,7 +17,7 @@ from labs.hub.places import OUTSIDE, may_speak_for, place_of
 
 CALL = "import os,socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.recv(1)"
 FORGE = f"import os,sys; os.execve(sys.executable, [sys.executable, '-c', {CALL!r}, sys.argv[1]], "
-FORGE += "{**os.environ, 'JUPYTERHUB_USER': 'u8'})"
+FORGE += "{**os.environ, 'USER': 'u8'})"
 NOT_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a Lab a user id of its own")
 BUBBLEWRAP = [
     *("/usr/bin/bwrap", "--unshare-user", "--unshare-pid", "--unshare-net", "--ro-bind", "/", "/"),
@@ -43,7 +43,7 @@ def place_of_caller(
 ) -> int | None:
     """Where the portal finds a program that calls."""
     path = listener.getsockname()
-    environ = {"PATH": "/usr/bin:/bin", **({"JUPYTERHUB_USER": user} if user else {})}
+    environ = {"PATH": "/usr/bin:/bin", **({"USER": user} if user else {})}
     command = [*before, "/usr/bin/python3", "-c", code, path]
     with subprocess.Popen(
         command, env=environ, user=uid, group=uid, extra_groups=None if uid is None else []

@@ -59,5 +59,5 @@ def test_a_call_of_which_nothing_is_known_is_refused(lab: Client, classroom: Cla
     settings.LAB_API_KNOWS_PLACES = True
 
     assert lab.get(path_of(classroom)).json()["error"]["code"] == "foreign_lab"
-    forged = {"HTTP_GUNICORN_SOCKET": "u1", "HTTP_X_FORWARDED_FOR": "127.0.0.1"}
+    forged: dict[str, Any] = {"HTTP_GUNICORN_SOCKET": "u1", "HTTP_X_FORWARDED_FOR": "127.0.0.1"}
     assert lab.get(path_of(classroom), **forged).json()["error"]["code"] == "foreign_lab"
