@@ -73,6 +73,21 @@ def check_urls_of_parts(app_configs: Any = None, **_: Any) -> list[CheckMessage]
     return wrong_parts(os.environ)
 
 
+@register()
+def check_proxy_count(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
+    """Behind https the number of proxies must be said, also where no preflight asks for it (containers)."""
+    if os.environ.get("TRUSTED_PROXY_COUNT", "") or not settings.PORTAL_URL.startswith("https://"):
+        return []
+    return [
+        _wrong(
+            8,
+            "PORTAL_URL is https, but TRUSTED_PROXY_COUNT does not say how many reverse proxies stand in front.",
+            "PORTAL_URL 是 https，但 TRUSTED_PROXY_COUNT 没有说明前面有几层反向代理。",
+            "Usually TRUSTED_PROXY_COUNT=1; 0 must be said too. / 通常设为 TRUSTED_PROXY_COUNT=1；是 0 也要写明。",
+        )
+    ]
+
+
 def _is_address(host: str) -> bool:
     try:
         ipaddress.ip_address(host)

@@ -1,4 +1,4 @@
-"""Staff without a second factor are led to set one up first."""
+"""Staff without a second factor are led to set one up first; whoever is too fast is told when to come again."""
 
 from __future__ import annotations
 
@@ -54,3 +54,23 @@ class SecondFactorMiddleware:
         if lacks_second_factor(request.user, timezone.localdate()):
             return redirect("users:second_factor")
         return None
+
+
+WAIT_SECONDS = 60
+"""What allauth's limits by the minute ask for; it does not say it itself."""
+
+
+class WaitingMiddleware:
+    """A refusal for being too fast is a 429 that says when to come again, also where a form says it in words."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        seconds = getattr(request, "seconds_to_wait", WAIT_SECONDS)
+        if hasattr(request, "seconds_to_wait") and response.status_code in (200, 400):
+            response.status_code = 429
+        if response.status_code == 429 and not response.has_header("Retry-After"):
+            response["Retry-After"] = str(seconds)
+        return response

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 
-from portal.users.checks import check_addresses, check_shared_cache, wrong_parts
+from portal.users.checks import check_addresses, check_proxy_count, check_shared_cache, wrong_parts
 
 
 def test_private_cache_is_refused(settings: Any) -> None:
@@ -30,6 +30,26 @@ def test_addresses(settings: Any, portal: str, hub: str, ids: list[str]) -> None
     settings.PORTAL_URL, settings.HUB_URL = portal, hub
 
     assert [problem.id for problem in check_addresses()] == ids
+
+
+@pytest.mark.parametrize(
+    ("portal", "count", "ids"),
+    [
+        ("https://a.example", None, ["users.E008"]),
+        ("https://a.example", "0", []),
+        ("https://a.example", "1", []),
+        ("http://localhost:8000", None, []),
+    ],
+)
+def test_proxies_are_counted(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, portal: str, count: str | None, ids: list[str]
+) -> None:
+    settings.PORTAL_URL = portal
+    monkeypatch.delenv("TRUSTED_PROXY_COUNT", raising=False)
+    if count is not None:
+        monkeypatch.setenv("TRUSTED_PROXY_COUNT", count)
+
+    assert [problem.id for problem in check_proxy_count()] == ids
 
 
 @pytest.mark.parametrize(
