@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.users.login_names import as_typed_plainly
 
 
-class NameLoginForm(LoginForm):  # type: ignore[misc]  # allauth is untyped
+class NameLoginForm(LoginForm):
     """allauth's form; a name typed in full width is the same name."""
 
     def clean_login(self) -> str:

@@ -49,13 +49,13 @@ class OnceForm(forms.Form):
         return authenticator is None or authenticator.type == Authenticator.Type.TOTP
 
 
-class CodeForm(OnceForm, AuthenticateForm):  # type: ignore[misc]  # allauth is untyped
+class CodeForm(OnceForm, AuthenticateForm):
     """The second factor at sign-in."""
 
 
-class CodeAgainForm(OnceForm, ReauthenticateForm):  # type: ignore[misc]
+class CodeAgainForm(OnceForm, ReauthenticateForm):
     """The second factor before something delicate."""
 
 
-class FirstCodeForm(OnceForm, ActivateTOTPForm):  # type: ignore[misc]
+class FirstCodeForm(OnceForm, ActivateTOTPForm):
     """The code that shows that the app is set up; it does not sign in afterwards."""
