@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.http import HttpRequest
+
 PUBLIC = "public"
 AUTHENTICATED = "authenticated"
 
@@ -51,10 +53,12 @@ Entries = Callable[[], Iterable[Entry]]
 Audiences = Callable[[Any], Iterable[str]]
 
 Labels = Callable[[str, str], str]
+Address = Callable[[HttpRequest], str]
 
 _sources: dict[str, Entries] = {}
 _labels: dict[str, Labels] = {}
 _audiences: dict[str, Audiences] = {}
+_addresses: dict[str, Address] = {}
 
 
 def register_source(name: str, entries: Entries) -> None:
@@ -65,6 +69,17 @@ def register_source(name: str, entries: Entries) -> None:
 def register_audience(name: str, audiences: Audiences) -> None:
     """This will let `audiences` say which tokens (`role:…`, `run:<uuid>`) a signed-in reader holds."""
     _audiences[name] = audiences
+
+
+def register_address(address: Address) -> None:
+    """This will have `address` say where a request comes from, behind whatever proxies there are."""
+    _addresses["request"] = address
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where the request comes from, as far as budgets tell places apart."""
+    address = _addresses.get("request")
+    return address(request) if address else str(request.META.get("REMOTE_ADDR", ""))
 
 
 def register_labels(facet: str, labels: Labels) -> None:

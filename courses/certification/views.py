@@ -64,30 +64,27 @@ def document(request: HttpRequest, award_uuid: uuid.UUID) -> HttpResponseBase:
 def verify(request: HttpRequest) -> HttpResponse:
     """This will find a certificate by what is printed on it: number and name together."""
     form = LookupForm(request.POST or None)
-    if request.method == "POST":
-        if not limits.is_lookup_allowed(request):
+    if request.method == "POST" and form.is_valid():
+        serial, name = form.cleaned_data["serial"], form.cleaned_data["name"]
+        if not limits.is_lookup_allowed(request, serial):
             return _too_many(request)
-        if form.is_valid():
-            serial, name = form.cleaned_data["serial"], form.cleaned_data["name"]
-            if not limits.is_serial_open(serial):
-                return _too_many(request)
-            award = award_by_serial_and_name(serial, name)
-            if award is not None:
-                if note := name_note(award, name):
-                    messages.info(request, note)
-                return _unindexed(redirect("certification:verify_token", award.token))
-            limits.count_miss(serial)
-            form.add_error(None, _("No certificate has this number and this name. Check both, character by character."))
+        award = award_by_serial_and_name(serial, name)
+        if award is not None:
+            if note := name_note(award, name):
+                messages.info(request, note)
+            return _unindexed(redirect("certification:verify_token", award.token))
+        limits.count_miss(request, serial)
+        form.add_error(None, _("No certificate has this number and this name. Check both, character by character."))
     return _unindexed(render(request, "certification/verify.html", {"form": form}))
 
 
 @never_cache
 def verify_token(request: HttpRequest, token: str) -> HttpResponse:
     """This will say what the certificate with this token certifies and how it stands today."""
-    if not limits.is_reading_allowed(request):
-        return _too_many(request)
     award = award_by_token(token)
     if award is None:
+        if not limits.count_unknown_token(request):
+            return _too_many(request)
         return _unindexed(render(request, "certification/unknown.html", status=404))
     facts = verified_facts(award, timezone.localdate())
     return _unindexed(render(request, "certification/verified.html", {"facts": facts}))

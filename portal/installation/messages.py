@@ -9,6 +9,17 @@ from collections.abc import Mapping
 MESSAGES: dict[str, tuple[str, str]] = {
     # preflight
     "checking": ("检查本机", "checking this machine"),
+    "proxy_count_missing": (
+        "{url} 是 https，但没有说明前面有几层反向代理。通常是一层：TRUSTED_PROXY_COUNT=1 make run；"
+        "代理须设置 X-Forwarded-For。前面的设备不传递访问者地址（如四层转发）时，明确写 TRUSTED_PROXY_COUNT=0。",
+        "{url} is https, but nothing says how many reverse proxies stand in front. Usually one:"
+        " TRUSTED_PROXY_COUNT=1 make run; the proxy sets X-Forwarded-For."
+        " Where what stands in front passes no address on (a relay of TCP), say TRUSTED_PROXY_COUNT=0.",
+    ),
+    "proxy_count_wrong": (
+        "TRUSTED_PROXY_COUNT={count} 不是 0 到 9 的整数。请写明前面反向代理的层数。",
+        "TRUSTED_PROXY_COUNT={count} is no number from 0 to 9. Say how many reverse proxies stand in front.",
+    ),
     "python_old": (
         "Python {found} 太旧。请安装 Python 3.11 或更高版本,再运行 make run。",
         "Python {found} is too old. Install Python 3.11 or newer, then run make run again.",

@@ -8,7 +8,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from portal.installation.addresses import require_addresses
@@ -30,6 +30,7 @@ def check_machine(paths: Paths, *, first: bool) -> None:
     Raises Refusal with the cure; when root, missing Debian packages are installed instead.
     """
     say("checking")
+    require_proxy_count(paths.portal_url, os.environ)
     require_python(sys.version_info[:3])
     require_packages(RUNTIME_NEEDS)
     require_disk(paths.var, FIRST_START_MB if first else LATER_START_MB)
@@ -38,6 +39,19 @@ def check_machine(paths: Paths, *, first: bool) -> None:
     require_addresses(paths.portal_url, paths.hub_url, paths.lab_origins)
     require_free_ports(paths)
     require_sandbox(insecure=os.environ.get("CHENGXUE_INSECURE_LABS") == "1")
+
+
+def require_proxy_count(portal_url: str, environ: Mapping[str, str]) -> None:
+    """Raise Refusal behind https when nobody said how many proxies stand in front, or said no number.
+
+    Something in front ends https. Uncounted, it would be the one address of everybody, and guesses anywhere would
+    count against the whole province; counted too high, callers could choose their own address.
+    """
+    count = environ.get("TRUSTED_PROXY_COUNT", "")
+    if count and not (count.isascii() and count.isdigit() and int(count) < 10):
+        raise Refusal("proxy_count_wrong", count=count)
+    if not count and portal_url.startswith("https://"):
+        raise Refusal("proxy_count_missing", url=portal_url)
 
 
 def require_python(found: tuple[int, ...]) -> None:

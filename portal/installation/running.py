@@ -7,6 +7,7 @@ import json
 import os
 import shlex
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -96,7 +97,11 @@ def sole_supervisor(paths: Paths) -> Iterator[None]:
 
 
 def announce(paths: Paths, people: People, *, with_secrets: bool, lacks_administrator: bool = False) -> None:
-    """Say that a person can log in, where, and as whom; secrets are shown once, when they are new."""
+    """Say that a person can log in, where, and as whom; secrets are shown once, when they are new, on a terminal alone.
+
+    What is printed elsewhere lies in a log that others may read; the file of the accounts is the owner's.
+    """
+    shows_secrets = with_secrets and sys.stderr.isatty()
     say("ready")
     say("ready_portal", url=paths.portal_url)
     say("ready_hub", url=paths.hub_url)
@@ -110,7 +115,7 @@ def announce(paths: Paths, people: People, *, with_secrets: bool, lacks_administ
     for account in accounts:
         roles = ", ".join(sorted({role["role"] for role in account["roles"]}))
         write(f"    {account['username']:<12} {account['name']}  {account['organization']}  {roles}")
-        if with_secrets:
+        if shows_secrets:
             say("ready_password", password=account["password"])
             if account["totp_secret"]:
                 say("ready_totp", secret=account["totp_secret"])

@@ -7,22 +7,62 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
 from allauth.idp.oidc.models import Client
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from .attempts import Attempt, remember_device
 from .claims import groups_of
+from .limits import tell_to_wait
 from .login_names import check_login_name
 from .models import STAFF_ROLES, User
 from .queries import has_role
 
+SECONDS_AFTER_CODES = 300
+"""How long allauth's own limits last at most: those of one-time codes (`ACCOUNT_RATE_LIMITS`)."""
+
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by personnel officers and administrators; nobody signs up."""
+    """Accounts are made by personnel officers and administrators; nobody signs up. Guessing is slow (`attempts`)."""
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """In place of allauth's limits, which a stranger can spend for a person and a person for a whole office.
+
+        Raises ValidationError when this address has guessed too often at this name.
+        """
+        self._attempt = Attempt(request, str(credentials.get("username") or ""))
+        if not self._attempt.may_be_made():
+            tell_to_wait(request, self._attempt.seconds_to_wait)
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """A right password counts against nobody."""
+        user: User | None = super().authenticate(request, **credentials)
+        if user is not None:
+            self._attempt.succeeded()
+        return user
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A wrong one counts."""
+        self._attempt.failed()
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """From now on this browser is known as one of this person's."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        remember_device(request, response, user.username)
+        return response
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """Whoever is refused for being too fast is told so in the status too."""
+        if code in ("too_many_login_attempts", "rate_limited") and not hasattr(context.request, "seconds_to_wait"):
+            tell_to_wait(context.request, SECONDS_AFTER_CODES)
+        return super().validation_error(code, *args)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""

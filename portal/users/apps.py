@@ -18,6 +18,6 @@ class UsersConfig(AppConfig):
             import_module(f"{self.name}.{module}")
         import_module(f"{self.name}.chores").register_chores()
         import_module("portal.audit.sentences").register_labels(import_module(f"{self.name}.event_labels").LABELS)
-        import_module("search.registry").register_audience(
-            "roles", import_module(f"{self.name}.audiences").roles_of_reader
-        )
+        search = import_module("search.registry")
+        search.register_audience("roles", import_module(f"{self.name}.audiences").roles_of_reader)
+        search.register_address(import_module(f"{self.name}.limits").address_of)

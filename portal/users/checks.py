@@ -50,7 +50,7 @@ def check_shared_cache(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
 def check_addresses(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
     """Portal, hub and labs need names between which no cookie is shared, and https on all or on none."""
     found: list[CheckMessage] = [
-        _wrong(NUMBERS[key], *(words.format(**values) for words in reversed(MESSAGES[key])), ADDRESSES_HINT)
+        _wrong(NUMBERS[key], MESSAGES[key][1].format(**values), MESSAGES[key][0].format(**values), ADDRESSES_HINT)
         for key, values in problems(settings.PORTAL_URL, settings.HUB_URL, settings.LAB_ORIGINS)
     ]
     if is_address(urlsplit(settings.PORTAL_URL).hostname or ""):
@@ -68,6 +68,21 @@ def check_addresses(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
 def check_urls_of_parts(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
     """Each of the four URLs must name something that fits, and a hub elsewhere needs its public address."""
     return wrong_parts(os.environ)
+
+
+@register()
+def check_proxy_count(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
+    """Behind https the number of proxies must be said, also where no preflight asks for it (containers)."""
+    if os.environ.get("TRUSTED_PROXY_COUNT", "") or not settings.PORTAL_URL.startswith("https://"):
+        return []
+    return [
+        _wrong(
+            13,
+            "PORTAL_URL is https, but TRUSTED_PROXY_COUNT does not say how many reverse proxies stand in front.",
+            "PORTAL_URL 是 https，但 TRUSTED_PROXY_COUNT 没有说明前面有几层反向代理。",
+            "Usually TRUSTED_PROXY_COUNT=1; 0 must be said too. / 通常设为 TRUSTED_PROXY_COUNT=1；是 0 也要写明。",
+        )
+    ]
 
 
 PARTS: Sequence[tuple[str, Callable[[str], bool], str]] = (

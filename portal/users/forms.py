@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from portal.users.login_names import as_typed_plainly
+
+
+class NameLoginForm(LoginForm):
+    """allauth's form; a name typed in full width is the same name."""
+
+    def clean_login(self) -> str:
+        """One form of the name, before it is looked up and counted."""
+        return as_typed_plainly(str(self.cleaned_data["login"]))
 
 
 class FirstLoginForm(forms.Form):

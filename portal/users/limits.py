@@ -1,38 +1,72 @@
-"""How often something may be asked in a while, counted for every process in the cache."""
+"""How often something may be asked in a while, counted for every process in the cache.
+
+A count is a row of numbered places, each taken by `cache.add`, which no backend gives twice: guesses that arrive at
+once cannot slip past a count that is read and written back, and a place can be handed back.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import time
 
+from allauth.account.adapter import get_adapter
 from django.core.cache import cache
+from django.http import HttpRequest
+
+HOUSEHOLD_V6 = 64
+"""Bits of an IPv6 address that one subscriber holds; the rest is theirs to change at will."""
+
+
+def take(what: str, most: int, seconds: int) -> str | None:
+    """This will take a place for `what`; None when all of them are taken in the present stretch of time."""
+    places = _places(what, most, seconds)
+    taken = cache.get_many(places)
+    free = (place for place in places if place not in taken)
+    return next((place for place in free if cache.add(place, 1, seconds)), None)
+
+
+def give_back(place: str) -> None:
+    """This will free a place: what was asked is no reason to count."""
+    cache.delete(place)
 
 
 def count(what: str, most: int, seconds: int) -> bool:
-    """This will count one more of `what`; False once there were more than `most` within the present stretch of time."""
-    key = _key(what, seconds)
-    if cache.add(key, 1, seconds):
-        return True
-    try:
-        counted = int(cache.incr(key))
-    except ValueError:
-        # It expired between the two calls.
-        return bool(cache.add(key, 1, seconds))
-    # The database cache gives a counted key its default lifetime: without this it would be forgotten too early.
-    cache.touch(key, seconds)
-    return counted <= most
+    """This will count one more of `what`; False once there were `most` within the present stretch of time."""
+    return take(what, most, seconds) is not None
 
 
-def counted(what: str, seconds: int) -> int:
-    """How many of `what` were counted within the present stretch of time."""
-    return int(cache.get(_key(what, seconds), 0))
+def is_spent(what: str, most: int, seconds: int) -> bool:
+    """Whether `most` of `what` were counted within the present stretch of time."""
+    return len(cache.get_many(_places(what, most, seconds))) >= most
 
 
-def _key(what: str, seconds: int) -> str:
-    """The key names its stretch of time, so that no later question can make a full one last longer."""
-    return f"limit-{hashlib.sha256(what.encode()).hexdigest()}-{seconds}-{stretch(seconds)}"
+def _places(what: str, most: int, seconds: int) -> list[str]:
+    """The keys name their stretch of time, so that no later question can make a full one last longer."""
+    name = hashlib.sha256(what.encode()).hexdigest()
+    return [f"limit-{name}-{seconds}-{stretch(seconds)}-{number}" for number in range(most)]
 
 
 def stretch(seconds: int) -> int:
     """Number of the present stretch of so many seconds."""
     return int(time.time() // seconds)
+
+
+def seconds_left(seconds: int) -> int:
+    """How long the present stretch of so many seconds still lasts."""
+    return max(1, seconds - int(time.time() % seconds))
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from, as far as limits tell places apart."""
+    address = str(get_adapter(request).get_client_ip(request))
+    try:
+        version = ipaddress.ip_address(address).version
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network(f"{address}/{HOUSEHOLD_V6}", strict=False)) if version == 6 else address
+
+
+def tell_to_wait(request: HttpRequest, seconds: int) -> None:
+    """This will have the answer say 429 and when to come again, whatever page it is (`middleware.WaitingMiddleware`)."""
+    request.seconds_to_wait = seconds  # type: ignore[attr-defined]

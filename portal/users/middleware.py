@@ -1,4 +1,4 @@
-"""Staff without a second factor are led to set one up first; an act without a sign-in is kept and offered again."""
+"""Staff without a second factor set one up first; an act without a sign-in is offered again; waiting is said."""
 
 from __future__ import annotations
 
@@ -95,3 +95,23 @@ class InterruptedActMiddleware:
 def _leads_to_sign_in(response: HttpResponseBase) -> bool:
     target, _mark, query = response.headers.get("Location", "").partition("?")
     return response.status_code == 302 and target == resolve_url(settings.LOGIN_URL) and query.startswith("next=")
+
+
+WAIT_SECONDS = 60
+"""What allauth's limits by the minute ask for; it does not say it itself."""
+
+
+class WaitingMiddleware:
+    """A refusal for being too fast is a 429 that says when to come again, also where a form says it in words."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        seconds = getattr(request, "seconds_to_wait", WAIT_SECONDS)
+        if hasattr(request, "seconds_to_wait") and response.status_code in (200, 400):
+            response.status_code = 429
+        if response.status_code == 429 and not response.has_header("Retry-After"):
+            response["Retry-After"] = str(seconds)
+        return response

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from search.actions import record_trace
+from search.budget import may_leave_trace
 from search.engines import FACETS
 from search.kinds import facet_name
 from search.narrowing import Chosen, address_of, chosen_in, without
@@ -30,7 +31,8 @@ def results(request: HttpRequest) -> HttpResponse:
     answer = search(request.GET.get("q", ""), request.user, language, PAGE_SIZE, (page - 1) * PAGE_SIZE, chosen=chosen)
     if answer.is_engine_down:
         return _page(request, {"answer": answer}, status=503)
-    if answer.query and not answer.count and not answer.problem and not chosen:
+    is_in_vain = answer.query and not answer.count and not answer.problem and not chosen
+    if is_in_vain and may_leave_trace(request, answer.query):
         # Searches that find nothing are what the staff learns most from.
         record_trace(query=answer.query, language=language, intent=_intent(answer), count=0, on=timezone.localdate())
     return _page(request, {"answer": answer, **_narrowing(answer, chosen), **_paging(answer, chosen, page)})
@@ -47,15 +49,18 @@ def suggest(request: HttpRequest) -> JsonResponse:
 @require_POST
 def opened(request: HttpRequest) -> HttpResponse:
     """This will keep which hit was opened of a search, without saying whose it was."""
-    record_trace(
-        query=request.POST.get("q", "")[:200],
-        language=get_language() or "zh-hans",
-        intent=request.POST.get("intent", ""),
-        count=_number(request.POST.get("count", "")),
-        on=timezone.localdate(),
-        clicked_key=request.POST.get("key", "")[:160],
-        clicked_rank=_number(request.POST.get("rank", "")),
-    )
+    query, key = request.POST.get("q", "")[:200], request.POST.get("key", "")[:160]
+    # Opening goes on when the budget is spent: the reader's page neither waits for the answer nor reads it.
+    if may_leave_trace(request, f"{query}\n{key}"):
+        record_trace(
+            query=query,
+            language=get_language() or "zh-hans",
+            intent=request.POST.get("intent", ""),
+            count=_number(request.POST.get("count", "")),
+            on=timezone.localdate(),
+            clicked_key=key,
+            clicked_rank=_number(request.POST.get("rank", "")),
+        )
     return HttpResponse(status=204)
 
 

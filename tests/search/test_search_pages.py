@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page
@@ -15,6 +16,7 @@ from wagtail.search.backends import get_search_backend
 from portal.notifications.models import Notice
 from portal.notifications.searches import look
 from portal.users.models import User
+from search import budget
 from search.actions import index_changes, put_entry, rebuild_index, record_trace, save_search
 from search.indexing import installed_engine
 from search.models import SavedSearch, SearchTrace
@@ -35,7 +37,8 @@ def put(title: str, *, kind: str = "policy", **rest: object) -> str:
 
 @pytest.fixture(autouse=True)
 def empty_index(db: None) -> None:
-    """An index without what other tests rolled back."""
+    """An index without what other tests rolled back, and fresh budgets, which live in the cache."""
+    cache.clear()
     rebuild_index(installed_engine())
 
 
@@ -136,6 +139,49 @@ def test_nothing_found_is_kept_for_the_staff(client: Client, policies: dict[str,
     client.get("/search/?q=量子纠缠")
 
     assert SearchTrace.objects.get().count == 0
+
+
+def test_one_address_leaves_few_traces_and_keeps_searching(policies: dict[str, str]) -> None:
+    sent = [{"q": f"数据 {number}", "count": "3", "key": policies["law"], "rank": "1"} for number in range(100)]
+    most = budget.PER_ASKER[0][0]
+
+    opened = {Client().post("/search/opened/", form).status_code for form in sent}
+    searched = {Client().get(f"/search/?q=量子{number}").status_code for number in range(5)}
+    there = SearchTrace.objects.count()
+    Client(REMOTE_ADDR="198.51.100.7").post("/search/opened/", sent[99])
+
+    assert (opened, searched) == ({204}, {200})
+    assert there == most
+    assert SearchTrace.objects.count() == most + 1
+
+
+def test_searches_without_a_hit_have_the_same_budget(policies: dict[str, str]) -> None:
+    for number in range(budget.PER_ASKER[0][0] + 10):
+        Client().get(
+            "/search/", {"q": f"量子纠缠{'甲乙丙丁戊己庚辛壬癸'[number % 10]}{'子丑寅卯辰巳午未'[number // 10]}"}
+        )
+
+    assert SearchTrace.objects.count() == budget.PER_ASKER[0][0]
+
+
+def test_the_same_search_again_is_one_trace(policies: dict[str, str]) -> None:
+    for _ in range(5):
+        Client().get("/search/?q=量子纠缠")
+
+    assert SearchTrace.objects.count() == 1
+
+
+def test_readers_of_one_address_have_budgets_of_their_own(
+    official: User, technician: User, policies: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "PER_ASKER", ((2, 600),))
+    for user in (official, technician):
+        client = Client()
+        client.force_login(user)
+        for number in range(4):
+            client.post("/search/opened/", {"q": f"数据 {number}", "key": policies["law"], "rank": "1"})
+
+    assert SearchTrace.objects.count() == 4
 
 
 def test_saved_search_tells_once_of_what_is_new(official: User, client: Client, policies: dict[str, str]) -> None:

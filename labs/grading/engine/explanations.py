@@ -1,15 +1,18 @@
 """What a trainee reads about a question: Chinese, for a novice, and never a word of a hidden test.
 
 Text that comes out of the sandbox may have been composed by code that has seen a hidden test. So from the moment
-one has run, only names that the trainee's own cell contains are quoted; the rest is said in words of ours, of
-Python's exception types, and of the author's literal hint.
+one has run no word of it is quoted, whether or not the trainee's cell contains it: an attacker writes the vocabulary.
+What is said is ours, Python's, the task's or the author's, and each choice among such words is a channel of a known
+width (docs/reference/grading-engine.md, `tests/labs/grading/engine/test_channels.py`). A check runs no hidden test and
+tells everything.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
-import re
+import types
+from collections.abc import Collection
 
 from .children import Reply
 from .notebooks import hidden_lines
@@ -71,6 +74,12 @@ WITH_NAME = (
     "ImportError",
     "ModuleNotFoundError",
 )
+MOST_LINES_TOLD = 32
+"""Lines of a cell up to which the failing one is named after a hidden test: a longer cell would spell with them."""
+OWN_TYPES = frozenset(
+    kind.__name__ for module in (builtins, types) for kind in vars(module).values() if isinstance(kind, type)
+)
+"""Names of Python's own types, `function` and `generator` included."""
 
 
 def builtin_type(reply: Reply) -> str:
@@ -79,11 +88,17 @@ def builtin_type(reply: Reply) -> str:
     return reply.type if isinstance(kind, type) and issubclass(kind, BaseException) else "Exception"
 
 
+def told_type(reply: Reply, *, secret: bool) -> str:
+    """Return the type as it may be named: after a hidden test only one that there is something to say about."""
+    kind = builtin_type(reply)
+    return kind if not secret or kind in COMMON else "Exception"
+
+
 def explain_error(reply: Reply, code: str, *, secret: bool) -> str:
     """Explain an exception that the trainee's own cell raised; `secret` once a hidden test may be known to it."""
-    kind = builtin_type(reply)
-    name = _own_name(reply, code, secret) if kind in WITH_NAME else ""
-    line = _line(reply, code)
+    kind = told_type(reply, secret=secret)
+    name = reply.name if kind in WITH_NAME and not secret else ""
+    line = _line(reply, code, secret)
     where = f"第 {line} 行出错" if line else "运行出错"
     detail = f"{kind}（{name}）" if name else kind
     if not secret and not name and reply.text:
@@ -95,7 +110,7 @@ def explain_error(reply: Reply, code: str, *, secret: bool) -> str:
 
 def explain_failure(reply: Reply, test: str, *, secret: bool) -> str:
     """Explain a test that did not pass; hidden tests give the exception's type and the author's hint alone."""
-    kind = builtin_type(reply)
+    kind = told_type(reply, secret=secret)
     hidden = hidden_lines(test)
     is_hidden = bool(hidden) and (reply.line is None or reply.line in hidden)
     hint = _hint(test, reply.line) if kind == "AssertionError" else ""
@@ -109,25 +124,20 @@ def explain_failure(reply: Reply, test: str, *, secret: bool) -> str:
     return f"{where}运行您的代码时出错，{detail}。{COMMON.get(kind, '')}"
 
 
-def explain_uncrossable(reply: Reply, answers: str, *, secret: bool) -> str:
-    """Say which value could not be handed to the test; of the trainee's own words only those in the answers."""
+def explain_uncrossable(reply: Reply, classes: Collection[str], *, secret: bool) -> str:
+    """Say which value could not be handed to the test; after a hidden test only Python's types and the task's classes."""
     if reply.name in GUARDED:
         return f"这个测试不能隔离检查：{GUARDED[reply.name]}。"
-    kind = reply.name if re.search(rf"(?<!\w){re.escape(reply.name)}(?!\w)", answers) or not secret else ""
+    kind = reply.name if not secret or reply.name in OWN_TYPES or reply.name in classes else ""
     name = reply.text.partition("：")[0] if not secret else ""
     what = f"{name} 的类型 {kind}" if name.isidentifier() and kind else (f"类型 {kind}" if kind else "结果的类型")
     return f"{UNCROSSABLE}（{what} 不能用于评分）。"
 
 
-def _own_name(reply: Reply, code: str, secret: bool) -> str:
-    if not reply.name:
-        return ""
-    pattern = rf"(?<!\w){re.escape(reply.name)}(?!\w)"
-    return reply.name if not secret or re.search(pattern, code) else ""
-
-
-def _line(reply: Reply, code: str) -> int | None:
+def _line(reply: Reply, code: str, secret: bool) -> int | None:
     lines = code.count("\n") + 1
+    if secret and lines > MOST_LINES_TOLD:
+        return None
     return reply.line if reply.line is not None and 1 <= reply.line <= lines else None
 
 

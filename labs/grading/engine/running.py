@@ -63,7 +63,6 @@ class Run:
         self.secret = False
         self.trainee: Child | None = None
         self.checker: Child | None = None
-        self.answers = "\n".join(step.code for step in self.steps if step.role in ("answer", "own"))
         self.opening = self._opening()
         self.shared: list[str] = []
 
@@ -110,7 +109,6 @@ class Run:
             if self.trainee is None:
                 shared = await self.zygotes.shared(self._kept_opening())
                 self.shared = shared if self.checker is None or shared == self.shared else []
-                self.secret = False
                 self.trainee = await children.start(self.zygotes, self._wanted("trainee"), ours)
                 if self.checker is not None:
                     await self.checker.join(theirs, shares=bool(self.shared))
@@ -227,7 +225,7 @@ class Run:
         if not is_test:
             return Outcome("error", explanations.explain_error(reply, code, secret=self.secret))
         if reply.type == "Uncrossable":
-            message = explanations.explain_uncrossable(reply, self.answers, secret=self.secret)
+            message = explanations.explain_uncrossable(reply, self.plan.classes, secret=self.secret)
             return Outcome("failed", message, kind=reply.name or "?")
         failed = reply.type in ("AssertionError", "NotImplementedError")
         message = explanations.explain_failure(reply, code, secret=self.secret)

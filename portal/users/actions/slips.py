@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import unicodedata
 from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
@@ -12,6 +13,7 @@ from django.db import transaction
 
 from portal.audit.actions import record
 from portal.users.actions.accounts import end_sign_ins, require_charge_of
+from portal.users.login_names import as_typed_plainly
 from portal.users.models import PasswordSlip, User
 from portal.users.signals import access_reduced
 
@@ -26,8 +28,11 @@ class SlipNotValid(ValueError):
 
 
 def code_hash(code: str) -> str:
-    """Hash under which a code is kept; spaces, hyphens and letter case do not matter. 78 random bits need no salt."""
-    plain = "".join(character for character in code.upper() if character.isalnum())
+    """Hash under which a code is kept; 78 random bits need no salt.
+
+    Spaces, hyphens, letter case and full width do not matter.
+    """
+    plain = "".join(character for character in unicodedata.normalize("NFKC", code).upper() if character.isalnum())
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
@@ -60,7 +65,9 @@ def set_password_with_slip(*, username: str, code: str, password: str, at: datet
         .filter(code_hash=wanted, used_at__isnull=True, expires_at__gt=at, user__is_active=True)
         .first()
     )
-    if slip is None or not hmac.compare_digest(slip.user.username.lower().encode(), username.strip().lower().encode()):
+    if slip is None or not hmac.compare_digest(
+        slip.user.username.lower().encode(), as_typed_plainly(username).lower().encode()
+    ):
         raise SlipNotValid
     user = slip.user
     validate_password(password, user)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -14,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from portal.users.actions import SlipNotValid, set_password_with_slip
+from portal.users.attempts import note_slip_miss
 from portal.users.forms import FirstLoginForm
 from portal.users.permissions import signed_in
 from portal.users.queries import lacks_second_factor
@@ -21,17 +21,16 @@ from portal.users.queries import lacks_second_factor
 
 @never_cache
 @sensitive_post_parameters("code", "password", "repeated")
-@rate_limit(action="first_login")
 def first_login(request: HttpRequest) -> HttpResponse:
     """Set a password with the slip's code; the person then signs in as everybody does."""
     form = FirstLoginForm(request.POST or None, initial={"username": request.GET.get("username", "")[:40]})
-    if request.method == "POST" and form.is_valid() and _set_password(form):
+    if request.method == "POST" and form.is_valid() and _set_password(request, form):
         messages.success(request, _("Your password is set. Sign in with it now."))
         return redirect("account_login")
     return render(request, "users/first_login.html", {"form": form}, status=400 if form.errors else 200)
 
 
-def _set_password(form: FirstLoginForm) -> bool:
+def _set_password(request: HttpRequest, form: FirstLoginForm) -> bool:
     """Whether the slip was accepted; errors are put on the form."""
     data = form.cleaned_data
     try:
@@ -39,6 +38,7 @@ def _set_password(form: FirstLoginForm) -> bool:
             username=data["username"], code=data["code"], password=data["password"], at=timezone.now()
         )
     except SlipNotValid:
+        note_slip_miss(request, data["username"])
         form.add_error(
             None,
             _(

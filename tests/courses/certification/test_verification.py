@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
@@ -26,6 +28,12 @@ from portal.users.models import User
 from tests.courses.certification.making import AT, certify, make_certification, make_course, make_run
 
 TODAY = AT.date()
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits(db: None) -> None:
+    """Limits live in the cache."""
+    cache.clear()
 
 
 @pytest.fixture
@@ -89,31 +97,92 @@ def test_number_and_name_together_find_it_and_neither_alone(client: Client, awar
     assert award_by_serial_and_name("", "") is None
 
 
-def test_names_cannot_be_tried_through(client: Client, award: CertificationAward) -> None:
+def ask(award: CertificationAward, name: str, address: str, serial: str = "") -> Any:
+    return Client().post("/certificates/verify/", {"serial": serial or award.serial, "name": name}, REMOTE_ADDR=address)
+
+
+def test_nobodys_guesses_shut_a_certificate_for_others(award: CertificationAward) -> None:
+    for number in range(limits.MISSES_PER_SERIAL[0] + 10):
+        ask(award, f"某{number}", f"10.0.0.{number}")
+
+    right = [ask(award, "李伟", f"10.0.1.{number}").status_code for number in range(3)]
+
+    assert right == [302, 302, 302]
+
+
+def test_eight_wrong_names_from_the_own_office_shut_nothing_either(award: CertificationAward) -> None:
+    for number in range(12):
+        ask(award, f"某{number}", "10.0.0.1")
+
+    assert ask(award, "李伟", "10.0.0.1").status_code == 302
+
+
+def test_an_office_looks_up_as_many_right_pairs_as_it_has(award: CertificationAward) -> None:
+    answers = [ask(award, "李伟", "10.0.0.1").status_code for _ in range(150)]
+    pages = [Client().get(f"/certificates/verify/{award.token}/").status_code for _ in range(150)]
+
+    assert set(answers) == {302}
+    assert set(pages) == {200}
+
+
+def test_names_cannot_be_tried_through(award: CertificationAward) -> None:
+    answers = [ask(award, f"某{number}", "10.0.0.1") for number in range(limits.MISSES_PER_ASKER[0] + 1)]
+    by_right, by_wrong = ask(award, "李伟", "10.0.0.1"), ask(award, "王芳", "10.0.0.1")
+
+    assert {answer.status_code for answer in answers[:-1]} == {200}
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= limits.MISSES_PER_ASKER[1]
+    # From here on a right pair looks like a wrong one.
+    assert (by_right.status_code, by_right.content) == (by_wrong.status_code, by_wrong.content)
+    assert by_right.status_code == 429
+
+
+def test_many_addresses_have_few_guesses_each_at_one_number(award: CertificationAward) -> None:
     for number in range(limits.MISSES_PER_SERIAL[0]):
-        client.post(
-            "/certificates/verify/", {"serial": award.serial, "name": f"某{number}"}, REMOTE_ADDR=f"10.0.0.{number}"
-        )
+        ask(award, f"某{number}", f"10.0.0.{number}")
 
-    right = client.post("/certificates/verify/", {"serial": award.serial, "name": "李伟"}, REMOTE_ADDR="10.0.1.1")
+    answers = [ask(award, f"何{number}", "10.0.2.1").status_code for number in range(6)]
 
-    assert right.status_code == 429
+    assert answers == [200] * 5 + [429]
 
 
-def test_numbers_cannot_be_tried_through(client: Client, award: CertificationAward) -> None:
+def test_numbers_cannot_be_tried_through(award: CertificationAward) -> None:
     answers = [
-        client.post("/certificates/verify/", {"serial": f"ZHZL-2026-{n:06d}", "name": "李伟"}).status_code
-        for n in range(100, 101 + limits.LOOKUPS_PER_ADDRESS[0])
+        ask(award, "李伟", "10.0.0.1", serial=f"ZHZL-2026-{n:06d}").status_code
+        for n in range(100, 101 + limits.MISSES_PER_ASKER[0])
     ]
 
     assert answers[-1] == 429
     assert set(answers[:-1]) == {200}
 
 
-def test_tokens_cannot_be_tried_through(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "READINGS_PER_ADDRESS", (3, 600))
+def test_a_signed_in_officer_has_guesses_of_the_own(award: CertificationAward, technician: User) -> None:
+    for number in range(limits.MISSES_PER_ASKER[0]):
+        ask(award, f"某{number}", "10.0.0.1")
+    client = Client(REMOTE_ADDR="10.0.0.1")
+    client.force_login(technician)
 
-    assert [client.get(f"/certificates/verify/t{n}/").status_code for n in range(4)] == [404, 404, 404, 429]
+    right = client.post("/certificates/verify/", {"serial": award.serial, "name": "李伟"})
+
+    assert ask(award, "李伟", "10.0.0.1").status_code == 429
+    assert right.status_code == 302
+
+
+def test_a_known_number_and_an_unknown_one_are_missed_alike(award: CertificationAward) -> None:
+    known, unknown = ask(award, "王芳", "10.0.0.1"), ask(award, "王芳", "10.0.0.1", serial="ZHZL-2026-999999")
+
+    assert known.status_code == unknown.status_code == 200
+    changing = rf'(?<=name="csrfmiddlewaretoken" value=")[^"]*|{award.serial}|ZHZL-2026-999999'
+    assert len({re.sub(changing, "", answer.content.decode()) for answer in (known, unknown)}) == 1
+
+
+def test_tokens_cannot_be_tried_through(award: CertificationAward, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "UNKNOWN_TOKENS", (3, 600))
+
+    answers = [Client().get(f"/certificates/verify/t{n}/") for n in range(4)]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 404, 429]
+    assert "Retry-After" in answers[-1].headers
+    assert page_of(Client(), award).status_code == 200
 
 
 def test_a_learner_sees_and_loads_the_own_certificate_only(

@@ -13,7 +13,13 @@ from portal.installation import preflight
 from portal.installation.messages import Refusal
 from portal.installation.paths import Paths
 from portal.installation.ports import free_port, holder_of, is_free, require_free_ports
-from portal.installation.preflight import require_disk, require_packages, require_passable, require_python
+from portal.installation.preflight import (
+    require_disk,
+    require_packages,
+    require_passable,
+    require_proxy_count,
+    require_python,
+)
 from portal.installation.sandbox import APPARMOR_PROFILE, explain
 
 
@@ -46,6 +52,27 @@ def test_one_port_for_both_is_refused() -> None:
 def test_an_old_python_is_refused() -> None:
     with pytest.raises(Refusal, match=r"3\.10\.12"):
         require_python((3, 10, 12))
+
+
+@pytest.mark.parametrize(
+    ("url", "count", "refusal"),
+    [
+        ("https://learn.example", None, "TRUSTED_PROXY_COUNT=1 make run"),
+        ("https://learn.example", "", "TRUSTED_PROXY_COUNT=0"),
+        ("https://learn.example", "one", "one"),
+        ("https://learn.example", "-1", "-1"),
+        ("http://localhost:8000", "１", "１"),
+    ],
+)
+def test_proxies_are_counted_behind_https(url: str, count: str | None, refusal: str) -> None:
+    with pytest.raises(Refusal, match=refusal):
+        require_proxy_count(url, {} if count is None else {"TRUSTED_PROXY_COUNT": count})
+
+
+def test_counted_proxies_and_plain_http_pass() -> None:
+    require_proxy_count("https://learn.example", {"TRUSTED_PROXY_COUNT": "0"})
+    require_proxy_count("https://learn.example", {"TRUSTED_PROXY_COUNT": "2"})
+    require_proxy_count("http://localhost:8000", {})
 
 
 def test_little_disk_is_refused(tmp_path: Path) -> None:

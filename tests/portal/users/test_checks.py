@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 
-from portal.users.checks import check_addresses, check_shared_cache, wrong_parts
+from portal.users.checks import check_addresses, check_proxy_count, check_shared_cache, wrong_parts
 
 
 def test_private_cache_is_refused(settings: Any) -> None:
@@ -24,7 +24,7 @@ def test_private_cache_is_refused(settings: Any) -> None:
         ("https://a.example", "http://b.lan", ["users.E002"]),
         ("http://localhost:8000", "http://localhost:8001", ["users.E003", "users.E011"]),
         ("http://localhost:8000", "http://127.0.0.1:8001", ["users.E010"]),
-        ("https://a.example", "https://hub.a.example", ["users.E008"]),
+        ("https://a.example", "https://hub.a.example", ["users.E013"]),
         ("http://127.0.0.1:8000", "http://hub.localhost:8001", ["users.W004"]),
     ],
 )
@@ -32,6 +32,26 @@ def test_addresses(settings: Any, portal: str, hub: str, ids: list[str]) -> None
     settings.PORTAL_URL, settings.HUB_URL = portal, hub
 
     assert [problem.id for problem in check_addresses()] == ids
+
+
+@pytest.mark.parametrize(
+    ("portal", "count", "ids"),
+    [
+        ("https://a.example", None, ["users.E013"]),
+        ("https://a.example", "0", []),
+        ("https://a.example", "1", []),
+        ("http://localhost:8000", None, []),
+    ],
+)
+def test_proxies_are_counted(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, portal: str, count: str | None, ids: list[str]
+) -> None:
+    settings.PORTAL_URL = portal
+    monkeypatch.delenv("TRUSTED_PROXY_COUNT", raising=False)
+    if count is not None:
+        monkeypatch.setenv("TRUSTED_PROXY_COUNT", count)
+
+    assert [problem.id for problem in check_proxy_count()] == ids
 
 
 @pytest.mark.parametrize(

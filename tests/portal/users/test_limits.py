@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.core.cache.backends import db as database_cache
+from django.test import RequestFactory
 from django.utils import timezone
 
 from portal.users import limits
@@ -27,7 +28,8 @@ def hour(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def test_too_many_are_refused_until_the_time_is_over(hour: list[int]) -> None:
     assert [limits.count("a", 2, 3600) for _ in range(3)] == [True, True, False]
-    assert limits.counted("a", 3600) == 3
+    assert limits.is_spent("a", 2, 3600)
+    assert not limits.is_spent("a", 3, 3600)
     assert limits.count("b", 2, 3600)
 
     hour[0] += 1
@@ -52,3 +54,28 @@ def test_hundreds_of_other_questions_do_not_wash_a_count_away(hour: list[int]) -
         cache.set(f"zzz-{number}", 1, 600)
 
     assert not limits.count("a", 2, 3600)
+
+
+def test_a_place_that_is_handed_back_can_be_taken_again(hour: list[int]) -> None:
+    first = limits.take("a", 2, 3600)
+    second = limits.take("a", 2, 3600)
+    assert first and second and limits.take("a", 2, 3600) is None
+
+    limits.give_back(first)
+
+    assert limits.take("a", 2, 3600) == first
+    assert limits.take("a", 2, 3600) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("10.0.0.1", "10.0.0.2", False),
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+    ],
+)
+def test_a_subscriber_is_one_address(rf: RequestFactory, one: str, other: str, is_same: bool) -> None:
+    found = [limits.address_of(rf.get("/", REMOTE_ADDR=address)) for address in (one, other)]
+
+    assert (found[0] == found[1]) is is_same

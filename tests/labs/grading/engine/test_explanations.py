@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from labs.grading.engine.children import Reply
-from labs.grading.engine.explanations import explain_error, explain_failure
+from labs.grading.engine.explanations import explain_error, explain_failure, explain_uncrossable
 
 TEST = (
     "assert f(1) == 2, f'得到 {f(1)}'\n"
@@ -47,12 +47,34 @@ def test_hidden_assertion_gives_the_author_s_hint() -> None:
 
 
 def test_novice_error_names_line_and_name() -> None:
-    message = explain_error(failed("NameError", "name 'tabel' is not defined", 2, "tabel"), "x = 1\ntabel", secret=True)
+    message = explain_error(
+        failed("NameError", "name 'tabel' is not defined", 2, "tabel"), "x = 1\ntabel", secret=False
+    )
 
     assert message.startswith("作答单元格第 2 行出错，NameError（tabel）。")
 
 
-def test_name_that_is_not_in_the_trainee_s_cell_is_not_quoted() -> None:
-    message = explain_error(failed("KeyError", "4321", 1, "4321"), "raise KeyError(stolen)", secret=True)
+def test_after_a_hidden_test_the_line_and_python_s_type_are_left() -> None:
+    message = explain_error(failed("NameError", "name 'tabel' is not defined", 2, "tabel"), "x = 1\ntabel", secret=True)
 
-    assert "4321" not in message
+    assert message.startswith("作答单元格第 2 行出错，NameError。")
+
+
+@pytest.mark.parametrize("kind", ["KeyError", "NameError", "AttributeError", "ImportError", "UnboundLocalError"])
+@pytest.mark.parametrize("cell", ["raise KeyError(stolen)", "w4321 = 'w4321'\nraise KeyError(stolen)"])
+def test_no_word_of_the_cell_is_quoted_after_a_hidden_test(kind: str, cell: str) -> None:
+    assert "4321" not in explain_error(failed(kind, "w4321", 1, "w4321"), cell, secret=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_named"),
+    [("function", True), ("set", True), ("Money", True), ("w4321", False), ("Figure", False), ("", False)],
+)
+def test_python_s_types_and_the_task_s_classes_alone_are_named(kind: str, is_named: bool) -> None:
+    reply = failed("Uncrossable", f"label：类型 {kind} 的值不能传递", name=kind)
+
+    message = explain_uncrossable(reply, {"Money"}, secret=True)
+
+    assert (f"类型 {kind} " in message) is is_named
+    assert "label" not in message
+    assert f"label 的类型 {kind} " in explain_uncrossable(reply, set(), secret=False) or not kind
