@@ -17,12 +17,15 @@ class HubConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to reduced rights and let the worker carry out revocations."""
+        from portal.audit.sentences import register_labels
         from portal.queue.registry import Kind, register_kind
 
         from . import receivers  # noqa: F401  (connects)
         from .actions import work_on_revocation
+        from .event_labels import LABELS, SENTENCES
         from .models import HubRevocation
 
+        register_labels(LABELS, SENTENCES)
         register_kind(
             Kind(
                 name="hub.revocation",

@@ -13,5 +13,6 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notices")
 
     def ready(self) -> None:
-        """Tell readers of what their saved searches find."""
+        """Tell readers of what their saved searches find, and auditors of seals."""
         import_module(f"{self.name}.searches")
+        import_module(f"{self.name}.audit_seals")

@@ -1,4 +1,4 @@
-"""Names of this app's audit events."""
+"""Names and sentences of this app's audit events."""
 
 from __future__ import annotations
 
@@ -12,4 +12,14 @@ LABELS = {
     "organizations.organization_moved": _("Organization moved"),
     "organizations.job_assigned": _("Post assigned"),
     "organizations.job_ended": _("Post ended"),
+}
+
+SENTENCES = {
+    "organizations.regions_loaded": _("%(actor)s loaded the regions"),
+    "organizations.positions_loaded": _("%(actor)s loaded the positions"),
+    "organizations.organization_created": _("%(actor)s made the unit %(target)s"),
+    "organizations.organization_renamed": _("%(actor)s renamed the unit %(target)s"),
+    "organizations.organization_moved": _("%(actor)s moved the unit %(target)s"),
+    "organizations.job_assigned": _("%(actor)s assigned a post to %(target)s"),
+    "organizations.job_ended": _("%(actor)s ended a post of %(target)s"),
 }

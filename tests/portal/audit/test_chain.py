@@ -71,7 +71,19 @@ def test_values_survive_the_database(technician: User) -> None:
     ("forgery", "table", "reason"),
     [
         ("UPDATE audit_auditevent SET event = 'test.nothing' WHERE id = {third}", "audit_auditevent", "was changed"),
-        ("UPDATE audit_auditevent SET actor_label = 'li.wei' WHERE id = {third}", "audit_auditevent", "was changed"),
+        ("UPDATE audit_auditevent SET commitment = '{zeros}' WHERE id = {third}", "audit_auditevent", "was changed"),
+        ("UPDATE audit_auditevent SET commitment = NULL WHERE id = {third}", "audit_auditevent", "was changed"),
+        (
+            "UPDATE audit_auditwords SET text = '{{}}' WHERE event_id = {third}",
+            "audit_auditevent",
+            "words were changed",
+        ),
+        ("DELETE FROM audit_auditwords WHERE event_id = {third}", "audit_auditevent", "without a note of erasing"),
+        (
+            "UPDATE audit_auditwords SET text = '', salt = '', erased_at = '2026-03-03' WHERE event_id = {third}",
+            "audit_auditevent",
+            "without a note of erasing",
+        ),
         ("DELETE FROM audit_auditseal WHERE event_id = {third}", "audit_auditseal", "missing before"),
         ("UPDATE audit_auditseal SET hash = '{zeros}' WHERE event_id = {third}", "audit_auditseal", "was changed"),
     ],
