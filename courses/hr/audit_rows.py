@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from courses.certification.models import CertificationAward
 from courses.learning.models import CourseCompletion, Enrollment, LearningHours
@@ -35,7 +36,12 @@ def _completions(keys: Sequence[Key]) -> Found:
 
 def _hours(keys: Sequence[Key]) -> Found:
     rows = LearningHours.objects.filter(uuid__in=_uuids(keys)).select_related("user")
-    return ((row.uuid, f"{row.user}（{row.hours / 100:g}，{row.year}）", row.user_id) for row in rows)
+    return ((row.uuid, _hours_told(row), row.user_id) for row in rows)
+
+
+def _hours_told(row: LearningHours) -> str:
+    told = {"person": row.user, "hours": f"{row.hours / 100:g}", "year": row.year}
+    return _("%(person)s (%(hours)s hours, %(year)s)") % told
 
 
 def _awards(keys: Sequence[Key]) -> Found:

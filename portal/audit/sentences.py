@@ -131,8 +131,11 @@ def _template(event: AuditEvent) -> str:
     label = event_label(event.event).replace("%", "%%")
     if not event.target_kind:
         return _("%(actor)s: {what}").replace("{what}", label)
-    return _("%(actor)s, concerning “%(target)s”: {what}").replace("{what}", label)
+    return _("%(actor)s, concerning %(target)s: {what}").replace("{what}", label)
 
 
 def _key(event: AuditEvent) -> Key | None:
-    return event.target_uuid or event.target_pk
+    """By which the row is looked up; older events name a page by a detail."""
+    number = event.facts.get("id")
+    old = int(number) if event.is_old and isinstance(number, str) and number.isdecimal() else None
+    return event.target_uuid or event.target_pk or old
