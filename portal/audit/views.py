@@ -41,8 +41,8 @@ from .templatetags.audit import detail, detail_name
 PAGE_SIZE = 50
 CHUNK = 1000
 ANCHORS_SHOWN = 31
-LARGEST_WORKBOOK = 20_000
-"""Events in one workbook: it is made in memory, half a minute at this size; CSV has no end."""
+LARGEST_WORKBOOK = 10_000
+"""Events in one workbook: it is made in memory while its reader waits; CSV comes line by line and has no end."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTHS = (20, 14, 60, 26, 30, 30, 18, 60, 40)
 
