@@ -8,6 +8,8 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Q
 
+from portal.audit.erasable import ErasableOnly
+
 
 class Migration(migrations.Migration):
     dependencies = [("audit", "0002_append_only")]
@@ -61,4 +63,5 @@ class Migration(migrations.Migration):
                 ]
             },
         ),
+        ErasableOnly("audit_auditwords"),
     ]
