@@ -299,6 +299,10 @@ GRADER_SOCKET = str(PATHS.grader_socket)
 GRADER_PLACES = int(os.environ.get("GRADER_PLACES") or len(os.sched_getaffinity(0)))
 GRADING_LEASE_SECONDS = float(os.environ.get("GRADING_LEASE_SECONDS") or 30)
 
+# Signs the audit's newest seal once a day; the lines lie beside the database, not in it.
+AUDIT_SEAL_KEY = _secret("audit_seal_key")
+AUDIT_ANCHORS_FILE = str(PATHS.var / "audit" / "anchors.jsonl")
+
 # Raw data is encrypted with this; empty (no such file) means that it is not.
 _raw_key_file = Path(os.environ.get("RAW_DATA_KEY_FILE") or PATHS.secrets / "raw_data_key")
 RAW_DATA_KEY = _raw_key_file.read_text(encoding="utf-8").strip() if _raw_key_file.is_file() else ""

@@ -1,3 +1,3 @@
 """Fixtures for every test."""
 
-pytest_plugins = ["tests.people", "tests.flushing", "tests.graders", "tests.running"]
+pytest_plugins = ["tests.people", "tests.flushing", "tests.anchoring", "tests.graders", "tests.running"]

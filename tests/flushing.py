@@ -21,7 +21,7 @@ def append_only_tables() -> list[str]:
 
 
 def frozen_triggers() -> dict[str, str]:
-    """Triggers of `FrozenWhen` that keep SQLite from emptying a table, by name; PostgreSQL's leave TRUNCATE alone."""
+    """Triggers of `FrozenWhen` and `ErasableOnly` that keep SQLite from emptying a table, by name; PostgreSQL's leave TRUNCATE alone."""
     if connection.vendor != "sqlite":
         return {}
     with connection.cursor() as cursor:

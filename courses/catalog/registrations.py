@@ -7,14 +7,17 @@ from wagtail.permissions import register_permission_policy
 
 from courses.partners.authoring import GrantPolicy
 from courses.partners.groups import register_pages
+from portal.audit.sentences import register_labels
 from portal.knowledge.registry import TargetKind, register_target
 from portal.pages.findable import Finding, register_findable
 from portal.users.models import Role, ScopeKind
 from portal.users.scopes import ScopeResolver, register_scope
 from search.registry import register_audience
 
+from . import audit_rows
 from .audiences import taught_runs_of_reader
 from .clause_targets import KIND, lesson_choices, refresh_lesson, resolve_lessons
+from .event_labels import LABELS, SENTENCES
 from .models import Course, CoursePage, CourseRun, Lesson, LessonPage
 from .queries import (
     enclosing_program,
@@ -48,6 +51,8 @@ register_scope(
     ScopeKind.RUN,
     ScopeResolver(label=run_label, enclosing=enclosing_program, ended=ended_runs, choices=run_choices),
 )
+register_labels(LABELS, SENTENCES)
+audit_rows.register()
 register_findable(CoursePage, describe_course)
 register_findable(LessonPage, describe_lesson)
 register_pages(pages_of_program)

@@ -1,4 +1,4 @@
-"""Names of this app's audit events."""
+"""Names and sentences of this app's audit events."""
 
 from __future__ import annotations
 
@@ -10,4 +10,12 @@ LABELS = {
     "certification.printed": _("Certificate printed"),
     "certification.replaced": _("Certificate issued anew"),
     "certification.revoked": _("Certificate revoked"),
+}
+
+SENTENCES = {
+    "certification.certification_added": _("%(actor)s added the certification %(target)s"),
+    "certification.awarded": _("%(actor)s awarded the certificate %(target)s"),
+    "certification.printed": _("%(actor)s printed the certificate %(target)s"),
+    "certification.replaced": _("%(actor)s issued a certificate anew as %(target)s"),
+    "certification.revoked": _("%(actor)s revoked the certificate %(target)s"),
 }

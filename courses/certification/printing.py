@@ -1,6 +1,6 @@
-"""The printed certificate: one PDF page from an award's snapshot, and from nothing else.
+"""The printed certificate: one PDF page from an award's snapshot, and the audit's newest seal at its foot.
 
-The same snapshot and address give the same page. Nothing is fetched from anywhere while it is made.
+The same snapshot, address and seal give the same page. Nothing is fetched from anywhere while it is made.
 """
 
 from __future__ import annotations
@@ -49,8 +49,10 @@ class _MissingGlyphs(logging.Handler):
             self.characters[str(record.args[0])] = None
 
 
-def render_certificate(*, snapshot: Mapping[str, Any], snapshot_sha256: str, verify_url: str) -> bytes:
-    """The certificate as PDF. Raises GlyphMissing for a character that no font can write."""
+def render_certificate(
+    *, snapshot: Mapping[str, Any], snapshot_sha256: str, verify_url: str, audit_seal: str = ""
+) -> bytes:
+    """The certificate as PDF; `audit_seal` (SEQ:HASH) carries a place of the audit's chain out of this machine. Raises GlyphMissing for a character that no font can write."""
     with override("zh-hans"):
         page = render_to_string(
             "certification/certificate.html",
@@ -58,6 +60,7 @@ def render_certificate(*, snapshot: Mapping[str, Any], snapshot_sha256: str, ver
                 "facts": snapshot,
                 "sha256": snapshot_sha256,
                 "verify_url": verify_url,
+                "audit_seal": audit_seal,
                 "qr": _qr(verify_url),
                 "completed": date.fromisoformat(snapshot["completed_date"]),
                 "awarded": date.fromisoformat(snapshot["valid_from_date"]),

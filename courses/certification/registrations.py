@@ -16,7 +16,7 @@ from portal.users.models import Role
 from portal.users.wagtail_groups import register_permissions
 
 from .clause_targets import KIND, certification_choices, resolve_certifications
-from .event_labels import LABELS
+from .event_labels import LABELS, SENTENCES
 from .models import IssueRequest
 
 
@@ -44,5 +44,5 @@ register_notice(
 register_permissions(
     Role.ADMINISTRATOR, *(f"certification.{verb}_certification" for verb in ("add", "change", "delete", "view"))
 )
-register_labels(LABELS)
+register_labels(LABELS, SENTENCES)
 register_target(TargetKind(KIND, _("Certification"), resolve_certifications, certification_choices))

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.audit.anchors import newest_seal
 from portal.queue.actions import finish
 from portal.queue.models import LeasedRow
 
@@ -40,5 +41,8 @@ def verify_url(token: str) -> str:
 
 def _render(award: CertificationAward) -> bytes:
     return render_certificate(
-        snapshot=award.snapshot, snapshot_sha256=award.snapshot_sha256, verify_url=verify_url(award.token)
+        snapshot=award.snapshot,
+        snapshot_sha256=award.snapshot_sha256,
+        verify_url=verify_url(award.token),
+        audit_seal=":".join(map(str, newest_seal() or ())),
     )

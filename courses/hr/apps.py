@@ -14,4 +14,6 @@ class HRConfig(AppConfig):
 
     def ready(self) -> None:
         """Name this app's events; the audit's pages show them."""
-        import_module("portal.audit.sentences").register_labels(import_module(f"{self.name}.event_labels").LABELS)
+        events = import_module(f"{self.name}.event_labels")
+        import_module("portal.audit.sentences").register_labels(events.LABELS, events.SENTENCES)
+        import_module(f"{self.name}.audit_rows").register()

@@ -1,4 +1,4 @@
-"""Names of this app's audit events."""
+"""Names and sentences of this app's audit events."""
 
 from __future__ import annotations
 
@@ -12,4 +12,18 @@ LABELS = {
     "learning.course_completed": _("Course completed"),
     "learning.hours_credited": _("Learning hours credited"),
     "learning.roster_exported": _("Learners of a run exported"),
+    "learning.lesson_completed": _("Lesson completed"),
+    "learning.completion_refused": _("Completion of a lesson refused"),
+}
+
+SENTENCES = {
+    "learning.enrolled": _("%(actor)s enrolled: %(target)s"),
+    "learning.withdrawn": _("%(actor)s withdrew: %(target)s"),
+    "learning.requirement_added": _("%(actor)s added a requirement to the run %(target)s"),
+    "learning.requirement_met": _("A requirement was met: %(target)s"),
+    "learning.course_completed": _("A course was completed: %(target)s"),
+    "learning.hours_credited": _("Learning hours were credited: %(target)s"),
+    "learning.roster_exported": _("%(actor)s exported the learners of the run %(target)s"),
+    "learning.lesson_completed": _("%(actor)s completed a lesson: %(target)s"),
+    "learning.completion_refused": _("%(actor)s wanted to complete a lesson before its time: %(target)s"),
 }

@@ -8,11 +8,11 @@ from portal.audit.sentences import register_labels
 from portal.notifications.registry import register_notice
 from portal.users.claims import register_groups
 
-from .event_labels import LABELS
+from .event_labels import LABELS, SENTENCES
 from .queries import run_groups
 
 register_groups(run_groups)
-register_labels(LABELS)
+register_labels(LABELS, SENTENCES)
 register_notice("learning.enrolled_by_other", _("%(by)s enrolled you in “%(run)s”. You find it in My learning."))
 register_notice(
     "learning.withdrawn_by_other", _("%(by)s withdrew you from “%(run)s”. What you learned stays recorded.")

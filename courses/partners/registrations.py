@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.permissions import register_permission_policy
 
+from portal.audit.sentences import register_labels
 from portal.pages.findable import Finding, register_findable
 from portal.pages.signals import authoring_entered
 from portal.users.models import Role, ScopeKind, User
@@ -16,6 +17,7 @@ from portal.users.scopes import ScopeResolver, register_scope
 from portal.users.signals import grants_changed
 
 from .authoring import GrantPolicy
+from .event_labels import LABELS, SENTENCES
 from .groups import sync_program_groups
 from .models import Partner, PartnerPage, PartnerProgram
 from .queries import access_partners_for, access_programs_for, ended_programs, program_choices, program_label
@@ -41,4 +43,5 @@ def describe_partner(page: PartnerPage) -> Finding:
 register_permission_policy(Partner, GrantPolicy(Partner, [Role.ADMINISTRATOR], access_partners_for))
 register_permission_policy(PartnerProgram, GrantPolicy(PartnerProgram, [Role.ADMINISTRATOR], access_programs_for))
 register_scope(ScopeKind.PROGRAM, ScopeResolver(label=program_label, ended=ended_programs, choices=program_choices))
+register_labels(LABELS, SENTENCES)
 register_findable(PartnerPage, describe_partner)

@@ -26,11 +26,11 @@ class AssignmentsConfig(AppConfig):
         from portal.queue.registry import Kind, register_kind
         from search.registry import register_audience, register_source
 
-        from . import receivers
+        from . import audit_rows, receivers
         from .clause_targets import KIND, lab_choices, refresh_lab, resolve_labs
         from .data_needs import data_needs
         from .entries import assignment_entries, runs_of_reader
-        from .event_labels import LABELS
+        from .event_labels import LABELS, SENTENCES
         from .queries import assignments_in_words, lab_count, labs_in_words, labs_that_use, releases_in_words
         from .reports import open_reports
         from .work import work_on_report
@@ -45,7 +45,8 @@ class AssignmentsConfig(AppConfig):
         register_reason("release", releases_in_words)
         register_needs(data_needs)
         register_lab_count(lab_count)
-        register_labels(LABELS)
+        register_labels(LABELS, SENTENCES)
+        audit_rows.register()
         register_notice(
             receivers.WITHDRAWN, _("The lab “%(lab)s” is frozen: the data “%(dataset)s” was withdrawn (%(reason)s)")
         )

@@ -1,4 +1,4 @@
-"""Names of this app's audit events."""
+"""Names and sentences of this app's audit events."""
 
 from __future__ import annotations
 
@@ -15,4 +15,17 @@ LABELS = {
     "assignments.assignment_changed": _("Terms of an assignment changed"),
     "assignments.extended": _("Extension granted"),
     "assignments.extension_withdrawn": _("Extension withdrawn"),
+}
+
+SENTENCES = {
+    "assignments.lab_created": _("%(actor)s made the lab %(target)s"),
+    "assignments.release_published": _("%(actor)s published the release %(target)s"),
+    "assignments.report_requested": _("%(actor)s asked for a check of the release %(target)s"),
+    "assignments.report_made": _("%(actor)s checked the release %(target)s"),
+    "assignments.wrong_answer_added": _("%(actor)s added a wrong answer to the lab %(target)s"),
+    "assignments.wrong_answer_dropped": _("%(actor)s dropped a wrong answer of the lab %(target)s"),
+    "assignments.lab_assigned": _("%(actor)s assigned a lab: %(target)s"),
+    "assignments.assignment_changed": _("%(actor)s changed the terms of the assignment %(target)s"),
+    "assignments.extended": _("%(actor)s granted an extension for %(target)s"),
+    "assignments.extension_withdrawn": _("%(actor)s withdrew an extension for %(target)s"),
 }

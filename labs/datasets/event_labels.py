@@ -1,4 +1,4 @@
-"""Names of this app's audit events."""
+"""Names and sentences of this app's audit events."""
 
 from __future__ import annotations
 
@@ -26,4 +26,27 @@ LABELS = {
     "datasets.report_renewed": _("Risk report renewed"),
     "datasets.access_granted": _("Use of data granted"),
     "datasets.access_revoked": _("Use of data revoked"),
+}
+
+SENTENCES = {
+    "datasets.dataset_registered": _("%(actor)s registered the dataset %(target)s"),
+    "datasets.dataset_changed": _("%(actor)s changed the entry of the dataset %(target)s"),
+    "datasets.import_asked": _("%(actor)s asked to import raw data of %(target)s"),
+    "datasets.batch_imported": _("%(actor)s imported the raw data %(target)s"),
+    "datasets.batch_destroyed": _("%(actor)s destroyed the raw data %(target)s"),
+    "datasets.draft_created": _("%(actor)s began the draft %(target)s"),
+    "datasets.draft_changed": _("%(actor)s changed the draft %(target)s"),
+    "datasets.build_started": _("%(actor)s started a build of the draft %(target)s"),
+    "datasets.work_cancelled": _("%(actor)s cancelled an import or a build of %(target)s"),
+    "datasets.draft_assessed": _("%(actor)s assessed the draft %(target)s"),
+    "datasets.draft_approved": _("%(actor)s approved the draft %(target)s"),
+    "datasets.draft_draft": _("%(actor)s returned the draft %(target)s"),
+    "datasets.draft_released": _("%(actor)s released the draft %(target)s"),
+    "datasets.draft_withdrawn": _("%(actor)s withdrew the draft %(target)s"),
+    "datasets.version_released": _("%(actor)s released the version %(target)s"),
+    "datasets.version_withdrawn": _("%(actor)s withdrew the version %(target)s"),
+    "datasets.renewal_prepared": _("%(actor)s prepared a new risk report on %(target)s"),
+    "datasets.report_renewed": _("%(actor)s renewed the risk report on %(target)s"),
+    "datasets.access_granted": _("%(actor)s allowed the use of the data %(target)s"),
+    "datasets.access_revoked": _("%(actor)s ended the use of the data %(target)s"),
 }

@@ -12,12 +12,13 @@ from portal.notifications.registry import register_notice
 from portal.queue.registry import Chore, Kind, register_chore, register_kind
 from search.registry import register_source
 
+from . import audit_rows
 from .actions.building import carry_out_build
 from .actions.expiring import tell_of_expiry
 from .actions.importing import carry_out_import, destroy_expired_batches
 from .actions.releasing import settle_withdrawals
 from .entries import dataset_entries
-from .event_labels import LABELS
+from .event_labels import LABELS, SENTENCES
 from .models import Build, Import
 from .mounts import sync_mounts
 from .queries import grants_in_words
@@ -42,7 +43,8 @@ BUILDS = Kind(
 def register() -> None:
     """This will register entries, events, notices, work and what happens by date."""
     register_source("datasets", dataset_entries)
-    register_labels(LABELS)
+    register_labels(LABELS, SENTENCES)
+    audit_rows.register()
     register_reason("grant", grants_in_words)
     register_notice("datasets.report_waits", _("A risk report on “%(dataset)s”, prepared by %(name)s, waits for you"))
     register_notice("datasets.report_approved", _("%(name)s approved the risk report on “%(dataset)s”"))

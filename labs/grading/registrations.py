@@ -19,9 +19,10 @@ from portal.notifications.registry import register_notice
 from portal.queue.registry import Chore, Kind, register_chore, register_kind
 from portal.users.models import User
 
+from . import audit_rows
 from .actions import recount
 from .cards import lab_card, lab_choices
-from .event_labels import LABELS
+from .event_labels import LABELS, SENTENCES
 from .models import Cause, GradingRun
 from .queries import attempts_used, tried_assignments
 from .sweeping import sweep_unclaimed_files
@@ -53,7 +54,8 @@ register_chore(Chore("grading.sweep", timedelta(days=1), sweep_unclaimed_files))
 register_labs(lab_choices, lab_card)
 register_attempts(attempts_used)
 required.register_attempts("lab", tried_assignments)
-register_labels(LABELS)
+register_labels(LABELS, SENTENCES)
+audit_rows.register()
 
 register_notice("grading.graded", _("Your lab “%(lab)s” is graded: %(score)s of %(max_score)s points."))
 register_notice(

@@ -22,10 +22,10 @@ class HubConfig(AppConfig):
 
         from . import receivers  # noqa: F401  (connects)
         from .actions import work_on_revocation
-        from .event_labels import LABELS
+        from .event_labels import LABELS, SENTENCES
         from .models import HubRevocation
 
-        register_labels(LABELS)
+        register_labels(LABELS, SENTENCES)
         register_kind(
             Kind(
                 name="hub.revocation",

@@ -13,5 +13,9 @@ class AuditConfig(AppConfig):
     verbose_name = _("Audit")
 
     def ready(self) -> None:
-        """Let the worker seal events; this needs the models, which exist only now."""
+        """Let the worker seal, sign and verify; this needs the models, which exist only now."""
         import_module(f"{self.name}.sealing").register_sealing()
+        import_module(f"{self.name}.anchoring").register_anchoring()
+        import_module(f"{self.name}.checking").register_checking()
+        events = import_module(f"{self.name}.event_labels")
+        import_module(f"{self.name}.sentences").register_labels(events.LABELS, events.SENTENCES)

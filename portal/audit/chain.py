@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC
+from typing import Any
 
 from .models import AuditEvent
 
@@ -14,17 +15,23 @@ FIRST = "0" * 64
 
 def canonical(event: AuditEvent) -> str:
     """The event as JSON with sorted keys and no spaces; instants in UTC with microseconds."""
-    content = {
+    content: dict[str, Any] = {
         "uuid": str(event.uuid),
         "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
         "actor": event.actor_id,
-        "actor_label": event.actor_label,
         "event": event.event,
         "target_kind": event.target_kind,
         "target_uuid": str(event.target_uuid) if event.target_uuid else None,
-        "target_label": event.target_label,
-        "details": event.details,
     }
+    if event.commitment is None:
+        # As it was sealed before words had a place of their own; not one byte may change.
+        content |= {
+            "actor_label": event.old_actor_label,
+            "target_label": event.old_target_label,
+            "details": event.facts,
+        }
+    else:
+        content |= {"form": 2, "target_pk": event.target_pk, "facts": event.facts, "words": event.commitment}
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

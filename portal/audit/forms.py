@@ -14,11 +14,11 @@ from .sentences import event_label
 
 
 class EventFilterForm(forms.Form):
-    """Who, what, target, from and to; every field may stay empty."""
+    """Who, what, words, from and to; every field may stay empty."""
 
     who = forms.CharField(label=_("Who"), required=False, max_length=80)
     what = forms.ChoiceField(label=_("What"), required=False)
-    target = forms.CharField(label=_("Concerning"), required=False, max_length=80)
+    text = forms.CharField(label=_("Words in it"), required=False, max_length=80)
     first_date = forms.DateField(
         label=pgettext_lazy("date", "From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )

@@ -1,19 +1,141 @@
-"""How events are called for people; apps register the names of their own events."""
+"""How events are told to people: names, sentences and the rows that they concern; apps register their own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
 
+from django.apps import apps
 from django.utils.functional import Promise
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from .models import SYSTEM, AuditEvent
+
+Key = UUID | int
+"""By what a row is known: its uuid, or its number when it has none."""
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """A row as an auditor reads of it. Empty: as the event calls it, and nowhere to look."""
+
+    name: str = ""
+    address: str = ""
+
+
+NOTHING = Concerned()
+Describe = Callable[[Any, date, Sequence[Key]], Mapping[Key, Concerned]]
 
 _labels: dict[str, str | Promise] = {}
+_sentences: dict[str, str | Promise] = {}
+_describers: dict[str, Describe] = {}
+_sources: list[Callable[[str], str]] = []
 
 
-def register_labels(labels: Mapping[str, str | Promise]) -> None:
-    """This will give events their names; call it from an AppConfig's `ready`."""
+def register_labels(labels: Mapping[str, str | Promise], sentences: Mapping[str, str | Promise] | None = None) -> None:
+    """This will give events their names, and sentences with places `%(actor)s` and `%(target)s`; call it from `ready`."""
     _labels.update(labels)
+    _sentences.update(sentences or {})
+
+
+def register_label_source(name: Callable[[str], str]) -> None:
+    """This will ask `name` for the names of events that nobody registered; it answers "" for one that it does not know."""
+    _sources[:] = [name]
+
+
+def register_rows(kind: str, describe: Describe) -> None:
+    """This will name and link rows of the model labelled `kind`.
+
+    `describe(user, on, keys)` answers for many rows at once, with addresses only of those that the user may open.
+    """
+    _describers[kind] = describe
 
 
 def event_label(code: str) -> str:
     """Name of an event, or its code while its app has given none."""
-    return str(_labels.get(code, code))
+    label = _labels.get(code)
+    if label is None:
+        return next((name for source in _sources if (name := source(code))), code)
+    return str(label)
+
+
+def labelled() -> set[str]:
+    """Codes of events that an app named."""
+    return set(_labels)
+
+
+def has_sentence(code: str) -> bool:
+    """Whether an app gave the event a sentence of its own."""
+    return code in _sentences
+
+
+def concerned(events: Sequence[AuditEvent], user: Any, on: date) -> dict[int, Concerned]:
+    """What each event is about, by the event's number; one question per kind of row, however many events."""
+    found: dict[int, Concerned] = {}
+    for kind in sorted({event.target_kind for event in events} & _describers.keys()):
+        rows = [(event, key) for event in events if event.target_kind == kind and (key := _key(event))]
+        described = _describers[kind](user, on, sorted({key for _event, key in rows}, key=str))
+        found |= {event.pk: described[key] for event, key in rows if key in described}
+    return found
+
+
+def sentence(event: AuditEvent, about: Concerned = NOTHING) -> SafeString:
+    """Who did what to what, as HTML."""
+    actor = format_html("<strong>{}</strong>", actor_name(event))
+    name = target_name(event, about)
+    form = '<a href="{1}">{0}</a>' if about.address else "<strong>{0}</strong>"
+    target = format_html(form, name, about.address)
+    template = str(conditional_escape(_template(event)))
+    return mark_safe(template % {"actor": actor, "target": target})  # noqa: S308  (each part is escaped)
+
+
+def plain_sentence(event: AuditEvent, about: Concerned = NOTHING) -> str:
+    """The same as text."""
+    return _template(event) % {"actor": actor_name(event), "target": target_name(event, about)}
+
+
+def actor_name(event: AuditEvent) -> str:
+    """Who did it, as the person is called today."""
+    if event.actor is not None:
+        return str(event.actor)
+    return _("The system") if event.actor_label == SYSTEM else event.actor_label
+
+
+def target_name(event: AuditEvent, about: Concerned = NOTHING) -> str:
+    """What it concerns: as its app tells it, else as it was called then."""
+    if event.is_erased:
+        return pgettext("words of an audit event", "(erased)")
+    named = about.name or event.target_label or kind_name(event.target_kind)
+    return named or pgettext("object of an audit event", "an unknown name")
+
+
+def kind_name(kind: str) -> str:
+    """What rows of the model are called; empty for none."""
+    try:
+        return str(apps.get_model(kind)._meta.verbose_name) if kind else ""
+    except (LookupError, ValueError):
+        return kind
+
+
+def _template(event: AuditEvent) -> str:
+    """The event's own sentence; until its app gives one, its name put into a plain one."""
+    own = _sentences.get(event.event)
+    if own is not None:
+        return str(own)
+    label = event_label(event.event).replace("%", "%%")
+    if not event.target_kind:
+        return _("%(actor)s: {what}").replace("{what}", label)
+    return _("%(actor)s, concerning %(target)s: {what}").replace("{what}", label)
+
+
+def _key(event: AuditEvent) -> Key | None:
+    """By which the row is looked up; older events name a page by a detail."""
+    number = event.facts.get("id")
+    old = int(number) if event.is_old and isinstance(number, str) and number.isdecimal() else None
+    return event.target_uuid or event.target_pk or old

@@ -9,5 +9,8 @@ from portal.audit import views
 app_name = "audit"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.event_list, name="events"),
-    path("export.csv", views.export, name="export"),
+    path("export.csv", views.export, {"form": "csv"}, name="export"),
+    path("export.xlsx", views.export, {"form": "xlsx"}, name="export_workbook"),
+    path("chain/", views.chain, name="chain"),
+    path("anchors.jsonl", views.anchors_file, name="anchors"),
 ]

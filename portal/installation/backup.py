@@ -48,6 +48,9 @@ def backup(paths: Paths, target: Path) -> int:
 def write_archive(paths: Paths, file: Path) -> None:
     """Write the archive. Databases come first: a row is written after its file, so each row finds its file."""
     writer = ArchiveWriter(file)
+    # Before the database: an anchor names a seal, and a restored chain must not be shorter than its anchors.
+    if (paths.var / "audit").is_dir():
+        writer.add_tree(paths.var / "audit", "audit")
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as scratch:
         for name in DATABASES:
             if (paths.var / name).exists() and not (paths.database_url and name == DATABASES[0]):

@@ -31,6 +31,7 @@ FOLDERS = (
     "hub",
     "environments",
     "secrets",
+    "audit",
     "logs",
     "static",
     "cache",

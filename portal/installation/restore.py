@@ -63,6 +63,7 @@ def own_restored(paths: Paths, uid: int, gid: int) -> None:
         "raw",
         "certificates",
         "secrets",
+        "audit",
     ):
         for parent, folders, files in os.walk(paths.var / name):
             for entry in [*folders, *files]:

@@ -24,6 +24,7 @@ def make_secrets(folder: Path, portal_python: Path) -> list[str]:
         "hub_crypt_key": lambda: secrets.token_hex(32),
         "proxy_auth_token": lambda: secrets.token_hex(32),
         "raw_data_key": lambda: secrets.token_hex(32),
+        "audit_seal_key": lambda: secrets.token_hex(32),
     }
     made = []
     for name, make in makers.items():

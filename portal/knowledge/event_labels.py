@@ -1,4 +1,4 @@
-"""Names of this app's audit events."""
+"""Names and sentences of this app's audit events."""
 
 from __future__ import annotations
 
@@ -12,4 +12,14 @@ LABELS = {
     "knowledge.link_withdrawn": _("Clause link taken away"),
     "knowledge.review_opened": _("Review opened"),
     "knowledge.review_decided": _("Review decided"),
+}
+
+SENTENCES = {
+    "knowledge.text_imported": _("%(actor)s took in a text of the policy %(target)s"),
+    "knowledge.policy_in_force": _("The policy %(target)s came into force"),
+    "knowledge.policy_repealed": _("The policy %(target)s was repealed by another"),
+    "knowledge.link_made": _("%(actor)s linked the clause %(target)s"),
+    "knowledge.link_withdrawn": _("%(actor)s took away the link of the clause %(target)s"),
+    "knowledge.review_opened": _("A review became due: %(target)s"),
+    "knowledge.review_decided": _("%(actor)s decided the review %(target)s"),
 }

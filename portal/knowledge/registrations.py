@@ -14,10 +14,11 @@ from portal.queue.registry import Chore, register_chore
 from portal.users.wagtail_groups import register_permissions
 from search.registry import register_source
 
+from . import audit_rows
 from .actions.dating import follow_calendar
 from .actions.impact import NOTICE
 from .entries import entries
-from .event_labels import LABELS
+from .event_labels import LABELS, SENTENCES
 from .permissions import EDITORS
 from .queries import is_stale_target
 
@@ -38,7 +39,8 @@ def follow(at: datetime) -> None:
 
 register_source("policies", entries)
 register_mark(mark_of)
-register_labels(LABELS)
+register_labels(LABELS, SENTENCES)
+audit_rows.register()
 register_notice(NOTICE, _("“%(item)s” quotes %(policy)s %(clause)s, which changed. Please review it."))
 register_chore(Chore("knowledge.follow_calendar", timedelta(hours=1), follow))
 for role in EDITORS:

@@ -13,7 +13,6 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notices")
 
     def ready(self) -> None:
-        """Tell readers of what their saved searches find, and people of what they are called from now on."""
-        import_module(f"{self.name}.searches")
-        import_module(f"{self.name}.identities")
-        import_module(f"{self.name}.transfers")
+        """Tell readers what their searches find, people what they are called now, HR who asks, auditors of seals."""
+        for module in ("searches", "identities", "transfers", "audit_seals"):
+            import_module(f"{self.name}.{module}")

@@ -16,9 +16,11 @@ class OrganizationsConfig(AppConfig):
         """Tell users how places nest, and the audit who may read what; both need the models, which exist only now."""
         import_module(f"{self.name}.scopes").register_places()
         import_module(f"{self.name}.chores").register_chores()
-        import_module("portal.audit.sentences").register_labels(import_module(f"{self.name}.event_labels").LABELS)
+        events = import_module(f"{self.name}.event_labels")
+        import_module("portal.audit.sentences").register_labels(events.LABELS, events.SENTENCES)
         readable_events = import_module(f"{self.name}.reading").readable_events
         import_module("portal.audit.permissions").register_reading(readable_events)
+        import_module("portal.audit.permissions").register_erasing(import_module(f"{self.name}.reading").may_erase)
         managed_people_for = import_module(f"{self.name}.queries").managed_people_for
         import_module("portal.users.scopes").register_reach(managed_people_for)
         region_name = import_module(f"{self.name}.region_names").region_name

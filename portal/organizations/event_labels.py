@@ -1,4 +1,4 @@
-"""Names of this app's audit events."""
+"""Names and sentences of this app's audit events."""
 
 from __future__ import annotations
 
@@ -19,4 +19,14 @@ LABELS = {
     "organizations.transfer_refused": _("Transfer refused"),
     "organizations.transfer_withdrawn": _("Request for a transfer withdrawn"),
     "organizations.transfer_expired": _("Request for a transfer expired"),
+}
+
+SENTENCES = {
+    "organizations.regions_loaded": _("%(actor)s loaded the regions"),
+    "organizations.positions_loaded": _("%(actor)s loaded the positions"),
+    "organizations.organization_created": _("%(actor)s made the unit %(target)s"),
+    "organizations.organization_renamed": _("%(actor)s renamed the unit %(target)s"),
+    "organizations.organization_moved": _("%(actor)s moved the unit %(target)s"),
+    "organizations.job_assigned": _("%(actor)s assigned a post to %(target)s"),
+    "organizations.job_ended": _("%(actor)s ended a post of %(target)s"),
 }

@@ -1,4 +1,4 @@
-"""Which audit events an auditor may read."""
+"""Which audit events an auditor may read, and who may erase the words in them."""
 
 from __future__ import annotations
 
@@ -22,3 +22,8 @@ def readable_events(user: Any, on: date) -> Q | None:
         return Q()
     people = people_of(access_organizations_for(user, on, [Role.AUDITOR.value]), on)
     return Q(actor__in=people.values("pk")) | Q(target_uuid__in=people.values("uuid"))
+
+
+def may_erase(user: Any, on: date) -> bool:
+    """Administrators of a province: erasing is a duty towards people, not a part of reading."""
+    return any(scope.kind == ScopeKind.PROVINCE for scope in scopes_of(user, Role.ADMINISTRATOR, on=on))

@@ -73,7 +73,7 @@ def audit_author(instance: PageLogEntry | ModelLogEntry, created: bool, **_: Any
         at=instance.timestamp,
         event=instance.action,
         target=target,
-        details={"label": instance.label[:200], "id": str(_subject(instance)), "type": _type_label(instance)},
+        details={"label": instance.label[:200], "id": _subject(instance), "type": _type_label(instance)},
     )
 
 
@@ -84,7 +84,10 @@ def rights_of_the_day(user: Any, on: Any, **_: Any) -> None:
 
 
 def _subject(entry: PageLogEntry | ModelLogEntry) -> Any:
-    return entry.page_id if isinstance(entry, PageLogEntry) else entry.object_id
+    """Its number, or its text where rows have other keys."""
+    if isinstance(entry, PageLogEntry):
+        return entry.page_id
+    return int(entry.object_id) if entry.object_id.isdecimal() else entry.object_id
 
 
 def _type_label(entry: PageLogEntry | ModelLogEntry) -> str:

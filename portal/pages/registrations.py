@@ -10,6 +10,7 @@ from wagtail.models import Page
 from portal.queue.registry import Chore, register_chore
 from search.registry import register_source
 
+from . import audit_rows
 from .findable import Finding, entries, register_findable
 from .models import ArticlePage, ContentPage, PeoplePage
 
@@ -34,3 +35,4 @@ register_findable(ContentPage, describe_page)
 register_findable(PeoplePage, describe_page)
 register_source("pages", entries)
 register_chore(Chore("pages.publish_scheduled", timedelta(minutes=1), publish_scheduled))
+audit_rows.register()

@@ -17,7 +17,8 @@ class UsersConfig(AppConfig):
         for module in ("checks", "receivers"):
             import_module(f"{self.name}.{module}")
         import_module(f"{self.name}.chores").register_chores()
-        import_module("portal.audit.sentences").register_labels(import_module(f"{self.name}.event_labels").LABELS)
+        events = import_module(f"{self.name}.event_labels")
+        import_module("portal.audit.sentences").register_labels(events.LABELS, events.SENTENCES)
         search = import_module("search.registry")
         search.register_audience("roles", import_module(f"{self.name}.audiences").roles_of_reader)
         search.register_address(import_module(f"{self.name}.limits").address_of)

@@ -1,4 +1,4 @@
-"""Names of this app's audit events."""
+"""Names and sentences of this app's audit events."""
 
 from __future__ import annotations
 
@@ -25,4 +25,23 @@ LABELS = {
     "users.sign_in_failed": _("Sign-in refused"),
     "users.signed_out": _("Signed out"),
     "users.hub_client_registered": _("Hub registered"),
+}
+
+SENTENCES = {
+    "users.user_created": _("%(actor)s made an account for %(target)s"),
+    "users.user_deactivated": _("%(actor)s deactivated the account of %(target)s"),
+    "users.user_reactivated": _("%(actor)s reactivated the account of %(target)s"),
+    "users.second_factor_reset": _("%(actor)s reset the second factor of %(target)s"),
+    "users.second_factor_added": _("%(actor)s added a second factor"),
+    "users.second_factor_removed": _("%(actor)s removed a second factor"),
+    "users.role_granted": _("%(actor)s gave %(target)s a role"),
+    "users.role_revoked": _("%(actor)s took a role from %(target)s"),
+    "users.role_ended": _("%(actor)s let a role of %(target)s end"),
+    "users.slip_made": _("%(actor)s made a password slip for %(target)s"),
+    "users.password_set_with_slip": _("%(actor)s set a password with a slip"),
+    "users.password_changed": _("%(actor)s changed the own password"),
+    "users.signed_in": _("%(actor)s signed in"),
+    "users.sign_in_failed": _("Somebody failed to sign in as %(target)s"),
+    "users.signed_out": _("%(actor)s signed out"),
+    "users.hub_client_registered": _("%(actor)s registered the lab platform for sign-in"),
 }

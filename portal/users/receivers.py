@@ -13,6 +13,7 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from portal.audit.actions import record
 
@@ -21,7 +22,7 @@ from .models import User
 from .signals import access_reduced, grants_changed
 from .wagtail_groups import sync_groups
 
-LONGEST_NAME_KEPT = 40
+LONGEST_NAME_COUNTED = 200
 
 
 @receiver(grants_changed)
@@ -51,10 +52,16 @@ def note_whose_forms(user: User, request: HttpRequest | None = None, **_: Any) -
 
 @receiver(user_login_failed)
 def note_failed_sign_in(credentials: dict[str, Any], **_: Any) -> None:
-    """A refused sign-in, with the name that was typed (shortened: it may be anything)."""
-    typed = str(credentials.get("username") or "")
-    shown = "".join(character for character in typed[:LONGEST_NAME_KEPT] if character.isprintable())
-    record(by=None, at=timezone.now(), event="users.sign_in_failed", details={"username": shown})
+    """A refused sign-in. A name that nobody has is not kept: people type passwords there, and worse."""
+    typed = str(credentials.get("username") or "")[:LONGEST_NAME_COUNTED]
+    known = User.objects.filter(username__iexact=typed).first()
+    details = {"username": known.username} if known else {"unknown_name": _count_mark(typed)}
+    record(by=None, at=timezone.now(), event="users.sign_in_failed", target=known, details=details)
+
+
+def _count_mark(typed: str) -> str:
+    """16 bits under a key: tells many guesses from one name tried often, and confirms no guess at what was typed."""
+    return salted_hmac("chengxue.users.unknown_name", typed, algorithm="sha256").hexdigest()[:4]
 
 
 @receiver(user_logged_out)

@@ -12,27 +12,15 @@ from portal.audit.sentences import register_labels
 from portal.notifications.registry import register_notice
 from portal.queue.registry import Chore, Kind, register_chore, register_kind
 
+from .event_labels import LABELS, SENTENCES
 from .similarity import work_on_report
 from .telling import FAILED, MANUAL, tell_of_failures, tell_of_marks
-
-LABELS = {
-    "grading.taken_over": _("Submission taken over from another instructor"),
-    "grading.flags_seen": _("Flags of a grading seen"),
-    "grading.feedback_given": _("Comment given to trainees"),
-    "grading.rubric_written": _("Rubric written"),
-    "grading.comment_added": _("Comment added to the library"),
-    "grading.comment_changed": _("Comment of the library rewritten"),
-    "grading.comment_retired": _("Comment taken out of the library"),
-    "grading.similarity_requested": _("Similarity report requested"),
-    "grading.marks_imported": _("Marks imported"),
-    "grading.book_exported": _("Grade book exported"),
-}
 
 _rows = SimilarityReport.objects.order_by("pk")
 register_kind(Kind("grading.similarity", "other", cast(Any, _rows.all), cast(Any, work_on_report)))
 register_chore(Chore("grading.tell_of_failures", timedelta(minutes=2), tell_of_failures))
 register_chore(Chore("grading.tell_of_marks", timedelta(hours=1), tell_of_marks))
-register_labels(LABELS)
+register_labels(LABELS, SENTENCES)
 register_notice("grading.taken_over", _("%(name)s has taken over submission %(receipt)s, which you had open."))
 register_notice("grading.feedback", _("Your instructor has commented on “%(question)s” in “%(lab)s”."))
 register_notice(FAILED, _("“%(lab)s” (%(run)s): submissions that could not be graded and need you: %(count)s."))

@@ -165,7 +165,7 @@ def test_an_edit_and_publication_by_form_are_audited(school: School, author: Cli
     page.refresh_from_db()
     assert response.status_code == 302, response.context["form"].errors
     assert page.title == "改过的第一课"
-    assert AuditEvent.objects.filter(event="wagtail.publish", actor=own_instructor, details__id=str(page.pk)).exists()
+    assert AuditEvent.objects.filter(event="wagtail.publish", actor=own_instructor, facts__id=page.pk).exists()
 
 
 def test_a_lab_authors_change_is_published_by_an_administrator(

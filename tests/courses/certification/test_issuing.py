@@ -19,7 +19,11 @@ from courses.certification.printing import GlyphMissing, render_certificate
 from courses.certification.snapshots import digest, last_valid_day
 from courses.learning.models import CourseCompletion
 from courses.learning.signals import course_completed
+from portal.audit.actions import record
+from portal.audit.anchors import newest_seal, noted
 from portal.audit.models import AuditEvent
+from portal.audit.sealing import seal_everything
+from portal.audit.verification import verify_chain
 from portal.notifications.models import Notice
 from portal.queue.registry import kinds_of
 from portal.queue.worker import work_once
@@ -239,3 +243,24 @@ def _snapshot(name: str) -> dict[str, Any]:
         "valid_from_date": "2026-03-20",
         "expires_date": None,
     }
+
+
+def test_the_page_carries_the_newest_seal_of_the_audit_out_of_the_machine(requested: IssueRequest) -> None:
+    record(by=None, at=AT, event="test.written")
+    seal_everything(AT)
+    seq, sealed = newest_seal() or (0, "")
+
+    work()
+
+    reader = PdfReader(io.BytesIO(_stored(CertificationAward.objects.get().document.path)))
+    text = "".join(reader.pages[0].extract_text().split())
+    assert f"审计封存值{seq}:{sealed}" in text
+    assert len(reader.pages) == 1
+    assert verify_chain(noted=[noted(f"{seq}:{sealed}")]).is_anchored
+
+
+def test_without_a_seal_the_page_says_nothing_of_one(requested: IssueRequest) -> None:
+    work()
+
+    text = PdfReader(io.BytesIO(_stored(CertificationAward.objects.get().document.path))).pages[0].extract_text()
+    assert "封存" not in text

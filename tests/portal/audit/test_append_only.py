@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from portal.audit.actions import record
 from portal.audit.append_only import create_statements, drop_statements
-from portal.audit.models import AuditEvent
+from portal.audit.models import AuditEvent, AuditWords
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -29,7 +29,7 @@ def test_event_cannot_be_changed(event: AuditEvent) -> None:
 
 def test_event_cannot_be_deleted(event: AuditEvent) -> None:
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-        AuditEvent.objects.filter(pk=event.pk).delete()
+        AuditEvent.objects.filter(pk=event.pk)._raw_delete("default")
 
 
 def test_event_cannot_be_replaced_or_truncated(event: AuditEvent) -> None:
@@ -54,6 +54,36 @@ def test_event_cannot_be_replaced_by_a_new_one_with_its_uuid(event: AuditEvent) 
 
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(forgery, [event.uuid.hex])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": "{}"},
+        {"text": "", "salt": "", "erased_at": AT, "event_id": 10_000},
+        {"text": "", "salt": "a", "erased_at": AT},
+        {"text": "x", "salt": "", "erased_at": AT},
+    ],
+)
+def test_words_can_only_be_erased(event: AuditEvent, change: dict[str, object]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AuditWords.objects.filter(event=event).update(**change)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AuditWords.objects.filter(event=event)._raw_delete("default")
+
+    assert AuditWords.objects.get(event=event).salt
+    AuditWords.objects.filter(event=event).update(text="", salt="", erased_at=AT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AuditWords.objects.filter(event=event).update(text="forged", salt="ab", erased_at=None)
+
+
+def test_words_cannot_be_replaced(event: AuditEvent) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("REPLACE is SQLite's")
+    forgery = "INSERT OR REPLACE INTO audit_auditwords (event_id, salt, text) VALUES (%s, 'ab', 'forged')"
+
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(forgery, [event.pk])
 
 
 def test_guard_can_be_taken_back_and_put_on_again(event: AuditEvent) -> None:

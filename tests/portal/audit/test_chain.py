@@ -13,6 +13,7 @@ from django.db import connection
 from portal.audit import sealing
 from portal.audit.actions import record
 from portal.audit.append_only import create_statements, drop_statements
+from portal.audit.erasable import guard_statements, unguard_statements
 from portal.audit.models import AuditEvent, AuditSeal
 from portal.audit.verification import verify_chain
 from portal.users.models import User
@@ -28,12 +29,10 @@ def write(count: int) -> None:
 
 def forge(sql: str, table: str = "audit_auditevent") -> None:
     """What somebody with the database's password could do: lift the triggers, change, put them back."""
+    is_words = table == "audit_auditwords"
+    lift, guard = (unguard_statements, guard_statements) if is_words else (drop_statements, create_statements)
     with connection.cursor() as cursor:
-        for statement in [
-            *drop_statements(connection.vendor, table),
-            sql,
-            *create_statements(connection.vendor, table),
-        ]:
+        for statement in [*lift(connection.vendor, table), sql, *guard(connection.vendor, table)]:
             cursor.execute(statement)
 
 
@@ -71,7 +70,19 @@ def test_values_survive_the_database(technician: User) -> None:
     ("forgery", "table", "reason"),
     [
         ("UPDATE audit_auditevent SET event = 'test.nothing' WHERE id = {third}", "audit_auditevent", "was changed"),
-        ("UPDATE audit_auditevent SET actor_label = 'li.wei' WHERE id = {third}", "audit_auditevent", "was changed"),
+        ("UPDATE audit_auditevent SET commitment = '{zeros}' WHERE id = {third}", "audit_auditevent", "was changed"),
+        ("UPDATE audit_auditevent SET commitment = NULL WHERE id = {third}", "audit_auditevent", "was changed"),
+        (
+            "UPDATE audit_auditwords SET text = '{{}}' WHERE event_id = {third}",
+            "audit_auditwords",
+            "words were changed",
+        ),
+        ("DELETE FROM audit_auditwords WHERE event_id = {third}", "audit_auditwords", "without a note of erasing"),
+        (
+            "UPDATE audit_auditwords SET text = '', salt = '', erased_at = '2026-03-03' WHERE event_id = {third}",
+            "audit_auditwords",
+            "without a note of erasing",
+        ),
         ("DELETE FROM audit_auditseal WHERE event_id = {third}", "audit_auditseal", "missing before"),
         ("UPDATE audit_auditseal SET hash = '{zeros}' WHERE event_id = {third}", "audit_auditseal", "was changed"),
     ],

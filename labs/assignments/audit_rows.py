@@ -1,0 +1,33 @@
+"""What an auditor reads of releases and assignments of labs; the pages themselves are their authors'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portal.audit.sentences import Concerned, Key, register_rows
+
+from .models import LabAssignment, LabRelease
+
+
+def releases(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
+    """The lab's title and the number of the release."""
+    rows = LabRelease.objects.filter(uuid__in=keys).select_related("lab")
+    return {
+        row.uuid: Concerned(_("%(lab)s, release %(number)s") % {"lab": row.lab, "number": row.number}) for row in rows
+    }
+
+
+def assignments(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
+    """The lab's title and the run."""
+    rows = LabAssignment.objects.filter(uuid__in=keys).select_related("lab", "run")
+    return {row.uuid: Concerned(f"{row.lab}（{row.run}）") for row in rows}
+
+
+def register() -> None:
+    """This will name them on the auditor's pages."""
+    register_rows("assignments.labrelease", releases)
+    register_rows("assignments.labassignment", assignments)

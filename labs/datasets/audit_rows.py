@@ -1,0 +1,72 @@
+"""What an auditor reads of data sets, raw data, drafts and versions, with the way to the data desk's pages in reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.audit.sentences import Concerned, Key, register_rows
+
+from .models import DatasetVersion, Draft, RawBatch
+from .queries import access_datasets_for
+
+
+def datasets(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
+    """Entries of the register."""
+    rows = access_datasets_for(user, on).filter(uuid__in=keys)
+    return {row.uuid: Concerned(address=reverse("datasets:desk_dataset", args=[row.code])) for row in rows}
+
+
+def batches(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
+    """Deliveries of raw data."""
+    reach = _in_reach(user, on)
+    rows = RawBatch.objects.filter(uuid__in=keys).select_related("dataset")
+    return {
+        row.uuid: Concerned(
+            _("%(dataset)s, batch %(number)s") % {"dataset": row.dataset, "number": row.number},
+            reverse("datasets:desk_batch", args=[row.uuid]) if row.dataset_id in reach else "",
+        )
+        for row in rows
+    }
+
+
+def drafts(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
+    """Drafts of releases."""
+    reach = _in_reach(user, on)
+    rows = Draft.objects.filter(uuid__in=keys).select_related("dataset")
+    return {
+        row.uuid: Concerned(
+            _("%(dataset)s, draft %(number)s") % {"dataset": row.dataset, "number": row.number},
+            reverse("datasets:draft", args=[row.uuid]) if row.dataset_id in reach else "",
+        )
+        for row in rows
+    }
+
+
+def versions(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
+    """Released versions."""
+    reach = _in_reach(user, on)
+    rows = DatasetVersion.objects.filter(uuid__in=keys).select_related("dataset")
+    return {
+        row.uuid: Concerned(
+            _("%(dataset)s, version %(number)s") % {"dataset": row.dataset, "number": row.number},
+            reverse("datasets:desk_version", args=[row.uuid]) if row.dataset_id in reach else "",
+        )
+        for row in rows
+    }
+
+
+def _in_reach(user: Any, on: date) -> set[int]:
+    return set(access_datasets_for(user, on).order_by().values_list("pk", flat=True))
+
+
+def register() -> None:
+    """This will name and link them on the auditor's pages."""
+    register_rows("datasets.dataset", datasets)
+    register_rows("datasets.rawbatch", batches)
+    register_rows("datasets.draft", drafts)
+    register_rows("datasets.datasetversion", versions)

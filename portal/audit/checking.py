@@ -1,0 +1,42 @@
+"""What the worker does for an auditor who wants to know: verify the chain and keep the answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from portal.queue.actions import finish
+from portal.queue.models import LeasedRow
+from portal.queue.registry import Kind, register_kind
+
+from .actions import record
+from .anchors import own_anchors
+from .models import AuditCheck
+from .verification import verify_chain
+
+
+def work_on_check(row: LeasedRow) -> None:
+    """This will verify the chain against this installation's anchors, telling how far it is, and note the outcome."""
+
+    def tell(seq: int) -> None:
+        AuditCheck.objects.filter(pk=row.pk).update(checked=seq)
+
+    found = verify_chain(noted=own_anchors(), progress=tell)
+    now = timezone.now()
+    with transaction.atomic():
+        if finish(row, at=now):
+            AuditCheck.objects.filter(pk=row.pk).update(result=found.as_json(), checked=found.last_seq)
+            details = {"ok": found.is_whole, "sealed": found.sealed, "anchored_seq": found.anchored_seq}
+            record(by=None, at=now, event="audit.checked", details=details)
+
+
+def _waiting() -> QuerySet[LeasedRow]:
+    return AuditCheck.objects.order_by("not_before", "pk")
+
+
+def register_checking() -> None:
+    """This will let the worker verify the chain when an auditor asks."""
+    register_kind(Kind("audit.check", "other", _waiting, work_on_check, lease=timedelta(seconds=60)))

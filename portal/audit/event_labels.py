@@ -1,0 +1,19 @@
+"""Names and sentences of this app's audit events."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+LABELS = {
+    "audit.words_erased": _("Words of audit events erased"),
+    "audit.check_asked": _("Verification of the audit chain asked for"),
+    "audit.checked": _("Audit chain verified"),
+    "audit.exported": _("Audit events exported"),
+}
+
+SENTENCES = {
+    "audit.words_erased": _("%(actor)s erased the words of audit events"),
+    "audit.check_asked": _("%(actor)s asked for a verification of the audit chain"),
+    "audit.checked": _("%(actor)s verified the audit chain"),
+    "audit.exported": _("%(actor)s exported audit events"),
+}
