@@ -15,6 +15,7 @@ from courses.learning.models import CourseCompletion
 from portal.organizations.models import JobAssignment
 from portal.organizations.queries import access_people_for, managed_people_for
 from portal.users.models import User
+from portal.writing import name_key
 
 from .models import AwardRevocation, Certification, CertificationAward
 
@@ -130,8 +131,7 @@ def award_by_token(token: str) -> CertificationAward | None:
 def award_by_serial_and_name(serial: str, name: str) -> CertificationAward | None:
     """The award with this serial, if the printed name is this one too."""
     award = CertificationAward.objects.select_related(*STANDING).filter(serial__iexact=serial).first()
-    printed = "".join(str(award.snapshot["person"]["name"]).split()) if award else ""
-    return award if award and printed.casefold() == "".join(name.split()).casefold() else None
+    return award if award and name_key(str(award.snapshot["person"]["name"])) == name_key(name) else None
 
 
 def certifications_of(completion: CourseCompletion) -> list[Certification]:

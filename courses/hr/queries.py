@@ -16,6 +16,7 @@ from courses.learning.models import LearningHours
 from portal.organizations.models import JobAssignment, Organization
 from portal.organizations.queries import access_organizations_for, access_people_for, organizations_under, people_of
 from portal.users.models import User
+from portal.users.naming import called
 
 from .enums import SORTS, CertificateState
 
@@ -68,7 +69,7 @@ def roster(user: User, on: date, narrowed: RosterFilter) -> QuerySet[User]:
     if narrowed.place:
         people = people.filter(pk__in=_people_at(narrowed.place, on).values("pk"))
     if narrowed.q:
-        people = people.filter(Q(name__icontains=narrowed.q) | Q(username__icontains=narrowed.q))
+        people = people.filter(called(narrowed.q))
     people = people.filter(_certificate_condition(narrowed, on))
     return _ordered(_annotated(people, on, narrowed.certification), narrowed.sort)
 

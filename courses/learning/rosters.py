@@ -17,6 +17,7 @@ from portal.audit.spreadsheet import Value
 from portal.organizations.models import JobAssignment
 from portal.organizations.queries import managed_people_for
 from portal.users.models import Role, User
+from portal.users.naming import called
 from portal.users.queries import has_role
 
 from .models import Enrollment, EnrollmentStatus
@@ -64,7 +65,7 @@ def access_roster_for(user: User, run: CourseRun, on: date, *roles: str) -> Quer
 
 def search_roster(places: QuerySet[Enrollment], text: str) -> QuerySet[Enrollment]:
     """Those of the places whose learner is called so."""
-    return places.filter(Q(user__name__icontains=text) | Q(user__username__icontains=text)) if text else places
+    return places.filter(called(text, "user__")) if text else places
 
 
 def roster_lines(places: Sequence[Enrollment], language: str, now: datetime) -> list[RosterLine]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from portal.users.models import Role, RoleGrant, User
+from portal.users.naming import called
 from portal.users.queries import grants_in_force
 from portal.users.scopes import scope_label
 
@@ -39,7 +40,7 @@ def search_accounts(user: User, on: date, *, text: str = "", organization: str =
     """Accounts that the user looks after and that fit, by login name."""
     people = managed_people_for(user, on)
     if text:
-        people = people.filter(Q(username__icontains=text) | Q(name__icontains=text))
+        people = people.filter(called(text))
     if organization:
         posts = JobAssignment.objects.current(on).filter(is_primary=True, organization__uuid=organization)
         people = people.filter(pk__in=posts.values("user"))

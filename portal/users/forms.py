@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.writing import code_form
+
 
 class FirstLoginForm(forms.Form):
     """Login name, the slip's code, and a password of one's own, typed twice."""
@@ -37,6 +39,10 @@ class FirstLoginForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+    def clean_username(self) -> str:
+        """The login name, however it was typed."""
+        return code_form(str(self.cleaned_data["username"]))
 
     def clean(self) -> dict[str, Any]:
         """Both passwords must be the same."""

@@ -14,6 +14,7 @@ from portal.audit.actions import record
 from portal.users.actions.accounts import end_sign_ins, require_charge_of
 from portal.users.models import PasswordSlip, User
 from portal.users.signals import access_reduced
+from portal.writing import code_form
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Characters that nobody misreads on paper."""
@@ -27,7 +28,7 @@ class SlipNotValid(ValueError):
 
 def code_hash(code: str) -> str:
     """Hash under which a code is kept; spaces, hyphens and letter case do not matter. 78 random bits need no salt."""
-    plain = "".join(character for character in code.upper() if character.isalnum())
+    plain = "".join(character for character in code_form(code).upper() if character.isalnum())
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
@@ -60,7 +61,9 @@ def set_password_with_slip(*, username: str, code: str, password: str, at: datet
         .filter(code_hash=wanted, used_at__isnull=True, expires_at__gt=at, user__is_active=True)
         .first()
     )
-    if slip is None or not hmac.compare_digest(slip.user.username.lower().encode(), username.strip().lower().encode()):
+    if slip is None or not hmac.compare_digest(
+        slip.user.username.lower().encode(), code_form(username).lower().encode()
+    ):
         raise SlipNotValid
     user = slip.user
     validate_password(password, user)
