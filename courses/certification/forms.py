@@ -9,6 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from portal.writing import code_form
+
+SERIAL = re.compile(r"([A-Z][A-Z0-9]*)-?(\d{4})-?(\d{6})")
+"""Code, year and number; dashes are easily lost."""
 CODE = re.compile(r"[A-Z][A-Z0-9]{1,19}")
 
 
@@ -23,8 +27,10 @@ class LookupForm(forms.Form):
     name = forms.CharField(label=_("Name of the holder"), max_length=80, help_text=_("The full name as printed."))
 
     def clean_serial(self) -> str:
-        """One form for blanks and letter case."""
-        return "".join(str(self.cleaned_data["serial"]).split()).upper()
+        """One form for width, dashes, blanks and letter case; dashes may be left out."""
+        typed = code_form(str(self.cleaned_data["serial"])).upper()
+        parts = SERIAL.fullmatch(typed)
+        return "-".join(parts.groups()) if parts else typed
 
 
 class ReasonForm(forms.Form):
@@ -41,7 +47,7 @@ class CertificationForm(WagtailAdminModelForm):
 
     def clean_code(self) -> str:
         """The code is printed in every number, so it is plain and stays."""
-        code = str(self.cleaned_data["code"]).strip().upper()
+        code = code_form(str(self.cleaned_data["code"])).upper()
         if not CODE.fullmatch(code):
             raise ValidationError(_("Letters and digits, for example ZHZL."))
         before = self.initial.get("code")

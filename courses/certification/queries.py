@@ -16,7 +16,7 @@ from portal.organizations.models import JobAssignment
 from portal.organizations.queries import access_people_for, managed_people_for
 from portal.users.identities import name_until
 from portal.users.models import User
-from portal.users.names import comparable_name
+from portal.writing import name_key
 
 from .models import AwardRevocation, Certification, CertificationAward
 
@@ -135,7 +135,7 @@ def award_by_serial_and_name(serial: str, name: str) -> CertificationAward | Non
     award = awards.filter(serial__iexact=serial).first()
     if award is None:
         return None
-    known = comparable_name(name) in (comparable_name(printed_name(award)), comparable_name(award.user.name))
+    known = name_key(name) in (name_key(printed_name(award)), name_key(award.user.name))
     return award if known or name_until(award.user, name) else None
 
 

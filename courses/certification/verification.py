@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from portal.pages.templatetags.chengxue import day, hours
 from portal.users.identities import name_until
-from portal.users.names import comparable_name
+from portal.writing import name_key
 
 from .models import CertificationAward
 from .queries import AwardStatus, printed_name, revocation_reason, standing
@@ -46,10 +46,10 @@ def name_note(award: CertificationAward, asked: str) -> str:
 
     Says of the asked name only since or until when it holds: no name that the question did not hold.
     """
-    if comparable_name(asked) == comparable_name(printed_name(award)):
+    if name_key(asked) == name_key(printed_name(award)):
         return ""
     until = name_until(award.user, asked)
-    if comparable_name(asked) == comparable_name(award.user.name):
+    if name_key(asked) == name_key(award.user.name):
         return _("The name that you entered is the holder's name today. The certificate prints an earlier one.")
     return _("The name that you entered was the holder's name until %(day)s. The certificate prints another one.") % {
         "day": day(until)

@@ -15,8 +15,8 @@ from courses.certification.queries import current_awards
 from courses.learning.models import LearningHours
 from portal.organizations.models import JobAssignment, Organization
 from portal.organizations.queries import access_organizations_for, access_people_for, organizations_under, people_of
-from portal.users.identities import named_like
 from portal.users.models import User
+from portal.users.naming import called
 
 from .enums import SORTS, CertificateState
 
@@ -69,7 +69,7 @@ def roster(user: User, on: date, narrowed: RosterFilter) -> QuerySet[User]:
     if narrowed.place:
         people = people.filter(pk__in=_people_at(narrowed.place, on).values("pk"))
     if narrowed.q:
-        people = people.filter(named_like(narrowed.q))
+        people = people.filter(called(narrowed.q))
     people = people.filter(_certificate_condition(narrowed, on))
     return _ordered(_annotated(people, on, narrowed.certification), narrowed.sort)
 

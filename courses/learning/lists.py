@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from portal.writing import code_form, plain
+
 LOGIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{1,39}")
 BETWEEN = re.compile(r"[\s,;，；、|]+")
 LONGEST_LIST = 500
@@ -23,7 +25,7 @@ def read_list(text: str) -> list[ListLine]:
     """The lines of a pasted list, blank ones left out."""
     lines = []
     for number, line in enumerate(text.splitlines(), start=1):
-        cells = [cell for cell in BETWEEN.split(line.strip()) if cell]
+        cells = [code_form(cell) for cell in BETWEEN.split(plain(line)) if cell]
         if cells:
             username = next((cell for cell in cells if LOGIN_NAME.fullmatch(cell)), "")
             lines.append(ListLine(number, line.strip(), username))

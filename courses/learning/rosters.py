@@ -16,8 +16,8 @@ from courses.catalog.queries import access_runs_for
 from portal.audit.spreadsheet import Value
 from portal.organizations.models import JobAssignment
 from portal.organizations.queries import managed_people_for
-from portal.users.identities import named_like
 from portal.users.models import Role, User
+from portal.users.naming import called
 from portal.users.queries import has_role
 
 from .models import Enrollment, EnrollmentStatus
@@ -65,7 +65,7 @@ def access_roster_for(user: User, run: CourseRun, on: date, *roles: str) -> Quer
 
 def search_roster(places: QuerySet[Enrollment], text: str) -> QuerySet[Enrollment]:
     """Those of the places whose learner is called so."""
-    return places.filter(named_like(text, "user__")) if text else places
+    return places.filter(called(text, "user__")) if text else places
 
 
 def roster_lines(places: Sequence[Enrollment], language: str, now: datetime) -> list[RosterLine]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
@@ -13,6 +14,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'", "|", "%")
+NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 LONGEST_CELL = 32_000
 """Characters that a cell of a workbook can hold, rounded down."""
 Value = str | int | float | date | None
@@ -29,7 +31,7 @@ def table_csv(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(headings)
-    writer.writerows([safe_cell(value) for value in row] for row in rows)
+    writer.writerows([NO_XML.sub("", safe_cell(value)) for value in row] for row in rows)
     return "\ufeff" + stream.getvalue()
 
 
@@ -40,7 +42,7 @@ def table_workbook(
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
-    sheet.title = title[:31]
+    sheet.title = _writable(title)[:31]
     for column, heading in enumerate(headings, start=1):
         cell = write_text(_cell(sheet, 1, column), heading)
         cell.font = Font(bold=True, color="FFFFFF")
@@ -62,13 +64,18 @@ def write_text(cell: Cell, text: str) -> Cell:
 
     Tabs and line breaks become blanks, other control characters go: they hide what a cell begins with.
     """
-    clean = ILLEGAL_CHARACTERS_RE.sub("", " ".join(text.split("\t"))).replace("\r", " ").replace("\n", " ").strip()
+    clean = _writable(" ".join(text.split("\t"))).replace("\r", " ").replace("\n", " ").strip()
     cell.value = clean[:LONGEST_CELL]
     cell.data_type = "s"
     cell.number_format = "@"
     cell.quotePrefix = True
     cell.alignment = Alignment(vertical="top", wrap_text=True)
     return cell
+
+
+def _writable(text: str) -> str:
+    """The text without what XML cannot hold (U+FFFE, U+FFFF, lone surrogates, control characters): files stay whole."""
+    return NO_XML.sub("", ILLEGAL_CHARACTERS_RE.sub("", text))
 
 
 def _write(cell: Cell, value: Value) -> None:

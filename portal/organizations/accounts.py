@@ -9,8 +9,8 @@ from datetime import date
 from allauth.mfa.models import Authenticator
 from django.db.models import Prefetch, QuerySet
 
-from portal.users.identities import named_like
 from portal.users.models import IdentityChange, Role, RoleGrant, User
+from portal.users.naming import called
 from portal.users.queries import grants_in_force
 from portal.users.scopes import scope_label
 
@@ -53,7 +53,7 @@ def search_accounts(user: User, on: date, *, text: str = "", organization: str =
     """Accounts that the user looks after and that fit, by login name."""
     people = managed_people_for(user, on)
     if text:
-        people = people.filter(named_like(text))
+        people = people.filter(called(text))
     if organization:
         posts = JobAssignment.objects.current(on).filter(is_primary=True, organization__uuid=organization)
         people = people.filter(pk__in=posts.values("user"))

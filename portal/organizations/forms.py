@@ -16,6 +16,7 @@ from portal.users.models import Role, ScopeKind, User
 from portal.users.queries import has_role
 from portal.users.role_scopes import fits
 from portal.users.scopes import Scope, offered_scopes
+from portal.writing import OLDER, check_writable, code_form, name_form
 
 from .models import Organization, OrganizationKind, Position, Region
 from .queries import MANAGING_ROLES, access_organizations_for, selectable_regions
@@ -29,6 +30,16 @@ class DateInput(forms.DateInput):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(format="%Y-%m-%d", **options)
+
+
+class NameField(forms.CharField):
+    """A name, kept in one form however it was typed."""
+
+    def to_python(self, value: Any) -> str:
+        """The name as it is kept. Raises ValidationError for marks that turn the order of reading."""
+        typed = (super().to_python(value) or "").translate(OLDER)
+        check_writable(typed)
+        return name_form(typed)
 
 
 class PostForm(forms.Form):
@@ -77,7 +88,7 @@ class AccountForm(PostForm):
         help_text=_("Staff number with a letter in front, or a chosen code. Never an ID-card or phone number."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    name = forms.CharField(
+    name = NameField(
         label=pgettext_lazy("person", "Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     email = forms.EmailField(label=_("E-mail"), required=False)
@@ -86,7 +97,7 @@ class AccountForm(PostForm):
 
     def clean_username(self) -> str:
         """Raises ValidationError for a name that says who the person is."""
-        username = str(self.cleaned_data["username"]).strip()
+        username = code_form(str(self.cleaned_data["username"]))
         check_login_name(username)
         return username
 
@@ -154,7 +165,7 @@ class GrantForm(forms.Form):
 class OrganizationForm(forms.Form):
     """A new unit."""
 
-    name = forms.CharField(label=_("Name of the unit"), max_length=120)
+    name = NameField(label=_("Name of the unit"), max_length=120)
     code = forms.SlugField(label=_("Code"), max_length=40, help_text=_("Short and lasting, such as CA-SJJ."))
     kind = forms.ChoiceField(label=_("Kind"), choices=OrganizationKind.choices)
     region = forms.ModelChoiceField(Region.objects.none(), label=_("Region"))

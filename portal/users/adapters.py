@@ -17,6 +17,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from portal.writing import code_form
+
 from .attempts import Attempt, remember_device
 from .claims import groups_of
 from .limits import tell_to_wait
@@ -67,6 +69,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """One form of the login name, so that no other way of typing it is a fresh start for the limits."""
+        if credentials.get("username"):
+            credentials["username"] = code_form(credentials["username"])
+        found: User | None = super().authenticate(request, **credentials)
+        return found
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """The rules for login names hold on every way in."""

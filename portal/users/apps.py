@@ -2,8 +2,11 @@
 
 from importlib import import_module
 
+from django import forms
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from portal.writing import check_writable
 
 
 class UsersConfig(AppConfig):
@@ -14,6 +17,8 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect checks, receivers and chores; they need the models, which exist only now."""
+        # Every text field of every form, Wagtail's too: what is let in here ends in workbooks and on paper.
+        forms.CharField.default_validators = [check_writable]
         for module in ("checks", "receivers"):
             import_module(f"{self.name}.{module}")
         import_module(f"{self.name}.chores").register_chores()

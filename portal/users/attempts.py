@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import get_random_string
 
 from portal.users.limits import address_of, count, give_back, is_spent, seconds_left, take, tell_to_wait
-from portal.users.login_names import as_typed_plainly
+from portal.writing import code_form
 
 Limit = tuple[int, int]
 
@@ -96,7 +96,7 @@ def note_slip_miss(request: HttpRequest, name: str) -> None:
 
 def plain_name(name: str) -> str:
     """One form of a login name, whatever its letter case and width."""
-    return as_typed_plainly(name).casefold()
+    return code_form(name).casefold()
 
 
 def remember_device(request: HttpRequest, response: HttpResponseBase, name: str) -> None:

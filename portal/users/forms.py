@@ -8,7 +8,7 @@ from allauth.account.forms import LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.users.login_names import as_typed_plainly
+from portal.writing import code_form
 
 
 class NameLoginForm(LoginForm):
@@ -16,7 +16,7 @@ class NameLoginForm(LoginForm):
 
     def clean_login(self) -> str:
         """One form of the name, before it is looked up and counted."""
-        return as_typed_plainly(str(self.cleaned_data["login"]))
+        return code_form(str(self.cleaned_data["login"]))
 
 
 class FirstLoginForm(forms.Form):
@@ -48,6 +48,10 @@ class FirstLoginForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+    def clean_username(self) -> str:
+        """The login name, however it was typed."""
+        return code_form(str(self.cleaned_data["username"]))
 
     def clean(self) -> dict[str, Any]:
         """Both passwords must be the same."""

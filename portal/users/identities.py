@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from portal.writing import name_key
+
 from .models import IdentityChange, IdentityField, User
-from .names import comparable_name
-
-
-def named_like(text: str, prefix: str = "") -> Q:
-    """Condition on User (or what `prefix` leads from): name or login name, now or formerly, contains the text."""
-    former = IdentityChange.objects.filter(before__icontains=text).values("user")
-    return (
-        Q(**{f"{prefix}name__icontains": text})
-        | Q(**{f"{prefix}username__icontains": text})
-        | Q(**{f"{prefix}pk__in" if prefix else "pk__in": former})
-    )
 
 
 def login_name_is_taken(username: str, *, by_other_than: User | None = None) -> bool:
@@ -37,9 +28,9 @@ def changes_of(user: User) -> QuerySet[IdentityChange]:
 
 def name_until(user: User, name: str) -> date | None:
     """Last day on which the person had the name; None when it was never a former one."""
-    wanted = comparable_name(name)
+    wanted = name_key(name)
     for change in changes_of(user).filter(field=IdentityField.NAME):
-        if comparable_name(change.before) == wanted:
+        if name_key(change.before) == wanted:
             return timezone.localdate(change.changed_at)
     return None
 
@@ -49,5 +40,5 @@ def named_exactly(username: str, name: str) -> User | None:
     user = User.objects.filter(username__iexact=username.strip(), is_active=True).first()
     if user is None:
         return None
-    is_name = comparable_name(name) == comparable_name(user.name) or name_until(user, name) is not None
+    is_name = name_key(name) == name_key(user.name) or name_until(user, name) is not None
     return user if is_name else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -11,12 +10,6 @@ from django.utils.translation import gettext_lazy as _
 LOGIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{1,39}")
 IDENTITY_NUMBER = re.compile(r"\d{17}[\dXx]")
 PHONE_NUMBER = re.compile(r"(?:\+?86)?1\d{10}")
-TYPED_IN_CHINESE = str.maketrans({"。": ".", "—": "-", "–": "-", "−": "-"})
-
-
-def as_typed_plainly(login_name: str) -> str:
-    """The name without what a Chinese input method makes of it: full-width letters, stops and dashes."""
-    return unicodedata.normalize("NFKC", login_name).translate(TYPED_IN_CHINESE).strip()
 
 
 def check_login_name(login_name: str) -> None:

@@ -14,6 +14,8 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.writing import code_form, name_key
+
 
 class Role(models.TextChoices):
     """What a person may do, within the scope of a grant."""
@@ -54,8 +56,8 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def get_by_natural_key(self, username: str | None) -> User:
-        """Find by login name, letter case ignored."""
-        return self.get(username__iexact=username)
+        """Find by login name, however it was typed; letter case ignored."""
+        return self.get(username__iexact=code_form(username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -69,6 +71,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[RegexValidator(r"^[A-Za-z][A-Za-z0-9._-]{1,39}$")],
     )
     name = models.CharField(pgettext_lazy("person", "name"), max_length=80)
+    # Follows the name; people are looked for by it.
+    name_key = models.CharField(max_length=240, default="", blank=True, editable=False)
     email = models.EmailField(_("e-mail"), blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField()
@@ -97,6 +101,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def save(self, **options: Any) -> None:
+        """Keep the key of the name in step with the name."""
+        self.name_key = name_key(self.name)
+        fields = options.get("update_fields")
+        if fields is not None and "name" in fields:
+            options["update_fields"] = {*fields, "name_key"}
+        super().save(**options)
 
     def get_full_name(self) -> str:
         """The person's name; Wagtail asks for it under this name."""

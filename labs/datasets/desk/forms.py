@@ -15,6 +15,7 @@ from labs.datasets.models import Dataset, RawBatch, ReleaseClass, Statement
 from labs.datasets.queries import stewarded_units
 from portal.organizations.models import Organization
 from portal.users.models import User
+from portal.writing import code_form
 
 LARGEST_UPLOAD = 512 << 20
 
@@ -226,10 +227,10 @@ class GrantForm(forms.Form):
 
     def clean_username(self) -> User | None:
         """The person; nobody where the field is empty."""
-        name = self.cleaned_data["username"].strip()
+        name = code_form(self.cleaned_data["username"])
         if not name:
             return None
-        user = User.objects.filter(username=name, is_active=True).first()
+        user = User.objects.filter(username__iexact=name, is_active=True).first()
         if user is None:
             raise forms.ValidationError(_("Nobody with this user name can sign in."))
         return user

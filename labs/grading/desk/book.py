@@ -17,7 +17,7 @@ from labs.assignments.rules import Effective, effective
 from labs.grading.counting import CountedResult, attempt_results
 from labs.grading.models import Grade, ManualMark, Purpose, QuestionResult, Submission
 from portal.audit.spreadsheet import Value
-from portal.users.identities import named_like
+from portal.users.naming import called
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def places_in(run: CourseRun, text: str = "") -> QuerySet[Enrollment]:
     """Everybody with a place in the run, by name; whoever calls must have the run from `access_runs_for`."""
     places = Enrollment.objects.filter(run=run).exclude(status=EnrollmentStatus.WITHDRAWN).select_related("user")
     if text:
-        places = places.filter(named_like(text, "user__"))
+        places = places.filter(called(text, "user__"))
     return places.order_by("user__name", "user__username", "pk")
 
 

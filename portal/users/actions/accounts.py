@@ -18,6 +18,7 @@ from portal.users.login_names import check_login_name
 from portal.users.models import User
 from portal.users.permissions import ACCOUNT_ROLES, can_manage, require_role
 from portal.users.signals import access_reduced, grants_changed
+from portal.writing import code_form, name_form
 
 
 @transaction.atomic
@@ -30,11 +31,11 @@ def create_user(
     """
     if by is not None:
         require_role(by, *ACCOUNT_ROLES, on=timezone.localdate(at))
-    username = username.strip()
+    username, name = code_form(username), name_form(name)
     check_login_name(username)
     if login_name_is_taken(username):
         raise ValidationError(_("This login name is taken. Choose another one."), code="taken")
-    user = User.objects.create_user(username, password, name=name.strip(), email=email, created_at=at, created_by=by)
+    user = User.objects.create_user(username, password, name=name, email=email, created_at=at, created_by=by)
     record(by=by, at=at, event="users.user_created", target=user, details={"username": username})
     return user
 

@@ -15,8 +15,8 @@ from portal.users.actions.accounts import require_charge_of
 from portal.users.identities import login_name_is_taken
 from portal.users.login_names import check_login_name
 from portal.users.models import IdentityChange, IdentityField, User
-from portal.users.names import plain_name
 from portal.users.signals import identity_changed
+from portal.writing import check_writable, code_form, name_form
 
 
 @transaction.atomic
@@ -26,7 +26,8 @@ def rename_person(*, user: User, name: str, reason: str, by: User | None, at: da
     Certificates that were issued keep what they print. Raises PermissionDenied, and ValidationError for no name.
     """
     require_charge_of(by, user, at)
-    name = plain_name(name)
+    check_writable(name)
+    name = name_form(name)
     if not name:
         raise ValidationError({"name": _("Enter the name.")})
     change = _change(user, IdentityField.NAME, name, reason=reason, by=by, at=at)
@@ -44,7 +45,7 @@ def change_login_name(
     Running sign-ins go on. Raises PermissionDenied, and ValidationError for a name that is taken or not allowed.
     """
     require_charge_of(by, user, at)
-    username = "".join(unicodedata.normalize("NFKC", username).split())
+    username = code_form(username)
     try:
         check_login_name(username)
     except ValidationError as error:

@@ -13,9 +13,9 @@ from django.db import transaction
 
 from portal.audit.actions import record
 from portal.users.actions.accounts import end_sign_ins, require_charge_of
-from portal.users.login_names import as_typed_plainly
 from portal.users.models import PasswordSlip, User
 from portal.users.signals import access_reduced
+from portal.writing import code_form
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Characters that nobody misreads on paper."""
@@ -28,11 +28,8 @@ class SlipNotValid(ValueError):
 
 
 def code_hash(code: str) -> str:
-    """Hash under which a code is kept; 78 random bits need no salt.
-
-    Spaces, hyphens, letter case and full width do not matter.
-    """
-    plain = "".join(character for character in unicodedata.normalize("NFKC", code).upper() if character.isalnum())
+    """Hash under which a code is kept; spaces, hyphens and letter case do not matter. 78 random bits need no salt."""
+    plain = "".join(character for character in code_form(code).upper() if character.isalnum())
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
@@ -66,7 +63,7 @@ def set_password_with_slip(*, username: str, code: str, password: str, at: datet
         .first()
     )
     if slip is None or not hmac.compare_digest(
-        slip.user.username.lower().encode(), as_typed_plainly(username).lower().encode()
+        slip.user.username.lower().encode(), code_form(username).lower().encode()
     ):
         raise SlipNotValid
     user = slip.user

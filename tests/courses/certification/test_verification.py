@@ -85,6 +85,16 @@ def test_an_unknown_token_gets_a_clear_answer(client: Client, award: Certificati
         assert "verification-unknown" in response.content.decode()
 
 
+@pytest.mark.parametrize("typed", ["ＺＨＺＬ－{0}－{1}", "ZHZL—{0}—{1}", "ZHZL–{0}–{1}", "ZHZL{0}{1}", "zhzl {0} {1}"])
+def test_the_number_is_found_however_it_is_typed(client: Client, award: CertificationAward, typed: str) -> None:
+    code, year, number = award.serial.split("-")
+    serial = typed.format(year, number).replace("ZHZL", code).replace("zhzl", code.lower())
+
+    found = client.post("/certificates/verify/", {"serial": serial, "name": "李\u3000伟"})
+
+    assert found.headers["Location"] == f"/certificates/verify/{award.token}/"
+
+
 def test_number_and_name_together_find_it_and_neither_alone(client: Client, award: CertificationAward) -> None:
     found = client.post("/certificates/verify/", {"serial": f" {award.serial.lower()} ", "name": "李 伟"})
     wrong = client.post("/certificates/verify/", {"serial": award.serial, "name": "王芳"})

@@ -117,6 +117,25 @@ def test_the_numbers_of_the_summary_are_of_the_own_scope(
     assert (whole.people, whole.certified) == (4, 2)
 
 
+def test_regions_add_up_as_a_tree_and_a_single_person_has_no_line(
+    client: Client, world: Province, hr_county: User, hr_province: User, awards: dict[str, CertificationAward]
+) -> None:
+    world.person("wu.di", "吴迪", world.university)
+    response = enter(client, hr_province).get("/hr/summary/")
+    rows = [(one.name, one.depth, one.own.people, one.whole.people) for one in response.context["regions"]]
+
+    # The province has no unit of its own, the city one (with one person), each county one with two people.
+    assert rows == [("陕西省", 0, 0, 5), ("西安市", 1, 1, 5), ("新城区", 2, 2, 2), ("长安区", 2, 2, 2)]
+    page = response.content.decode()
+    assert "含下级" in page
+    assert "长安大学" not in page
+    assert "1 个不足两人的单位" in page
+    assert "长安区数据局" in page
+
+    county = enter(client, hr_county).get("/hr/summary/")
+    assert [one.name for one in county.context["regions"]] == ["新城区"]
+
+
 def test_learners_and_instructors_are_refused(client: Client, official: User) -> None:
     client.force_login(official)
 
