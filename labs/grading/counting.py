@@ -113,4 +113,4 @@ def attempt_results(numbers: Iterable[int], grades: Mapping[int, Grade]) -> list
 def _result(number: int, grade: Grade | None) -> AttemptResult:
     if grade is None:
         return AttemptResult(number, None, 0, is_complete=False)
-    return AttemptResult(number, grade.counted_score, grade.max_score, grade.is_complete)
+    return AttemptResult(number, grade.counted_score, grade.max_score, grade.is_complete, grade.has_passed)
