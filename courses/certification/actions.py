@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -13,9 +14,11 @@ from django.utils import timezone
 from courses.learning.models import CourseCompletion
 from portal.audit.actions import record
 from portal.notifications.actions import notify
+from portal.organizations.queries import managed_people_for
 from portal.queue.models import WorkStatus
 from portal.users.models import User
 
+from .backlog import Owed
 from .documents import drop_document, store_document
 from .facts import award_facts
 from .models import (
@@ -33,6 +36,10 @@ from .snapshots import digest, last_valid_day
 
 class AwardNotCurrent(Exception):
     """The award was revoked or replaced already; only the end of its chain can change."""
+
+
+class AwardNotRevoked(Exception):
+    """The award was not revoked, or a new one has its place already."""
 
 
 @transaction.atomic
@@ -82,17 +89,7 @@ def supersede_award(*, award: CertificationAward, reason: str, by: User, at: dat
     award = _current(award, at)
     facts = award_facts(award.certification, award.completion, award.valid_from_date, award.expires_date, at)
     successor = _make_award(counter, award.certification, award.completion, facts, at=at, supersedes=award)
-    IssueRequest.objects.update_or_create(
-        completion=award.completion,
-        defaults={
-            "status": WorkStatus.QUEUED,
-            "not_before": at,
-            "attempts": 0,
-            "lease_until": None,
-            "finished_at": None,
-        },
-        create_defaults={"created_at": at, "not_before": at},
-    )
+    _queue_printing(award.completion, at)
     _announce(successor, event="certification.replaced", by=by, at=at, details={"of": award.serial, "reason": reason})
     return successor
 
@@ -106,6 +103,58 @@ def revoke_award(*, award: CertificationAward, reason: str, by: User, at: dateti
     revocation = AwardRevocation.objects.create(award=award, revoked_at=at, revoked_by=by, reason=reason)
     _announce(award, event="certification.revoked", by=by, at=at, details={"reason": reason})
     return revocation
+
+
+@transaction.atomic
+def award_after_revocation(*, award: CertificationAward, reason: str, by: User, at: datetime) -> CertificationAward:
+    """This will award anew what was revoked wrongly: a new number that names the old one, with the same dates.
+
+    The revocation stays on record. Raises PermissionDenied, and AwardNotRevoked for one that is not revoked or has a
+    successor.
+    """
+    require_manage_award(by, award, timezone.localdate(at))
+    counter = _locked_counter(award.certification, at)
+    award = CertificationAward.objects.select_related(*STANDING).get(pk=award.pk)
+    if not hasattr(award, "revocation") or hasattr(award, "superseded_by"):
+        raise AwardNotRevoked(award.serial)
+    facts = award_facts(award.certification, award.completion, award.valid_from_date, award.expires_date, at)
+    successor = _make_award(counter, award.certification, award.completion, facts, at=at, supersedes=award)
+    _queue_printing(award.completion, at)
+    details = {"of": award.serial, "reason": reason}
+    _announce(successor, event="certification.awarded_again", by=by, at=at, details=details)
+    return successor
+
+
+@transaction.atomic
+def award_owed(*, owed: Sequence[Owed], by: User, at: datetime) -> list[CertificationAward]:
+    """This will certify people for what they completed before the certification existed, all or nothing.
+
+    What was awarded in the meantime is returned as it is. Raises PermissionDenied for people whom `by` does not look
+    after, and for the own completion.
+    """
+    reach = set(managed_people_for(by, timezone.localdate(at)).exclude(pk=by.pk).values_list("pk", flat=True))
+    if any(one.completion.enrollment.user_id not in reach for one in owed):
+        raise PermissionDenied
+    awards = []
+    for one in owed:
+        awards.append(award_for_completion(certification=one.certification, completion=one.completion, by=by, at=at))
+        _queue_printing(one.completion, at)
+    return awards
+
+
+def _queue_printing(completion: CourseCompletion, at: datetime) -> None:
+    """The worker prints whatever the completion's awards have no page for yet."""
+    IssueRequest.objects.update_or_create(
+        completion=completion,
+        defaults={
+            "status": WorkStatus.QUEUED,
+            "not_before": at,
+            "attempts": 0,
+            "lease_until": None,
+            "finished_at": None,
+        },
+        create_defaults={"created_at": at, "not_before": at},
+    )
 
 
 def print_document(

@@ -9,6 +9,7 @@ LABELS = {
     "certification.awarded": _("Certificate awarded"),
     "certification.printed": _("Certificate printed"),
     "certification.replaced": _("Certificate issued anew"),
+    "certification.awarded_again": _("Certificate awarded again after a revocation"),
     "certification.revoked": _("Certificate revoked"),
 }
 

@@ -72,6 +72,11 @@ class AwardStanding:
         return self.status in (AwardStatus.VALID, AwardStatus.EXPIRED)
 
     @property
+    def can_follow(self) -> bool:
+        """Whether it was revoked and nothing has its place, so that a new award can follow."""
+        return self.status == AwardStatus.REVOKED and not hasattr(self.award, "superseded_by")
+
+    @property
     def has_document(self) -> bool:
         """Whether its certificate has been printed."""
         return hasattr(self.award, "document")

@@ -38,6 +38,10 @@ register_notice(
     "certification.replaced", _("Your certificate “%(certification)s” has been issued anew with number %(serial)s.")
 )
 register_notice(
+    "certification.awarded_again",
+    _("You have been awarded “%(certification)s” anew with number %(serial)s, in place of the revoked one: %(reason)s"),
+)
+register_notice(
     "certification.revoked", _("Your certificate “%(certification)s” (%(serial)s) has been revoked: %(reason)s")
 )
 

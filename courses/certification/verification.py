@@ -58,10 +58,11 @@ def name_note(award: CertificationAward, asked: str) -> str:
 
 def _reason(award: CertificationAward, status: AwardStatus) -> str:
     if status == AwardStatus.REVOKED:
-        return _("Revoked on %(day)s: %(reason)s") % {
+        said = _("Revoked on %(day)s: %(reason)s") % {
             "day": day(award.revocation.revoked_at),
             "reason": revocation_reason(award),
         }
+        return f"{said} {_followed_by(award)}".strip()
     if status == AwardStatus.SUPERSEDED:
         return _("Replaced on %(day)s by the certificate with number %(serial)s. This one holds no longer.") % {
             "day": day(award.superseded_by.awarded_at),
@@ -72,6 +73,16 @@ def _reason(award: CertificationAward, status: AwardStatus) -> str:
     return ""
 
 
+def _followed_by(award: CertificationAward) -> str:
+    """The award that was made in place of a revoked one."""
+    if not hasattr(award, "superseded_by"):
+        return ""
+    return _("In its place the certificate with number %(serial)s was issued on %(day)s.") % {
+        "serial": award.superseded_by.serial,
+        "day": day(award.superseded_by.awarded_at),
+    }
+
+
 def _rows(snapshot: dict[str, Any]) -> list[tuple[str, str]]:
     program = snapshot["program"]
     expires = snapshot["expires_date"]
@@ -80,6 +91,7 @@ def _rows(snapshot: dict[str, Any]) -> list[tuple[str, str]]:
         (_("Unit"), snapshot["person"]["unit"]),
         (_("Certification"), snapshot["certification"]["name"]),
         (_("Certificate number"), snapshot["serial"]),
+        (_("In place of number"), snapshot["supersedes"] or ""),
         (_("Course"), f"{snapshot['course']['title']} · {snapshot['run']['name']}"),
         (_("Learning hours"), hours(snapshot["course"]["hours"])),
         (_("Completed on"), day(date.fromisoformat(snapshot["completed_date"]))),

@@ -84,12 +84,14 @@ def _courses(people: Iterable[User]) -> dict[int, list[CoursePlace]]:
     lessons = _counted(
         Lesson.objects.filter(course__runs__enrollments__in=places).distinct().values_list("course", "pk")
     )
-    asked = _counted(RunRequirement.objects.filter(run__enrollments__in=places).distinct().values_list("run", "pk"))
+    asked = _counted(
+        RunRequirement.objects.in_force().filter(run__enrollments__in=places).distinct().values_list("run", "pk")
+    )
     done = LessonProgress.objects.filter(enrollment__in=places, completed_at__isnull=False)
     steps = Counter(dict(done.order_by().values_list("enrollment").annotate(Count("pk"))))
     steps.update(
         dict(
-            RequirementMet.objects.filter(enrollment__in=places)
+            RequirementMet.objects.filter(enrollment__in=places, requirement__withdrawn_at__isnull=True)
             .order_by()
             .values_list("enrollment")
             .annotate(Count("pk"))

@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from courses.certification.backlog import owed_for
 from courses.certification.queries import own_awards, standing
 from courses.learning.models import LearningHours
 from portal.organizations.queries import managed_people_for
@@ -64,6 +65,7 @@ def person(request: HttpRequest, person_uuid: uuid.UUID) -> HttpResponse:
         "certificates": [standing(award, on) for award in awards],
         "entries": LearningHours.objects.filter(user=found).order_by("-credited_at", "-pk")[:100],
         "can_manage": found.pk != user.pk and managed_people_for(user, on).filter(pk=found.pk).exists(),
+        "owed": owed_for(user, on, found.uuid),
         "year": on.year,
     }
     return render(request, "hr/person.html", context)

@@ -8,6 +8,7 @@ LABELS = {
     "learning.enrolled": _("Enrolled in a run"),
     "learning.withdrawn": _("Withdrawn from a run"),
     "learning.requirement_added": _("Requirement added to a run"),
+    "learning.requirement_withdrawn": _("Requirement of a run withdrawn"),
     "learning.requirement_met": _("Requirement met"),
     "learning.course_completed": _("Course completed"),
     "learning.hours_credited": _("Learning hours credited"),

@@ -77,6 +77,14 @@ class LessonProgress(models.Model):
         return f"{self.enrollment_id}/{self.lesson_id} {self.seconds}s"
 
 
+class RunRequirementQuerySet(models.QuerySet["RunRequirement"]):
+    """Filters over requirements."""
+
+    def in_force(self) -> RunRequirementQuerySet:
+        """What the runs ask for now."""
+        return self.filter(withdrawn_at__isnull=True)
+
+
 class RunRequirement(models.Model):
     """Something beyond the lessons that a run asks for, e.g. a passed lab; written by the app that knows it."""
 
@@ -85,6 +93,9 @@ class RunRequirement(models.Model):
     subject_uuid = models.UUIDField(help_text="uuid of the thing to pass, e.g. of a LabAssignment.")
     label = models.CharField(max_length=120)
     url = models.CharField(max_length=300, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="Since when it is asked no longer.")
+
+    objects = RunRequirementQuerySet.as_manager()
 
     class Meta:
         constraints = [

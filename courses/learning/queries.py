@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from courses.catalog.models import Course, CourseRun, Lesson, LessonPage
@@ -121,7 +121,7 @@ def standings(enrollments: Iterable[Enrollment], language: str, now: datetime) -
             "enrollment", "lesson"
         )
     )
-    requirements = list(RunRequirement.objects.filter(run__in=[row.run_id for row in rows]).order_by("pk"))
+    requirements = list(RunRequirement.objects.in_force().filter(run__in=[row.run_id for row in rows]).order_by("pk"))
     met = set(RequirementMet.objects.filter(enrollment__in=rows).values_list("enrollment", "requirement"))
     tried = tried_requirements({row.user_id for row in rows}, requirements)
     result = []
@@ -238,3 +238,20 @@ def offers_of(course: Course, user: User | AnonymousUser, now: datetime, limit: 
         for run in runs
         if run.ends_at > now or run.pk in own
     ]
+
+
+def lacking_nothing(places: QuerySet[Enrollment]) -> list[Enrollment]:
+    """Those of the places that are still open though every required lesson is completed and every requirement met."""
+    done = LessonProgress.objects.filter(
+        enrollment=OuterRef(OuterRef("pk")), lesson=OuterRef("pk"), completed_at__isnull=False
+    )
+    required = Lesson.objects.filter(course=OuterRef("run__course"), is_required=True)
+    asked = RunRequirement.objects.in_force().filter(run=OuterRef("run"))
+    met = RequirementMet.objects.filter(enrollment=OuterRef(OuterRef("pk")), requirement=OuterRef("pk"))
+    waiting = places.filter(
+        Exists(required) | Exists(asked),
+        ~Exists(required.filter(~Exists(done))),
+        ~Exists(asked.filter(~Exists(met))),
+        status=EnrollmentStatus.ACTIVE,
+    )
+    return list(waiting.order_by("pk"))

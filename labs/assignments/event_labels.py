@@ -13,6 +13,11 @@ LABELS = {
     "assignments.wrong_answer_dropped": _("Wrong answer of a lab dropped"),
     "assignments.lab_assigned": _("Lab assigned to a run"),
     "assignments.assignment_changed": _("Terms of an assignment changed"),
+    "assignments.rules_changed": _("Pass mark or requirement of an assignment changed"),
+    "assignments.withdrawn": _("Lab withdrawn from a run"),
+    "assignments.restored": _("Withdrawn lab put before its run again"),
+    "assignments.lab_retired": _("Lab or release retired"),
+    "assignments.lab_restored": _("Lab or release in use again"),
     "assignments.extended": _("Extension granted"),
     "assignments.extension_withdrawn": _("Extension withdrawn"),
 }

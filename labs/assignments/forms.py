@@ -184,6 +184,20 @@ class AssignForm(TermsForm):
         self.fields["run"].queryset = runs  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
+class RulesForm(forms.Form):
+    """Pass mark and requirement of an assignment, and why they change."""
+
+    pass_percent = forms.IntegerField(label=_("Passed from (%)"), min_value=1, max_value=100)
+    is_required = forms.BooleanField(label=_("Must be passed to complete the run"), required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Kept in the audit."))
+
+
+class ReasonForm(forms.Form):
+    """Why a lab is withdrawn or retired."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Trainees and colleagues read it."))
+
+
 class ExtensionForm(forms.Form):
     """An own deadline or more attempts for one trainee."""
 

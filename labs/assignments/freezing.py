@@ -13,12 +13,12 @@ from labs.datasets.models import DatasetVersion
 from labs.datasets.mounts import prepare_set
 from labs.datasets.passports import passport_problems
 
-from .models import LabRelease, LabReleaseData
+from .models import LabAssignment, LabRelease, LabReleaseData
 
 
 @dataclass(frozen=True)
 class FrozenReason:
-    """Why nothing can be done in a lab, in both languages. `code`: withdrawn, unreported or expired."""
+    """Why nothing can be done in a lab, in both languages. `code`: withdrawn, unreported, expired or taken_back."""
 
     code: str
     message: str
@@ -31,6 +31,16 @@ class FrozenReason:
 def frozen_reason(release: LabRelease, *, on: date) -> FrozenReason | None:
     """The reason for which the release may not be worked on, or None."""
     return frozen_reasons([release], on=on).get(release.pk)
+
+
+def taken_back(assignment: LabAssignment) -> FrozenReason | None:
+    """The reason of an assignment that was withdrawn from its run."""
+    if assignment.withdrawn_at is None:
+        return None
+    because = assignment.withdrawn_because
+    return FrozenReason(
+        "taken_back", f"本实训已从班次撤回：{because}", f"This lab was withdrawn from the run: {because}"
+    )
 
 
 def frozen_reasons(releases: Iterable[LabRelease], *, on: date) -> dict[int, FrozenReason]:

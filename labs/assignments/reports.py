@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.queue.models import WorkStatus
 
 from .freezing import frozen_reason
-from .models import Lab, LabRelease, LabReport, WrongAnswer
+from .models import Lab, LabRelease, LabReport, LabRetirement, WrongAnswer
 
 SECTIONS: dict[str, Promise] = {
     "inspection": _("The notebook and its tests"),
@@ -62,13 +62,27 @@ def with_reports(releases: QuerySet[LabRelease]) -> QuerySet[LabRelease]:
 
 
 def release_problem(release: LabRelease, *, on: date) -> str | None:
-    """Why the release may not be put before a run: unchecked, checking, red, passport; None when it may."""
+    """Why the release may not be put before a run: retired, unchecked, checking, red, passport; None when it may."""
+    if retirements_of(release.lab, release):
+        return "retired"
     finished = release.reports.filter(passed__isnull=False).order_by("-created_at", "-pk").first()
     if finished is None:
         return "checking" if is_unchecked(release) else "unchecked"
     if not finished.passed:
         return "red"
     return "passport" if frozen_reason(release, on=on) is not None else None
+
+
+def retirements_of(lab: Lab, release: LabRelease | None = None) -> list[LabRetirement]:
+    """What holds now: of the lab as a whole, and of the release where one is named."""
+    held = LabRetirement.objects.filter(lab=lab, ended_at__isnull=True).select_related("retired_by", "release")
+    return list(held.filter(Q(release__isnull=True) | Q(release=release) if release else Q(release__isnull=True)))
+
+
+def retired_releases(lab: Lab) -> set[int]:
+    """Ids of the lab's releases that are retired by themselves."""
+    held = LabRetirement.objects.filter(lab=lab, release__isnull=False, ended_at__isnull=True)
+    return {int(pk) for pk in held.values_list("release", flat=True) if pk is not None}
 
 
 def is_unchecked(release: LabRelease) -> bool:

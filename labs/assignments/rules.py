@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from portal.users.models import User
 
-from .freezing import FrozenReason, frozen_reason
+from .freezing import FrozenReason, frozen_reason, taken_back
 from .models import AttemptsPolicy, LabAssignment, LabExtension
 
 DAY = timedelta(days=1)
@@ -123,6 +123,8 @@ class AttemptResult:
     score: int | None
     max_score: int
     is_complete: bool
+    passed: bool = field(default=False, compare=False)
+    """Whether it passed by the pass mark of its day: what passed once stays passed when the mark rises."""
 
 
 @dataclass(frozen=True)
@@ -133,10 +135,11 @@ class Effective:
     max_score: int
     is_final: bool
     attempt: int | None
+    passed: bool = field(default=False, compare=False)
 
     def has_passed(self, pass_percent: int) -> bool:
-        """Whether it is final and reaches the percentage."""
-        return self.is_final and self.reaches(pass_percent)
+        """Whether it is final and reaches the percentage, or reached the one of its day."""
+        return self.is_final and self.max_score > 0 and (self.passed or self.reaches(pass_percent))
 
     def reaches(self, pass_percent: int) -> bool:
         """Whether the points so far reach the percentage, whatever is still to come."""
@@ -174,7 +177,7 @@ def effective(policy: str, results: Iterable[AttemptResult]) -> Effective | None
     else:
         chosen = max(known, key=lambda each: (each.is_complete, _share(each), -each.attempt))
         is_final = chosen.is_complete
-    return Effective(chosen.score or 0, chosen.max_score, is_final, chosen.attempt)
+    return Effective(chosen.score or 0, chosen.max_score, is_final, chosen.attempt, chosen.passed)
 
 
 def so_far(policy: str, results: Iterable[AttemptResult]) -> Effective | None:
@@ -184,7 +187,7 @@ def so_far(policy: str, results: Iterable[AttemptResult]) -> Effective | None:
     if policy != AttemptsPolicy.BEST or not known:
         return effective(policy, attempts)
     best = max(known, key=lambda each: (_share(each), each.is_complete, -each.attempt))
-    return Effective(best.score or 0, best.max_score, best.is_complete, best.attempt)
+    return Effective(best.score or 0, best.max_score, best.is_complete, best.attempt, best.passed)
 
 
 def less_percent(score: int, percent: int) -> int:
@@ -231,7 +234,7 @@ def standings(assignments: Iterable[LabAssignment], user: User | AnonymousUser, 
             terms_of(each, extensions.get(each.pk)),
             at=at,
             attempts_used=used.get(each.pk, 0),
-            frozen=frozen_reason(each.release, on=on),
+            frozen=taken_back(each) or frozen_reason(each.release, on=on),
         )
         for each in listed
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import extension_pages, report_pages, views
+from . import changing_pages, extension_pages, report_pages, views
 
 app_name = "assignments"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,7 +18,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         extension_pages.withdraw,
         name="withdraw_extension",
     ),
+    path("manage/assignments/<uuid:assignment_uuid>/rules/", changing_pages.rules, name="rules"),
+    path("manage/assignments/<uuid:assignment_uuid>/withdraw/", changing_pages.withdraw, name="withdraw"),
     path("manage/labs/<slug:code>/", views.lab, name="lab"),
+    path("manage/labs/<slug:code>/retire/", changing_pages.retire, name="retire"),
+    path("manage/labs/<slug:code>/releases/<int:number>/retire/", changing_pages.retire, name="retire_release"),
     path("manage/labs/<slug:code>/upload/", views.upload, name="upload"),
     path("manage/labs/<slug:code>/assign/", views.assign, name="assign"),
     path("manage/labs/<slug:code>/releases/<int:number>/report/", report_pages.report, name="report"),

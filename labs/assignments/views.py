@@ -24,7 +24,7 @@ from .grader import GraderAway, GraderSilent, GraderSocket, Problem
 from .models import Lab
 from .permissions import TEACHING_ROLES
 from .queries import access_labs_for, access_taught_assignments_for
-from .reports import with_reports
+from .reports import retired_releases, retirements_of, with_reports
 from .storing import StorageFull
 
 PAGE_SIZE = 50
@@ -49,6 +49,7 @@ def new_lab(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         lab = create_lab(**asked, program=asked["course"].program, by=user, at=timezone.now())
+        messages.success(request, _("The lab is made. Upload its source notebook next."))
         return redirect("assignments:lab", lab.code)
     return render(request, "assignments/new_lab.html", {"form": form}, status=400 if form.is_bound else 200)
 
@@ -65,6 +66,8 @@ def lab(request: HttpRequest, code: str) -> HttpResponse:
         .prefetch_related("data__version__dataset", "questions")
         .order_by("-number"),
         "assignments": taught.filter(lab=found),
+        "retired": retirements_of(found),
+        "retired_releases": retired_releases(found),
     }
     return render(request, "assignments/lab.html", context)
 
@@ -111,7 +114,7 @@ def assign(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             assign_lab(lab=found, **form.cleaned_data, by=user, at=timezone.now())
-            messages.info(request, _("The lab is assigned; the run's learners see it now."))
+            messages.success(request, _("The lab is assigned; the run's learners see it now."))
             return redirect("assignments:lab", found.code)
         except AssignmentRefused as refusal:
             form.add_error("run" if refusal.code == "already" else "release", _refusal(refusal))
@@ -132,7 +135,7 @@ def assignment(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         try:
             change_assignment(assignment=found, **form.cleaned_data, by=user, at=timezone.now())
-            messages.info(request, _("The assignment is changed."))
+            messages.success(request, _("The assignment is changed."))
             return redirect("assignments:assignments")
         except AssignmentRefused as refusal:
             form.add_error("release", _refusal(refusal))
@@ -157,6 +160,7 @@ def _refusal(refusal: AssignmentRefused) -> str:
         "checking": _("This release is being checked. Assign it when the check has passed."),
         "unchecked": _("This release has no finished check. Have it checked on its report, then assign it."),
         "red": _("This release did not pass its check. Look at its report and upload a corrected notebook."),
+        "retired": _("This lab or release is retired. Bring it back on the lab's page, then assign it."),
         "passport": _("Data that this release reads may not be used now. Ask its data steward."),
     }
     return reasons.get(refusal.code, _("The lab cannot be assigned like this."))

@@ -38,8 +38,10 @@ class CountedResult:
 
     @property
     def counts_mark(self) -> bool:
-        """Whether the points come from the mark: a manual question's, or one raised by an appeal."""
-        return self.mark is not None and (self.result.verdict == "manual" or self.mark.score > self.result.score)
+        """Whether the points come from the mark: a manual question's, one raised by an appeal, or an adjustment."""
+        if self.mark is None:
+            return False
+        return self.result.verdict == "manual" or bool(self.mark.overrides) or self.mark.score > self.result.score
 
     @property
     def score(self) -> int | None:
@@ -68,8 +70,11 @@ def current_marks(submission: Submission) -> dict[str, ManualMark]:
 
 
 def points_for(result: QuestionResult, mark: ManualMark | None) -> int:
-    """The points of one question. A mark on a question with tests came from an appeal, which never lowers."""
+    """The points of one question. A mark on a question with tests came from an appeal, which never lowers, or from an
+    adjustment, which counts as it is."""
     given = min(mark.score, result.max_score) if mark else 0
+    if mark is not None and mark.overrides:
+        return given
     return given if result.verdict == "manual" else max(result.score, given)
 
 
@@ -113,4 +118,4 @@ def attempt_results(numbers: Iterable[int], grades: Mapping[int, Grade]) -> list
 def _result(number: int, grade: Grade | None) -> AttemptResult:
     if grade is None:
         return AttemptResult(number, None, 0, is_complete=False)
-    return AttemptResult(number, grade.counted_score, grade.max_score, grade.is_complete)
+    return AttemptResult(number, grade.counted_score, grade.max_score, grade.is_complete, grade.has_passed)

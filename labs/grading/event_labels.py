@@ -17,6 +17,9 @@ LABELS = {
     "grading.regrade_discarded": _("Regrade discarded"),
     "grading.certified_regraded": _("Certified result changed by a regrade"),
     "grading.replay_requested": _("Replay of a grading"),
+    "grading.adjustment_proposed": _("Adjustment of points proposed"),
+    "grading.adjustment_applied": _("Points adjusted"),
+    "grading.adjustment_refused": _("Adjustment of points refused"),
     "grading.appeal_opened": _("Appeal opened"),
     "grading.appeal_answered": _("Appeal answered"),
 }

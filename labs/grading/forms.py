@@ -94,6 +94,29 @@ class AppealForm(forms.Form):
         self.fields["question"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
 
+class AdjustForm(forms.Form):
+    """Other points for a question that tests grade, and why."""
+
+    score = forms.DecimalField(label=_("Points for the question"), min_value=Decimal(0), max_digits=6, decimal_places=2)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The trainee reads it, and it stays in the record."),
+    )  # fmt: skip
+
+    def hundredths(self) -> int:
+        """The points as the record keeps them."""
+        return int(self.cleaned_data["score"] * 100)
+
+
+class DecideForm(forms.Form):
+    """A word on a proposal."""
+
+    text = forms.CharField(
+        label=_("Remark (needed if you refuse)"), max_length=500, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+
 class AnswerForm(forms.Form):
     """The answer to an appeal."""
 

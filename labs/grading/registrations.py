@@ -68,6 +68,16 @@ register_notice(
 register_notice(
     "grading.regrade_waits", _("A regrade of “%(lab)s” gave a lower result, which waits for your decision.")
 )
+register_notice(
+    "grading.adjusted",
+    _("“%(question)s” in “%(lab)s” now counts %(score)s points (before: %(before)s). Reason: %(reason)s"),
+)
+register_notice(
+    "grading.adjustment_proposed",
+    _("%(by)s proposes other points for “%(question)s” in “%(lab)s”. It holds once you agree."),
+)
+register_notice("grading.adjustment_applied", _("Your proposed points for “%(question)s” in “%(lab)s” hold now."))
+register_notice("grading.adjustment_refused", _("Your proposed points for “%(question)s” in “%(lab)s” were refused."))
 register_notice("grading.appeal_opened", _("%(name)s objects to the result of “%(question)s” in “%(lab)s”."))
 register_notice("grading.appeal_accepted", _("Your appeal about “%(question)s” in “%(lab)s” was accepted."))
 register_notice("grading.appeal_rejected", _("Your appeal about “%(question)s” in “%(lab)s” was answered."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import appeals, book, desk, insight, marking, paper, queue, regrades, rubrics, trainee
+from .views import adjusting, appeals, book, desk, insight, marking, paper, queue, regrades, rubrics, trainee
 
 app_name = "grading"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("submissions/<uuid:submission_uuid>/feedback/<int:question_id>/", marking.feedback, name="feedback"),
     path("submissions/<uuid:submission_uuid>/lock/", marking.lock, name="lock"),
     path("submissions/<uuid:submission_uuid>/flags/", marking.flags, name="flags"),
+    path("submissions/<uuid:submission_uuid>/adjust/<int:question_id>/", adjusting.adjust, name="adjust"),
+    path("adjustments/", adjusting.adjustments, name="adjustments"),
+    path("adjustments/<uuid:adjustment_uuid>/", adjusting.adjustment, name="adjustment"),
     path("papers/<str:signed>/", paper.paper, name="paper"),
     path("questions/<int:question_id>/rubric/", rubrics.rubric, name="rubric"),
     path("comments/<slug:course_code>/", rubrics.comments, name="comments"),

@@ -1,6 +1,12 @@
 """Writes of learning: places in runs, progress that the server has seen, completions and hours."""
 
-from .completion import add_requirement, meet_requirement, refresh_completion
+from .completion import (
+    add_requirement,
+    complete_who_lack_nothing,
+    meet_requirement,
+    refresh_completion,
+    withdraw_requirement,
+)
 from .enrollment import enroll, withdraw
 from .exports import export_run_roster
 from .others import LineProblem, ListRefused, enroll_listed, withdraw_other
@@ -11,6 +17,7 @@ __all__ = [
     "ListRefused",
     "add_requirement",
     "complete_lesson",
+    "complete_who_lack_nothing",
     "enroll",
     "enroll_listed",
     "export_run_roster",
@@ -21,4 +28,5 @@ __all__ = [
     "refresh_completion",
     "withdraw",
     "withdraw_other",
+    "withdraw_requirement",
 ]

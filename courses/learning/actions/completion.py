@@ -20,6 +20,7 @@ from courses.learning.models import (
     RequirementMet,
     RunRequirement,
 )
+from courses.learning.queries import lacking_nothing
 from courses.learning.signals import course_completed
 from portal.audit.actions import record
 from portal.users.models import User
@@ -36,10 +37,40 @@ def add_requirement(
     requirement, is_new = RunRequirement.objects.update_or_create(
         run=run, kind=kind, subject_uuid=subject_uuid, defaults={"label": label, "url": url}
     )
-    if is_new:
+    is_asked_again = requirement.withdrawn_at is not None
+    if is_asked_again:
+        requirement.withdrawn_at = None
+        requirement.save(update_fields=["withdrawn_at"])
+    if is_new or is_asked_again:
         details = {"kind": kind, "subject": str(subject_uuid), "label": label}
         record(by=by, at=at, event="learning.requirement_added", target=run, details=details)
     return requirement
+
+
+@transaction.atomic
+def withdraw_requirement(*, run: CourseRun, kind: str, subject_uuid: uuid.UUID, by: User | None, at: datetime) -> bool:
+    """This will ask the thing of the run's learners no longer; who lacked nothing else completes the run now.
+
+    What was met stays recorded, completed courses stay as they are. False when it was not asked.
+    """
+    asked = RunRequirement.objects.in_force().filter(run=run, kind=kind, subject_uuid=subject_uuid)
+    requirement = asked.select_for_update().first()
+    if requirement is None:
+        return False
+    requirement.withdrawn_at = at
+    requirement.save(update_fields=["withdrawn_at"])
+    details = {"kind": kind, "subject": str(subject_uuid), "label": requirement.label}
+    record(by=by, at=at, event="learning.requirement_withdrawn", target=run, details=details)
+    for enrollment in lacking_nothing(Enrollment.objects.filter(run=run)):
+        refresh_completion(enrollment=enrollment, at=at)
+    return True
+
+
+def complete_who_lack_nothing(at: datetime) -> None:
+    """This will complete the places of which the last missing thing went away: a lesson that is required no longer, a
+    requirement that was withdrawn. Each by itself, so that nobody waits for all."""
+    for enrollment in lacking_nothing(Enrollment.objects.all()):
+        refresh_completion(enrollment=enrollment, at=at)
 
 
 @transaction.atomic
@@ -48,7 +79,9 @@ def meet_requirement(
 ) -> RequirementMet | None:
     """This will note that the learner met the run's requirement, once; None where the run does not ask for it."""
     enrollment = Enrollment.objects.select_for_update().get(pk=enrollment.pk)
-    requirement = RunRequirement.objects.filter(run=enrollment.run_id, kind=kind, subject_uuid=subject_uuid).first()
+    requirement = (
+        RunRequirement.objects.in_force().filter(run=enrollment.run_id, kind=kind, subject_uuid=subject_uuid).first()
+    )
     if requirement is None:
         return None
     met, is_new = RequirementMet.objects.get_or_create(
@@ -104,12 +137,12 @@ def _evidence(enrollment: Enrollment) -> dict[str, Any] | None:
     )
     done = LessonProgress.objects.filter(enrollment=enrollment, completed_at__isnull=False).select_related("lesson")
     completed = {row.lesson_id: row for row in done}
-    if not required and not RunRequirement.objects.filter(run=enrollment.run_id).exists():
+    if not required and not RunRequirement.objects.in_force().filter(run=enrollment.run_id).exists():
         return None
     if not set(required) <= set(completed):
         return None
     met = {row.requirement_id: row for row in RequirementMet.objects.filter(enrollment=enrollment)}
-    requirements = list(RunRequirement.objects.filter(run=enrollment.run_id).order_by("pk"))
+    requirements = list(RunRequirement.objects.in_force().filter(run=enrollment.run_id).order_by("pk"))
     if not {requirement.pk for requirement in requirements} <= set(met):
         return None
     return {

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from courses.catalog.models import CourseRun
 from courses.catalog.queries import access_runs_for
-from courses.learning.actions import add_requirement
+from courses.learning.actions import add_requirement, withdraw_requirement
 from labs.assignments.entries import assignment_entries
 from labs.assignments.models import AttemptsPolicy, Lab, LabAssignment, LabRelease, lab_path
 from labs.assignments.reports import release_problem
@@ -26,7 +26,7 @@ Curve = Sequence[Sequence[int]]
 
 class AssignmentRefused(Exception):
     """The lab cannot be assigned like this; `code` says why: other_lab, window, already, unchecked,
-    checking, red, passport."""
+    checking, red, passport, retired."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -119,6 +119,69 @@ def use_release(*, assignment: LabAssignment, release: LabRelease, by: User, at:
         assignment=assignment, release=release, opens_at=assignment.opens_at, due_at=assignment.due_at,
         max_attempts=assignment.max_attempts, by=by, at=at,
     )  # fmt: skip
+
+
+@transaction.atomic
+def change_rules(
+    *, assignment: LabAssignment, pass_percent: int, is_required: bool, reason: str, by: User, at: datetime
+) -> bool:
+    """This will change the pass mark and whether the run asks for the lab; False when nothing differs.
+
+    Open places are counted anew. Who passed or completed keeps it, whatever the new mark. Raises PermissionDenied.
+    """
+    _require_run(by, assignment.run, at)
+    assignment = LabAssignment.objects.select_for_update().select_related("lab", "run").get(pk=assignment.pk)
+    before = _terms(assignment)
+    if (assignment.pass_percent, assignment.is_required) == (pass_percent, is_required):
+        return False
+    assignment.pass_percent, assignment.is_required = pass_percent, is_required
+    assignment.save(update_fields=["pass_percent", "is_required"])
+    details = {"before": before, "after": _terms(assignment), "reason": reason}
+    record(by=by, at=at, event="assignments.rules_changed", target=assignment, details=details)
+    _ask_of_run(assignment, by=by, at=at)
+    return True
+
+
+@transaction.atomic
+def withdraw_assignment(*, assignment: LabAssignment, reason: str, by: User, at: datetime) -> bool:
+    """This will take the lab back from the run: nothing more is submitted, the run asks for it no longer.
+
+    Work and grades stay and can be read. False when it is withdrawn already. Raises PermissionDenied.
+    """
+    _require_run(by, assignment.run, at)
+    assignment = LabAssignment.objects.select_for_update().select_related("lab", "run").get(pk=assignment.pk)
+    if assignment.withdrawn_at is not None:
+        return False
+    assignment.withdrawn_at, assignment.withdrawn_because = at, reason[:200]
+    assignment.save(update_fields=["withdrawn_at", "withdrawn_because"])
+    record(by=by, at=at, event="assignments.withdrawn", target=assignment, details={"reason": reason})
+    _ask_of_run(assignment, by=by, at=at)
+    return True
+
+
+@transaction.atomic
+def restore_assignment(*, assignment: LabAssignment, by: User, at: datetime) -> bool:
+    """This will put a withdrawn lab before its run again; False when it is not withdrawn. Raises PermissionDenied."""
+    _require_run(by, assignment.run, at)
+    assignment = LabAssignment.objects.select_for_update().select_related("lab", "run").get(pk=assignment.pk)
+    if assignment.withdrawn_at is None:
+        return False
+    assignment.withdrawn_at, assignment.withdrawn_because = None, ""
+    assignment.save(update_fields=["withdrawn_at", "withdrawn_because"])
+    record(by=by, at=at, event="assignments.restored", target=assignment)
+    _ask_of_run(assignment, by=by, at=at)
+    return True
+
+
+def _ask_of_run(assignment: LabAssignment, *, by: User, at: datetime) -> None:
+    """Bring the run's requirement in step with the assignment, then have open places counted anew."""
+    lab, run = assignment.lab, assignment.run
+    if assignment.is_required and assignment.withdrawn_at is None:
+        url = lab_path(assignment.uuid)
+        add_requirement(run=run, kind="lab", subject_uuid=assignment.uuid, label=lab.title, url=url, by=by, at=at)
+    else:
+        withdraw_requirement(run=run, kind="lab", subject_uuid=assignment.uuid, by=by, at=at)
+    terms_changed.send(sender=LabAssignment, assignment=assignment, user=None, by=by, at=at)
 
 
 def _require_run(by: User, run: CourseRun, at: datetime) -> None:

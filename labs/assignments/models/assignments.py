@@ -41,6 +41,8 @@ class LabAssignment(models.Model):
         help_text="[[last started day, percent off]], rising; nothing is taken after the last.",
     )
     appeal_days = models.PositiveSmallIntegerField(default=7, help_text="Days after a grade; 0: no appeals.")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="Since when nothing can be submitted to it.")
+    withdrawn_because = models.CharField(max_length=200, blank=True, help_text="The trainees read it.")
 
     class Meta:
         constraints = [

@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.catalog.models import Course
@@ -112,3 +113,35 @@ class LabQuestion(models.Model):
 
     def __str__(self) -> str:
         return self.grade_id
+
+
+class LabRetirement(models.Model):
+    """That a lab, or one release of it, is put before no run any more; `ended_at` once it is again."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    lab = models.ForeignKey(Lab, on_delete=models.PROTECT, related_name="retirements")
+    release = models.ForeignKey(
+        LabRelease, null=True, blank=True, on_delete=models.PROTECT, related_name="retirements", help_text="Empty: all."
+    )
+    reason = models.CharField(max_length=200)
+    retired_at = models.DateTimeField()
+    retired_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lab"], condition=Q(release__isnull=True, ended_at__isnull=True), name="lab_retired_once"
+            ),
+            models.UniqueConstraint(
+                fields=["release"],
+                condition=Q(release__isnull=False, ended_at__isnull=True),
+                name="release_retired_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lab_id} {self.release_id or ''}".strip()

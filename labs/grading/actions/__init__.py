@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .adjusting import AdjustmentRefused, adjust_score, decide_adjustment
 from .appealing import AppealRefused, answer_appeal, open_appeal
 from .grades import recount, store_grade
 from .marking import MarkRefused, mark_question
@@ -11,14 +12,17 @@ from .regrading import Approval, RegradeRefused, approve_regrade, discard_regrad
 from .replaying import NothingToReplay, compare, request_replay
 
 __all__ = [
+    "AdjustmentRefused",
     "AppealRefused",
     "Approval",
     "MarkRefused",
     "NothingToReplay",
     "RegradeRefused",
+    "adjust_score",
     "answer_appeal",
     "approve_regrade",
     "compare",
+    "decide_adjustment",
     "discard_regrade",
     "mark_question",
     "open_appeal",

@@ -90,7 +90,7 @@ def _mark(appeal: Appeal, submission: Submission, score: int, text: str, by: Use
         raise AppealRefused("range")
     ManualMark.objects.create(
         submission=submission, question=result.question, score=score, comment=text, marked_at=at, marked_by=by,
-        supersedes=previous,
+        supersedes=previous, overrides=previous.overrides if previous else None,
     )  # fmt: skip
     store_grade(submission=submission, run=grade.run, reason="appeal", by=by, at=at)
 

@@ -26,7 +26,10 @@ def store_grade(
     by: User | None,
     at: datetime,
 ) -> Grade:
-    """This will add the grade that follows from the run's results, the current marks and lateness to the chain."""
+    """This will add the grade that follows from the run's results, the current marks and lateness to the chain.
+
+    `notice` is the kind that the trainee gets; empty where the caller tells them more.
+    """
     # One grade at a time: a mark and a regrade at once would both supersede the same one.
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
     points = points_of_run(run, current_marks(submission))
@@ -39,7 +42,7 @@ def store_grade(
     )  # fmt: skip
     grade.has_passed = _passes(grade, submission.assignment)
     grade.save()
-    if grade.is_complete:
+    if grade.is_complete and notice:
         _tell(grade, notice, at)
     count_grades(assignment=submission.assignment, enrollment=submission.enrollment, at=at)
     return grade

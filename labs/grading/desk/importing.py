@@ -188,7 +188,7 @@ def _problem(row: Given, submission: Submission | None, result: QuestionResult |
     if result is None:
         return _("The submission is not graded, or has no such question.")
     if result.verdict != "manual":
-        return _("This question is not marked by a person.")
+        return _("Tests grade this question. To change its points, open the submission and choose “Adjust the points”.")
     score = _hundredths(row.points)
     if score is None or not 0 <= score <= result.max_score:
         return _("Between 0 and %(points)s points.") % {"points": f"{result.max_score / 100:g}"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .adjustments import AdjustmentDecision, ScoreAdjustment
 from .appeals import Appeal, AppealAnswer
 from .desk import (
     Feedback,
@@ -30,6 +31,8 @@ __all__ = [
     "RegradeBatch",
     "RegradeItem",
     "Decision",
+    "ScoreAdjustment",
+    "AdjustmentDecision",
     "Appeal",
     "AppealAnswer",
     "Rubric",

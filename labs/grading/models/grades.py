@@ -24,6 +24,9 @@ class ManualMark(models.Model):
     question = models.ForeignKey(LabQuestion, on_delete=models.PROTECT, related_name="marks")
     score = models.PositiveIntegerField()
     comment = models.TextField(blank=True)
+    overrides = models.BooleanField(
+        null=True, help_text="True: counts as it is, also where tests gave more (an adjustment)."
+    )
     marked_at = models.DateTimeField()
     marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     supersedes = models.OneToOneField(

@@ -102,6 +102,7 @@ def marking_page(
         "flags": [flag_label(flag) for flag in run.flags] if run else [],
         "flags_seen": getattr(run, "flag_review", None),
         "error": _newest_error(found) if state.is_failed else "",
+        "adjustments": list(found.adjustments.filter(decision__isnull=True).select_related("question", "proposed_by")),
         "appeals": list(Appeal.objects.filter(submission=found).select_related("question", "answer").order_by("pk")),
         "paper_url": paper_address(request, found),
     }
