@@ -51,7 +51,7 @@ def runs_and_learners(request: HttpRequest) -> list[NavigationItem]:
     user = _reader(request)
     if user is None or not has_role(user, *READERS, on=timezone.localdate()):
         return []
-    return [NavigationItem(_("Runs and learners"), reverse("learning:runs"))]
+    return [NavigationItem(_("Runs and learners"), reverse("learning:runs"), is_work=True)]
 
 
 @hooks.register("chengxue_home_sections", order=10)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.generic import RedirectView
 
-from . import views
+from . import views, work
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("work/", work.work, name="work"),
+    path("work/help/", work.role_help, name="role_help"),
     path("preferences/", views.preferences, name="preferences"),
     path("preferences/language/<slug:code>/", views.language, name="language"),
     # Wagtail's own login for readers knows neither limits nor a second factor.

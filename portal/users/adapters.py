@@ -13,6 +13,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from .claims import groups_of
@@ -23,6 +24,12 @@ from .queries import has_role
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by personnel officers and administrators; nobody signs up."""
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Staff begin with what waits for them, learners with the front page."""
+        if has_role(request.user, *STAFF_ROLES, on=timezone.localdate()):
+            return reverse("portal:work")
+        return str(super().get_login_redirect_url(request))
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
