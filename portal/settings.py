@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "portal.users.middleware.SecondFactorMiddleware",
+    "portal.pages.seeing.SeeingMiddleware",
     "portal.pages.middleware.AuthoringMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
