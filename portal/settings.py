@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "portal.users.middleware.InterruptedActMiddleware",
     "portal.users.middleware.SecondFactorMiddleware",
+    "portal.pages.seeing.SeeingMiddleware",
     "portal.pages.middleware.AuthoringMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

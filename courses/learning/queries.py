@@ -13,8 +13,9 @@ from django.utils import timezone
 from courses.catalog.models import Course, CourseRun, Lesson, LessonPage
 from courses.catalog.queries import lesson_pages, lesson_pages_of, pages_of_courses
 from portal.pages.queries import address_of
-from portal.users.models import Role, User
+from portal.users.models import Role, RoleGrant, ScopeKind, User
 from portal.users.queries import has_role
+from portal.users.scopes import ended_scopes
 
 from .attempts import tried_requirements
 from .models import Enrollment, EnrollmentStatus, LearningHours, LessonProgress, RequirementMet, RunRequirement
@@ -255,3 +256,12 @@ def lacking_nothing(places: QuerySet[Enrollment]) -> list[Enrollment]:
         status=EnrollmentStatus.ACTIVE,
     )
     return list(waiting.order_by("pk"))
+
+
+def teachers_of(run: CourseRun, on: date) -> QuerySet[User]:
+    """Instructors of the run, by run or by programme."""
+    scopes = Q(scope_kind=ScopeKind.RUN, scope_uuid=run.uuid)
+    if run.course.program is not None:
+        scopes |= Q(scope_kind=ScopeKind.PROGRAM, scope_uuid=run.course.program.uuid)
+    grants = RoleGrant.objects.in_force(on).filter(scopes, role=Role.INSTRUCTOR).exclude(ended_scopes(on))
+    return User.objects.filter(pk__in=grants.values("user"), is_active=True).order_by("pk")

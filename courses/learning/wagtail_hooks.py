@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,14 +13,24 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 
 from courses.catalog.models import CoursePage, LessonPage
+from portal.organizations.contacts import Contact, with_units
 from portal.pages.queries import NavigationItem, spoken_language
+from portal.users.models import User
 from portal.users.queries import has_role
 
 from .actions import open_lesson
 from .errors import NotTeachingNow
-from .models import Enrollment, LessonProgress
+from .models import Enrollment, EnrollmentStatus, LessonProgress
 from .permissions import READERS
-from .queries import LessonStep, access_enrollments_for, enrollment_for_lesson, offers_of, standings, steps_of
+from .queries import (
+    LessonStep,
+    access_enrollments_for,
+    enrollment_for_lesson,
+    offers_of,
+    standings,
+    steps_of,
+    teachers_of,
+)
 
 
 def _reader(request: HttpRequest) -> Any:
@@ -51,7 +62,7 @@ def runs_and_learners(request: HttpRequest) -> list[NavigationItem]:
     user = _reader(request)
     if user is None or not has_role(user, *READERS, on=timezone.localdate()):
         return []
-    return [NavigationItem(_("Runs and learners"), reverse("learning:runs"))]
+    return [NavigationItem(_("Runs and learners"), reverse("learning:runs"), is_work=True)]
 
 
 @hooks.register("chengxue_home_sections", order=10)
@@ -121,3 +132,13 @@ def progress(request: HttpRequest, page: LessonPage) -> str:
             "seconds_left": max(0, page.lesson.minimum_seconds - row.seconds) if row else page.lesson.minimum_seconds,
         }
     return render_to_string("learning/_progress.html", context, request)
+
+
+@hooks.register("chengxue_contacts")
+def my_instructors(user: User, on: date) -> list[Contact]:
+    """Who teaches the runs in which the person is learning now."""
+    places = access_enrollments_for(user).filter(status=EnrollmentStatus.ACTIVE, run__ends_at__gt=timezone.now())
+    found = []
+    for place in places.select_related("run__course__program").order_by("-pk")[:3]:
+        found.extend(with_units(teachers_of(place.run, on)[:2], on, place.run.name))
+    return found

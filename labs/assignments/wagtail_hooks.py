@@ -28,7 +28,7 @@ def teaching_item(request: HttpRequest) -> list[dict[str, Any]]:
     below = reverse("grading:desk").removesuffix("desk/")
     insight = (f"{below}{name}/" for name in ("analysis", "similarity", "questions", "comments"))
     desks = (reverse("assignments:labs"), *(reverse(f"grading:{name}") for name in grading), *insight)
-    return [{"label": _("Teaching labs"), "url": desks[0], "current": request.path.startswith(desks)}]
+    return [{"label": _("Teaching labs"), "url": desks[0], "current": request.path.startswith(desks), "is_work": True}]
 
 
 @hooks.register("chengxue_partner_sections", order=20)

@@ -8,10 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
-from portal.pages.queries import NavigationItem
+from portal.pages.queries import NavigationItem, Waiting
+from portal.users.permissions import signed_in
 from portal.users.rights import has_role
 
-from .permissions import LOOKING
+from .models import DraftState
+from .permissions import LOOKING, OFFICER, STEWARD
+from .queries import access_drafts_for, drafts_to_approve, renewals_to_approve
 
 
 @hooks.register("chengxue_navigation", order=35)
@@ -21,4 +24,18 @@ def desk_item(request: HttpRequest) -> list[NavigationItem]:
     if user is None or not user.is_authenticated or not has_role(user, *LOOKING, on=timezone.localdate()):
         return []
     desk = reverse("datasets:desk")
-    return [NavigationItem(_("Data desk"), desk, request.path.startswith(desk))]
+    return [NavigationItem(_("Data desk"), desk, request.path.startswith(desk), is_work=True)]
+
+
+@hooks.register("chengxue_waiting", order=35)
+def releases_to_approve(request: HttpRequest) -> list[Waiting]:
+    """Risk reports that wait for a privacy officer; drafts that are still with their steward."""
+    user, today = signed_in(request), timezone.localdate()
+    found = []
+    if has_role(user, *OFFICER, on=today):
+        count = drafts_to_approve(user, today).count() + renewals_to_approve(user, today).count()
+        found.append(Waiting(_("Risk reports to decide"), count, reverse("datasets:desk")))
+    if has_role(user, *STEWARD, on=today):
+        count = access_drafts_for(user, today).filter(state__in=[DraftState.DRAFT, DraftState.APPROVED]).count()
+        found.append(Waiting(_("Drafts to finish"), count, reverse("datasets:desk")))
+    return found

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail import hooks
 
+from labs.assignments.permissions import TEACHING_ROLES
 from labs.assignments.queries import access_assignments_for
+from portal.pages.queries import Waiting
+from portal.users.permissions import signed_in
+from portal.users.queries import has_role
 
+from .desk.waiting import Asked, counts_for
 from .queries import states_for
 from .wording import standing_tag
 
@@ -22,3 +29,18 @@ def labs_panel(request: HttpRequest) -> str:
     states = states_for(user, access_assignments_for(user), timezone.now())
     context = {"labs": [(state, standing_tag(state)) for state in states]}
     return render_to_string("grading/_dashboard.html", context, request)
+
+
+@hooks.register("chengxue_waiting", order=30)
+def submissions_to_look_at(request: HttpRequest) -> list[Waiting]:
+    """What waits for a teacher's eye, by reason; the queue is narrowed to it."""
+    user, today = signed_in(request), timezone.localdate()
+    if not has_role(user, *TEACHING_ROLES, on=today):
+        return []
+    counts, desk = counts_for(user, today, Asked()), reverse("grading:desk")
+    labels = {
+        "manual": _("Submissions to mark"),
+        "appeal": _("Appeals to answer"),
+        "failed": _("Submissions that could not be graded"),
+    }
+    return [Waiting(label, counts[kind], f"{desk}?kind={kind}") for kind, label in labels.items()]

@@ -11,10 +11,12 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.snippets.models import register_snippet
 
-from portal.pages.queries import NavigationItem
+from portal.pages.queries import NavigationItem, Waiting
+from portal.users.permissions import signed_in
+from portal.users.queries import has_role
 
 from .authoring import PolicyGroup, ProvisionLinkViewSet, clause_chooser
-from .permissions import can_edit
+from .permissions import REVIEWERS, access_reviews_for, can_edit
 
 register_snippet(PolicyGroup)
 
@@ -48,3 +50,13 @@ def import_item() -> MenuItem:
 def reviews_item() -> MenuItem:
     """The way to the reviews."""
     return _EditorsItem(_("Reviews"), reverse("knowledge:reviews"), icon_name="clipboard-list", order=172)
+
+
+@hooks.register("chengxue_waiting", order=50)
+def reviews_to_decide(request: HttpRequest) -> list[Waiting]:
+    """Links whose clause changed and that this reader may decide."""
+    user, today = signed_in(request), timezone.localdate()
+    if not has_role(user, *REVIEWERS, on=today):
+        return []
+    count = access_reviews_for(user, today).filter(decision="").distinct().count()
+    return [Waiting(_("Clause changes to review"), count, reverse("knowledge:reviews"))]

@@ -57,7 +57,9 @@ def search_accounts(user: User, on: date, *, text: str = "", organization: str =
     if organization:
         posts = JobAssignment.objects.current(on).filter(is_primary=True, organization__uuid=organization)
         people = people.filter(pk__in=posts.values("user"))
-    if state in ("active", "inactive"):
+    if state == "new":
+        people = people.filter(is_active=True, last_login__isnull=True)
+    elif state in ("active", "inactive"):
         people = people.filter(is_active=state == "active")
     return people.order_by("username")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -10,20 +12,32 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from portal.users.models import Role
+from portal.users.permissions import signed_in
 from portal.users.queries import roles_of
 
-from .queries import MANAGING_ROLES
+from .queries import MANAGING_ROLES, managed_people_for
 
 
 @hooks.register("chengxue_navigation", order=60)
-def ways(request: HttpRequest) -> list[dict[str, str | Promise]]:
+def ways(request: HttpRequest) -> list[dict[str, str | Promise | bool]]:
     """People and accounts for those who look after them, the audit for auditors."""
     if not request.user.is_authenticated:
         return []
     roles = roles_of(request.user, timezone.localdate())
-    items: list[dict[str, str | Promise]] = []
+    items: list[dict[str, str | Promise | bool]] = []
     if roles & set(MANAGING_ROLES):
-        items.append({"label": _("People and accounts"), "url": reverse("organizations:accounts")})
+        items.append({"label": _("People and accounts"), "url": reverse("organizations:accounts"), "is_work": True})
     if Role.AUDITOR in roles:
-        items.append({"label": _("Audit"), "url": reverse("audit:events")})
+        items.append({"label": _("Audit"), "url": reverse("audit:events"), "is_work": True})
     return items
+
+
+@hooks.register("chengxue_waiting", order=60)
+def accounts_to_look_at(request: HttpRequest) -> list[dict[str, Any]]:
+    """Accounts within reach that nobody has signed in to yet: their slip is still to be handed out or was lost."""
+    user, today = signed_in(request), timezone.localdate()
+    if not roles_of(user, today) & set(MANAGING_ROLES):
+        return []
+    count = managed_people_for(user, today).filter(is_active=True, last_login__isnull=True).count()
+    address = reverse("organizations:accounts") + "?state=new"
+    return [{"label": _("People who have not signed in yet"), "count": count, "url": address}]

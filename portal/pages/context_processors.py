@@ -30,13 +30,16 @@ LANGUAGES = (("zh-hans", "简体中文"), ("en", "English"))
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Preferences, navigation, languages and footer of the reader, and the act that a missing sign-in interrupted."""
+    navigation_of_all: Any = SimpleLazyObject(lambda: navigation(request))
     return {
         "preferences": {
             "theme": _one_of(request.COOKIES.get(f"{settings.COOKIE_PREFIX}theme"), THEMES),
             "mode": _one_of(request.COOKIES.get(f"{settings.COOKIE_PREFIX}mode"), MODES),
         },
-        "navigation": SimpleLazyObject(lambda: navigation(request)),
+        "navigation": navigation_of_all,
         "interrupted": SimpleLazyObject(lambda: offered(request)),
+        "public_navigation": SimpleLazyObject(lambda: [item for item in navigation_of_all if not item.is_work]),
+        "work_navigation": SimpleLazyObject(lambda: [item for item in navigation_of_all if item.is_work]),
         "languages": SimpleLazyObject(lambda: languages(request)),
         "footer_links": SimpleLazyObject(
             lambda: [NavigationItem(page.title, address_of(page)) for page in footer_pages(request)]
@@ -46,16 +49,21 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def navigation(request: HttpRequest) -> list[NavigationItem]:
     """Pages of the menu, then what upper apps add for this reader by the hook `chengxue_navigation`."""
-    found: list[tuple[str, str, bool | None]] = [(page.title, address_of(page), None) for page in menu_pages(request)]
+    found: list[tuple[str, str, bool | None, bool]] = [
+        (page.title, address_of(page), None, False) for page in menu_pages(request)
+    ]
     for register in hooks.get_hooks("chengxue_navigation"):
         for item in register(request):
             if isinstance(item, dict):
-                found.append((str(item["label"]), str(item["url"]), item.get("current")))
+                found.append((str(item["label"]), str(item["url"]), item.get("current"), bool(item.get("is_work"))))
             else:
-                found.append((str(item.label), str(item.url), None))
+                found.append((str(item.label), str(item.url), None, item.is_work))
     # Where one address lies below another, only the nearer one is the reader's place.
-    here = max((url for _, url, _ in found if request.path.startswith(url)), key=len, default="")
-    return [NavigationItem(label, url, url == here if current is None else current) for label, url, current in found]
+    here = max((url for _, url, _, _ in found if request.path.startswith(url)), key=len, default="")
+    return [
+        NavigationItem(label, url, url == here if current is None else current, is_work)
+        for label, url, current, is_work in found
+    ]
 
 
 def languages(request: HttpRequest) -> list[dict[str, Any]]:

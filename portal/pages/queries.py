@@ -28,6 +28,17 @@ class NavigationItem:
     label: str
     url: str
     current: bool = False
+    is_work: bool = False
+    """Whether it belongs to a staff role: such places stand together in one menu, so that the header stays one row."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits for the reader in a role; apps tell it by the hook `chengxue_waiting`."""
+
+    label: str
+    count: int
+    url: str
 
 
 def spoken_language() -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.core.management import call_command
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
+from portal.audit.sentences import register_labels
+from portal.notifications.registry import register_notice
 from portal.queue.registry import Chore, register_chore
 from search.registry import register_source
 
@@ -34,5 +37,15 @@ register_findable(ArticlePage, describe_article)
 register_findable(ContentPage, describe_page)
 register_findable(PeoplePage, describe_page)
 register_source("pages", entries)
+register_labels(
+    {
+        "users.seeing_as_began": _("Began to look as this person"),
+        "users.seeing_as_ended": _("Ended looking as this person"),
+    }
+)
+register_notice(
+    "users.seen_as",
+    _("The administrator %(by)s looked at the portal as you for at most %(minutes)s minutes: %(reason)s"),
+)
 register_chore(Chore("pages.publish_scheduled", timedelta(minutes=1), publish_scheduled))
 audit_rows.register()

@@ -7,17 +7,21 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.documents.models import AbstractDocument
+from wagtail.models import TaskState
 
 from portal.audit.spreadsheet import safe_cell
+from portal.users.models import STAFF_ROLES
+from portal.users.queries import has_role
 
 from .blocks import FILM_EXTENSIONS
-from .queries import NavigationItem
+from .queries import NavigationItem, Waiting
 from .ranges import Envelope, ranged_response
 
 HIDDEN_ITEMS = {"users", "groups", "help"}
@@ -53,10 +57,28 @@ def admin_style() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("pages/admin.css"))
 
 
+@hooks.register("chengxue_navigation", order=20)
+def work_item(request: HttpRequest) -> list[NavigationItem]:
+    """The start page of staff: what waits for them."""
+    user = getattr(request, "user", None)
+    if user is None or not has_role(user, *STAFF_ROLES, on=timezone.localdate()):
+        return []
+    return [NavigationItem(_("What waits for me"), reverse("portal:work"), is_work=True)]
+
+
+@hooks.register("chengxue_waiting", order=90)
+def pages_to_moderate(request: HttpRequest) -> list[Waiting]:
+    """Pages that wait for this reader's decision."""
+    if not request.user.has_perm("wagtailadmin.access_admin"):
+        return []
+    count = TaskState.objects.reviewable_by(request.user).count()
+    return [Waiting(_("Pages to review"), count, reverse("wagtailadmin_home"))]
+
+
 @hooks.register("chengxue_navigation", order=90)
 def authoring_item(request: HttpRequest) -> list[NavigationItem]:
     """The way to the authors' screens, for authors."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not user.has_perm("wagtailadmin.access_admin"):
         return []
-    return [NavigationItem(_("Authoring"), reverse("wagtailadmin_home"))]
+    return [NavigationItem(_("Authoring"), reverse("wagtailadmin_home"), is_work=True)]

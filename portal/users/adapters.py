@@ -15,6 +15,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.writing import code_form
@@ -65,6 +66,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if code in ("too_many_login_attempts", "rate_limited") and not hasattr(context.request, "seconds_to_wait"):
             tell_to_wait(context.request, SECONDS_AFTER_CODES)
         return super().validation_error(code, *args)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Staff begin with what waits for them, learners with the front page."""
+        if has_role(request.user, *STAFF_ROLES, on=timezone.localdate()):
+            return reverse("portal:work")
+        return str(super().get_login_redirect_url(request))
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""

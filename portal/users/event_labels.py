@@ -23,6 +23,7 @@ LABELS = {
     "users.password_changed": _("Password changed"),
     "users.signed_in": _("Signed in"),
     "users.sign_in_failed": _("Sign-in refused"),
+    "users.session_ended": _("Signed out on one device"),
     "users.signed_out": _("Signed out"),
     "users.hub_client_registered": _("Hub registered"),
 }

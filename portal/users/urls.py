@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from portal.users.views import first_login, identity, interrupted
+from portal.users.views import first_login, identity, interrupted, sessions
 
 app_name = "users"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/first-login/", first_login.first_login, name="first_login"),
+    path("accounts/sessions/<int:pk>/end/", sessions.end_session, name="end_session"),
     path("accounts/second-factor/", first_login.second_factor, name="second_factor"),
     path("accounts/interrupted/", interrupted.interrupted, name="interrupted"),
     # Accounts are made by personnel officers; e-mail and device sign-in are not offered.

@@ -24,8 +24,9 @@ from portal.organizations.actions import open_account
 from portal.organizations.forms import AccountForm
 from portal.organizations.queries import MANAGING_ROLES, access_organizations_for, managed_people_for
 from portal.users.identities import changes_of
-from portal.users.models import User
+from portal.users.models import Role, User
 from portal.users.permissions import can_manage, role_required, signed_in
+from portal.users.queries import has_role
 
 PAGE_SIZE = 50
 account_keepers_only = role_required(*MANAGING_ROLES)
@@ -88,6 +89,9 @@ def account(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
         "factors": factor_types(person),
         "identity_changes": changes_of(person),
         "may_manage": can_manage(reader, person, today),
+        "may_see_as": person.is_active
+        and has_role(reader, Role.ADMINISTRATOR, on=today)
+        and can_manage(reader, person, today),
         "is_self": person.pk == reader.pk,
         "title": _("Account of %(name)s") % {"name": person.name},
     }

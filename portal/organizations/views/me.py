@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from portal.organizations.accounts import factor_types, grant_lines
+from portal.organizations.contacts import contacts_of
 from portal.organizations.queries import posts_of
 from portal.users.permissions import signed_in
 
@@ -23,6 +24,7 @@ def my_account(request: HttpRequest) -> HttpResponse:
         "posts": posts_of(person, today),
         "grants": grant_lines(person, today),
         "factors": factor_types(person),
+        "contacts": contacts_of(person, today),
         "sessions": UserSession.objects.filter(user=person).count(),
     }
     return render(request, "organizations/my_account.html", context)

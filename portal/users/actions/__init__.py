@@ -3,6 +3,7 @@
 from portal.users.actions.accounts import (
     create_user,
     deactivate_user,
+    end_session,
     end_sign_ins,
     reactivate_user,
     reset_second_factor,
@@ -31,6 +32,7 @@ __all__ = [
     "create_user",
     "deactivate_user",
     "end_grants_out_of_date",
+    "end_session",
     "end_sign_ins",
     "grant_role",
     "make_password_slip",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from allauth.idp.oidc.models import Token
 from allauth.mfa.models import Authenticator
@@ -52,6 +53,17 @@ def end_sign_ins(user: User) -> None:
         for session in apps.get_model("usersessions", "UserSession").objects.filter(user=user):
             session.end()
     Token.objects.filter(user=user).delete()
+
+
+@transaction.atomic
+def end_session(*, session: Any, by: User, at: datetime) -> None:
+    """This will end one sign-in of `by`'s own. Raises PermissionDenied for somebody else's."""
+    if session.user_id != by.pk:
+        raise PermissionDenied
+    record(
+        by=by, at=at, event="users.session_ended", target=by, details={"signed_in_at": session.created_at.isoformat()}
+    )
+    session.end()
 
 
 @transaction.atomic

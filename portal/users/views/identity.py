@@ -9,14 +9,12 @@ from allauth.account import views as accounts
 from allauth.idp.oidc import views as provider
 from allauth.idp.oidc.models import Client
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from portal.users.queries import roles_of
@@ -54,8 +52,7 @@ def authorize(request: HttpRequest) -> HttpResponseBase:
 def password_reset(request: HttpRequest) -> HttpResponseBase:
     """Reset by e-mail where mail is configured; elsewhere the page of the slip says what to do."""
     if not settings.EMAIL_HOST:
-        messages.info(request, _("Ask your personnel officer for a slip; with it you set a new password here."))
-        return redirect("users:first_login")
+        return redirect(f"{reverse('users:first_login')}?forgotten=1")
     response: HttpResponseBase = accounts.password_reset(request)
     return response
 

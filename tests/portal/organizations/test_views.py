@@ -249,7 +249,9 @@ def test_the_role_is_chosen_first_and_only_fitting_places_are_offered(
     assert "可以查阅范围内的操作记录，不能改动任何内容。" in roles
     assert roles.count("?role=") == 9
     assert [name for _, rows in places for _, name in rows] == ["新城区", "新城区数据局"]
-    assert not any(value.split(":")[0] in ("region", "province", "organization") for _, rows in teaching for value, _ in rows)
+    assert not any(
+        value.split(":")[0] in ("region", "province", "organization") for _, rows in teaching for value, _ in rows
+    )
 
 
 def test_a_role_where_it_means_nothing_is_refused_in_words(

@@ -1,0 +1,68 @@
+"""The start page of staff: who one is here, what one may do, what waits; and the help for each role."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+from wagtail import hooks
+
+from portal.organizations.accounts import grant_lines
+from portal.users.models import STAFF_ROLES, Role
+from portal.users.permissions import role_required, signed_in
+from portal.users.queries import roles_of
+from portal.users.role_scopes import SENTENCES
+
+from .queries import Waiting, spoken_language
+
+HELP = Path(__file__).parent / "role_help"
+
+
+@role_required(*sorted(STAFF_ROLES))
+@require_GET
+def work(request: HttpRequest) -> HttpResponse:
+    """What waits for the reader, told by the apps by the hook `chengxue_waiting`; own roles in a sentence each."""
+    told = [each for tell in hooks.get_hooks("chengxue_waiting") for each in tell(request)]
+    # Apps below this one cannot know `Waiting` and tell a dict.
+    waiting = [Waiting(**each) if isinstance(each, dict) else each for each in told]
+    lines = grant_lines(signed_in(request), timezone.localdate())
+    context = {
+        "waiting": [each for each in waiting if each.count],
+        "quiet": [each for each in waiting if not each.count],
+        "roles": [(line, SENTENCES[line.grant.role]) for line in lines],
+    }
+    return render(request, "pages/work.html", context)
+
+
+@cache
+def _help_in(language: str) -> dict[str, Any]:
+    return tomllib.loads((HELP / f"{language}.toml").read_text("utf-8"))
+
+
+@login_required
+@require_GET
+def role_help(request: HttpRequest) -> HttpResponse:
+    """What one does here in each of one's roles, step by step; the reader's own roles first."""
+    own = roles_of(signed_in(request), timezone.localdate())
+    sections = [
+        {
+            "role": role.value,
+            "label": role.label,
+            "sentence": SENTENCES[role],
+            "is_own": role in own,
+            "steps": [
+                (step["text"], reverse(step["to"]) if role in own and "to" in step else "")
+                for step in _help_in(spoken_language())[role.value]["steps"]
+            ],
+        }
+        for role in sorted(Role, key=lambda each: each.value not in own)
+    ]
+    return render(request, "pages/role_help.html", {"sections": sections})
