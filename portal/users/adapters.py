@@ -45,7 +45,9 @@ class AccountAdapter(DefaultAccountAdapter):
             raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """A right password counts against nobody."""
+        """One form of the login name, however it was typed; a right password counts against nobody."""
+        if credentials.get("username"):
+            credentials["username"] = code_form(credentials["username"])
         user: User | None = super().authenticate(request, **credentials)
         if user is not None:
             self._attempt.succeeded()
@@ -76,13 +78,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
-
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """One form of the login name, so that no other way of typing it is a fresh start for the limits."""
-        if credentials.get("username"):
-            credentials["username"] = code_form(credentials["username"])
-        found: User | None = super().authenticate(request, **credentials)
-        return found
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """The rules for login names hold on every way in."""

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assignments', '0005_passport_key'),
+        ('assignments', '0006_constraint_sentences'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('assignments', '0006_withdrawals'),
-        ('grading', '0006_stock_comment_supersedes'),
+        ('grading', '0007_constraint_sentences'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-import unicodedata
 from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
