@@ -50,7 +50,7 @@ def check_shared_cache(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
 def check_addresses(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
     """Portal, hub and labs need names between which no cookie is shared, and https on all or on none."""
     found: list[CheckMessage] = [
-        _wrong(NUMBERS[key], *(words.format(**values) for words in reversed(MESSAGES[key])), ADDRESSES_HINT)
+        _wrong(NUMBERS[key], MESSAGES[key][1].format(**values), MESSAGES[key][0].format(**values), ADDRESSES_HINT)
         for key, values in problems(settings.PORTAL_URL, settings.HUB_URL, settings.LAB_ORIGINS)
     ]
     if is_address(urlsplit(settings.PORTAL_URL).hostname or ""):
