@@ -36,9 +36,8 @@ def _secret(name: str) -> str:
 SECRET_KEY = _secret("django_secret_key")
 DEBUG = False
 ALLOWED_HOSTS = [urlsplit(PORTAL_URL).hostname or "localhost", "127.0.0.1", "lab-api"]
-if urlsplit(HUB_URL).hostname in ALLOWED_HOSTS:
-    # A session begun there would be sent to labs: cookies do not tell ports apart.
-    ALLOWED_HOSTS.remove(urlsplit(HUB_URL).hostname)
+# A session begun on the hub's name would be sent to labs: cookies do not tell ports apart.
+ALLOWED_HOSTS = [host for host in ALLOWED_HOSTS if host != urlsplit(HUB_URL).hostname]
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
 ROOT_URLCONF = "portal.lab_api_urls" if IS_LAB_API else "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
