@@ -82,16 +82,16 @@ class OtherNameHandler(RequestHandler):
 
     def prepare(self) -> None:
         """Answer before Tornado looks for a method, a cookie or a forgery token."""
-        host, path = hostname(self.request.host), self.request.path
-        owner, named = self.origins.user_of(host), PATH_OF_USER.match(path)
+        host, uri = hostname(self.request.host), str(self.request.uri)
+        owner, named = self.origins.user_of(host), PATH_OF_USER.match(self.request.path)
         is_page = self.request.method in ("GET", "HEAD") and self._is_navigation()
         if owner is not None and named is not None and named[1] == owner:
             if is_page:
-                self.redirect(f"{self.origins.hub_url}/hub{self.request.uri}")
+                self.redirect(f"{self.origins.hub_url}/hub{uri}")
             else:
                 self._refuse(NOT_RUNNING)
-        elif is_address(host) and is_page and not path.startswith("//"):
-            self.redirect(self.origins.successor_of(path) + str(self.request.uri))
+        elif is_address(host) and is_page and uri.startswith("/") and not uri.startswith("//"):
+            self.redirect(self.origins.successor_of(self.request.path) + uri)
         else:
             self._refuse(404 if owner else MISDIRECTED)
 

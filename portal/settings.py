@@ -37,6 +37,8 @@ def _secret(name: str) -> str:
 SECRET_KEY = _secret("django_secret_key")
 DEBUG = False
 ALLOWED_HOSTS = [urlsplit(PORTAL_URL).hostname or "localhost", "127.0.0.1"]
+# A session begun on the hub's name would be sent to labs: cookies do not tell ports apart.
+ALLOWED_HOSTS = [host for host in ALLOWED_HOSTS if host != urlsplit(HUB_URL).hostname]
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"

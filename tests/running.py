@@ -152,7 +152,10 @@ def browser() -> Iterator[Browser]:
     """One Chromium for the session; a second one in this process would find Playwright's loop running."""
     # Django, too, would take that loop for asynchronous code and refuse its database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    os.environ["NODE_OPTIONS"] = f"--require {Path(__file__).with_name('localhost_names.cjs')}"
     with sync_playwright() as playwright:
+        # Only Playwright's own program needs it; a proxy that a test starts would inherit it.
+        del os.environ["NODE_OPTIONS"]
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         yield chromium
         chromium.close()

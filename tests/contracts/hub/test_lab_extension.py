@@ -223,7 +223,7 @@ def test_formgrader_and_course_list_are_off(lab: Lab) -> None:
 def test_a_save_whose_body_comes_late_is_never_reported_as_failed(lab: Lab) -> None:
     body = b'{"data":{},"metadata":{"id":"default"}}'
     head = (
-        f"PUT /user/u3/lab/api/workspaces/default HTTP/1.1\r\nHost: 127.0.0.1:{lab.hub.port}\r\n"
+        f"PUT /user/u3/lab/api/workspaces/default HTTP/1.1\r\nHost: u3.localhost:{lab.hub.port}\r\n"
         f"Authorization: {lab.headers['Authorization']}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
     )
     answers = set()

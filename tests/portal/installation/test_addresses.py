@@ -6,6 +6,8 @@ import pytest
 
 from portal.installation.addresses import problems, require_addresses
 from portal.installation.messages import Refusal
+from portal.installation.paths import Paths, WrongSetting
+from portal.installation.status import isolation
 
 
 @pytest.mark.parametrize(
@@ -62,3 +64,15 @@ def test_names_that_are_found_or_need_not_be_pass(hub: str, origins: str) -> Non
 def test_a_hub_by_address_is_told_where_everything_is_explained() -> None:
     with pytest.raises(Refusal, match=r"LAB_ORIGINS=one.*docs/how-to/install\.md"):
         require_addresses("http://localhost:8000", "http://127.0.0.1:8001", "person")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [("person", "one per person"), ("one", "shared: a page of one person's lab")]
+)
+def test_status_says_what_is_weaker_with_one_origin(value: str, said: str) -> None:
+    assert isolation(Paths.from_environment({"LAB_ORIGINS": value}))["origins"].startswith(said)
+
+
+def test_an_unknown_kind_of_origins_is_named() -> None:
+    with pytest.raises(WrongSetting, match="LAB_ORIGINS=two"):
+        Paths.from_environment({"LAB_ORIGINS": "two"})
