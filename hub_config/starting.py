@@ -73,6 +73,7 @@ def start_in_the_open(start: Start) -> Started:
             **lab.kernel("").variables,
             "HOME": home,
             "JUPYTERHUB_ROOT_DIR": home,
+            "MPLCONFIGDIR": f"{home}/.cache/matplotlib",
             "CHENGXUE_LAB_API_SOCKET": str(lab.portal_sockets / os.path.basename(LAB_API_SOCKET)),
             "JUPYTER_RUNTIME_DIR": f"{home}/.jupyter-runtime",
             "XDG_RUNTIME_DIR": home,
