@@ -46,13 +46,20 @@ def command(walls: Walls, program: Sequence[str], descriptors: Descriptors) -> l
         *("--seccomp", str(descriptors.system_calls)),
         *("--info-fd", str(descriptors.info)),
         "--",
+        # From inside it counts this sandbox's processes alone, also where all labs share one user id.
+        *("/usr/bin/prlimit", f"--nproc={LIMITS[resource.RLIMIT_NPROC]}", "--"),
         *program,
     ]
 
 
-def apply_limits() -> None:
-    """Limit the calling process; runs in the child between fork and exec."""
+def apply_limits(*, shares_user_id: bool) -> None:
+    """Limit the calling process; runs in the child between fork and exec.
+
+    The number of processes counts those of the user id: where labs share one, a lab would spend it for all others.
+    """
     for kind, value in LIMITS.items():
+        if shares_user_id and kind == resource.RLIMIT_NPROC:
+            continue
         hard = resource.getrlimit(kind)[1]
         allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(kind, (allowed, allowed))

@@ -9,6 +9,7 @@ import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from hub_config import sandbox
@@ -73,6 +74,7 @@ def start_in_the_open(start: Start) -> Started:
             **lab.kernel("").variables,
             "HOME": home,
             "JUPYTERHUB_ROOT_DIR": home,
+            "MPLCONFIGDIR": f"{home}/.cache/matplotlib",
             "CHENGXUE_LAB_API_SOCKET": str(lab.portal_sockets / os.path.basename(LAB_API_SOCKET)),
             "JUPYTER_RUNTIME_DIR": f"{home}/.jupyter-runtime",
             "XDG_RUNTIME_DIR": home,
@@ -80,7 +82,8 @@ def start_in_the_open(start: Start) -> Started:
             "LAB_LISTEN_FD": str(start.listener.fileno()),
             "LAB_TOLD_FD": str(told),
         }
-        return Started(_run(start, _server(start), variables, [start.listener.fileno(), told]))
+        inherited = [start.listener.fileno(), told]
+        return Started(_run(start, _server(start), variables, inherited, has_walls=False))
 
 
 def launcher_orders(lab: Lab) -> dict[str, Any]:
@@ -120,6 +123,7 @@ def _run(
     variables: Mapping[str, str],
     inherited: Sequence[int],
     stdin: int = subprocess.DEVNULL,
+    has_walls: bool = True,
 ) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         program,
@@ -131,7 +135,7 @@ def _run(
         pass_fds=list(inherited),
         start_new_session=True,
         # It calls setrlimit and nothing else, which is safe between fork and exec.
-        preexec_fn=sandbox.apply_limits,  # noqa: PLW1509 - nothing else sets limits on the child alone
+        preexec_fn=partial(sandbox.apply_limits, shares_user_id=has_walls and start.uid is None),  # noqa: PLW1509 - nothing else sets limits on the child alone
         umask=0o077,
         user=start.uid,
         group=start.uid,

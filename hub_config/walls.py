@@ -159,7 +159,8 @@ class Lab:
             "TMPDIR": "/tmp",
             "XDG_RUNTIME_DIR": "/tmp",
             "JUPYTER_RUNTIME_DIR": "/tmp/jupyter",
-            "MPLCONFIGDIR": "/tmp/matplotlib",
+            # Its list of fonts takes seconds to make; each kernel has a /tmp of its own, the home is there again.
+            "MPLCONFIGDIR": f"{self.inner_home}/.cache/matplotlib",
             "PATH": f"{self.lab_environment}/bin:/usr/bin:/bin",
             "CHENGXUE_LAB_API_SOCKET": LAB_API_SOCKET,
         }
@@ -169,6 +170,7 @@ class Lab:
         return {
             # What a program looks for in its home it looks for in memory that no kernel sees.
             "HOME": "/tmp",
+            "MPLCONFIGDIR": "/tmp/matplotlib",
             "JUPYTER_CONFIG_DIR": NO_CONFIGURATION,
             "JUPYTER_DATA_DIR": NO_CONFIGURATION,
             "JUPYTERHUB_ROOT_DIR": self.inner_home,

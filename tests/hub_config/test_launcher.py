@@ -28,13 +28,13 @@ from labs.grading.engine.inside import seccomp
 LAUNCHER = Path(launcher_module.__file__)
 # Says what it sees into its private folder, notes each interrupt, and waits.
 KERNEL = """
-import json, os, signal, sys, time
+import json, os, resource, signal, sys, time
 import subprocess
 sleeper = subprocess.Popen(["sleep", "600"])
 signal.signal(signal.SIGINT, lambda *_: open("/run/kernel/interrupted", "w").close())
 seen = {"connection": open(sys.argv[1]).read(), "cwd": os.getcwd(), "variables": dict(os.environ),
         "processes": len([n for n in os.listdir("/proc") if n.isdigit()]), "run": sorted(os.listdir("/run")),
-        "status": open("/proc/self/status").read()}
+        "status": open("/proc/self/status").read(), "most": resource.getrlimit(resource.RLIMIT_NPROC)}
 open("/run/kernel/new", "w").write(json.dumps(seen))
 os.rename("/run/kernel/new", "/run/kernel/seen.json")
 while True:
@@ -149,6 +149,7 @@ def test_a_kernel_runs_in_a_sandbox_of_its_own_and_sees_no_token(driven: Driven)
     assert seen["run"] == ["kernel", "portal"]
     assert seen["variables"]["JPY_SESSION_NAME"] == "a.ipynb"
     assert not [name for name in seen["variables"] if "TOKEN" in name or name.startswith(("JUPYTERHUB_", "LAB_"))]
+    assert seen["most"] == [200, 200]
     assert "Seccomp:\t2" in seen["status"]
     assert "CapEff:\t0000000000000000" in seen["status"]
 

@@ -105,6 +105,10 @@ def test_the_server_alone_sees_the_hub_and_only_looks_at_the_kernels_folders(
     assert not [word for word in kernel if "/hub" in word]
 
 
+def test_the_number_of_processes_is_limited_from_inside(command: list[str]) -> None:
+    assert command[command.index("--") + 1 :] == ["/usr/bin/prlimit", "--nproc=200", "--", "/bin/true"]
+
+
 def test_data_is_read_only(command: list[str]) -> None:
     assert ("/srv/var/datasets", "/srv/datasets") in binds(command, "--ro-bind")
 

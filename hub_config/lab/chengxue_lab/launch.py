@@ -59,6 +59,8 @@ def take_no_code_from_the_home() -> None:
 
     def load_config_file(self: Any, *_: Any, **__: Any) -> None:
         super(JupyterApp, self).load_config_file("nbgrader_config.py", path=[f"{sys.prefix}/etc/jupyter"])
+        # By default the folder that the server stands in, which is not the home.
+        self.config.Exchange.assignment_dir = os.environ["JUPYTERHUB_ROOT_DIR"]
 
     NbGrader.load_config_file = load_config_file
 

@@ -125,7 +125,10 @@ class Launcher:
         folder = self._folder(request)
         with open(os.path.join(folder, KERNEL_CONNECTION), "x", encoding="utf-8") as file:
             file.write(str(request["connection"]))
-        variables = {"JPY_SESSION_NAME": str(request["session"])} if request.get("session") else {}
+        # Its parent is the sandbox's first process, which never goes away before it; not a person at a terminal.
+        variables = {"JPY_PARENT_PID": "1"}
+        if request.get("session"):
+            variables["JPY_SESSION_NAME"] = str(request["session"])
         program = kernel_command(self.orders, request["kernel"])
         self._start(request, folder, program, variables, subprocess.DEVNULL)
         return {}

@@ -31,7 +31,8 @@ class Workspace:
         if pure.is_absolute() or ".." in pure.parts or not pure.parts or "\0" in relative or "\\" in relative:
             raise BadRelease(relative)
         path = self.home / pure
-        if not path.parent.resolve().is_relative_to(self.home.resolve()):
+        # The last part too: a kernel can lay a link into the home that the server would follow in its own sandbox.
+        if not path.resolve().is_relative_to(self.home.resolve()):
             raise BadRelease(relative)
         return path
 

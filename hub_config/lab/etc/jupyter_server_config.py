@@ -31,6 +31,7 @@ c.HubOAuth.cache_max_age = 30
 c.FileContentsManager.delete_to_trash = False
 # Whom the page trusts is known to this server alone and for as long as it runs: a file of signatures could be written.
 c.NotebookNotary.store_factory = MemorySignatureStore
+c.ServerApp.cookie_secret = os.urandom(64)
 c.NotebookNotary.secret = os.urandom(64)
 # A template is code of this server; by default it comes from the folder that the server stands in.
 c.TemplateExporter.extra_template_basedirs = []

@@ -70,6 +70,27 @@ def test_labs_of_one_user_id_are_kept_apart(ordinary: LocalHub) -> None:
     assert seen["data"] in ("OSError", "PermissionError")
 
 
+BOMB = """
+import subprocess
+started = []
+try:
+    while len(started) < 400:
+        started.append(subprocess.Popen(["sleep", "20"]))
+except OSError as error:
+    print(len(started), type(error).__name__)
+"""
+
+
+def test_a_lab_full_of_processes_takes_none_from_another(ordinary: LocalHub) -> None:
+    for user in ("u3", "u4"):
+        ordinary.spawn(user)
+
+    said = ordinary.run("u3", ordinary.token_of("u3"), BOMB)
+
+    assert "BlockingIOError" in said
+    assert ordinary.run("u4", ordinary.token_of("u4"), "print(6 * 7)").strip() == "42"
+
+
 def test_nothing_of_an_ordinary_users_hub_is_open_to_others(ordinary: LocalHub) -> None:
     assert (ordinary.runtime / "hub" / "hub.sock").stat().st_mode & 0o777 == 0o600
     assert (ordinary.runtime / "labs").stat().st_mode & 0o777 == 0o700

@@ -94,3 +94,18 @@ def test_assignments_are_remembered_for_when_the_portal_is_away(workspace: Works
     workspace.remember([{"uuid": "x", "title": "停车诱导"}])
 
     assert workspace.remembered() == [{"uuid": "x", "title": "停车诱导"}]
+
+
+def test_a_link_in_the_place_of_a_notebook_hands_nothing_of_the_server_in(
+    workspace: Workspace, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    secret = tmp_path_factory.mktemp("server") / "secret"
+    secret.write_text("of the server", encoding="utf-8")
+    (workspace.home / "a.ipynb").symlink_to(secret)
+    (workspace.home / "b.ipynb").write_text("own", encoding="utf-8")
+    (workspace.home / "c.ipynb").symlink_to("b.ipynb")
+
+    with pytest.raises(BadRelease):
+        workspace.read("a.ipynb")
+
+    assert workspace.read("c.ipynb") == b"own"
