@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .assigning import AssignmentRefused, assign_lab, change_assignment, use_release
 from .extending import ExtensionRefused, grant_extension, withdraw_extension
-from .releasing import ReleaseRefused, create_lab, publish_release
+from .releasing import ReleaseRefused, create_lab, hand_out_source, publish_release
 from .reporting import WrongAnswerRefused, add_wrong_answer, drop_wrong_answer, record_report, request_report
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "create_lab",
     "drop_wrong_answer",
     "grant_extension",
+    "hand_out_source",
     "publish_release",
     "record_report",
     "request_report",
