@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 LABELS = {
     "assignments.lab_created": _("Lab created"),
     "assignments.release_published": _("Release of a lab published"),
+    "assignments.source_handed_out": _("Source of a lab handed out"),
     "assignments.report_requested": _("Check of a release asked for"),
     "assignments.report_made": _("Release of a lab checked"),
     "assignments.wrong_answer_added": _("Wrong answer of a lab added"),

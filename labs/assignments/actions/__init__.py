@@ -12,7 +12,7 @@ from .assigning import (
     withdraw_assignment,
 )
 from .extending import ExtensionRefused, grant_extension, withdraw_extension
-from .releasing import ReleaseRefused, create_lab, publish_release
+from .releasing import ReleaseRefused, create_lab, hand_out_source, publish_release
 from .reporting import WrongAnswerRefused, add_wrong_answer, drop_wrong_answer, record_report, request_report
 from .retiring import restore_lab, retire_lab
 
@@ -28,6 +28,7 @@ __all__ = [
     "create_lab",
     "drop_wrong_answer",
     "grant_extension",
+    "hand_out_source",
     "publish_release",
     "record_report",
     "request_report",

@@ -21,7 +21,8 @@ from labs.assignments.grader import Grader, GraderRefused, Inspection, Problem
 from labs.assignments.models import Lab, LabQuestion, LabRelease, LabReleaseData, LabReport
 from labs.assignments.notebooks import NotebookRefused, check_notebook
 from labs.assignments.permissions import require_author
-from labs.assignments.storing import forget_stored, path_by_uuid, store_durably
+from labs.assignments.queries import release_files
+from labs.assignments.storing import forget_stored, path_by_uuid, read_stored, store_durably
 from labs.datasets.models import DatasetVersion
 from labs.datasets.mounts import prepare_set
 from labs.datasets.passports import passport_problems, report_in_force
@@ -120,6 +121,15 @@ def publish_release(
     except GraderRefused as refusal:
         raise ReleaseRefused([Problem(None, refusal.message, str(refusal))]) from refusal
     return _store(bundle, notebook, inspection, by, at)
+
+
+@transaction.atomic
+def hand_out_source(*, release: LabRelease, by: User, at: datetime) -> dict[str, bytes]:
+    """This will note that an author took solutions and hidden tests away, and return the files of the source."""
+    require_author(by, release.lab, timezone.localdate(at))
+    record(by=by, at=at, event="assignments.source_handed_out", target=release, details={"number": release.number})
+    name = f"{release.lab.code}.ipynb"
+    return {**release_files(release, release.lab.code), name: read_stored("releases", release.source_path)}
 
 
 def _check_bundle(lab: Lab, source: bytes, files: Mapping[str, bytes]) -> None:

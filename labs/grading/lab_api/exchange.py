@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from courses.catalog.queries import access_runs_for
-from labs.assignments.actions import ReleaseRefused, publish_release
+from labs.assignments.actions import ReleaseRefused, hand_out_source, publish_release
 from labs.assignments.grader import GraderAway, GraderSilent, GraderSocket
 from labs.assignments.models import LabAssignment
-from labs.assignments.queries import access_assignments_for, release_files
-from labs.assignments.storing import StorageFull, read_stored
+from labs.assignments.queries import access_assignments_for
+from labs.assignments.storing import StorageFull
 from labs.datasets.models import DatasetVersion
 from labs.grading.actions import receive_submission
 from labs.grading.models import Purpose, Submission
@@ -107,7 +107,7 @@ def _assignment(user: User, course: str, slug: str) -> LabAssignment:
 
 def _source(user: User, course: str, slug: str) -> HttpResponse:
     release = _taught(user, course, slug).release
-    files = release_files(release, slug) | {f"{slug}.ipynb": read_stored("releases", release.source_path)}
+    files = hand_out_source(release=release, by=user, at=timezone.now())
     response = HttpResponse(pack(files), content_type="application/zip")
     response["X-Release"] = str(release.uuid)
     return response
@@ -117,7 +117,7 @@ def _taught(user: User, course: str, slug: str) -> LabAssignment:
     """An assignment in a run that the user teaches. Raises ApiError."""
     runs = access_runs_for(user, timezone.localdate())
     taught = LabAssignment.objects.filter(run__in=runs.values("pk"), run__code=course, lab__code=slug)
-    assignment = taught.select_related("lab", "release").first()
+    assignment = taught.select_related("lab", "release__lab").first()
     if assignment is None:
         known = access_assignments_for(user).filter(run__code=course, lab__code=slug).exists()
         raise ApiError("forbidden" if known else "not_found")

@@ -22,6 +22,7 @@ from labs.grading.lab_api.frame import ApiError
 from labs.grading.models import Submission
 from labs.hub.actions import issue_token
 from labs.hub.models import Scope
+from portal.audit.models import AuditEvent
 from portal.users.models import User
 from tests.classroom import SOURCE, Classroom, SteadyGrader, solved
 from tests.fake_hub import FakeHub
@@ -117,6 +118,7 @@ def test_an_instructor_reads_back_the_source_of_own_runs_alone(publishing: Clien
     files = unpack(publishing.get(f"{BASE}/release.zip?kind=source").content)
 
     assert files == {"parking.ipynb": encode(SOURCE), "note.txt": b"hello"}
+    assert AuditEvent.objects.filter(event="assignments.source_handed_out").count() == 1
     for path in ("other/parking", "cdp-2026/other"):
         assert publishing.get(f"/api/exchange/{path}/release.zip?kind=source").status_code == 404
         assert publishing.put(f"/api/exchange/{path}/release.zip?kind=source", b"").status_code == 404
