@@ -209,6 +209,17 @@ def test_a_right_slip_passes_however_many_wrong_ones_came(official: User, admini
     assert right.headers["Location"] == "/accounts/login/"
 
 
+def test_a_slip_opens_the_way_although_the_own_office_guesses(official: User, administrator: User) -> None:
+    code = make_password_slip(user=official, by=administrator, at=AT.now(AT.tzinfo))
+    guess("li.wei", 20, OFFICE)
+    browser = Client(REMOTE_ADDR=OFFICE)
+    data = {"username": "li.wei", "code": code, "password": "a new sentence", "repeated": "a new sentence"}
+    browser.post("/accounts/first-login/", data)
+
+    assert sign_in("li.wei", "a new sentence").status_code == 429
+    assert sign_in("li.wei", "a new sentence", client=browser).status_code == 302
+
+
 def test_sixty_slips_are_used_behind_one_address(world: Province, administrator: User) -> None:
     answers = []
     for number in range(60):
