@@ -24,7 +24,7 @@ PER_PAIR: Limit = (5, 300)
 """Wrong passwords for one name from one address, and seconds."""
 PER_PAIR_GUARDED: Limit = (2, 900)
 """The same while the name or the address is guessed at."""
-PER_NAME: Limit = (30, 3600)
+PER_NAME: Limit = (30, 6 * 3600)
 """Wrong passwords for one name from anywhere after which it counts as guessed at, and seconds."""
 PER_ADDRESS: Limit = (90, 900)
 """Wrong passwords from one address for any names after which it counts as guessing. A room of 60 may all mistype once."""
@@ -65,9 +65,12 @@ class Attempt:
             give_back(self._place)
 
     def failed(self) -> None:
-        """This will keep the place, and note that name and address are tried."""
-        count(f"sign-in-name:{self._name}", *PER_NAME)
-        count(f"sign-in-address:{self._address}", *PER_ADDRESS)
+        """This will keep the place, and note that name and address are tried.
+
+        An address that counts as guessing marks no more names: made-up ones would fill the cache.
+        """
+        if count(f"sign-in-address:{self._address}", *PER_ADDRESS):
+            count(f"sign-in-name:{self._name}", *PER_NAME)
 
     def _is_guarded(self) -> bool:
         return is_spent(f"sign-in-name:{self._name}", *PER_NAME) or is_spent(

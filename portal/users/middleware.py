@@ -9,12 +9,13 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from . import interrupted
+from .limits import address_of, count, seconds_left, tell_to_wait
 from .queries import lacks_second_factor
 
 OPEN_NAMES = frozenset(
@@ -101,6 +102,10 @@ WAIT_SECONDS = 60
 """What allauth's limits by the minute ask for; it does not say it itself."""
 
 
+PASSKEYS_BEGUN = (300, 600)
+"""Sign-ins by passkey begun at one address, and seconds. Each writes a row of a session for somebody unknown."""
+
+
 class WaitingMiddleware:
     """A refusal for being too fast is a 429 that says when to come again, also where a form says it in words."""
 
@@ -115,3 +120,11 @@ class WaitingMiddleware:
         if response.status_code == 429 and not response.has_header("Retry-After"):
             response["Retry-After"] = str(seconds)
         return response
+
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+        """Nothing else that a stranger may ask for writes to the database without a limit of its own."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name != "mfa_login_webauthn" or count(f"passkey-begun:{address_of(request)}", *PASSKEYS_BEGUN):
+            return None
+        tell_to_wait(request, seconds_left(PASSKEYS_BEGUN[1]))
+        return render(request, "429.html", status=429)

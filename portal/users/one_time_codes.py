@@ -16,6 +16,9 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.core.cache import cache
 
+LONGEST_CODE = 64
+"""What a code is cut to, before it becomes part of a key."""
+
 
 def as_digits(typed: str) -> str:
     """The code without blanks, dashes and full-width dress; an empty text stays empty."""
@@ -34,7 +37,7 @@ class OnceForm(forms.Form):
 
     def clean_code(self) -> str:
         """Raise ValidationError for a code that does not fit or was used already."""
-        code = as_digits(str(self.cleaned_data["code"]))
+        code = as_digits(str(self.cleaned_data["code"]))[:LONGEST_CODE]
         key = f"one-time-code:{self.user.pk}:{code}"
         # A used code is tried as none at all, so that it counts as a failure and says no more than one.
         self.cleaned_data["code"] = "" if cache.get(key) else code

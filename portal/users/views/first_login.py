@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from portal.users.actions import SlipNotValid, set_password_with_slip
-from portal.users.attempts import note_slip_miss
+from portal.users.attempts import note_slip_miss, remember_device
 from portal.users.forms import FirstLoginForm
 from portal.users.permissions import signed_in
 from portal.users.queries import lacks_second_factor
@@ -26,7 +26,10 @@ def first_login(request: HttpRequest) -> HttpResponse:
     form = FirstLoginForm(request.POST or None, initial={"username": request.GET.get("username", "")[:40]})
     if request.method == "POST" and form.is_valid() and _set_password(request, form):
         messages.success(request, _("Your password is set. Sign in with it now."))
-        return redirect("account_login")
+        to_login = redirect("account_login")
+        # Whoever held the slip may sign in at once, although somebody behind the same address guesses at the name.
+        remember_device(request, to_login, form.cleaned_data["username"])
+        return to_login
     return render(request, "users/first_login.html", {"form": form}, status=400 if form.errors else 200)
 
 

@@ -6,12 +6,16 @@ import time
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 
 from portal.audit.models import AuditEvent
-from portal.users import attempts
+from portal.users import attempts, middleware
 from portal.users.actions import make_password_slip
+from portal.users.limits import tell_to_wait
+from portal.users.middleware import WaitingMiddleware
 from portal.users.models import User
 from tests.people import AT, Province
 
@@ -205,6 +209,17 @@ def test_a_right_slip_passes_however_many_wrong_ones_came(official: User, admini
     assert right.headers["Location"] == "/accounts/login/"
 
 
+def test_a_slip_opens_the_way_although_the_own_office_guesses(official: User, administrator: User) -> None:
+    code = make_password_slip(user=official, by=administrator, at=AT.now(AT.tzinfo))
+    guess("li.wei", 20, OFFICE)
+    browser = Client(REMOTE_ADDR=OFFICE)
+    data = {"username": "li.wei", "code": code, "password": "a new sentence", "repeated": "a new sentence"}
+    browser.post("/accounts/first-login/", data)
+
+    assert sign_in("li.wei", "a new sentence").status_code == 429
+    assert sign_in("li.wei", "a new sentence", client=browser).status_code == 302
+
+
 def test_sixty_slips_are_used_behind_one_address(world: Province, administrator: User) -> None:
     answers = []
     for number in range(60):
@@ -214,3 +229,41 @@ def test_sixty_slips_are_used_behind_one_address(world: Province, administrator:
         answers.append(Client().post("/accounts/first-login/", data, REMOTE_ADDR=OFFICE).status_code)
 
     assert answers == [302] * 60
+
+
+@pytest.mark.parametrize(
+    ("status", "waits", "told"),
+    [
+        (429, None, (429, "60")),
+        (200, 17, (429, "17")),
+        (400, 17, (429, "17")),
+        (302, 17, (302, None)),
+        (200, None, (200, None)),
+    ],
+)
+def test_every_refusal_says_when_to_come_again(
+    rf: RequestFactory, status: int, waits: int | None, told: tuple[int, str | None]
+) -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        if waits:
+            tell_to_wait(request, waits)
+        return HttpResponse(status=status)
+
+    answer = WaitingMiddleware(view)(rf.post("/"))
+
+    assert (answer.status_code, answer.headers.get("Retry-After")) == told
+
+
+def test_passkeys_are_begun_by_a_room_but_not_without_end(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(middleware, "PASSKEYS_BEGUN", (60, 600))
+
+    def begin(address: str = OFFICE) -> Any:
+        headers = {"x-requested-with": "XMLHttpRequest"}
+        return Client().get("/accounts/2fa/webauthn/login/", headers=headers, REMOTE_ADDR=address)
+
+    answers = [begin() for _ in range(70)]
+
+    assert [answer.status_code for answer in answers] == [200] * 60 + [429] * 10
+    assert "Retry-After" in answers[-1].headers
+    assert Session.objects.count() == 60
+    assert begin(ELSEWHERE).status_code == 200
