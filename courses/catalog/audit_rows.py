@@ -8,20 +8,20 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from portal.audit.sentences import Concerned, Key, register_rows
+from portal.audit.sentences import Concerned, Key, register_rows, uuids
 
 from .models import CoursePage, LessonPage
 
 
 def courses(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
     """Courses by their pages."""
-    pages = CoursePage.objects.live().public().filter(course__uuid__in=keys).select_related("course", "locale")
+    pages = CoursePage.objects.live().public().filter(course__uuid__in=uuids(keys)).select_related("course", "locale")
     return _nearest([(page.course.uuid, page) for page in pages])
 
 
 def lessons(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
     """Lessons by their pages."""
-    pages = LessonPage.objects.live().public().filter(lesson__uuid__in=keys).select_related("lesson", "locale")
+    pages = LessonPage.objects.live().public().filter(lesson__uuid__in=uuids(keys)).select_related("lesson", "locale")
     return _nearest([(page.lesson.uuid, page) for page in pages])
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from courses.certification.models import CertificationAward
 from courses.learning.models import CourseCompletion, Enrollment, LearningHours
-from portal.audit.sentences import Concerned, Key, register_rows
+from portal.audit.sentences import Concerned, Key, register_rows, uuids
 from portal.organizations.queries import access_people_for
 from portal.users.models import User
 
@@ -21,21 +20,21 @@ Found = Iterable[tuple[Key, str, int]]
 
 
 def _people(keys: Sequence[Key]) -> Found:
-    return ((uuid, "", pk) for uuid, pk in User.objects.filter(uuid__in=_uuids(keys)).values_list("uuid", "pk"))
+    return ((uuid, "", pk) for uuid, pk in User.objects.filter(uuid__in=uuids(keys)).values_list("uuid", "pk"))
 
 
 def _enrollments(keys: Sequence[Key]) -> Found:
-    rows = Enrollment.objects.filter(uuid__in=_uuids(keys)).select_related("user", "run")
+    rows = Enrollment.objects.filter(uuid__in=uuids(keys)).select_related("user", "run")
     return ((row.uuid, f"{row.user}（{row.run}）", row.user_id) for row in rows)
 
 
 def _completions(keys: Sequence[Key]) -> Found:
-    rows = CourseCompletion.objects.filter(uuid__in=_uuids(keys)).select_related("enrollment__user", "course")
+    rows = CourseCompletion.objects.filter(uuid__in=uuids(keys)).select_related("enrollment__user", "course")
     return ((row.uuid, f"{row.enrollment.user}（{row.course}）", row.enrollment.user_id) for row in rows)
 
 
 def _hours(keys: Sequence[Key]) -> Found:
-    rows = LearningHours.objects.filter(uuid__in=_uuids(keys)).select_related("user")
+    rows = LearningHours.objects.filter(uuid__in=uuids(keys)).select_related("user")
     return ((row.uuid, _hours_told(row), row.user_id) for row in rows)
 
 
@@ -45,12 +44,8 @@ def _hours_told(row: LearningHours) -> str:
 
 
 def _awards(keys: Sequence[Key]) -> Found:
-    rows = CertificationAward.objects.filter(uuid__in=_uuids(keys)).select_related("user")
+    rows = CertificationAward.objects.filter(uuid__in=uuids(keys)).select_related("user")
     return ((row.uuid, f"{row.serial}（{row.user}）", row.user_id) for row in rows)
-
-
-def _uuids(keys: Sequence[Key]) -> list[UUID]:
-    return [key for key in keys if isinstance(key, UUID)]
 
 
 def _described(rows: Callable[[Sequence[Key]], Found]) -> Callable[[Any, date, Sequence[Key]], Mapping[Key, Concerned]]:

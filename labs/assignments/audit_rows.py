@@ -8,14 +8,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.audit.sentences import Concerned, Key, register_rows
+from portal.audit.sentences import Concerned, Key, register_rows, uuids
 
 from .models import LabAssignment, LabRelease
 
 
 def releases(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
     """The lab's title and the number of the release."""
-    rows = LabRelease.objects.filter(uuid__in=keys).select_related("lab")
+    rows = LabRelease.objects.filter(uuid__in=uuids(keys)).select_related("lab")
     return {
         row.uuid: Concerned(_("%(lab)s, release %(number)s") % {"lab": row.lab, "number": row.number}) for row in rows
     }
@@ -23,7 +23,7 @@ def releases(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
 
 def assignments(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
     """The lab's title and the run."""
-    rows = LabAssignment.objects.filter(uuid__in=keys).select_related("lab", "run")
+    rows = LabAssignment.objects.filter(uuid__in=uuids(keys)).select_related("lab", "run")
     return {row.uuid: Concerned(f"{row.lab}（{row.run}）") for row in rows}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.audit.sentences import Concerned, Key, register_rows
+from portal.audit.sentences import Concerned, Key, register_rows, uuids
 
 from .models import DatasetVersion, Draft, RawBatch
 from .queries import access_datasets_for
@@ -17,14 +17,14 @@ from .queries import access_datasets_for
 
 def datasets(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
     """Entries of the register."""
-    rows = access_datasets_for(user, on).filter(uuid__in=keys)
+    rows = access_datasets_for(user, on).filter(uuid__in=uuids(keys))
     return {row.uuid: Concerned(address=reverse("datasets:desk_dataset", args=[row.code])) for row in rows}
 
 
 def batches(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
     """Deliveries of raw data."""
     reach = _in_reach(user, on)
-    rows = RawBatch.objects.filter(uuid__in=keys).select_related("dataset")
+    rows = RawBatch.objects.filter(uuid__in=uuids(keys)).select_related("dataset")
     return {
         row.uuid: Concerned(
             _("%(dataset)s, batch %(number)s") % {"dataset": row.dataset, "number": row.number},
@@ -37,7 +37,7 @@ def batches(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
 def drafts(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
     """Drafts of releases."""
     reach = _in_reach(user, on)
-    rows = Draft.objects.filter(uuid__in=keys).select_related("dataset")
+    rows = Draft.objects.filter(uuid__in=uuids(keys)).select_related("dataset")
     return {
         row.uuid: Concerned(
             _("%(dataset)s, draft %(number)s") % {"dataset": row.dataset, "number": row.number},
@@ -50,7 +50,7 @@ def drafts(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
 def versions(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
     """Released versions."""
     reach = _in_reach(user, on)
-    rows = DatasetVersion.objects.filter(uuid__in=keys).select_related("dataset")
+    rows = DatasetVersion.objects.filter(uuid__in=uuids(keys)).select_related("dataset")
     return {
         row.uuid: Concerned(
             _("%(dataset)s, version %(number)s") % {"dataset": row.dataset, "number": row.number},

@@ -85,6 +85,11 @@ def concerned(events: Sequence[AuditEvent], user: Any, on: date) -> dict[int, Co
     return found
 
 
+def uuids(keys: Sequence[Key]) -> list[UUID]:
+    """The keys of rows that have a uuid, for those who describe such rows."""
+    return [key for key in keys if isinstance(key, UUID)]
+
+
 def sentence(event: AuditEvent, about: Concerned = NOTHING) -> SafeString:
     """Who did what to what, as HTML."""
     actor = format_html("<strong>{}</strong>", actor_name(event))

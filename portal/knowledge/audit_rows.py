@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from portal.audit.sentences import Concerned, Key, register_rows
+from portal.audit.sentences import Concerned, Key, register_rows, uuids
 
 from .models import PolicyWork, ReviewTask
 
 
 def policies(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
     """Published policies."""
-    rows = PolicyWork.objects.filter(uuid__in=keys, live=True)
+    rows = PolicyWork.objects.filter(uuid__in=uuids(keys), live=True)
     return {row.uuid: Concerned(address=row.get_absolute_url()) for row in rows}
 
 
 def reviews(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
     """The clause that a review is about."""
-    rows = ReviewTask.objects.filter(uuid__in=keys).select_related("link__provision")
+    rows = ReviewTask.objects.filter(uuid__in=uuids(keys)).select_related("link__provision")
     return {row.uuid: Concerned(str(row.link)) for row in rows}
 
 

@@ -51,6 +51,12 @@ def rewrite() -> None:
         previous = digest
 
 
+def rewrite_and_forget() -> None:
+    """The same, and no anchor is left in the table."""
+    rewrite()
+    AuditAnchor.objects.all()._raw_delete("default")
+
+
 def sealed(count: int) -> None:
     write(count)
     seal_everything(AT)
@@ -96,7 +102,7 @@ def test_anchors_taken_out_of_the_database_are_still_in_the_file() -> None:
     sealed(6)
     anchor_newest(AT)
 
-    as_owner_of_the_database(lambda: (rewrite(), AuditAnchor.objects.all()._raw_delete("default")))
+    as_owner_of_the_database(rewrite_and_forget)
 
     assert not AuditAnchor.objects.exists()
     assert verify()[0] == 1
@@ -113,7 +119,7 @@ def test_without_table_and_file_the_rewritten_chain_is_unanchored_but_paper_find
     carried = tmp_path / "anchors.jsonl"
     carried.write_bytes(file_of(settings).read_bytes())
 
-    as_owner_of_the_database(lambda: (rewrite(), AuditAnchor.objects.all()._raw_delete("default")))
+    as_owner_of_the_database(rewrite_and_forget)
     file_of(settings).unlink()
 
     code, told = verify()
@@ -149,7 +155,7 @@ def test_signature_of_another_key_or_instant_does_not_fit() -> None:
 def test_nothing_new_is_signed_over_a_chain_that_was_rewritten(auditor: User) -> None:
     sealed(6)
     anchor_newest(AT)
-    as_owner_of_the_database(lambda: (rewrite(), AuditAnchor.objects.all()._raw_delete("default")))
+    as_owner_of_the_database(rewrite_and_forget)
     sealed(2)
 
     with pytest.raises(ChainDoesNotFit):
