@@ -22,11 +22,27 @@ from django.utils.translation import override
 
 from portal.printing import NothingFetched
 
+from .measuring import fits
+
+SMALLEST_FIT = 4
+"""Sizes of type in `_fit.css`, from the usual one down."""
+
 _rendering = threading.Lock()
 """Missing glyphs are told through a logger of the whole process, so one page is made at a time."""
 
 
-class GlyphMissing(ValueError):
+class CannotPrint(ValueError):
+    """The certificate cannot be printed as it is; trying again changes nothing."""
+
+
+class DoesNotFit(CannotPrint):
+    """Even in the smallest type the text runs into what stands at the foot."""
+
+    def __init__(self) -> None:
+        super().__init__("the text does not fit on the page, even in the smallest type")
+
+
+class GlyphMissing(CannotPrint):
     """No installed font can write a character of the certificate; a box instead of a name is not a certificate."""
 
     def __init__(self, characters: str) -> None:
@@ -52,27 +68,33 @@ class _MissingGlyphs(logging.Handler):
 def render_certificate(
     *, snapshot: Mapping[str, Any], snapshot_sha256: str, verify_url: str, audit_seal: str = ""
 ) -> bytes:
-    """The certificate as PDF; `audit_seal` (SEQ:HASH) carries a place of the audit's chain out of this machine. Raises GlyphMissing for a character that no font can write."""
-    with override("zh-hans"):
-        page = render_to_string(
-            "certification/certificate.html",
-            {
-                "facts": snapshot,
-                "sha256": snapshot_sha256,
-                "verify_url": verify_url,
-                "audit_seal": audit_seal,
-                "qr": _qr(verify_url),
-                "completed": date.fromisoformat(snapshot["completed_date"]),
-                "awarded": date.fromisoformat(snapshot["valid_from_date"]),
-                "expires": date.fromisoformat(snapshot["expires_date"]) if snapshot["expires_date"] else None,
-            },
-        )
-    with _rendering, _watched_glyphs() as missing:
-        document = weasyprint.HTML(string=page, url_fetcher=NothingFetched(fail_on_errors=True))
-        pdf: bytes = document.write_pdf(pdf_identifier=bytes.fromhex(snapshot_sha256)[:16])
-    if missing:
-        raise GlyphMissing("".join(missing))
-    return pdf
+    """The certificate as PDF, in the largest type that fits.
+
+    `audit_seal` (SEQ:HASH) carries a place of the audit's chain out of this machine. Raises GlyphMissing for a character that no font can write, and DoesNotFit.
+    """
+    context = {
+        "facts": snapshot,
+        "sha256": snapshot_sha256,
+        "verify_url": verify_url,
+        "audit_seal": audit_seal,
+        "qr": _qr(verify_url),
+        "completed": date.fromisoformat(snapshot["completed_date"]),
+        "awarded": date.fromisoformat(snapshot["valid_from_date"]),
+        "expires": date.fromisoformat(snapshot["expires_date"]) if snapshot["expires_date"] else None,
+    }
+    for fit in range(SMALLEST_FIT + 1):
+        with override("zh-hans"):
+            page = render_to_string("certification/certificate.html", {**context, "fit": fit})
+        with _rendering, _watched_glyphs() as missing:
+            document = weasyprint.HTML(string=page, url_fetcher=NothingFetched(fail_on_errors=True)).render()
+            if not fits(document):
+                continue
+            pdf: bytes = document.write_pdf(pdf_identifier=bytes.fromhex(snapshot_sha256)[:16])
+        # Only drawing tells them.
+        if missing:
+            raise GlyphMissing("".join(missing))
+        return pdf
+    raise DoesNotFit
 
 
 @contextmanager

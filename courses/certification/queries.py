@@ -18,9 +18,9 @@ from portal.users.identities import name_until
 from portal.users.models import User
 from portal.writing import name_key
 
-from .models import AwardRevocation, Certification, CertificationAward
+from .models import AwardRevocation, Certification, CertificationAward, IssueRequest
 
-STANDING = ("certification", "revocation", "superseded_by", "document")
+STANDING = ("certification", "revocation", "superseded_by", "document", "completion__issue_request")
 """What must be read with an award so that its status needs no further query."""
 
 
@@ -82,6 +82,11 @@ class AwardStanding:
         return hasattr(self.award, "document")
 
     @property
+    def is_unprintable(self) -> bool:
+        """Whether its certificate cannot be printed as it is; those in charge have been told (`tell_unprintable`)."""
+        return not self.has_document and is_unprintable(self.award)
+
+    @property
     def days_left(self) -> int | None:
         """Days until it ends; None when it never does."""
         return (self.award.expires_date - self.on).days if self.award.expires_date else None
@@ -98,6 +103,12 @@ def standing(award: CertificationAward, on: date) -> AwardStanding:
     else:
         status = AwardStatus.VALID
     return AwardStanding(award=award, status=status, on=on)
+
+
+def is_unprintable(award: CertificationAward) -> bool:
+    """Whether the last try to print ended with a character without a font, or with words that do not fit."""
+    request: IssueRequest | None = getattr(award.completion, "issue_request", None)
+    return request is not None and request.error.startswith(("GlyphMissing", "DoesNotFit"))
 
 
 def current_awards() -> Q:

@@ -45,6 +45,25 @@ register_notice(
     "certification.revoked", _("Your certificate “%(certification)s” (%(serial)s) has been revoked: %(reason)s")
 )
 
+register_notice(
+    "certification.unprintable",
+    _(
+        "Your certificate “%(certification)s” (%(serial)s) is valid, but its PDF could not be made. Your personnel officer has been told."
+    ),
+)
+register_notice(
+    "certification.glyph_missing",
+    _(
+        "The certificate %(serial)s of %(name)s cannot be printed: no font of this installation has %(characters)s. Correct the name, or have the administrator install a font."
+    ),
+)
+register_notice(
+    "certification.does_not_fit",
+    _(
+        "The certificate %(serial)s of %(name)s cannot be printed: its words do not fit on the page. Shorten the names of unit, course, run or issuer."
+    ),
+)
+
 register_permissions(
     Role.ADMINISTRATOR, *(f"certification.{verb}_certification" for verb in ("add", "change", "delete", "view"))
 )

@@ -13,8 +13,9 @@ from portal.queue.models import LeasedRow
 
 from .actions import award_for_completion, print_document
 from .models import CertificationAward, IssueRequest
-from .printing import render_certificate
+from .printing import CannotPrint, render_certificate
 from .queries import certifications_of
+from .telling import tell_unprintable
 
 
 def issue_certificates(row: LeasedRow) -> None:
@@ -28,8 +29,16 @@ def issue_certificates(row: LeasedRow) -> None:
     for certification in certifications_of(request.completion):
         award_for_completion(certification=certification, completion=request.completion, at=timezone.now())
     waiting = CertificationAward.objects.filter(completion=request.completion, document__isnull=True)
+    refused: CannotPrint | None = None
     for award in waiting.order_by("pk"):
-        print_document(award=award, render=_render, at=timezone.now())
+        try:
+            print_document(award=award, render=_render, at=timezone.now())
+        except CannotPrint as refusal:
+            # The others of the same completion are printed all the same.
+            tell_unprintable(award=award, characters=getattr(refusal, "characters", ""), at=timezone.now())
+            refused = refused or refusal
+    if refused is not None:
+        raise refused
     with transaction.atomic():
         finish(row, at=timezone.now())
 

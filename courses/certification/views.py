@@ -25,6 +25,7 @@ from .queries import (
     access_awards_for,
     award_by_serial_and_name,
     award_by_token,
+    is_unprintable,
     managed_awards_for,
     own_awards,
     standing,
@@ -51,7 +52,8 @@ def document(request: HttpRequest, award_uuid: uuid.UUID) -> HttpResponseBase:
     if award is None:
         raise Http404
     if not hasattr(award, "document"):
-        return render(request, "certification/being_printed.html", {"award": award}, status=404)
+        context = {"award": award, "is_unprintable": is_unprintable(award)}
+        return render(request, "certification/being_printed.html", context, status=404)
     return FileResponse(
         open_document(award.document.path),
         as_attachment="download" in request.GET,

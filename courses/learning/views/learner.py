@@ -113,6 +113,8 @@ def complete(request: SignedInRequest, lesson_uuid: uuid.UUID) -> HttpResponse:
     now = timezone.now()
     target = form.cleaned_data["next"]
     back = target if url_has_allowed_host_and_scheme(target, None) else reverse("learning:dashboard")
+    # Said where the eye is: on the page of the lesson inside the part that the address leads to.
+    place_of_word = "at:progress" if back.endswith("#progress") else ""
     try:
         actions.complete_lesson(enrollment=place, lesson=lesson, by=request.user, at=now)
     except LearningRefused as refusal:
@@ -120,10 +122,10 @@ def complete(request: SignedInRequest, lesson_uuid: uuid.UUID) -> HttpResponse:
             actions.note_refused_completion(
                 enrollment=place, lesson=lesson, seconds_left=refusal.seconds_left, by=request.user, at=now
             )
-        messages.warning(request, str(refusal))
+        messages.warning(request, str(refusal), extra_tags=place_of_word)
     else:
         title = lesson.title_in(spoken_language())
-        messages.success(request, _("Lesson completed: %(title)s") % {"title": title})
+        messages.success(request, _("Lesson completed: %(title)s") % {"title": title}, extra_tags=place_of_word)
     return HttpResponseRedirect(back)
 
 

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from django.core.files.storage import storages
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from pypdf import PdfReader
 
 from courses.certification import tasks
 from courses.certification.actions import award_for_completion
 from courses.certification.models import AwardDocument, CertificationAward, IssueRequest, SerialCounter
-from courses.certification.printing import GlyphMissing, render_certificate
+from courses.certification.printing import DoesNotFit, GlyphMissing, render_certificate
 from courses.certification.snapshots import digest, last_valid_day
 from courses.learning.models import CourseCompletion
 from courses.learning.signals import course_completed
@@ -133,6 +134,57 @@ def test_a_name_that_no_font_can_write_is_refused_by_character(requested: IssueR
     requested.refresh_from_db()
     assert "U+E123" in requested.error
     assert not AwardDocument.objects.exists()
+
+
+def test_who_can_help_is_told_and_the_holder_is_promised_nothing(
+    requested: IssueRequest, official: User, hr_province: User, hr_county: User, administrator: User, client: Client
+) -> None:
+    other = make_certification(requested.completion.course, code="ERSTE")
+    User.objects.filter(pk=official.pk).update(name="李\ue123")
+    for _ in range(2):
+        work()
+        make_ready_again()
+
+    assert CertificationAward.objects.filter(certification=other).exists()  # the first that fails stops no other
+    told = {notice.user.username: notice.kind for notice in Notice.objects.exclude(kind="certification.awarded")}
+    assert told == {
+        "li.wei": "certification.unprintable",
+        "chen.jing": "certification.glyph_missing",
+        "sun.qiang": "certification.glyph_missing",
+    }
+    assert Notice.objects.filter(user=hr_province, kind="certification.glyph_missing").count() == 2  # one of each award
+    client.force_login(official)
+    page = client.get("/certificates/").content.decode()
+    assert "PDF 无法自动生成" in page
+    award = CertificationAward.objects.first()
+    assert award is not None
+    assert "一分钟内" not in client.get(f"/certificates/{award.uuid}/certificate.pdf").content.decode()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("share", [0.3, 1.0])
+def test_the_longest_values_of_the_models_are_printed_without_touching(share: float) -> None:
+    def long(limit: int) -> str:
+        return ("智慧城市治理与数据要素市场化配置" * 8)[: int(limit * share)]
+
+    program = {"partner": long(120), "signatory_title": long(120), "signatory_name": long(80)}
+    snapshot = {
+        **_snapshot(long(80)), "issuer": long(120), "program": program, "run": {"name": long(120)},
+        "certification": {"name": long(120), "name_en": "W" * int(160 * share)},
+        "course": {"title": long(120), "hours": 1000}, "person": {"name": long(80), "unit": long(120)},
+    }  # fmt: skip
+
+    pdf = _rendered(snapshot)
+
+    assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
+    assert pdf == _rendered(snapshot)
+
+
+def test_what_fits_in_no_type_is_refused() -> None:
+    snapshot = {**_snapshot("李伟"), "course": {"title": "智慧城市治理" * 600, "hours": 1000}}
+
+    with pytest.raises(DoesNotFit):
+        _rendered(snapshot)
 
 
 def test_rare_characters_of_names_are_printed_and_pages_are_repeatable() -> None:

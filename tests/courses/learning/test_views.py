@@ -178,3 +178,28 @@ def test_a_preview_leaves_no_trace(school: School, own_instructor: User) -> None
     assert response.status_code == 200
     assert not LessonProgress.objects.exists()
     assert not CourseCompletion.objects.exists()
+
+
+def test_what_a_press_left_to_say_stands_inside_the_part_it_leads_to(
+    school: School, reader: Client, official: User
+) -> None:
+    enroll(user=official, run=school.run, by=official, at=timezone.now())
+    reader.get(_address(school))
+    form = {"run": "gov-1", "next": f"{_address(school)}#progress"}
+
+    page = reader.post(reverse("learning:complete", args=[school.lessons[0].uuid]), form, follow=True).content.decode()
+
+    before, _mark, inside = page.partition('id="progress"')
+    assert inside.count("data-said>") == 1
+    assert "还需" in inside.partition("data-said>")[2][:60]
+    assert "还需" not in before
+
+
+def test_elsewhere_the_same_word_stands_at_the_top(school: School, reader: Client, official: User) -> None:
+    enroll(user=official, run=school.run, by=official, at=timezone.now())
+    reader.get(_address(school))
+
+    page = reader.post(reverse("learning:complete", args=[school.lessons[0].uuid]), {"run": "gov-1"}, follow=True)
+
+    assert 'class="messages"' in page.content.decode()
+    assert "还需" in page.content.decode().partition('class="messages"')[2][:400]

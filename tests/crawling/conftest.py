@@ -1,0 +1,5 @@
+"""Fixtures of the crawler."""
+
+from tests.classroom import classroom
+
+__all__ = ["classroom"]
