@@ -45,6 +45,7 @@ def check_again(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """This will have a release checked now."""
     release = _release(_lab(request, code), number)
     request_report(release=release, by=signed_in(request), at=timezone.now())
+    messages.success(request, _("The release is being checked; the result appears here."))
     return redirect("assignments:report", code, number)
 
 
@@ -73,6 +74,9 @@ def drop(request: HttpRequest, code: str) -> HttpResponse:
     if answer is None:
         raise Http404
     drop_wrong_answer(answer=answer, by=signed_in(request), at=timezone.now())
+    messages.success(
+        request, _("“%(name)s” is used in no later check. Upload it again to take it back.") % {"name": answer.name}
+    )
     return redirect("assignments:wrong_answers", lab.code)
 
 

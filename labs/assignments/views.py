@@ -24,7 +24,7 @@ from .grader import GraderAway, GraderSilent, GraderSocket, Problem
 from .models import Lab
 from .permissions import TEACHING_ROLES
 from .queries import access_labs_for, access_taught_assignments_for
-from .reports import retired_releases, retirements_of, with_reports
+from .reports import retirements_in, with_reports
 from .storing import StorageFull
 
 PAGE_SIZE = 50
@@ -60,14 +60,15 @@ def lab(request: HttpRequest, code: str) -> HttpResponse:
     """One lab: its releases and where it is assigned."""
     found = _lab(request, code)
     taught = access_taught_assignments_for(_reader(request), timezone.localdate())
+    retired, retired_releases = retirements_in(found)
     context = {
         "lab": found,
         "releases": with_reports(found.releases.select_related("created_by"))
         .prefetch_related("data__version__dataset", "questions")
         .order_by("-number"),
         "assignments": taught.filter(lab=found),
-        "retired": retirements_of(found),
-        "retired_releases": retired_releases(found),
+        "retired": retired,
+        "retired_releases": retired_releases,
     }
     return render(request, "assignments/lab.html", context)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from portal.users.models import User
@@ -44,5 +46,7 @@ def read(request: HttpRequest, notice_uuid: uuid.UUID) -> HttpResponse:
 def read_all(request: HttpRequest) -> HttpResponse:
     """This will mark every notice of the reader read."""
     assert isinstance(request.user, User)  # login_required
-    mark_all_read(user=request.user, at=timezone.now())
+    number = mark_all_read(user=request.user, at=timezone.now())
+    said = ngettext("%(number)s notice is marked as read.", "%(number)s notices are marked as read.", number)
+    messages.success(request, said % {"number": number})
     return redirect("notifications:notices")

@@ -70,6 +70,8 @@ def digest(request: HttpRequest, saved_uuid: uuid.UUID) -> HttpResponse:
     """This will switch the weekly notice of a search on or off."""
     if not set_digest(saved_uuid=saved_uuid, has_digest=request.POST.get("on") == "1", by=request.user):
         raise Http404
+    is_on = request.POST.get("on") == "1"
+    messages.success(request, _("The weekly notice is on.") if is_on else _("The weekly notice is off."))
     return redirect("search:saved")
 
 

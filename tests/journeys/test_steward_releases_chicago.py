@@ -142,6 +142,8 @@ def test_from_file_to_release(installation: Installation, sign_in: Callable[...,
     steward.goto(draft)
     with steward.expect_navigation():
         steward.get_by_role("button", name="发布版本").click()
+    with steward.expect_navigation():
+        steward.get_by_role("button", name="发布版本").click()
     steward.get_by_role("link", name="版本 1").click()
     granted(steward, INSTRUCTOR)
 

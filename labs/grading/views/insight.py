@@ -85,6 +85,7 @@ def similarity(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse
     assignment = taught_assignment(request, assignment_uuid)
     if request.method == "POST":
         request_report(assignment=assignment, by=reader_of(request), at=timezone.now())
+        messages.success(request, _("The submissions are being compared; the result appears here."))
         return redirect("grading:similarity", assignment.uuid)
     report = SimilarityReport.objects.filter(assignment=assignment).order_by("-pk").first()
     pairs = SimilarPair.objects.none()

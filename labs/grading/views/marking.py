@@ -120,6 +120,7 @@ def lock(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse:
         return redirect(back_to(request, found))
     if wanted == "free":
         let_go(submission=found, by=user)
+        messages.success(request, _("The submission is free for other instructors."))
         return redirect("grading:desk")
     hold = hold_submission(submission=found, by=user, at=now)
     return JsonResponse({"holder": hold.holder.name if hold.holder else ""})
@@ -151,6 +152,7 @@ def flags(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse:
     if run is None or found.user_id == reader_of(request).pk:
         raise Http404
     see_flags(run=run, by=reader_of(request), at=timezone.now())
+    messages.success(request, _("Noted: you have looked at it."))
     return redirect(back_to(request, found))
 
 

@@ -20,6 +20,7 @@ from labs.grading.actions import Approval, RegradeRefused, approve_regrade, disc
 from labs.grading.forms import ApprovalForm, RegradeForm
 from labs.grading.models import RegradeBatch
 from labs.grading.regrades import access_regrades_for, changes_of, count_changes, progress_of, regrade_of
+from portal.users.asking import ask_first
 from portal.users.permissions import role_required, signed_in
 
 PAGE_SIZE = 50
@@ -52,6 +53,7 @@ def new_regrade(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpRespons
         except RegradeRefused as refusal:
             form.add_error(None, _reason(refusal.code))
         else:
+            messages.success(request, _("The regrade has begun. Nothing changes before you approve its results."))
             return redirect("grading:regrade_batch", batch.uuid)
     context = {"assignment": assignment, "form": form}
     return render(request, "grading/new_regrade.html", context, status=400 if form.errors else 200)
@@ -89,6 +91,14 @@ def approve(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
 def discard(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
     """This will leave every grade as it is."""
     batch = _batch(request, batch_uuid)
+    question = ask_first(
+        request,
+        title=_("Discard the regrade?"),
+        text=_("Every grade stays as it is, and the new results are dropped. A new regrade begins from nothing."),
+        button=_("Discard the regrade"),
+    )
+    if question is not None:
+        return question
     try:
         discard_regrade(batch=batch, by=signed_in(request), at=timezone.now())
         messages.info(request, _("The regrade is discarded; every grade stays as it was."))

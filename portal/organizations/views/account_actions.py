@@ -27,6 +27,7 @@ from portal.users.actions import (
     revoke_grant,
 )
 from portal.users.actions.slips import VALID_FOR
+from portal.users.asking import ask_first
 from portal.users.permissions import signed_in
 from portal.users.role_scopes import SENTENCES
 from portal.users.scopes import scope_label
@@ -50,6 +51,14 @@ def slip(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
 def deactivate(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     """Close the account."""
     person = managed_person(request, user_uuid)
+    question = ask_first(
+        request,
+        title=_("Close the account of %(name)s?") % {"name": person.name},
+        text=_("All sign-ins and labs of the person end at once. You can open the account again."),
+        button=_("Close the account"),
+    )
+    if question is not None:
+        return question
     deactivate_user(user=person, reason=request.POST.get("reason", "")[:200], by=signed_in(request), at=timezone.now())
     messages.success(
         request, _("The account of %(name)s is closed; its sign-ins and labs end.") % {"name": person.name}
@@ -72,6 +81,16 @@ def reactivate(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
 def second_factor(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     """Remove the factors of somebody who lost the device."""
     person = managed_person(request, user_uuid)
+    question = ask_first(
+        request,
+        title=_("Remove the second factor of %(name)s?") % {"name": person.name},
+        text=_(
+            "All sign-ins end, and the person sets up a new factor. Be sure that it is really this person who asks."
+        ),
+        button=_("Remove the second factor"),
+    )
+    if question is not None:
+        return question
     reset_second_factor(user=person, by=signed_in(request), at=timezone.now())
     text = _("The second factor of %(name)s is removed; the next sign-in asks for a new one where a role needs it.")
     messages.success(request, text % {"name": person.name})

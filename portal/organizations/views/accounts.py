@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -71,6 +72,7 @@ def account_new(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error("username", error)
         else:
+            messages.success(request, _("The account of %(name)s is made. Print a slip next.") % {"name": user.name})
             return redirect("organizations:account", user.uuid)
     status = 400 if form.errors else 200
     return render(request, "organizations/account_new.html", {"form": form}, status=status)

@@ -56,10 +56,11 @@ def unit_new(request: HttpRequest) -> HttpResponse:
     form = OrganizationForm(request.POST or None, by=signed_in(request), today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         try:
-            create_organization(**form.cleaned_data, by=signed_in(request), at=timezone.now())
+            made = create_organization(**form.cleaned_data, by=signed_in(request), at=timezone.now())
         except ValidationError as error:
             form.add_error(None, error)
         else:
+            messages.success(request, _("The unit %(name)s is made.") % {"name": made.name})
             return redirect("organizations:tree")
     return render(request, "organizations/unit_new.html", {"form": form}, status=400 if form.errors else 200)
 

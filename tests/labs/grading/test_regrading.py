@@ -248,7 +248,9 @@ def test_pages_start_show_and_decide(
     assert current(three[1]).score == 600
     assert progress_of(batch).percent == 100
     assert client.get(reverse("grading:regrades")).status_code == 200
-    assert client.post(reverse("grading:discard_regrade", args=[batch.uuid])).status_code == 302
+    discard = reverse("grading:discard_regrade", args=[batch.uuid])
+    assert "button-danger" in client.post(discard).content.decode()
+    assert client.post(discard, {"confirmed": "yes"}).status_code == 302
     assert RegradeBatch.objects.get().decision == "approved"
 
 

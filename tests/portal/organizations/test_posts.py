@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from portal.audit.models import AuditEvent
 from portal.organizations.actions import assign_job, cancel_planned_post, correct_post
-from portal.organizations.chores import follow_posts_that_began
+from portal.organizations.actions.roles import follow_posts_that_began
 from portal.organizations.models import JobAssignment
 from portal.organizations.queries import newest_post, posts_of
 from portal.users.models import RoleGrant, User
@@ -123,7 +124,7 @@ def test_nobody_beyond_reach_cancels_or_corrects_and_only_the_newest_is_correcte
     world: Province, clerk: User, official: User, hr_county: User
 ) -> None:
     now, ahead = timezone.now(), timezone.localdate() + timedelta(days=5)
-    place = {"position": world.position, "by": None, "at": now}
+    place: dict[str, Any] = {"position": world.position, "by": None, "at": now}
     job = assign_job(user=official, organization=world.university, start_date=ahead, **place)
     first = JobAssignment.objects.get(user=official, end_date__isnull=False)
 

@@ -204,7 +204,12 @@ def test_deactivated_person_is_out_at_the_next_click(world: Province, hr_county:
     person.force_login(outsider, backend="portal.users.backends.CaseInsensitiveBackend")
     assert person.get("/account/").status_code == 200
 
-    browser_of(hr_county).post(f"/personnel/{outsider.uuid}/deactivate/", {"reason": "调离"})
+    officer, address = browser_of(hr_county), f"/personnel/{outsider.uuid}/deactivate/"
+    asked = officer.post(address, {"reason": "调离"}).content.decode()
+    assert "停用 周敏 的账号" in asked
+    assert 'name="reason" value="调离"' in asked
+    assert person.get("/account/").status_code == 200
+    officer.post(address, {"reason": "调离", "confirmed": "yes"})
 
     assert person.get("/account/").status_code == 302
 

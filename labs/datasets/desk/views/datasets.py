@@ -43,6 +43,7 @@ from labs.datasets.queries import (
 )
 from labs.datasets.refusals import DeskRefused
 from labs.datasets.sources.catalogue import CATALOGUE
+from portal.users.asking import ask_first
 from portal.users.permissions import role_required, signed_in
 from portal.users.rights import has_role
 
@@ -217,6 +218,14 @@ def begin_draft(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
 def destroy(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
     """This will destroy the raw file of a delivery."""
     shown = get_object_or_404(access_batches_for(signed_in(request), timezone.localdate()), uuid=batch_uuid)
+    question = ask_first(
+        request,
+        title=_("Destroy the raw file?"),
+        text=_("Nobody can bring it back. Versions that were released from it stay; none can be built from it again."),
+        button=_("Destroy"),
+    )
+    if question is not None:
+        return question
     return act(
         request,
         lambda by: destroy_batch(batch=shown, reason=request.POST.get("reason", ""), by=by, at=timezone.now()),

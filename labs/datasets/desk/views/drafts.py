@@ -26,6 +26,7 @@ from labs.datasets.models import AcceptedFinding, Build, Draft, DraftState
 from labs.datasets.permissions import DESK, LOOKING, OFFICER, STEWARD, can_approve, can_steward
 from labs.datasets.queries import access_drafts_for, has_written, latest_build, populations_for
 from labs.datasets.refusals import DeskRefused
+from portal.users.asking import ask_first
 from portal.users.permissions import role_required, signed_in
 
 VALID_DAYS = 365
@@ -225,6 +226,14 @@ def give_back(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
 def release(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
     """This will make the approved draft a version."""
     shown = _draft(request, draft_uuid)
+    question = ask_first(
+        request,
+        title=_("Release the version?"),
+        text=_("Its files never change again, and whoever is granted it may read them. Its end is a withdrawal."),
+        button=_("Release the version"),
+    )
+    if question is not None:
+        return question
     return act(
         request,
         lambda by: release_draft(draft=shown, revision=revision_in(request), by=by, at=timezone.now()),

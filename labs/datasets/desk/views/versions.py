@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from labs.datasets.actions import grant_access, make_twin, prepare_renewal, revoke_access, withdraw_version
@@ -33,6 +34,7 @@ from labs.datasets.queries import (
 )
 from labs.datasets.refusals import DeskRefused
 from labs.datasets.registry import reasons_in_words
+from portal.users.asking import ask_first
 from portal.users.permissions import role_required, signed_in
 
 PAGE_SIZE = 50
@@ -134,6 +136,14 @@ def revoke(request: HttpRequest, grant_uuid: uuid.UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
     """This will withdraw the version: labs that use it freeze."""
     shown, reason = _version(request, version_uuid), request.POST.get("reason", "")
+    question = ask_first(
+        request,
+        title=_("Withdraw the version?"),
+        text=_("For good: its files are destroyed, labs that use it freeze at once, and their owners are told."),
+        button=pgettext("data desk", "Withdraw"),
+    )
+    if question is not None:
+        return question
     return act(
         request,
         lambda by: withdraw_version(version=shown, reason=reason[:1000], by=by, at=timezone.now()),
