@@ -22,6 +22,8 @@ from django.utils.translation import override
 
 from portal.printing import NothingFetched
 
+from .seals import seal
+
 _rendering = threading.Lock()
 """Missing glyphs are told through a logger of the whole process, so one page is made at a time."""
 
@@ -58,6 +60,8 @@ def render_certificate(*, snapshot: Mapping[str, Any], snapshot_sha256: str, ver
                 "facts": snapshot,
                 "sha256": snapshot_sha256,
                 "verify_url": verify_url,
+                "issuer_seal": seal(snapshot["issuer"]),
+                "partner_seal": seal(snapshot["program"]["partner"]) if snapshot.get("program") else "",
                 "qr": _qr(verify_url),
                 "completed": date.fromisoformat(snapshot["completed_date"]),
                 "awarded": date.fromisoformat(snapshot["valid_from_date"]),
