@@ -22,7 +22,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "{path} is neither UTF-8, UTF-16 nor GB 18030 near byte {offset}.",
     ),
     "ragged": (
-        "{path} 第 {row} 行有 {found} 列,表头有 {expected} 列。",
+        "{path} 第 {row} 行有 {found} 列，表头有 {expected} 列。",
         "{path} row {row} has {found} columns; the header has {expected}.",
     ),
     "quote_open": ("{path} 有一个引号没有闭合。", "A quotation mark in {path} is never closed."),
@@ -161,7 +161,10 @@ class Refusal(Exception):
             "place_zh": f",见{within[0]}第 {row} 行" if within else "",
             "place_en": f", first in row {row}{within[1]}" if within else "",
         }
-        return (zh if chinese else en).format(**{**places, **self.values})
+        values = dict(self.values)
+        if "path" in values:  # people know their file by its name; where a server keeps it is no business of theirs
+            values["path"] = os.path.basename(str(values["path"]))
+        return (zh if chinese else en).format(**{**places, **values})
 
 
 class Unreachable(Refusal):
