@@ -10,11 +10,13 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from courses.partners.models import Partner
 from portal.pages.queries import address_of
 
+from .covers import cover
 from .models import CoursePage
 from .queries import course_pages
 
@@ -34,6 +36,7 @@ class CourseCard:
     labs: int
     state: str
     state_label: str
+    cover: SafeString
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ def _card(page: CoursePage, language: str) -> CourseCard:
         labs=page.lab_count,
         state="info" if is_open else "",
         state_label=_("Open for enrolment") if is_open else "",
+        cover=cover(page.course.code),
     )
 
 

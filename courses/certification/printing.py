@@ -23,6 +23,7 @@ from django.utils.translation import override
 from portal.printing import NothingFetched
 
 from .measuring import fits
+from .seals import seal
 
 SMALLEST_FIT = 4
 """Sizes of type in `_fit.css`, from the usual one down."""
@@ -70,13 +71,16 @@ def render_certificate(
 ) -> bytes:
     """The certificate as PDF, in the largest type that fits.
 
-    `audit_seal` (SEQ:HASH) carries a place of the audit's chain out of this machine. Raises GlyphMissing for a character that no font can write, and DoesNotFit.
+    `audit_seal` (SEQ:HASH) carries a place of the audit's chain out of this machine. Raises GlyphMissing for a character that no font
+    can write, and DoesNotFit.
     """
     context = {
         "facts": snapshot,
         "sha256": snapshot_sha256,
         "verify_url": verify_url,
         "audit_seal": audit_seal,
+        "issuer_seal": seal(snapshot["issuer"]),
+        "partner_seal": seal(snapshot["program"]["partner"]) if snapshot.get("program") else "",
         "qr": _qr(verify_url),
         "completed": date.fromisoformat(snapshot["completed_date"]),
         "awarded": date.fromisoformat(snapshot["valid_from_date"]),

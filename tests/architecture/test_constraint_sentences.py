@@ -14,6 +14,10 @@ from django.urls import get_resolver
 from django.utils.translation import override
 from wagtail.snippets.models import get_snippet_models
 
+from labs.datasets.deidentification.messages import Refusal
+from labs.datasets.desk.columns import _options
+from labs.datasets.refusals import DeskRefused
+
 OURS = ("portal", "courses", "labs", "search")
 
 
@@ -89,3 +93,18 @@ def test_a_form_that_shows_the_fields_of_a_constraint_says_its_sentence_at_one_o
 
     assert not nowhere
     assert {"run_teaching_window", "lesson_order_once_in_course", "program_ends_after_start"} <= seen
+
+
+def test_no_sentence_of_the_data_desk_tells_where_the_server_keeps_a_file() -> None:
+    refusal = Refusal("ragged", path="/srv/somewhere/var/raw/work/1/hotline.csv", row=101, found=14, expected=13)
+
+    assert refusal.text(chinese=True) == "hotline.csv 第 101 行有 14 列，表头有 13 列。"
+    assert "/" not in refusal.text(chinese=False)
+
+
+def test_parameters_that_cannot_be_read_are_said_without_the_parsers_words() -> None:
+    with override("zh-hans"), pytest.raises(DeskRefused) as refused:
+        _options("受理时间", '{"width": ')
+
+    assert "受理时间" in str(refused.value)
+    assert not re.search("JSON|Expecting|char|line", str(refused.value))

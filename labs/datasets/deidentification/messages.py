@@ -32,7 +32,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "{path} separates its columns by the full-width {separator}. Replace it by a plain comma and save again.",
     ),
     "ragged": (
-        "{path} 第 {row} 行有 {found} 列,表头有 {expected} 列。",
+        "{path} 第 {row} 行有 {found} 列，表头有 {expected} 列。",
         "{path} row {row} has {found} columns; the header has {expected}.",
     ),
     "quote_open": ("{path} 有一个引号没有闭合。", "A quotation mark in {path} is never closed."),

@@ -177,8 +177,11 @@ def _options(column: str, text: str) -> dict[str, Any]:
     try:
         found = json.loads(text[:LONGEST_OPTIONS])
     except (ValueError, RecursionError) as error:
-        problem = _("Column %(column)s: the parameters are no JSON (%(reason)s).")
-        raise DeskRefused("recipe_wrong", problem=problem % {"column": column, "reason": error}) from error
+        problem = _(
+            'Column %(column)s: the parameters cannot be read from character %(place)s on. Example: {"width": 10}.'
+        )
+        told = {"column": column, "place": getattr(error, "pos", 0) + 1}
+        raise DeskRefused("recipe_wrong", problem=problem % told) from error
     if not isinstance(found, dict):
         problem = pgettext("recipe", 'Column %(column)s: write the parameters as {"width": 10}.')
         raise DeskRefused("recipe_wrong", problem=problem % {"column": column})

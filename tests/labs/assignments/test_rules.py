@@ -237,7 +237,11 @@ def test_average_and_last_decide_about_the_requirement(classroom: Classroom) -> 
 
 
 def test_an_attempt_that_waits_for_marks_shows_its_points_and_never_counts_before() -> None:
-    attempts = [AttemptResult(1, 800, 10000, True), AttemptResult(2, 8000, 10000, False), AttemptResult(3, None, 0, False)]
+    attempts = [
+        AttemptResult(1, 800, 10000, True),
+        AttemptResult(2, 8000, 10000, False),
+        AttemptResult(3, None, 0, False),
+    ]
 
     shown, counted = so_far("best", attempts), effective("best", attempts)
 
