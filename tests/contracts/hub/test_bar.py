@@ -18,7 +18,7 @@ def open_lab(hub: LocalHub, browser: Browser, user: str, width: int = 1280) -> t
     page = browser.new_context(viewport={"width": width, "height": 820}, locale="zh-CN").new_page()
     page.set_default_timeout(60_000)
     foreign: list[str] = []
-    own = (hub.url, hub.server("u3"), hub.server("u3").replace("http", "ws"), "data:", "blob:")
+    own = (hub.url, hub.server(user), hub.server(user).replace("http", "ws"), "data:", "blob:")
     page.on("request", lambda request: foreign.append(request.url) if not request.url.startswith(own) else None)
     page.goto(f"{hub.url}/hub/user-redirect/chengxue/open/{ASSIGNMENT}")
     page.fill("input[name=username]", user)
