@@ -1,4 +1,4 @@
-"""Runs code in a Lab as its owner; started in the hub's environment: `kernel_client.py SERVER_URL TOKEN < code`."""
+"""Runs code in a Lab as its owner, in the environment of the hub: `kernel_client.py SERVER_URL TOKEN [ACTION …] < code`."""
 
 from __future__ import annotations
 
@@ -79,12 +79,16 @@ async def run(server: str, token: str, code: str) -> str:
         return said
 
 
+def session_of(token: str) -> Any:
+    """Return a client session of the owner of a token."""
+    return aiohttp.ClientSession(headers={"Authorization": f"token {token}"})
+
+
 async def interrupt(server: str, token: str, kernel: str) -> str:
     """Return with which error a cell ends that runs, and waits for a program, when the kernel is interrupted."""
-    headers = {"Authorization": f"token {token}"}
     request = message("import subprocess; print('begun', flush=True); subprocess.run(['sleep', '60'])")
     async with (
-        aiohttp.ClientSession(headers=headers) as session,
+        session_of(token) as session,
         session.ws_connect(f"{server}api/kernels/{kernel}/channels", max_msg_size=0) as channel,
     ):
         await channel.send_json(request)
@@ -102,9 +106,8 @@ async def interrupt(server: str, token: str, kernel: str) -> str:
 
 async def leave(server: str, token: str, kernel: str) -> str:
     """Have a kernel end itself without a word."""
-    headers = {"Authorization": f"token {token}"}
     async with (
-        aiohttp.ClientSession(headers=headers) as session,
+        session_of(token) as session,
         session.ws_connect(f"{server}api/kernels/{kernel}/channels", max_msg_size=0) as channel,
     ):
         await channel.send_json(message("import os; os._exit(3)"))
@@ -112,8 +115,28 @@ async def leave(server: str, token: str, kernel: str) -> str:
     return "left"
 
 
+async def type_line(server: str, token: str, line: str, mark: str) -> str:
+    """Return what a fresh terminal shows up to `mark` after a line was typed."""
+    said = ""
+    async with session_of(token) as session:
+        async with session.post(f"{server}api/terminals") as made:
+            made.raise_for_status()
+            name = (await made.json())["name"]
+        async with session.ws_connect(f"{server}terminals/websocket/{name}", max_msg_size=0) as channel:
+            await channel.send_json(["set_size", 31, 97])
+            await channel.send_json(["stdin", f"{line}\r"])
+            async for frame in channel:
+                kind, *content = json.loads(frame.data)
+                said += content[0] if kind == "stdout" else ""
+                if mark in said:
+                    break
+        async with session.delete(f"{server}api/terminals/{name}") as gone:
+            gone.raise_for_status()
+        return said
+
+
 if __name__ == "__main__":
     address, owner, *more = sys.argv[1:]
-    actions = {"interrupt": interrupt, "leave": leave}
-    action = actions[more[0]](address, owner, more[1]) if more else run(address, owner, sys.stdin.read())
+    actions: dict[str, Any] = {"interrupt": interrupt, "leave": leave, "terminal": type_line}
+    action = actions[more[0]](address, owner, *more[1:]) if more else run(address, owner, sys.stdin.read())
     print(asyncio.run(asyncio.wait_for(action, timeout=90)))

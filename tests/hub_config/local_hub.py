@@ -231,12 +231,7 @@ class LocalHub:
 
     def type(self, user: str, token: str, line: str, mark: str) -> str:
         """Return what a fresh terminal of the person's lab shows up to a mark after a line was typed."""
-        client = [str(self.environments / "hub/bin/python"), str(HERE / "terminal_client.py")]
-        done = subprocess.run(
-            [*client, self.server(user), token, line, mark], capture_output=True, text=True, timeout=60, check=False
-        )
-        assert done.returncode == 0, done.stderr + self.lab_log(user)
-        return done.stdout
+        return self.run(user, token, "", "terminal", line, mark)
 
     def lab_log(self, user: str) -> str:
         """Return what the lab itself said."""

@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import threading
+from functools import cache
 from typing import Any
 
 DESCRIPTOR = "LAB_LAUNCHER_FD"
@@ -65,9 +66,7 @@ def is_apart() -> bool:
     return DESCRIPTOR in os.environ
 
 
-_launchers: dict[str, Launcher] = {}
-
-
+@cache
 def launcher() -> Launcher:
     """Return this server's launcher. Raises KeyError where there is none."""
-    return _launchers.setdefault("own", _launchers.get("own") or Launcher(int(os.environ[DESCRIPTOR])))
+    return Launcher(int(os.environ[DESCRIPTOR]))
