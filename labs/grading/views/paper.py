@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from labs.assignments.storing import read_stored
@@ -38,6 +39,7 @@ def paper_address(request: HttpRequest, submission: Submission) -> str:
 
 @require_safe
 @never_cache
+@xframe_options_sameorigin
 def paper(request: HttpRequest, signed: str) -> HttpResponse:
     """The annotated notebook of the submission that the signed address names."""
     try:

@@ -37,6 +37,7 @@ def test_the_frame_is_sandboxed_and_needs_no_session(client: Client, classroom: 
     assert response.status_code == 200
     assert policy.startswith("sandbox; default-src 'none'; ")
     assert "allow-" not in policy and "script-src" not in policy
+    assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert "<script" not in page and "&lt;script&gt;" in page
     assert not response.cookies
     assert response.headers["Cache-Control"].find("no-store") >= 0
@@ -58,5 +59,6 @@ def test_the_rest_of_the_site_may_not_be_put_into_a_frame_of_the_notebook(
 ) -> None:
     page = sign_in(client, classroom.instructor).get(f"/labs/submissions/{graded.uuid}/")
 
+    assert page.headers["X-Frame-Options"] == "DENY"
     assert "<script>alert" not in page.content.decode()
     assert "default-src 'self'" in page.headers["Content-Security-Policy"]
