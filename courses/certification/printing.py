@@ -52,7 +52,10 @@ class _MissingGlyphs(logging.Handler):
 def render_certificate(
     *, snapshot: Mapping[str, Any], snapshot_sha256: str, verify_url: str, audit_seal: str = ""
 ) -> bytes:
-    """The certificate as PDF; `audit_seal` (SEQ:HASH) carries a place of the audit's chain out of this machine. Raises GlyphMissing for a character that no font can write."""
+    """The certificate as PDF; `audit_seal` (SEQ:HASH) carries a place of the audit's chain out of this machine.
+
+    Raises GlyphMissing for a character that no font can write.
+    """
     with override("zh-hans"):
         page = render_to_string(
             "certification/certificate.html",
