@@ -71,8 +71,8 @@ def render_certificate(
 ) -> bytes:
     """The certificate as PDF, in the largest type that fits.
 
-    `audit_seal` (SEQ:HASH) carries a place of the audit's chain out of this machine. Raises GlyphMissing for a character that no font
-    can write, and DoesNotFit.
+    `audit_seal` (SEQ:HASH) carries a place of the audit's chain out of this machine.
+    Raises GlyphMissing for a character that no font can write, and DoesNotFit.
     """
     context = {
         "facts": snapshot,

@@ -27,6 +27,7 @@ class NoReason(ValueError):
     """Whoever erases says why."""
 
 
+@transaction.atomic(savepoint=False)
 def record(
     *,
     by: AbstractBaseUser | None,
@@ -37,7 +38,8 @@ def record(
 ) -> AuditEvent:
     """This will note that `by` (None: the system itself) did `event` to `target` at `at`; `details` must be JSON.
 
-    Names and whatever else people wrote stand beside the event, under a salt, and can be erased one day.
+    Names and whatever else people wrote stand beside the event, under a salt, and can be erased one day. Event and words
+    come together or not at all, also where a caller has no transaction.
     """
     target_uuid = getattr(target, "uuid", None)
     has_uuid = isinstance(target_uuid, uuid.UUID)
@@ -99,6 +101,7 @@ def ask_for_check(*, by: AbstractBaseUser, at: datetime) -> AuditCheck:
     return check
 
 
+@transaction.atomic
 def note_export(*, rows: int, form: str, narrowed: Mapping[str, str], by: AbstractBaseUser, at: datetime) -> None:
     """This will note who takes events out of the portal, how many and by which filter."""
     details = {"rows": rows, "form": form, "filter": dict(narrowed)}

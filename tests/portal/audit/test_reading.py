@@ -168,6 +168,14 @@ def test_export_holds_the_sentences_and_is_an_event_itself(
     assert (noted.actor, noted.details["rows"], noted.details["filter"]) == (auditor, 1, {"what": "users.slip_made"})
 
 
+def test_export_of_everything_is_counted_without_itself(client: Client, auditor: User) -> None:
+    record(by=None, at=AT, event="test.other")
+
+    rows = list(csv.reader(io.StringIO(client.get("/audit/export.csv").getvalue().decode("utf-8-sig"))))
+
+    assert len(rows) - 1 == AuditEvent.objects.get(event="audit.exported").details["rows"]
+
+
 def test_workbook_that_would_not_fit_is_not_offered(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("portal.audit.views.LARGEST_WORKBOOK", 0)
     record(by=None, at=AT, event="test.one")

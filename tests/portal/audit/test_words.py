@@ -44,6 +44,18 @@ def test_sealed_bytes_hold_no_words(technician: User, official: User) -> None:
     assert told.details["count"] == 2
 
 
+@pytest.mark.django_db(transaction=True)
+def test_event_and_words_come_together_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(**fields: Any) -> None:
+        raise RuntimeError("killed")
+
+    monkeypatch.setattr(AuditWords.objects, "create", killed)
+    with pytest.raises(RuntimeError):
+        record(by=None, at=AT, event="test.killed")
+
+    assert not AuditEvent.objects.filter(event="test.killed").exists()
+
+
 def test_same_words_give_another_commitment_each_time(official: User) -> None:
     first, second = (record(by=official, at=AT, event="test.same", details={"why": "同样"}) for _ in range(2))
 
