@@ -42,7 +42,7 @@ def form_owner(request: HttpRequest) -> int | None:
     token = request.POST.get("csrfmiddlewaretoken") or request.headers.get("X-CSRFToken") or ""
     try:
         csrf._check_token_format(token)  # type: ignore[attr-defined]  # Django has no public door to it
-    except csrf.InvalidTokenFormat:  # type: ignore[attr-defined]
+    except csrf.InvalidTokenFormat:
         return None
     if len(token) == csrf.CSRF_TOKEN_LENGTH:
         token = csrf._unmask_cipher_token(token)  # type: ignore[attr-defined]

@@ -63,7 +63,8 @@ def forms(page: str, soup: BeautifulSoup) -> Iterator[Form]:
         fields = [one for one in map(_field, tag.find_all(["input", "select", "textarea"])) if one]
         buttons = [one for one in tag.find_all("button") if one.get("type", "submit") == "submit" and one.get("name")]
         target = parts.path + (f"?{parts.query}" if parts.query else "")
-        for button in buttons or [None]:
+        pressable: list[Tag | None] = [*buttons] or [None]
+        for button in pressable:
             pressed = (str(button["name"]), str(button.get("value", ""))) if button else None
             yield Form(page, target, str(tag.get("method", "get")).lower(), fields, pressed)
 
