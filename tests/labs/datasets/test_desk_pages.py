@@ -90,7 +90,9 @@ def test_from_file_to_version_and_its_end(desk: Desk, var: Path) -> None:
     assert steward.post(f"{address}approve/", signing).status_code == 403
     officer.post(f"{address}approve/", signing)
     draft.refresh_from_db()
-    steward.post(f"{address}release/", {"revision": str(draft.revision)})
+    asked = steward.post(f"{address}release/", {"revision": str(draft.revision)}).content.decode()
+    assert "发布这个版本？" in asked
+    steward.post(f"{address}release/", {"revision": str(draft.revision), "confirmed": "yes"})
     draft.refresh_from_db()
     assert draft.state == DraftState.RELEASED
     assert draft.version is not None
@@ -108,7 +110,7 @@ def test_from_file_to_version_and_its_end(desk: Desk, var: Path) -> None:
         "username": desk.officer.username, "purpose": "核对", "start_date": timezone.localdate().isoformat(),
     })  # fmt: skip
     assert desk.officer.name in page(steward, version).text
-    officer.post(f"{version}withdraw/", {"reason": "发现错误"})
+    officer.post(f"{version}withdraw/", {"reason": "发现错误", "confirmed": "yes"})
     assert "发现错误" in page(steward, f"/datasets/{desk.dataset.code}/").text
 
 
