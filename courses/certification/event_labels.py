@@ -19,4 +19,5 @@ SENTENCES = {
     "certification.printed": _("%(actor)s printed the certificate %(target)s"),
     "certification.replaced": _("%(actor)s issued a certificate anew as %(target)s"),
     "certification.revoked": _("%(actor)s revoked the certificate %(target)s"),
+    "certification.awarded_again": _("%(actor)s awarded a certificate again: %(target)s"),
 }

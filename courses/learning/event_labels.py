@@ -27,4 +27,5 @@ SENTENCES = {
     "learning.roster_exported": _("%(actor)s exported the learners of the run %(target)s"),
     "learning.lesson_completed": _("%(actor)s completed a lesson: %(target)s"),
     "learning.completion_refused": _("%(actor)s wanted to complete a lesson before its time: %(target)s"),
+    "learning.requirement_withdrawn": _("%(actor)s withdrew a requirement of %(target)s"),
 }

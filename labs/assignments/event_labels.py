@@ -34,4 +34,10 @@ SENTENCES = {
     "assignments.assignment_changed": _("%(actor)s changed the terms of the assignment %(target)s"),
     "assignments.extended": _("%(actor)s granted an extension for %(target)s"),
     "assignments.extension_withdrawn": _("%(actor)s withdrew an extension for %(target)s"),
+    "assignments.lab_restored": _("%(actor)s put %(target)s in use again"),
+    "assignments.lab_retired": _("%(actor)s retired %(target)s"),
+    "assignments.restored": _("%(actor)s put the withdrawn lab before its run again: %(target)s"),
+    "assignments.rules_changed": _("%(actor)s changed pass mark or requirement of the assignment %(target)s"),
+    "assignments.source_handed_out": _("%(actor)s handed out the source of the lab %(target)s"),
+    "assignments.withdrawn": _("%(actor)s withdrew a lab from its run: %(target)s"),
 }

@@ -49,4 +49,5 @@ SENTENCES = {
     "datasets.report_renewed": _("%(actor)s renewed the risk report on %(target)s"),
     "datasets.access_granted": _("%(actor)s allowed the use of the data %(target)s"),
     "datasets.access_revoked": _("%(actor)s ended the use of the data %(target)s"),
+    "datasets.finding_accepted": _("%(actor)s accepted a finding of the draft %(target)s"),
 }

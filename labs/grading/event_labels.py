@@ -39,4 +39,7 @@ SENTENCES = {
     "grading.replay_requested": _("%(actor)s replayed the grading of %(target)s"),
     "grading.appeal_opened": _("%(actor)s appealed: %(target)s"),
     "grading.appeal_answered": _("%(actor)s answered the appeal %(target)s"),
+    "grading.adjustment_applied": _("%(actor)s approved an adjusted score of %(target)s"),
+    "grading.adjustment_proposed": _("%(actor)s proposed to adjust a score of %(target)s"),
+    "grading.adjustment_refused": _("%(actor)s refused to adjust a score of %(target)s"),
 }

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from portal.queue.models import LeasedRow
 
@@ -86,7 +87,7 @@ class AuditWords(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(erased_at__isnull=True) & ~Q(salt="") | Q(erased_at__isnull=False, salt="", text=""),
-                name="audit_words_whole_or_erased",
+                name="audit_words_whole_or_erased", violation_error_message=_("Words of an event are kept whole or erased."),
             )
         ]
 
@@ -140,7 +141,7 @@ class AuditCheck(LeasedRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["asked_by"], condition=Q(status__in=["queued", "running"]), name="audit_one_open_check_each"
+                fields=["asked_by"], condition=Q(status__in=["queued", "running"]), name="audit_one_open_check_each", violation_error_message=_("A check that you asked for is still running.")
             )
         ]
 

@@ -41,7 +41,11 @@ register_labels(
     {
         "users.seeing_as_began": _("Began to look as this person"),
         "users.seeing_as_ended": _("Ended looking as this person"),
-    }
+    },
+    {
+        "users.seeing_as_began": _("%(actor)s began to see the portal as %(target)s"),
+        "users.seeing_as_ended": _("%(actor)s stopped seeing the portal as %(target)s"),
+    },
 )
 register_notice(
     "users.seen_as",

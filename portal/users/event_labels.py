@@ -45,4 +45,9 @@ SENTENCES = {
     "users.sign_in_failed": _("Somebody failed to sign in as %(target)s"),
     "users.signed_out": _("%(actor)s signed out"),
     "users.hub_client_registered": _("%(actor)s registered the lab platform for sign-in"),
+    "users.email_corrected": _("%(actor)s corrected the e-mail of %(target)s"),
+    "users.login_name_changed": _("%(actor)s changed the login name of %(target)s"),
+    "users.renamed": _("%(actor)s changed the name of %(target)s"),
+    "users.role_moved": _("%(actor)s moved a role of %(target)s to another unit"),
+    "users.session_ended": _("%(actor)s ended a session of %(target)s"),
 }

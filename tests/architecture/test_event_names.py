@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CODE = re.compile(r"[a-z]+\.[a-z]+(_[a-z]+)*")
 COMPUTED = {
     "datasets.draft_": [state.value for state in DraftState],
+    "organizations.transfer_": ["accepted", "refused", "withdrawn", "expired"],
     "grading.regrade_": ["approved", "discarded"],
 }
 """Codes that are put together when they are recorded, by what they begin with."""

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('retired_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('release__isnull', True)), fields=('lab',), name='lab_retired_once'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('release__isnull', False)), fields=('release',), name='release_retired_once')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('release__isnull', True)), fields=('lab',), name='lab_retired_once', violation_error_message='The lab is retired already.'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('release__isnull', False)), fields=('release',), name='release_retired_once', violation_error_message='The release is retired already.')],
             },
         ),
     ]

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('draft', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accepted_findings', to='datasets.draft')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('draft', 'check_name', 'column'), name='finding_accepted_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='finding_accepted_with_reason')],
+                'constraints': [models.UniqueConstraint(fields=('draft', 'check_name', 'column'), name='finding_accepted_once', violation_error_message='This finding is accepted already.'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='finding_accepted_with_reason', violation_error_message='Give the reason for accepting the finding.')],
             },
         ),
         AppendOnly("datasets_acceptedfinding"),

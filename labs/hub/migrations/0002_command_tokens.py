@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='command_tokens', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('user', 'scope'), name='command_token_once'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='command_token_expires'), models.CheckConstraint(condition=models.Q(('scope__in', ['work', 'publish'])), name='command_token_scope')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('user', 'scope'), name='command_token_once', violation_error_message='There is a token of this kind in force already.'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='command_token_expires', violation_error_message='A token must end after it began.'), models.CheckConstraint(condition=models.Q(('scope__in', ['work', 'publish'])), name='command_token_scope', violation_error_message='Choose one of the kinds of token.')],
             },
         ),
     ]

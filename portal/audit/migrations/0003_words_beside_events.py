@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=Q(erased_at__isnull=True) & ~Q(salt="") | Q(erased_at__isnull=False, salt="", text=""),
-                        name="audit_words_whole_or_erased",
+                        name="audit_words_whole_or_erased", violation_error_message='Words of an event are kept whole or erased.',
                     )
                 ]
             },

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         condition=Q(status__in=["queued", "running"]),
                         fields=("asked_by",),
-                        name="audit_one_open_check_each",
+                        name="audit_one_open_check_each", violation_error_message='A check that you asked for is still running.',
                     )
                 ]
             },
