@@ -44,12 +44,21 @@ class CommandToken(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "scope"], condition=models.Q(ended_at__isnull=True), name="command_token_once", violation_error_message=_("There is a token of this kind in force already.")
+                fields=["user", "scope"],
+                condition=models.Q(ended_at__isnull=True),
+                name="command_token_once",
+                violation_error_message=_("There is a token of this kind in force already."),
             ),
             models.CheckConstraint(
-                condition=models.Q(expires_at__gt=models.F("created_at")), name="command_token_expires", violation_error_message=_("A token must end after it began.")
+                condition=models.Q(expires_at__gt=models.F("created_at")),
+                name="command_token_expires",
+                violation_error_message=_("A token must end after it began."),
             ),
-            models.CheckConstraint(condition=models.Q(scope__in=Scope.values), name="command_token_scope", violation_error_message=_("Choose one of the kinds of token.")),
+            models.CheckConstraint(
+                condition=models.Q(scope__in=Scope.values),
+                name="command_token_scope",
+                violation_error_message=_("Choose one of the kinds of token."),
+            ),
         ]
 
     def __str__(self) -> str:

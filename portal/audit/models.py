@@ -87,7 +87,8 @@ class AuditWords(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(erased_at__isnull=True) & ~Q(salt="") | Q(erased_at__isnull=False, salt="", text=""),
-                name="audit_words_whole_or_erased", violation_error_message=_("Words of an event are kept whole or erased."),
+                name="audit_words_whole_or_erased",
+                violation_error_message=_("Words of an event are kept whole or erased."),
             )
         ]
 
@@ -141,7 +142,10 @@ class AuditCheck(LeasedRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["asked_by"], condition=Q(status__in=["queued", "running"]), name="audit_one_open_check_each", violation_error_message=_("A check that you asked for is still running.")
+                fields=["asked_by"],
+                condition=Q(status__in=["queued", "running"]),
+                name="audit_one_open_check_each",
+                violation_error_message=_("A check that you asked for is still running."),
             )
         ]
 

@@ -134,12 +134,16 @@ class LabRetirement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["lab"], condition=Q(release__isnull=True, ended_at__isnull=True), name="lab_retired_once", violation_error_message=_("The lab is retired already.")
+                fields=["lab"],
+                condition=Q(release__isnull=True, ended_at__isnull=True),
+                name="lab_retired_once",
+                violation_error_message=_("The lab is retired already."),
             ),
             models.UniqueConstraint(
                 fields=["release"],
                 condition=Q(release__isnull=False, ended_at__isnull=True),
-                name="release_retired_once", violation_error_message=_("The release is retired already."),
+                name="release_retired_once",
+                violation_error_message=_("The release is retired already."),
             ),
         ]
 

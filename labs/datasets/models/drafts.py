@@ -174,8 +174,16 @@ class AcceptedFinding(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["draft", "check_name", "column"], name="finding_accepted_once", violation_error_message=_("This finding is accepted already.")),
-            models.CheckConstraint(condition=~Q(reason=""), name="finding_accepted_with_reason", violation_error_message=_("Give the reason for accepting the finding.")),
+            models.UniqueConstraint(
+                fields=["draft", "check_name", "column"],
+                name="finding_accepted_once",
+                violation_error_message=_("This finding is accepted already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="finding_accepted_with_reason",
+                violation_error_message=_("Give the reason for accepting the finding."),
+            ),
         ]
 
     def __str__(self) -> str:
