@@ -22,6 +22,8 @@ COMPUTED = {
     "grading.regrade_": ["approved", "discarded"],
 }
 """Codes that are put together when they are recorded, by what they begin with."""
+NOTICES = {"grading.adjusted"}
+"""Kinds of notices that stand in a module which hands a name on to `record`."""
 
 
 def modules() -> Iterator[tuple[Path, ast.Module]]:
@@ -51,7 +53,9 @@ def recorded() -> Iterator[tuple[str, str]]:
                 yield from ((where, begins + end) for end in COMPUTED[begins])
             elif isinstance(value, ast.Name):
                 app = file.relative_to(ROOT).parts[1]
-                yield from ((where, code) for code in _constants(module) if code.startswith(f"{app}."))
+                yield from (
+                    (where, code) for code in _constants(module) if code.startswith(f"{app}.") and code not in NOTICES
+                )
 
 
 def _constants(module: ast.Module) -> Iterator[str]:

@@ -125,11 +125,8 @@ def _decide(
     decision = AdjustmentDecision.objects.create(
         adjustment=adjustment, is_applied=mark is not None, text=text[:500], mark=mark, decided_at=at, decided_by=by
     )
-    details = {**_told(adjustment), "text": text}
-    if mark is not None:
-        record(by=by, at=at, event="grading.adjustment_applied", target=adjustment.submission, details=details)
-    else:
-        record(by=by, at=at, event="grading.adjustment_refused", target=adjustment.submission, details=details)
+    event = "grading.adjustment_applied" if mark is not None else "grading.adjustment_refused"
+    record(by=by, at=at, event=event, target=adjustment.submission, details={**_told(adjustment), "text": text})
     if by.pk != adjustment.proposed_by_id:
         params = {"lab": adjustment.submission.assignment.lab.title, "question": adjustment.question.title}
         url = f"/labs/adjustments/{adjustment.uuid}/"
