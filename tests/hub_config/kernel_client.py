@@ -56,8 +56,7 @@ def message(code: str) -> dict[str, Any]:
 
 async def run(server: str, token: str, code: str) -> str:
     """Return what `code` prints in a fresh kernel, or its error."""
-    headers = {"Authorization": f"token {token}"}
-    async with aiohttp.ClientSession(headers=headers, connector=aiohttp.TCPConnector(resolver=Loopback())) as session:
+    async with session_of(token) as session:
         async with session.post(f"{server}api/kernels", json={"name": "python3"}) as made:
             made.raise_for_status()
             kernel = (await made.json())["id"]
@@ -81,7 +80,8 @@ async def run(server: str, token: str, code: str) -> str:
 
 def session_of(token: str) -> Any:
     """Return a client session of the owner of a token."""
-    return aiohttp.ClientSession(headers={"Authorization": f"token {token}"})
+    connector = aiohttp.TCPConnector(resolver=Loopback())
+    return aiohttp.ClientSession(headers={"Authorization": f"token {token}"}, connector=connector)
 
 
 async def interrupt(server: str, token: str, kernel: str) -> str:
