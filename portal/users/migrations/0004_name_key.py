@@ -23,7 +23,7 @@ def fill_keys(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("users", "0002_former_names")]
+    dependencies = [("users", "0003_former_names")]
 
     operations = [
         migrations.AddField(

@@ -11,7 +11,7 @@ from portal.audit.append_only import AppendOnly
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assignments', '0006_withdrawals'),
+        ('assignments', '0007_withdrawals'),
         ('grading', '0007_constraint_sentences'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
