@@ -366,6 +366,6 @@ def test_password_is_reset_by_mail_only_where_mail_is_configured(
         "/accounts/password/reset/", {"email": "li.wei@example.org"}, headers={"host": "evil.example"}
     )
 
-    assert without.headers["Location"] == "/accounts/first-login/"
+    assert without.headers["Location"] == "/accounts/first-login/?forgotten=1"
     assert [message.to for message in mailoutbox] == [["li.wei@example.org"]]
     assert forged.status_code == 400
