@@ -39,7 +39,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         " them.",
     ),
     "identifying_column": (
-        "列“{column}”是{kind},发布它就等于发布了身份。请删除或改为假名;确有理由公开的,由隐私专员写明理由后接受。",
+        "列“{column}”是{kind},发布它就等于发布了身份。请删除或改为假名;确有理由公开的,由隐私保护专员写明理由后接受。",
         "Column {column} tells who somebody is ({kind_en}); to publish it is to publish that. Drop it or use a pseudonym; where"
         " there is a reason to publish it, the privacy officer accepts the finding and writes the reason down.",
     ),

@@ -50,7 +50,7 @@ class Command(BaseCommand):
             return False
         if version is None:
             self.stdout.write(
-                f"{source.code}: 没有可用版本，等待数据管理员与隐私官 / no usable version, waits for two people"
+                f"{source.code}: 没有可用版本，等待数据管理员与隐私保护专员 / no usable version, waits for two people"
             )
             return True
         return self._is_whole(version)
