@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from wagtail import hooks
 
 from portal.users.interrupted import offered
@@ -58,6 +59,9 @@ def navigation(request: HttpRequest) -> list[NavigationItem]:
                 found.append((str(item["label"]), str(item["url"]), item.get("current"), bool(item.get("is_work"))))
             else:
                 found.append((str(item.label), str(item.url), None, item.is_work))
+    if any(is_work for *_rest, is_work in found):
+        # Whoever has work has a page of what waits; asking for the roles once more would cost each page a query.
+        found.insert(0, (_("What waits for me"), reverse("portal:work"), None, True))
     # Where one address lies below another, only the nearer one is the reader's place.
     here = max((url for _, url, _, _ in found if request.path.startswith(url)), key=len, default="")
     return [

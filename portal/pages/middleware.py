@@ -136,5 +136,7 @@ class AuthoringMiddleware:
 def _is_sent_to_sign_in(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Whether Wagtail leads somebody to the sign-in who is signed in already, but is no author."""
     target = response.headers.get("Location", "").partition("?")
+    if not target[0]:
+        return False
     is_sign_in = target[0] in (reverse("wagtailadmin_login"), reverse("account_login"))
     return is_sign_in and target[2].startswith("next=") and request.user.is_authenticated

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,8 +16,6 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.models import TaskState
 
 from portal.audit.spreadsheet import safe_cell
-from portal.users.models import STAFF_ROLES
-from portal.users.queries import has_role
 
 from .blocks import FILM_EXTENSIONS
 from .queries import NavigationItem, Waiting
@@ -55,15 +52,6 @@ def hide_items(request: HttpRequest, items: list[Any]) -> None:
 def admin_style() -> SafeString:
     """Our colours on the authors' screens."""
     return format_html('<link rel="stylesheet" href="{}">', static("pages/admin.css"))
-
-
-@hooks.register("chengxue_navigation", order=20)
-def work_item(request: HttpRequest) -> list[NavigationItem]:
-    """The start page of staff: what waits for them."""
-    user = getattr(request, "user", None)
-    if user is None or not has_role(user, *STAFF_ROLES, on=timezone.localdate()):
-        return []
-    return [NavigationItem(_("What waits for me"), reverse("portal:work"), is_work=True)]
 
 
 @hooks.register("chengxue_waiting", order=90)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -23,9 +21,6 @@ from tests.people import Province
 
 FEWEST_FORMS = {"anonymous": 5, "learner": 10, "instructor": 14, "hr": 14, "administrator": 14}
 """A crawler that finds nothing proves nothing."""
-
-LEFT = re.compile(r"GET /audit/\S*: English")
-"""The auditor's list shows names of events as they are kept."""
 
 
 @pytest.fixture
@@ -55,7 +50,7 @@ def _person(world: Province, classroom: Classroom, role: str) -> User | None:
     if role != "instructor":
         world.grant(person, role, "province", world.province.uuid)
     if role in STAFF_ROLES:
-        Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "x"})
+        Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"})
     return person
 
 
@@ -75,7 +70,7 @@ def test_every_form_of_every_role_answers_with_a_page(world: Province, school_of
         crawler = Crawler(_person(world, school_of_the_demo, role))
         crawler.walk(_starts(role))
         sent[role] = len(crawler.shapes)
-        problems += [f"{role}: {problem}" for problem in crawler.problems if not LEFT.search(problem)]
+        problems += [f"{role}: {problem}" for problem in crawler.problems]
 
     assert not problems, "\n".join(sorted(set(problems)))
     assert all(sent[role] >= fewest for role, fewest in FEWEST_FORMS.items()), sent

@@ -23,7 +23,7 @@ def test_a_lesson_cannot_be_claimed_unread(installation: Installation, sign_in: 
     with page.expect_navigation():
         page.get_by_role("button", name="我已学完本讲").click()
 
-    expect(page.locator("#main")).to_contain_text("还需")
+    expect(page.locator("#main")).to_contain_text("再读")
     expect(page.locator("#progress")).not_to_contain_text("已完成")
 
 

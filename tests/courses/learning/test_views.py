@@ -191,8 +191,8 @@ def test_what_a_press_left_to_say_stands_inside_the_part_it_leads_to(
 
     before, _mark, inside = page.partition('id="progress"')
     assert inside.count("data-said>") == 1
-    assert "还需" in inside.partition("data-said>")[2][:60]
-    assert "还需" not in before
+    assert "再读" in inside.partition("data-said>")[2][:60]
+    assert "再读" not in before
 
 
 def test_elsewhere_the_same_word_stands_at_the_top(school: School, reader: Client, official: User) -> None:
@@ -202,4 +202,4 @@ def test_elsewhere_the_same_word_stands_at_the_top(school: School, reader: Clien
     page = reader.post(reverse("learning:complete", args=[school.lessons[0].uuid]), {"run": "gov-1"}, follow=True)
 
     assert 'class="messages"' in page.content.decode()
-    assert "还需" in page.content.decode().partition('class="messages"')[2][:400]
+    assert "再读" in page.content.decode().partition('class="messages"')[2][:400]

@@ -24,7 +24,7 @@ def test_private_cache_is_refused(settings: Any) -> None:
         ("https://a.example", "http://b.lan", ["users.E002"]),
         ("http://localhost:8000", "http://localhost:8001", ["users.E003", "users.E011"]),
         ("http://localhost:8000", "http://127.0.0.1:8001", ["users.E010"]),
-        ("https://a.example", "https://hub.a.example", ["users.E013"]),
+        ("https://a.example", "https://hub.a.example", ["users.E008"]),
         ("http://127.0.0.1:8000", "http://hub.localhost:8001", ["users.W004"]),
     ],
 )
