@@ -33,6 +33,14 @@ class EventFilterForm(forms.Form):
         assert isinstance(what, forms.ChoiceField)
         what.choices = [("", _("Everything")), *sorted(choices, key=lambda choice: str(choice[1]))]
 
+    def clean(self) -> dict[str, Any]:
+        """The last day must not lie before the first: an empty list would be taken for the truth."""
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first_date"), cleaned.get("last_date")
+        if first and last and last < first:
+            self.add_error("last_date", _("The last day must not lie before the first day."))
+        return cleaned
+
     def chosen(self) -> EventFilter:
         """The filter; wrong values ask for nothing."""
         data = getattr(self, "cleaned_data", {}) if self.is_valid() or self.errors else {}

@@ -11,8 +11,9 @@ from django.db.models import Prefetch, QuerySet
 
 from portal.users.models import IdentityChange, Role, RoleGrant, User
 from portal.users.naming import called
+from portal.users.permissions import can_grant
 from portal.users.queries import grants_in_force
-from portal.users.scopes import scope_label
+from portal.users.scopes import Scope, scope_label
 
 from .models import JobAssignment
 from .queries import managed_people_for, newest_post, post_history
@@ -25,6 +26,8 @@ class GrantLine:
     grant: RoleGrant
     role: str
     scope: str
+    may_end: bool
+    """Whether the reader may take it away."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,16 @@ def account_lines(people: Iterable[User]) -> list[AccountLine]:
     return lines
 
 
-def grant_lines(user: User, on: date) -> list[GrantLine]:
-    """Grants of the person that count now."""
+def grant_lines(user: User, on: date, by: User | None = None) -> list[GrantLine]:
+    """Grants of the person that count now, and which of them `by` may take away."""
     grants = grants_in_force(user, on).select_related("user").order_by("role", "start_date", "pk")
     return [
-        GrantLine(grant, str(Role(grant.role).label), scope_label(grant.scope_kind, grant.scope_uuid))
+        GrantLine(
+            grant,
+            str(Role(grant.role).label),
+            scope_label(grant.scope_kind, grant.scope_uuid),
+            by is not None and can_grant(by, user, grant.role, Scope(grant.scope_kind, grant.scope_uuid), on),
+        )
         for grant in grants
     ]
 

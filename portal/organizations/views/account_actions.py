@@ -141,5 +141,9 @@ def revoke(request: HttpRequest, user_uuid: uuid.UUID, grant_uuid: uuid.UUID) ->
         revoke_grant(grant=held, reason=request.POST.get("reason", "")[:200], by=signed_in(request), at=timezone.now())
         messages.success(request, _("The role is taken away. It no longer counts from the next click on."))
         return redirect("organizations:account", person.uuid)
-    line = next((line for line in grant_lines(person, timezone.localdate()) if line.grant.pk == held.pk), None)
+    lines = grant_lines(person, timezone.localdate(), signed_in(request))
+    line = next((line for line in lines if line.grant.pk == held.pk), None)
+    if line is not None and not line.may_end:
+        messages.error(request, _("This role was given by somebody who may give more than you; only they can end it."))
+        return redirect("organizations:account", person.uuid)
     return render(request, "organizations/revoke.html", {"person": person, "grant": held, "line": line})

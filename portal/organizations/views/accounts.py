@@ -87,7 +87,7 @@ def account(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     context = {
         "person": person,
         "posts": post_lines(person, today),
-        "grants": grant_lines(person, today),
+        "grants": grant_lines(person, today, reader),
         "factors": factor_types(person),
         "identity_changes": changes_of(person),
         "may_manage": can_manage(reader, person, today),
