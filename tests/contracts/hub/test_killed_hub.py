@@ -19,7 +19,7 @@ def cullers(hub: LocalHub) -> list[str]:
             command = file.read_text(encoding="utf-8", errors="replace")
         except OSError:
             continue
-        if "jupyterhub_idle_culler" in command and f":{hub.port}/" in command:
+        if "hub_config/culler.py" in command and f":{hub.port}/" in command:
             found.append(file.parent.name)
     return found
 
