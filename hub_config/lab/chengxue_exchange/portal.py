@@ -47,7 +47,8 @@ class Exchange(abc.Exchange):
                 transport=httpx.HTTPTransport(uds=self.socket),
                 base_url="http://localhost/api/exchange",
                 timeout=60,
-                headers={"Authorization": f"token {token}"},
+                # Without a token there is no header: the portal then says where to get one, an empty one is not sent at all.
+                headers={"Authorization": f"token {token}"} if token else {},
             ) as client:
                 answer = client.request(method, path, **options)
         except httpx.TransportError:
