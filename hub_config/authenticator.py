@@ -18,6 +18,21 @@ class PortalLogoutHandler(OAuthLogoutHandler):
 
     _id_token: str | None = None
 
+    async def get(self) -> None:
+        """Ask who is signed in: a link on a foreign page must sign nobody out.
+
+        Sec-Fetch-Site would not tell: plain http has none, and a page of the hub itself goes on to the `next` of a link.
+        The portal leads back here when nobody is signed in any more.
+        """
+        if self.current_user is None:
+            await super().get()
+        else:
+            self.finish(await self.render_template("logout_asking.html"))
+
+    async def post(self) -> None:
+        """Sign out; JupyterHub has checked the forgery token by now."""
+        await super().get()
+
     async def default_handle_logout(self) -> None:
         """Remember the identity token while the person is still known, then log out."""
         user = self.current_user

@@ -8,12 +8,12 @@ import json
 import os
 import stat
 import tarfile
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from portal.installation.messages import Refusal
+from portal.installation.walking import LeftOut, files_below
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -33,40 +33,17 @@ class Member:
     gid: int
 
 
-def files_below(folder: Path, prefix: str) -> Iterator[tuple[str, int, os.stat_result, str]]:
-    """Yield (name, open descriptor or -1 for folder and link, stat, link target) below `folder`.
-
-    Trainees own parts of the tree while it is read: nothing is opened through a link, and what is neither
-    file, folder nor link is left out.
-    """
-    for parent, folders, files, descriptor in os.fwalk(folder, follow_symlinks=False):
-        relative = PurePosixPath(prefix) / Path(parent).relative_to(folder).as_posix()
-        yield str(relative), -1, os.fstat(descriptor), ""
-        for name in sorted([*files, *folders]):
-            found = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
-            if stat.S_ISLNK(found.st_mode):
-                yield str(relative / name), -1, found, os.readlink(name, dir_fd=descriptor)
-            elif stat.S_ISREG(found.st_mode):
-                try:
-                    file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=descriptor)
-                except FileNotFoundError:
-                    continue
-                try:
-                    yield str(relative / name), file, os.fstat(file), ""
-                finally:
-                    os.close(file)
-
-
 class ArchiveWriter:
     """Writes members into a tar and remembers their digests."""
 
     def __init__(self, file: Path) -> None:
         self.tar = tarfile.open(file, "w", format=tarfile.PAX_FORMAT)  # noqa: SIM115 - closed by close()
         self.members: list[Member] = []
+        self.left_out = LeftOut()
 
     def add_tree(self, folder: Path, prefix: str) -> None:
-        """Add everything below `folder` under the name `prefix`."""
-        for name, descriptor, found, target in files_below(folder, prefix):
+        """Add everything below `folder` under the name `prefix`; what of a home cannot be added is left out and said."""
+        for name, descriptor, found, target in files_below(folder, prefix, self.left_out):
             if descriptor >= 0:
                 self._add_open_file(name, descriptor, found)
             else:
@@ -83,7 +60,8 @@ class ArchiveWriter:
     def close(self, about: dict[str, str]) -> None:
         """Write the manifest as the last member and close the file."""
         manifest = {"format": FORMAT, "about": about, "members": [asdict(member) for member in self.members]}
-        body = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
+        # ASCII alone: a name may hold bytes that are no UTF-8, which JSON keeps as lone surrogates.
+        body = json.dumps(manifest, indent=1).encode()
         entry = tarfile.TarInfo(MANIFEST)
         entry.size, entry.mode = len(body), 0o600
         self.tar.addfile(entry, io.BytesIO(body))
@@ -191,7 +169,8 @@ def _write(tar: tarfile.TarFile, entry: tarfile.TarInfo, target: Path, *, keeps_
         if keeps_owners:
             os.fchown(output.fileno(), entry.uid, entry.gid)
         os.fchmod(output.fileno(), entry.mode & 0o777)
-    os.utime(target, (entry.mtime, entry.mtime))
+    moment = _moment(entry.mtime)
+    os.utime(target, (moment, moment))
 
 
 def _safe(name: str) -> str:
@@ -203,9 +182,14 @@ def _safe(name: str) -> str:
 
 def _entry(name: str, found: os.stat_result) -> tarfile.TarInfo:
     entry = tarfile.TarInfo(name)
-    entry.mode, entry.mtime = stat.S_IMODE(found.st_mode), int(found.st_mtime)
+    entry.mode, entry.mtime = stat.S_IMODE(found.st_mode), _moment(found.st_mtime)
     entry.uid, entry.gid = found.st_uid, found.st_gid
     return entry
+
+
+def _moment(seconds: float) -> int:
+    """Return a time that every system can set: a file's owner writes any number there."""
+    return int(min(max(seconds, 0), 2**33))
 
 
 def _member(entry: tarfile.TarInfo, kind: str, size: int, digest: str) -> Member:

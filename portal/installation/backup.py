@@ -32,7 +32,7 @@ def backup(paths: Paths, target: Path) -> int:
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        write_archive(paths, beside)
+        left_out = write_archive(paths, beside)
         manifest = verify(beside)
         beside.rename(target)
     except OSError as error:
@@ -42,11 +42,16 @@ def backup(paths: Paths, target: Path) -> int:
         beside.unlink(missing_ok=True)
     size = target.stat().st_size // (1024 * 1024)
     say("backup_done", file=target, files=len(members_of(manifest)), size=size)
+    if left_out:
+        say("backup_incomplete", count=left_out)
     return 0
 
 
-def write_archive(paths: Paths, file: Path) -> None:
-    """Write the archive. Databases come first: a row is written after its file, so each row finds its file."""
+def write_archive(paths: Paths, file: Path) -> int:
+    """Write the archive and return how many things of homes it could not take.
+
+    Databases come first: a row is written after its file, so each row finds its file.
+    """
     writer = ArchiveWriter(file)
     # Before the database: an anchor names a seal, and a restored chain must not be shorter than its anchors.
     if (paths.var / "audit").is_dir():
@@ -72,7 +77,10 @@ def write_archive(paths: Paths, file: Path) -> None:
             if (paths.var / name).is_file():
                 writer.add_file(paths.var / name, name)
     created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    writer.close({"created_at": created, "portal_url": paths.portal_url, "hub_url": paths.hub_url})
+    left_out = writer.left_out.counts.total()
+    about = {"created_at": created, "portal_url": paths.portal_url, "hub_url": paths.hub_url}
+    writer.close({**about, "left_out": str(left_out)})
+    return left_out
 
 
 def copy_database(source: Path, target: Path) -> None:

@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Mapping
 
+from portal.installation.backup_messages import BACKUP
+
 MESSAGES: dict[str, tuple[str, str]] = {
     # preflight
     "checking": ("检查本机", "checking this machine"),
@@ -235,21 +237,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "not_running": ("{folder} 没有在运行。", "{folder} is not running."),
     # backup, restore, bundle, bench, development
     "argument_missing": ("请给出 {argument},例如:{example}", "give {argument}, for example: {example}"),
-    "backup_exists": ("{file} 已存在,不会覆盖。", "{file} exists already and is not overwritten."),
-    "backup_done": (
-        "备份完成并已核对:{file}({files} 个文件,{size} MB)",
-        "backed up and verified: {file} ({files} files, {size} MB)",
-    ),
-    "backup_nothing": ("{folder} 里没有可备份的内容。", "there is nothing to back up in {folder}."),
-    "backup_damaged": ("备份已损坏:{detail}", "the backup is damaged: {detail}"),
-    "restore_not_empty": (
-        "{folder} 不是空的。请恢复到一个空的 VAR_DIR。",
-        "{folder} is not empty. Restore into an empty VAR_DIR.",
-    ),
-    "restore_done": (
-        "已恢复到 {folder}({files} 个文件)。现在可以 make run。",
-        "restored into {folder} ({files} files). Now make run.",
-    ),
+    **BACKUP,
     "bundle_part": ("打包:{part}", "bundling: {part}"),
     "bundle_done": (
         "离线安装包:{folder}({size} MB)。在没有网络的机器上:BUNDLE={folder} make run",

@@ -59,12 +59,16 @@ def seconds_left(seconds: int) -> int:
 
 def address_of(request: HttpRequest) -> str:
     """Where a request comes from, as far as limits tell places apart."""
-    address = str(get_adapter(request).get_client_ip(request))
+    said = str(get_adapter(request).get_client_ip(request))
     try:
-        version = ipaddress.ip_address(address).version
+        address = ipaddress.ip_address(said)
     except ValueError:
-        return address
-    return str(ipaddress.ip_network(f"{address}/{HOUSEHOLD_V6}", strict=False)) if version == 6 else address
+        return said
+    if address.version == 4:
+        return said
+    if address.ipv4_mapped is not None:  # all of IPv4 lies within one such network, which would be one household
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network(f"{address}/{HOUSEHOLD_V6}", strict=False))
 
 
 def tell_to_wait(request: HttpRequest, seconds: int) -> None:

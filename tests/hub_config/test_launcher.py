@@ -24,6 +24,7 @@ from hub_config.lab.chengxue_lab.apart import Launcher, NotStarted
 from hub_config.starting import launcher_orders
 from hub_config.walls import Lab
 from labs.grading.engine.inside import seccomp
+from tests.hub_config.lab.test_removing import nest
 
 LAUNCHER = Path(launcher_module.__file__)
 # Says what it sees into its private folder, notes each interrupt, and waits.
@@ -194,6 +195,48 @@ def test_a_link_that_a_kernel_left_for_its_successor_leads_nowhere(driven: Drive
     driven.start("k-1", connection="secret")
 
     assert not target.exists()
+
+
+def test_a_kernels_folder_deeper_than_recursion_ends_neither_launcher_nor_the_next(driven: Driven) -> None:
+    folder = driven.start("k-1")
+    nest(folder, 1100)
+
+    assert driven.server.ask("end", "k-1")["exit"] is not None
+    assert not folder.exists()
+
+    nest(driven.start("k-1"), 1100)
+    driven.start("k-1")
+    assert driven.poll("k-1") is None
+
+
+def test_what_a_former_launcher_left_behind_is_cleared_at_the_start(lab: Lab, request: pytest.FixtureRequest) -> None:
+    (lab.kernels / "k-0").mkdir()
+    nest(lab.kernels / "k-0", 1100)
+    (lab.kernels / "k-0").chmod(0)
+
+    driven: Driven = request.getfixturevalue("driven")
+
+    assert driven.poll("k-1") == 0
+    assert not (lab.kernels / "k-0").exists()
+
+
+def test_a_folder_that_stays_makes_no_kernel_impossible(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launcher_module, "remove", lambda _: False)
+    (lab.kernels / "k-1").mkdir()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        made = launcher_module.Launcher(launcher_orders(lab), theirs)._folder({"id": "k-1"})
+
+    assert Path(made).is_dir()
+    assert made.startswith(f"{lab.kernels}/k-1.")
+
+
+def test_no_message_ends_the_launcher(driven: Driven) -> None:
+    driven.end.settimeout(10)
+    driven.end.send(b"[" * 200_000)
+
+    assert b"RecursionError" in driven.end.recv(1 << 16)
+    assert driven.poll("k-1") == 0
 
 
 def test_the_servers_end_ends_every_kernel_and_the_launcher(driven: Driven) -> None:

@@ -73,6 +73,8 @@ def test_a_place_that_is_handed_back_can_be_taken_again(hour: list[int]) -> None
         ("10.0.0.1", "10.0.0.2", False),
         ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
         ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:10.0.0.1", "::ffff:10.0.0.2", False),
+        ("::ffff:10.0.0.1", "10.0.0.1", True),
     ],
 )
 def test_a_subscriber_is_one_address(rf: RequestFactory, one: str, other: str, is_same: bool) -> None:
