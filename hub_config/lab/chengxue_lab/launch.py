@@ -14,7 +14,9 @@ import sys
 from typing import Any
 
 from chengxue_lab.apart import is_apart, launcher
+from chengxue_lab.choices import keep_choices_inside
 from chengxue_lab.connections import let_the_client_close
+from chengxue_lab.conversion import convert_to_known_formats_alone
 from jupyter_server.serverapp import ServerApp
 
 NOT_DUMPABLE = 4
@@ -38,6 +40,19 @@ def adopt_listening_socket(server: ServerApp) -> bool:
     listener.set_inheritable(False)
     server.http_server.add_socket(listener)
     return True
+
+
+def leave_no_token_on_disk() -> None:
+    """Write none of the files by which programs find a server of their own user: they hold its token."""
+    for name in (
+        "write_server_info_file",
+        "write_browser_open_files",
+        "write_browser_open_file",
+        "remove_server_info_file",
+        "remove_browser_open_files",
+        "remove_browser_open_file",
+    ):
+        setattr(ServerApp, name, lambda *_: None)
 
 
 def start_no_kernel_here() -> None:
@@ -70,7 +85,10 @@ if __name__ == "__main__":
     hear_the_hub()
     ServerApp._bind_http_server = adopt_listening_socket
     let_the_client_close()
+    leave_no_token_on_disk()
     take_no_code_from_the_home()
+    convert_to_known_formats_alone()
+    keep_choices_inside(os.environ["JUPYTERHUB_ROOT_DIR"])
     if is_apart():
         start_no_kernel_here()
     from jupyterhub.singleuser import main  # late: it picks its server class when it is imported

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+from .inside import Inside
 
 # A release holds a notebook and small files; data comes from /srv/datasets.
 LARGEST_RELEASE_BYTES = 200 << 20
@@ -38,7 +39,7 @@ class Workspace:
 
     def read(self, relative: str) -> bytes:
         """Return the saved bytes of a file. Raises FileNotFoundError."""
-        return self.inside(relative).read_bytes()
+        return self._read(self.inside(relative))
 
     def add_missing(self, folder: str, archive: bytes) -> list[str]:
         """Put the files of a release into `folder`, except those that are there; return what was added."""
@@ -46,7 +47,7 @@ class Workspace:
         for name, content in _members(archive):
             path = self.inside(f"{folder}/{name}")
             if not path.exists():
-                _write(path, content)
+                self._write(path, content)
                 added.append(name)
         return added
 
@@ -55,21 +56,21 @@ class Workspace:
         kept = []
         for name, content in _members(archive):
             path = self.inside(f"{folder}/{name}")
-            if path.exists() and path.read_bytes() != content:
+            if path.exists() and self._read(path) != content:
                 aside = _free_name(path, at)
-                path.rename(aside)
+                Inside(self.home).rename(path, aside)
                 kept.append(aside.name)
-            _write(path, content)
+            self._write(path, content)
         return kept
 
     def remember(self, assignments: list[dict[str, Any]]) -> None:
         """Keep the list of assignments for the time when the portal is away."""
-        _write(self._memory, json.dumps(assignments, ensure_ascii=False).encode())
+        self._write(self._memory, json.dumps(assignments, ensure_ascii=False).encode())
 
     def remembered(self) -> list[dict[str, Any]]:
         """Return the list that was kept last."""
         try:
-            found = json.loads(self._memory.read_text(encoding="utf-8"))
+            found = json.loads(self._read(self._memory))
         except (OSError, ValueError):
             return []
         return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
@@ -77,6 +78,17 @@ class Workspace:
     @property
     def _memory(self) -> Path:
         return self.home / ".chengxue" / "assignments.json"
+
+    def _read(self, path: Path) -> bytes:
+        # What a path leads to can change after it was looked at; this looks at what it opens.
+        with open(path, "rb", opener=Inside(self.home).open) as file:
+            return file.read()
+
+    def _write(self, path: Path, content: bytes) -> None:
+        home = Inside(self.home)
+        home.make_folders(path.parent)
+        with home.replacing(path) as file:
+            file.write(content)
 
 
 def _members(archive: bytes) -> list[tuple[str, bytes]]:
@@ -88,13 +100,6 @@ def _members(archive: bytes) -> list[tuple[str, bytes]]:
             return [(entry.filename, opened.read(entry)) for entry in entries]
     except zipfile.BadZipFile as error:
         raise BadRelease(str(error)) from error
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_bytes(content)
-    os.replace(temporary, path)
 
 
 def _free_name(path: Path, at: datetime) -> Path:

@@ -162,6 +162,60 @@ def test_what_a_link_leads_to_is_not_written(lab: LocalHub) -> None:
     assert put.status_code in (400, 403, 404)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root looks into the server's memory files")
+def test_no_file_of_the_server_holds_its_token(lab: LocalHub) -> None:
+    memory = server_process(lab) / "root/tmp"
+
+    for file in (file for file in memory.rglob("*") if file.is_file() and not file.is_symlink()):
+        assert lab.lab_token("u7") not in file.read_text(encoding="utf-8", errors="replace"), file
+    assert not list(memory.rglob("jpserver-*"))
+
+
+CHECKPOINT = """
+import os
+os.makedirs(os.path.expanduser("~/c"), exist_ok=True)
+os.chdir(os.path.expanduser("~/c"))
+os.symlink("/tmp/jupyter", ".ipynb_checkpoints")
+open("kernel.json", "w").close()
+"""
+
+
+def test_a_checkpoint_behind_a_link_is_not_restored(lab: LocalHub) -> None:
+    lab.run("u7", lab.token_of("u7"), CHECKPOINT)
+    headers = {"Authorization": f"token {lab.token_of('u7')}"}
+    address = f"{lab.server('u7')}api/contents/c/kernel.json/checkpoints"
+
+    assert httpx.post(address, headers=headers, timeout=30).status_code == 201
+    assert httpx.post(f"{address}/checkpoint", headers=headers, timeout=30).status_code == 404
+    assert not (lab.var / "homes/u7/c/kernel.json").read_bytes()
+
+
+def test_open_tabs_are_not_written_behind_a_link(lab: LocalHub) -> None:
+    link = "d = os.path.expanduser('~/.jupyter/lab'); os.makedirs(d, exist_ok=True)"
+    lab.run("u7", lab.token_of("u7"), f"import os; {link}; os.symlink('/tmp', d + '/workspaces')")
+    headers = {"Authorization": f"token {lab.token_of('u7')}"}
+    body = {"data": {}, "metadata": {"id": "w"}}
+
+    put = httpx.put(f"{lab.server('u7')}lab/api/workspaces/w", headers=headers, json=body, timeout=30)
+
+    assert put.status_code == 500
+    (lab.var / "homes/u7/.jupyter/lab/workspaces").unlink()
+    assert (
+        httpx.put(f"{lab.server('u7')}lab/api/workspaces/w", headers=headers, json=body, timeout=30).status_code == 204
+    )
+
+
+def test_a_notebook_does_not_name_the_module_that_converts_it(lab: LocalHub) -> None:
+    headers = {"Authorization": f"token {lab.token_of('u7')}"}
+    named = {"language_info": {"name": "x", "nbconvert_exporter": "subprocess.Popen"}}
+    document = {"cells": [], "metadata": named, "nbformat": 4, "nbformat_minor": 5}
+
+    address = f"{lab.server('u7')}nbconvert/script"
+    said = httpx.post(address, headers=headers, json={"name": "n.ipynb", "content": document}, timeout=30)
+
+    assert "not converted here" in said.text
+
+
 PLANT = """
 import os, json, pathlib
 home = pathlib.Path.home()
