@@ -21,7 +21,6 @@ from portal.installation.paths import ROOT
 from portal.installation.ports import free_port
 
 pytestmark = pytest.mark.slow
-pytest_plugins = ["tests.hub_config.fixtures"]
 
 PROGRAM = """
 import os
