@@ -180,7 +180,9 @@ def test_a_folder_and_a_link_that_change_places_all_the_time_show_the_home_alone
         until = time.monotonic() + 5
         while time.monotonic() < until:
             for path in ("files/flip/x.txt", "api/contents/flip/x.txt"):
-                seen.add(server.ask("GET", path).text)
+                # The length is said before the file is opened: of two that change places the answer may be cut off.
+                with contextlib.suppress(httpx.RemoteProtocolError):
+                    seen.add(server.ask("GET", path).text)
             body = {"type": "file", "format": "text", "content": "of the home"}
             server.ask("PUT", "api/contents/flip/x.txt", json=body)
     finally:
