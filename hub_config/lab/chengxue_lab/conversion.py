@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 # None of them starts another program. `jupyter nbconvert` in a terminal knows all.
-FORMATS = ("asciidoc", "html", "markdown", "notebook", "python", "script", "slides")
+FORMATS = ("html", "markdown", "notebook", "python", "script", "slides")
 
 
 def convert_to_known_formats_alone() -> None:

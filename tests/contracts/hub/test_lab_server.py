@@ -219,7 +219,7 @@ def test_known_formats_are_converted(server: Server, name: str) -> None:
     assert name in server.ask("GET", "api/nbconvert").json()
 
 
-@pytest.mark.parametrize("name", ["pdf", "latex", "webpdf", "custom"])
+@pytest.mark.parametrize("name", ["pdf", "latex", "webpdf", "custom", "asciidoc"])
 def test_formats_that_start_programs_are_not(server: Server, name: str) -> None:
     assert server.ask("POST", f"nbconvert/{name}", json={"content": notebook()}).status_code in (404, 500)
     assert name not in server.ask("GET", "api/nbconvert").json()
