@@ -21,6 +21,9 @@ KERNELS = "/run/kernels"
 KERNEL = "/run/kernel"
 # Jupyter looks for configuration, kernels and templates of the person here: a folder that is empty and stays so.
 NO_CONFIGURATION = "/srv/jupyter"
+# The server's own home is memory that no kernel sees. JupyterHub takes no configuration from below a home, so
+# it is a folder of its own: an installation may stand anywhere, below /tmp too.
+SERVER_HOME = "/tmp/home"
 
 TEMPORARY = (("/dev/shm", 256 << 20), ("/tmp", 512 << 20))
 
@@ -119,7 +122,7 @@ class Lab:
                 # Read-only: one connects to a socket there, and only the launcher makes folders in it.
                 Mount(str(self.kernels), KERNELS),
             ),
-            empty_folders=(NO_CONFIGURATION,),
+            empty_folders=(NO_CONFIGURATION, SERVER_HOME),
             variables={**self._variables(), **self._server_variables()},
             ends_with_starter=False,
         )
@@ -168,8 +171,7 @@ class Lab:
     def _server_variables(self) -> dict[str, str]:
         settings = f"{self.inner_home}/.jupyter/lab"
         return {
-            # What a program looks for in its home it looks for in memory that no kernel sees.
-            "HOME": "/tmp",
+            "HOME": SERVER_HOME,
             "MPLCONFIGDIR": "/tmp/matplotlib",
             "JUPYTER_CONFIG_DIR": NO_CONFIGURATION,
             "JUPYTER_DATA_DIR": NO_CONFIGURATION,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,15 @@ def test_the_server_begins_and_looks_for_configuration_where_no_kernel_writes() 
         assert not server.variables[name].startswith(home)
     assert server.variables["JUPYTERHUB_ROOT_DIR"] == home
     assert WALLS["kernel"].variables["HOME"] == home
+
+
+@pytest.mark.parametrize("place", ["/tmp/x/lab", "/srv/jupyter-lab", "/home/city/lab", "/run/lab", "/lab"])
+def test_an_environment_anywhere_is_no_part_of_the_servers_home(place: str) -> None:
+    server = replace(LAB, lab_environment=Path(place)).server()
+
+    # JupyterHub drops every folder of configuration that lies below the home.
+    assert not Path(place).is_relative_to(server.variables["HOME"])
+    assert server.variables["HOME"] in server.empty_folders
 
 
 def test_no_walls_hold_a_token_or_anything_of_the_host() -> None:
