@@ -74,7 +74,11 @@ def programs(paths: Paths, people: People) -> list[Program]:
         ),
         Program(
             "web",
-            gunicorn(python, workers=2, threads=4, binds=len(web_sockets)),
+            web_server(
+                python,
+                *("--processes", "2", "--threads", "4", "--threads-per-caller", "3", "--takes-datasets"),
+                binds=len(web_sockets),
+            ),
             people.portal,
             paths.portal_url,
             environ,
@@ -82,7 +86,12 @@ def programs(paths: Paths, people: People) -> list[Program]:
         ),
         Program(
             "lab-api",
-            gunicorn(python, workers=1, threads=8, binds=1),
+            web_server(
+                python,
+                *("--threads", "8", "--threads-per-caller", "2", "--connections-per-caller", "32"),
+                *("--caller", "labs.hub.places:caller_of"),
+                binds=1,
+            ),
             people.portal,
             str(paths.lab_api_socket),
             {**environ, "CHENGXUE_LAB_API": "1"},
@@ -91,7 +100,7 @@ def programs(paths: Paths, people: People) -> list[Program]:
         # Apart from lab-api: what a lab can hold up or break must never keep the hub from starting another lab.
         Program(
             "hub-api",
-            gunicorn(python, workers=1, threads=4, binds=1),
+            web_server(python, "--threads", "4", binds=1),
             people.portal,
             str(paths.hub_api_socket),
             {**environ, "CHENGXUE_HUB_API": "1"},
@@ -122,19 +131,9 @@ def common_environ(paths: Paths) -> dict[str, str]:
     return {**inherited, **paths.environment(), **own}
 
 
-def gunicorn(python: str, *, workers: int, threads: int, binds: int) -> list[str]:
+def web_server(python: str, *options: str, binds: int) -> list[str]:
     """Return the command of a web server process on sockets that the supervisor opened."""
-    command = [python, "-m", "gunicorn", "portal.wsgi:application", "--worker-class", "gthread"]
-    command += ["--workers", str(workers), "--threads", str(threads), "--preload", "--no-control-socket"]
-    command += ["--graceful-timeout", "5", "--timeout", "60", "--worker-tmp-dir", _memory_folder()]
-    for number in range(binds):
-        command += ["--bind", f"fd://{{{number}}}"]
-    return command
-
-
-def _memory_folder() -> str:
-    """Gunicorn touches a file per worker; on a busy disk that would look like a hanging worker."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"
+    return [python, "-m", "portal.serving", *options, *(f"{{{number}}}" for number in range(binds))]
 
 
 def _path(environment: Path) -> str:
