@@ -47,9 +47,6 @@ def programs(paths: Paths, people: People) -> list[Program]:
     """Return the processes in the order in which they are started."""
     environ = common_environ(paths)
     python = str(paths.portal_python)
-    web_sockets = [Listener(partial(_listen_tcp, address)) for address in loopback_addresses(paths.web_port)]
-    lab_api = Listener(partial(_listen_unix, paths.lab_api_socket, 0o666), paths.lab_api_socket)
-    hub_api = Listener(partial(_listen_unix, paths.hub_api_socket, 0o600), paths.hub_api_socket)
     lab_python = str(paths.lab_environment / "bin" / "python")
     return [
         Program(
@@ -72,27 +69,24 @@ def programs(paths: Paths, people: People) -> list[Program]:
             {**environ, "PATH": _path(paths.lab_environment), "HOME": "/nonexistent"},
             umask=0o007,
         ),
-        Program(
-            "web",
-            web_server(
-                python,
-                *("--processes", "2", "--threads", "4", "--threads-per-caller", "3", "--takes-datasets"),
-                binds=len(web_sockets),
-            ),
-            people.portal,
-            paths.portal_url,
-            environ,
-            web_sockets,
-        ),
+        *_web_servers(paths, people.portal, python, environ),
+        Program("worker", [python, "manage.py", "run_worker"], people.portal, "", environ, stop_after=15.0),
+    ]
+
+
+def _web_servers(paths: Paths, account: Account, python: str, environ: dict[str, str]) -> list[Program]:
+    """Return the site, and what labs and hub call: three processes, none of which can be held up through another."""
+    sockets = [Listener(partial(_listen_tcp, address)) for address in loopback_addresses(paths.web_port)]
+    lab_api = Listener(partial(_listen_unix, paths.lab_api_socket, 0o666), paths.lab_api_socket)
+    hub_api = Listener(partial(_listen_unix, paths.hub_api_socket, 0o600), paths.hub_api_socket)
+    site = ("--processes", "2", "--threads", "4", "--threads-per-caller", "3", "--takes-datasets")
+    labs = ("--threads", "8", "--threads-per-caller", "2", "--connections-per-caller", "32")
+    return [
+        Program("web", web_server(python, *site, binds=len(sockets)), account, paths.portal_url, environ, sockets),
         Program(
             "lab-api",
-            web_server(
-                python,
-                *("--threads", "8", "--threads-per-caller", "2", "--connections-per-caller", "32"),
-                *("--caller", "labs.hub.places:caller_of"),
-                binds=1,
-            ),
-            people.portal,
+            web_server(python, *labs, "--caller", "labs.hub.places:caller_of", binds=1),
+            account,
             str(paths.lab_api_socket),
             {**environ, "CHENGXUE_LAB_API": "1"},
             [lab_api],
@@ -101,12 +95,11 @@ def programs(paths: Paths, people: People) -> list[Program]:
         Program(
             "hub-api",
             web_server(python, "--threads", "4", binds=1),
-            people.portal,
+            account,
             str(paths.hub_api_socket),
             {**environ, "CHENGXUE_HUB_API": "1"},
             [hub_api],
         ),
-        Program("worker", [python, "manage.py", "run_worker"], people.portal, "", environ, stop_after=15.0),
     ]
 
 
