@@ -126,7 +126,7 @@ def common_environ(paths: Paths) -> dict[str, str]:
 
 def web_server(python: str, *options: str, binds: int) -> list[str]:
     """Return the command of a web server process on sockets that the supervisor opened."""
-    return [python, "-m", "portal.serving", *options, *(f"{{{number}}}" for number in range(binds))]
+    return [python, "-m", "portal.serving", *options, *(f"fd://{{{number}}}" for number in range(binds))]
 
 
 def _path(environment: Path) -> str:

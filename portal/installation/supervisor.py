@@ -57,7 +57,7 @@ class Child:
         """Start the process in a session of its own, so that Ctrl-C reaches the supervisor alone."""
         self._open_sockets()
         numbers = [listener.fileno() for listener in self.sockets]
-        command = [part.format(*numbers) if part.startswith("{") else part for part in self.program.command]
+        command = [part.format(*numbers) if part.startswith("fd://") else part for part in self.program.command]
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as output:

@@ -1,4 +1,4 @@
-"""Serves the portal on sockets that the supervisor opened: `python -m portal.serving --threads 4 FD…`."""
+"""Serves the portal on sockets that the supervisor opened: `python -m portal.serving --threads 4 fd://3`."""
 
 from __future__ import annotations
 
@@ -59,6 +59,10 @@ def _caller_of(name: str) -> CallerOf:
     return found
 
 
+def _descriptor(said: str) -> int:
+    return int(said.removeprefix("fd://"))
+
+
 def _largest_dataset() -> int:
     """Return the octets of the largest dataset with the form around it; the desk takes it from people with a role alone."""
     from django.conf import settings
@@ -74,7 +78,7 @@ def _raise_file_limit() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="portal.serving")
-    parser.add_argument("listener", type=int, nargs="+", help="descriptor of a listening socket")
+    parser.add_argument("listener", type=_descriptor, nargs="+", help="listening socket, as fd://NUMBER")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--threads", type=int, default=4)
     parser.add_argument("--threads-per-caller", type=int)
