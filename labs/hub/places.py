@@ -32,6 +32,15 @@ def may_speak_for(user_id: int, connection: object) -> bool:
     return place in (OUTSIDE, user_id)
 
 
+def caller_of(connection: socket.socket) -> tuple[str, int] | None:
+    """Whose share of the server process a connection takes: a Lab's own; the operator's is without a limit."""
+    place = place_of(connection)
+    if place is None:
+        uid = _CREDENTIALS.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))[1]
+        return "user id", uid
+    return None if place == OUTSIDE else ("lab", place)
+
+
 def place_of(connection: socket.socket, proc: Path = Path("/proc")) -> int | None:
     """The number of the person in whose Lab the other end is, OUTSIDE, or None when nobody can say."""
     if connection.family != socket.AF_UNIX:

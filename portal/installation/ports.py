@@ -29,7 +29,7 @@ def is_free(port: int) -> bool:
 
 
 def loopback_addresses(port: int) -> list[str]:
-    """Return the addresses, as gunicorn takes them, under which `localhost` may be looked up here."""
+    """Return the addresses, as they are written, under which `localhost` may be looked up here."""
     names = {socket.AF_INET: f"127.0.0.1:{port}", socket.AF_INET6: f"[::1]:{port}"}
     return [names[family] for family, address in LOOPBACK if _has_address(family, address)]
 

@@ -47,9 +47,6 @@ def programs(paths: Paths, people: People) -> list[Program]:
     """Return the processes in the order in which they are started."""
     environ = common_environ(paths)
     python = str(paths.portal_python)
-    web_sockets = [Listener(partial(_listen_tcp, address)) for address in loopback_addresses(paths.web_port)]
-    lab_api = Listener(partial(_listen_unix, paths.lab_api_socket, 0o666), paths.lab_api_socket)
-    hub_api = Listener(partial(_listen_unix, paths.hub_api_socket, 0o600), paths.hub_api_socket)
     lab_python = str(paths.lab_environment / "bin" / "python")
     return [
         Program(
@@ -72,18 +69,24 @@ def programs(paths: Paths, people: People) -> list[Program]:
             {**environ, "PATH": _path(paths.lab_environment), "HOME": "/nonexistent"},
             umask=0o007,
         ),
-        Program(
-            "web",
-            gunicorn(python, workers=2, threads=4, binds=len(web_sockets)),
-            people.portal,
-            paths.portal_url,
-            environ,
-            web_sockets,
-        ),
+        *_web_servers(paths, people.portal, python, environ),
+        Program("worker", [python, "manage.py", "run_worker"], people.portal, "", environ, stop_after=15.0),
+    ]
+
+
+def _web_servers(paths: Paths, account: Account, python: str, environ: dict[str, str]) -> list[Program]:
+    """Return the site, and what labs and hub call: three processes, none of which can be held up through another."""
+    sockets = [Listener(partial(_listen_tcp, address)) for address in loopback_addresses(paths.web_port)]
+    lab_api = Listener(partial(_listen_unix, paths.lab_api_socket, 0o666), paths.lab_api_socket)
+    hub_api = Listener(partial(_listen_unix, paths.hub_api_socket, 0o600), paths.hub_api_socket)
+    site = ("--processes", "2", "--threads", "4", "--threads-per-caller", "3", "--takes-datasets")
+    labs = ("--threads", "8", "--threads-per-caller", "2", "--connections-per-caller", "32")
+    return [
+        Program("web", web_server(python, *site, binds=len(sockets)), account, paths.portal_url, environ, sockets),
         Program(
             "lab-api",
-            gunicorn(python, workers=1, threads=8, binds=1),
-            people.portal,
+            web_server(python, *labs, "--caller", "labs.hub.places:caller_of", binds=1),
+            account,
             str(paths.lab_api_socket),
             {**environ, "CHENGXUE_LAB_API": "1"},
             [lab_api],
@@ -91,13 +94,12 @@ def programs(paths: Paths, people: People) -> list[Program]:
         # Apart from lab-api: what a lab can hold up or break must never keep the hub from starting another lab.
         Program(
             "hub-api",
-            gunicorn(python, workers=1, threads=4, binds=1),
-            people.portal,
+            web_server(python, "--threads", "4", binds=1),
+            account,
             str(paths.hub_api_socket),
             {**environ, "CHENGXUE_HUB_API": "1"},
             [hub_api],
         ),
-        Program("worker", [python, "manage.py", "run_worker"], people.portal, "", environ, stop_after=15.0),
     ]
 
 
@@ -122,19 +124,9 @@ def common_environ(paths: Paths) -> dict[str, str]:
     return {**inherited, **paths.environment(), **own}
 
 
-def gunicorn(python: str, *, workers: int, threads: int, binds: int) -> list[str]:
+def web_server(python: str, *options: str, binds: int) -> list[str]:
     """Return the command of a web server process on sockets that the supervisor opened."""
-    command = [python, "-m", "gunicorn", "portal.wsgi:application", "--worker-class", "gthread"]
-    command += ["--workers", str(workers), "--threads", str(threads), "--preload", "--no-control-socket"]
-    command += ["--graceful-timeout", "5", "--timeout", "60", "--worker-tmp-dir", _memory_folder()]
-    for number in range(binds):
-        command += ["--bind", f"fd://{{{number}}}"]
-    return command
-
-
-def _memory_folder() -> str:
-    """Gunicorn touches a file per worker; on a busy disk that would look like a hanging worker."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"
+    return [python, "-m", "portal.serving", *options, *(f"fd://{{{number}}}" for number in range(binds))]
 
 
 def _path(environment: Path) -> str:

@@ -117,7 +117,8 @@ class AuthoringMiddleware:
         if is_new_day:
             authoring_entered.send(sender=type(self), user=request.user, on=today)
             request.session["authoring_day"] = today.isoformat()
-        response = self._answer_whole(request) if request.method == "POST" else self.get_response(request)
+        is_write = request.method == "POST" and request.user.is_authenticated
+        response = self._answer_whole(request) if is_write else self.get_response(request)
         if _is_sent_to_sign_in(request, response):
             # The sign-in sends whoever is signed in straight back, for ever.
             list(get_messages(request))  # Wagtail's word on it would else stand on a later page
@@ -126,6 +127,7 @@ class AuthoringMiddleware:
         return response
 
     def _answer_whole(self, request: HttpRequest) -> HttpResponseBase:
+        len(request.FILES)  # takes the body apart before everybody else's writes wait for this one
         with transaction.atomic():
             response = self.get_response(request)
             if response.status_code >= 500:

@@ -16,14 +16,17 @@ from .signals import access_reduced, grants_changed
 from .wagtail_groups import users_out_of_step
 
 
-@transaction.atomic
 def follow_the_calendar(at: datetime) -> None:
-    """This will end grants whose last day is over, and bring groups in step with roles that began or ended today."""
+    """This will end grants whose last day is over, and bring groups in step with roles that began or ended today.
+
+    Person by person: a class whose roles begin on one day must not keep everybody else from writing until it is through.
+    """
     end_grants_out_of_date(at=at)
     for user, has_lost in users_out_of_step(timezone.localdate(at)):
-        grants_changed.send(sender=User, user=user, at=at)
-        if has_lost:
-            access_reduced.send(sender=User, user=user, reason="role_ended", at=at)
+        with transaction.atomic():
+            grants_changed.send(sender=User, user=user, at=at)
+            if has_lost:
+                access_reduced.send(sender=User, user=user, reason="role_ended", at=at)
 
 
 def clear_tokens(at: datetime) -> None:

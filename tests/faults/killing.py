@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from portal.installation.processes import gunicorn
+from portal.installation.processes import web_server
 
 ROOT = Path(__file__).resolve().parents[2]
 VICTIMS = ("worker", "grader", "zygote", "web")
@@ -145,7 +145,7 @@ def household(scratch: Path, given: dict[str, Any], lab_environment: Path, *, le
     number = listener.detach()
     web = [
         part.format(number) if "{0}" in part else part
-        for part in gunicorn(sys.executable, workers=2, threads=4, binds=1)
+        for part in web_server(sys.executable, "--processes", "2", binds=1)
     ]
     grader = [str(lab_environment / "bin" / "python"), "-B", "-m", "labs.grading.engine"]
     kept = [

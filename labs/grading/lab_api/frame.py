@@ -18,6 +18,7 @@ from labs.grading.refusals import SubmissionRefused
 from labs.hub.client import HubAway, HubClient
 from labs.hub.identity import Caller, caller_of_token
 from labs.hub.places import may_speak_for
+from portal.serving.callers import CONNECTION
 
 log = logging.getLogger(__name__)
 
@@ -118,8 +119,7 @@ def caller_of(request: HttpRequest) -> Caller:
         # Only a command line asks here without a token of its own.
         is_command = request.path.startswith("/api/exchange/")
         raise _where_to_get_a_token("unauthorized") if is_command else ApiError("unauthorized")
-    # The key under which gunicorn hands on the connection itself, which no header can forge.
-    if settings.LAB_API_KNOWS_PLACES and not may_speak_for(caller.user.pk, request.META.get("gunicorn.socket")):
+    if settings.LAB_API_KNOWS_PLACES and not may_speak_for(caller.user.pk, request.META.get(CONNECTION)):
         log.warning("%s %s: a token of u%s from another lab", request.method, request.path, caller.user.pk)
         raise ApiError("foreign_lab")
     return caller

@@ -101,13 +101,13 @@ def move_grant(
     return moved
 
 
-@transaction.atomic
 def end_grants_out_of_date(*, at: datetime) -> int:
-    """This will close the grants whose last day is over, so that what hangs on them ends too; returns how many."""
+    """This will close the grants whose last day is over, one by one, so that what hangs on them ends too; returns how many."""
     over = RoleGrant.objects.filter(revoked_at__isnull=True, end_date__lt=timezone.localdate(at))
     grants = list(over.select_related("user").order_by("pk"))
     for grant in grants:
-        _end(grant, event="users.role_ended", reason="", cause="role_ended", by=None, at=at)
+        with transaction.atomic():
+            _end(grant, event="users.role_ended", reason="", cause="role_ended", by=None, at=at)
     return len(grants)
 
 

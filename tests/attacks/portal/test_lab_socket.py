@@ -23,7 +23,7 @@ from django.utils import timezone
 from hub_config.settings import LAB_UID_BASE
 from labs.hub.actions import issue_token
 from labs.hub.models import Scope
-from portal.installation.processes import gunicorn
+from portal.installation.processes import web_server
 from portal.users.models import User
 from tests.classroom import Classroom, classroom
 from tests.fake_hub import FakeHub, fake_hub
@@ -81,7 +81,7 @@ def lab_socket(classroom: Classroom, fake_hub: FakeHub) -> Iterator[Path]:
             listener.bind(str(path))
             path.chmod(0o666)
             listener.listen(64)
-            command = gunicorn(sys.executable, workers=1, threads=4, binds=1)
+            command = web_server(sys.executable, binds=1)
             process = subprocess.Popen(
                 [part.replace("{0}", str(listener.fileno())) for part in command],
                 cwd=ROOT, env=environ, stdout=log, stderr=log, pass_fds=[listener.fileno()],
@@ -133,7 +133,10 @@ def test_stolen_tokens_are_refused_and_hub_calls_are_unknown(
         ("GET", path, {"Authorization": f"token {text}", **more})
         for text in (lasting, short)
         for path in ("/api/exchange/assignments", f"/api/lab/assignments/{classroom.assignment.uuid}/files.zip")
-        for more in ({}, {"gunicorn.socket": "1", "X-Forwarded-User": victim.hub_username, "X-Real-IP": "127.0.0.1"})
+        for more in (
+            {},
+            {"chengxue.connection": "1", "X-Forwarded-User": victim.hub_username, "X-Real-IP": "127.0.0.1"},
+        )
     ]
     hub = (
         "POST",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import sys
 from pathlib import Path
 
@@ -43,6 +44,14 @@ def test_a_redirected_log_names_the_file_and_no_secret(paths: Paths, capfd: pyte
     assert not any(secret in said for secret in SECRETS)
 
 
+def shown(screen: int) -> str:
+    """Return what stands on a terminal, whose lines arrive one by one."""
+    said = b""
+    while select.select([screen], [], [], 0.5)[0]:
+        said += os.read(screen, 65536)
+    return said.decode()
+
+
 @pytest.mark.parametrize("is_new", [True, False])
 def test_a_terminal_shows_new_secrets_once(paths: Paths, monkeypatch: pytest.MonkeyPatch, is_new: bool) -> None:
     screen, keyboard = pty.openpty()
@@ -50,7 +59,8 @@ def test_a_terminal_shows_new_secrets_once(paths: Paths, monkeypatch: pytest.Mon
     with os.fdopen(keyboard, "w", encoding="utf-8") as terminal, monkeypatch.context() as patched:
         patched.setattr(sys, "stderr", terminal)
         announce(paths, current_people(), with_secrets=is_new)
-        said = os.read(screen, 65536).decode()
+        terminal.flush()
+        said = shown(screen)
     os.close(screen)
 
     assert str(paths.demo_accounts) in said

@@ -11,6 +11,7 @@ from django.test import Client
 
 from labs.grading.models import Submission
 from labs.hub import places
+from portal.serving.callers import CONNECTION
 from tests.classroom import Classroom, solved
 from tests.labs.grading.lab_api.test_assignments import lab, path_of, submit
 
@@ -21,13 +22,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def calling_from(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int | None], dict[str, Any]]]:
-    """What gunicorn hands on when the kernel says that a call comes from somebody's Lab."""
+    """What the server hands on when the kernel says that a call comes from somebody's Lab."""
     settings.LAB_API_KNOWS_PLACES = True
     with socket.socket(socket.AF_UNIX) as connection:
 
         def at(place: int | None) -> dict[str, Any]:
             monkeypatch.setattr(places, "place_of", lambda _: place)
-            return {"gunicorn.socket": connection}
+            return {CONNECTION: connection}
 
         yield at
 
