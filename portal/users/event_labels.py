@@ -18,6 +18,7 @@ LABELS = {
     "users.role_revoked": _("Role revoked"),
     "users.role_ended": _("Role ended"),
     "users.role_moved": _("Role moved to another unit"),
+    "users.role_term_changed": _("Term of a role changed"),
     "users.slip_made": _("Password slip made"),
     "users.password_set_with_slip": _("Password set with a slip"),
     "users.password_changed": _("Password changed"),
@@ -48,6 +49,7 @@ SENTENCES = {
     "users.email_corrected": _("%(actor)s corrected the e-mail of %(target)s"),
     "users.login_name_changed": _("%(actor)s changed the login name of %(target)s"),
     "users.renamed": _("%(actor)s changed the name of %(target)s"),
+    "users.role_term_changed": _("%(actor)s changed the term of a role of %(target)s"),
     "users.role_moved": _("%(actor)s moved a role of %(target)s to another unit"),
     "users.session_ended": _("%(actor)s ended a session of %(target)s"),
 }

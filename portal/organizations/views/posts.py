@@ -21,6 +21,7 @@ from portal.organizations.models import JobAssignment, Organization
 from portal.organizations.queries import newest_post, post_before
 from portal.organizations.views.accounts import account_keepers_only, managed_person
 from portal.users.actions.accounts import require_charge_of
+from portal.users.asking import wants_back
 from portal.users.models import Role, User
 from portal.users.permissions import signed_in
 from portal.users.scopes import Scope, covers
@@ -32,7 +33,7 @@ def transfer(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     person, by, at = managed_person(request, user_uuid), signed_in(request), timezone.now()
     form = PostForm(request.POST or None, by=by, today=timezone.localdate())
     present = newest_post(person)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not wants_back(request) and form.is_valid():
         is_confirmed = request.POST.get("confirmed") == "yes"
         try:
             with transaction.atomic():
@@ -57,7 +58,7 @@ def transfer(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
                     "staying": roles_that_stay(person, job.organization),
                 },
             )
-    status = 400 if form.errors else 200
+    status = 400 if form.errors and not wants_back(request) else 200
     return render(request, "organizations/transfer.html", {"form": form, "person": person}, status=status)
 
 
