@@ -27,11 +27,15 @@ SENTENCES = {
     "organizations.organization_created": _("%(actor)s made the unit %(target)s"),
     "organizations.organization_renamed": _("%(actor)s renamed the unit %(target)s"),
     "organizations.organization_moved": _("%(actor)s moved the unit %(target)s"),
-    "organizations.job_assigned": _("%(actor)s assigned a post to %(target)s"),
-    "organizations.job_ended": _("%(actor)s ended a post of %(target)s"),
-    "organizations.job_corrected": _("%(actor)s corrected a planned transfer of %(target)s"),
-    "organizations.planned_job_cancelled": _("%(actor)s cancelled a planned transfer of %(target)s"),
-    "organizations.transfer_asked": _("%(actor)s asked for the transfer of %(target)s"),
+    "organizations.job_assigned": _("%(actor)s assigned to %(target)s the post %(position)s in %(organization)s"),
+    "organizations.job_ended": _("%(actor)s ended the post of %(target)s in %(organization)s"),
+    "organizations.job_corrected": _("%(actor)s corrected the post of %(target)s: %(position)s in %(organization)s"),
+    "organizations.planned_job_cancelled": _(
+        "%(actor)s cancelled the planned transfer of %(target)s to %(organization)s"
+    ),
+    "organizations.transfer_asked": _(
+        "%(actor)s asked for the transfer of %(target)s from %(from_organization)s to %(organization)s"
+    ),
     "organizations.transfer_accepted": _("%(actor)s accepted the transfer of %(target)s"),
     "organizations.transfer_refused": _("%(actor)s refused the transfer of %(target)s"),
     "organizations.transfer_withdrawn": _("%(actor)s withdrew the request for a transfer of %(target)s"),
