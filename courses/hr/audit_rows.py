@@ -16,7 +16,7 @@ from courses.learning.models import CourseCompletion, Enrollment, LearningHours
 from portal.audit.details import register_detail_rows, register_words
 from portal.audit.sentences import Concerned, Key, register_rows, uuids
 from portal.organizations.models import Organization, Region
-from portal.organizations.queries import access_people_for
+from portal.organizations.queries import access_organizations_for, access_people_for
 from portal.users.models import User
 
 from .enums import CertificateState
@@ -97,6 +97,14 @@ def places(user: Any, on: date, values: Sequence[str]) -> dict[str, Concerned]:
     return found | {f"unit:{unit.uuid}": Concerned(unit.name) for unit in units}
 
 
+def units(user: Any, on: date, codes: Sequence[str]) -> dict[str, Concerned]:
+    """Units by code, with the way to their people where the reader sees them."""
+    rows = list(Organization.objects.filter(code__in=codes))
+    reach = set(access_organizations_for(user, on).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    people = f"{reverse('hr:people')}?place=unit:"
+    return {row.code: Concerned(row.name, f"{people}{row.uuid}" if row.pk in reach else "") for row in rows}
+
+
 def certifications(user: Any, on: date, codes: Sequence[str]) -> dict[str, Concerned]:
     """Certifications by code."""
     return {row.code: Concerned(row.name) for row in Certification.objects.filter(code__in=codes)}
@@ -110,6 +118,8 @@ def register() -> None:
             "grading.taken_over.from": people_by_login_name,
             "assignments.user": people_by_uuid,
             "hr.place": places,
+            "organization": units,
+            "from_organization": units,
             "hr.certification": certifications,
         }
     )

@@ -6,23 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
-
-from portal.audit.details import register_detail_rows
+from portal.audit.details import detail_name, register_detail_rows, register_fields, register_words
 from portal.audit.sentences import Concerned
 
-from .models import Organization, Position
-from .queries import access_organizations_for
+from .models import JobAssignment, Organization, Position
 
 
 def units(user: Any, on: date, codes: Sequence[str]) -> dict[str, Concerned]:
-    """Units by code, with their pages where the reader reaches them."""
-    rows = list(Organization.objects.filter(code__in=codes))
-    reach = set(access_organizations_for(user, on).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
-    return {
-        row.code: Concerned(row.name, reverse("organizations:unit", args=[row.uuid]) if row.pk in reach else "")
-        for row in rows
-    }
+    """Units by code."""
+    return {row.code: Concerned(row.name) for row in Organization.objects.filter(code__in=codes)}
 
 
 def positions(user: Any, on: date, codes: Sequence[str]) -> dict[str, Concerned]:
@@ -51,3 +43,6 @@ def register() -> None:
             "organizations.organization_moved.to": paths,
         }
     )
+    event = "organizations.place_of_work_set"
+    register_fields(event, JobAssignment)
+    register_words({f"{event}.fields": lambda field: detail_name(str(field), event)})

@@ -14,6 +14,7 @@ LABELS = {
     "organizations.job_ended": _("Post ended"),
     "organizations.job_corrected": _("Post corrected"),
     "organizations.planned_job_cancelled": _("Planned transfer cancelled"),
+    "organizations.place_of_work_set": _("Room and telephone entered"),
     "organizations.transfer_asked": _("Transfer asked for"),
     "organizations.transfer_accepted": _("Transfer accepted"),
     "organizations.transfer_refused": _("Transfer refused"),
@@ -22,6 +23,7 @@ LABELS = {
 }
 
 SENTENCES = {
+    "organizations.place_of_work_set": _("%(actor)s entered room or telephone of %(target)s"),
     "organizations.regions_loaded": _("%(actor)s loaded the regions"),
     "organizations.positions_loaded": _("%(actor)s loaded the positions"),
     "organizations.organization_created": _("%(actor)s made the unit %(target)s"),

@@ -58,6 +58,18 @@ class PostForm(forms.Form):
         self.fields["start_date"].initial = today
 
 
+class PlaceOfWorkForm(forms.Form):
+    """Where the holder of a post is found; shown to those who look for their personnel officer or instructor."""
+
+    room = forms.CharField(
+        label=_("Room"), max_length=60, required=False, help_text=_("Building and number, such as 2号楼305室.")
+    )
+    phone = forms.CharField(
+        label=_("Telephone"), max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}),
+        help_text=_("Office number with area code; no private one."),
+    )  # fmt: skip
+
+
 class CorrectPostForm(PostForm):
     """The newest post as it ought to be, and why."""
 

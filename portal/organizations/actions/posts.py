@@ -142,6 +142,26 @@ def correct_post(
     return True
 
 
+@transaction.atomic
+def set_place_of_work(*, job: JobAssignment, room: str, phone: str, by: User | None, at: datetime) -> bool:
+    """This will say where the holder of the post is found: room and telephone; False: no change.
+
+    Raises PermissionDenied outside the reach of `by`. The audit names what was changed, and no number.
+    """
+    require_reach(by, job.organization, at)
+    job = JobAssignment.objects.select_for_update().get(pk=job.pk)
+    asked = {"room": room.strip(), "phone": phone.strip()}
+    changed = [name for name, value in asked.items() if getattr(job, name) != value]
+    if not changed:
+        return False
+    for name in changed:
+        setattr(job, name, asked[name])
+    job.save(update_fields=changed)
+    details = {"organization": job.organization.code, "fields": changed}
+    record(by=by, at=at, event="organizations.place_of_work_set", target=job.user, details=details)
+    return True
+
+
 def require_reach(by: User | None, organization: Organization, at: datetime) -> None:
     """Raise PermissionDenied unless the unit lies where `by` is personnel officer or administrator."""
     if by is None:

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from portal.users.actions import SlipNotValid, set_password_with_slip
 from portal.users.attempts import note_slip_miss, remember_device
-from portal.users.forms import FirstLoginForm
+from portal.users.forms import LOGIN_NAME, FirstLoginForm
 from portal.users.models import STAFF_ROLES
 from portal.users.permissions import signed_in
 from portal.users.queries import grants_in_force, lacks_second_factor
@@ -29,6 +29,7 @@ def first_login(request: HttpRequest) -> HttpResponse:
     form = FirstLoginForm(request.POST or None, initial={"username": request.GET.get("username", "")[:40]})
     if request.method == "POST" and form.is_valid() and _set_password(request, form):
         messages.success(request, _("Your password is set. Sign in with it now."))
+        request.session[LOGIN_NAME] = form.cleaned_data["username"]
         to_login = redirect("account_login")
         # Whoever held the slip may sign in at once, although somebody behind the same address guesses at the name.
         remember_device(request, to_login, form.cleaned_data["username"])
