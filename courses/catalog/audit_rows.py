@@ -2,37 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language
 
+from portal.audit.details import detail_name, register_detail_rows, register_fields, register_words
 from portal.audit.sentences import Concerned, Key, register_rows, uuids
+from portal.pages.queries import spoken_language
 
-from .models import CoursePage, LessonPage
+from .models import Course, CoursePage, CourseRun, Lesson, LessonPage
 
 
 def courses(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
-    """Courses by their pages."""
-    pages = CoursePage.objects.live().public().filter(course__uuid__in=uuids(keys)).select_related("course", "locale")
-    return _nearest([(page.course.uuid, page) for page in pages])
+    """Courses by title, with their pages."""
+    rows = list(Course.objects.filter(uuid__in=uuids(keys)))
+    pages = CoursePage.objects.live().public().filter(course__in=rows).select_related("course", "locale")
+    return _named({row.uuid: row for row in rows}, _nearest([(page.course.uuid, page) for page in pages]))
 
 
 def lessons(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
-    """Lessons by their pages."""
-    pages = LessonPage.objects.live().public().filter(lesson__uuid__in=uuids(keys)).select_related("lesson", "locale")
-    return _nearest([(page.lesson.uuid, page) for page in pages])
+    """Lessons by title, with their pages."""
+    rows = list(Lesson.objects.filter(uuid__in=uuids(keys)))
+    pages = LessonPage.objects.live().public().filter(lesson__in=rows).select_related("lesson", "locale")
+    return _named({row.uuid: row for row in rows}, _nearest([(page.lesson.uuid, page) for page in pages]))
 
 
-def _nearest(pages: list[tuple[Key, Any]]) -> dict[Key, Concerned]:
-    """The page in the reader's language comes last and stays."""
+def courses_by_code(user: Any, on: date, codes: Sequence[str]) -> dict[str, Concerned]:
+    """The same for details that hold the code of a course."""
+    rows = list(Course.objects.filter(code__in=codes))
+    found = courses(user, on, [row.uuid for row in rows])
+    return {row.code: found[row.uuid] for row in rows}
+
+
+def runs_by_code(user: Any, on: date, codes: Sequence[str]) -> dict[str, Concerned]:
+    """Runs by name."""
+    return {row.code: Concerned(row.name) for row in CourseRun.objects.filter(code__in=codes)}
+
+
+def _named(rows: Mapping[Key, Course | Lesson], pages: Mapping[Key, str]) -> dict[Key, Concerned]:
+    language = spoken_language()
+    return {key: Concerned(row.title_in(language), pages.get(key, "")) for key, row in rows.items()}
+
+
+def _nearest(pages: list[tuple[Key, Any]]) -> dict[Key, str]:
+    """The address in the reader's language comes last and stays."""
     language = (get_language() or "").lower()
     pages.sort(key=lambda found: found[1].locale.language_code.lower() == language)
-    return {key: Concerned(address=page.url or "") for key, page in pages}
+    return {key: page.url or "" for key, page in pages}
 
 
 def register() -> None:
-    """This will link them on the auditor's pages."""
+    """This will name and link them on the auditor's pages."""
     register_rows("catalog.course", courses)
     register_rows("catalog.lesson", lessons)
+    register_detail_rows(
+        {
+            "lesson": "catalog.lesson",
+            "learning.course_completed.course": courses_by_code,
+            "learning.enrolled.run": runs_by_code,
+            "learning.withdrawn.run": runs_by_code,
+        }
+    )
+    register_fields("catalog.course_changed", Course)
+    register_fields("catalog.lesson_changed", Lesson)
+    register_words(
+        {
+            "catalog.course_changed.fields": lambda field: detail_name(str(field), "catalog.course_changed"),
+            "catalog.lesson_changed.fields": lambda field: detail_name(str(field), "catalog.lesson_changed"),
+        }
+    )

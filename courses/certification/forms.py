@@ -23,8 +23,16 @@ class LookupForm(forms.Form):
         label=_("Certificate number"),
         max_length=40,
         help_text=_("As printed at the lower left, for example ZHZL-2026-000001."),
+        error_messages={"required": _("Type the certificate number that is printed at the lower left.")},
     )
-    name = forms.CharField(label=_("Name of the holder"), max_length=80, help_text=_("The full name as printed."))
+    name = forms.CharField(
+        label=_("Name of the holder"),
+        max_length=80,
+        help_text=_("The full name as printed."),
+        error_messages={
+            "required": _("Type the full name of the holder as it is printed; the number alone finds no certificate.")
+        },
+    )
 
     def clean_serial(self) -> str:
         """One form for width, dashes, blanks and letter case; dashes may be left out."""

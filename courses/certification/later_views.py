@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
+from portal.users.asking import wants_back
 from portal.users.models import Role
 from portal.users.permissions import role_required, signed_in
 
@@ -28,8 +29,8 @@ def backlog(request: HttpRequest) -> HttpResponse:
     by, at = signed_in(request), timezone.now()
     person = _known_uuid(request.GET.get("person", ""))
     owed = owed_for(by, timezone.localdate(at), person)
-    if request.method == "POST":
-        wanted = chosen(owed, request.POST.getlist("owed"))
+    wanted = chosen(owed, request.POST.getlist("owed"))
+    if request.method == "POST" and not wants_back(request):
         if not wanted:
             messages.warning(request, _("Choose at least one person."))
         elif request.POST.get("confirmed") == "yes":
@@ -39,7 +40,7 @@ def backlog(request: HttpRequest) -> HttpResponse:
             return redirect("certification:backlog")
         else:
             return render(request, "certification/backlog_confirm.html", {"owed": wanted, "today": at})
-    return render(request, "certification/backlog.html", {"owed": owed})
+    return render(request, "certification/backlog.html", {"owed": owed, "wanted": wanted})
 
 
 @role_required(Role.HR, Role.ADMINISTRATOR)

@@ -160,6 +160,11 @@ def printed_name(award: CertificationAward) -> str:
     return str(award.snapshot["person"]["name"])
 
 
+def current_awards_of(completion: CourseCompletion) -> QuerySet[CertificationAward]:
+    """The awards of a completion that nothing replaced, revoked ones too."""
+    return completion.awards.filter(superseded_by__isnull=True).select_related(*STANDING).order_by("pk")
+
+
 def certifications_of(completion: CourseCompletion) -> list[Certification]:
     """What the completed course earns."""
     return list(completion.course.certifications.order_by("pk"))

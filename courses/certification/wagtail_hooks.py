@@ -12,14 +12,17 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from courses.catalog.models import CoursePage
+from courses.learning.models import CourseCompletion
 from portal.knowledge.queries import clauses_behind
+from portal.queue.models import WorkStatus
 
 from .clause_targets import KIND
 from .forms import CertificationForm
-from .models import Certification
-from .queries import own_awards, standing
+from .models import Certification, IssueRequest
+from .queries import certifications_of, current_awards_of, own_awards, standing
 
 SHOWN = 4
+OPEN = (WorkStatus.QUEUED, WorkStatus.RUNNING)
 
 
 @hooks.register("chengxue_dashboard_panels", order=30)
@@ -31,6 +34,17 @@ def certificates_panel(request: HttpRequest) -> str:
     today = timezone.localdate()
     context = {"standings": [standing(award, today) for award in own_awards(user)[:SHOWN]]}
     return render_to_string("certification/_dashboard.html", context, request)
+
+
+@hooks.register("chengxue_finish_parts", order=30)
+def finished_certificates(request: HttpRequest, completion: CourseCompletion) -> str:
+    """What a completed course brings in certificates, on the page where it was finished; renewed while one is made."""
+    today = timezone.localdate()
+    held = {award.certification_id: standing(award, today) for award in current_awards_of(completion)}
+    rows = [(one, held.get(one.pk)) for one in certifications_of(completion)]
+    is_waiting = IssueRequest.objects.filter(completion=completion, status__in=OPEN).exists()
+    context = {"rows": rows, "is_pending": is_waiting}
+    return render_to_string("certification/_finish.html", context, request)
 
 
 @hooks.register("chengxue_course_panels", order=40)

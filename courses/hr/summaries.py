@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -18,7 +19,8 @@ from portal.users.queries import scopes_of
 from .queries import SOON, units_in_reach, valid_on
 
 SMALLEST_UNIT = 2
-"""People from whom on a unit has a line of its own."""
+"""People from whom on a unit or region has a line of its own. What has none is told together with so much else that no
+line can be found by subtracting the others."""
 
 
 @dataclass
@@ -52,64 +54,115 @@ class UnitSummary:
 
 @dataclass
 class RegionSummary:
-    """A region: the units of its own level and their sum, and the sum with every region below."""
+    """A region: the units of its own level and their sum, the regions below, and the sum with all of them."""
 
     code: str
     name: str
     depth: int = 0
-    has_regions_below: bool = False
     own: Numbers = field(default_factory=Numbers)
     whole: Numbers = field(default_factory=Numbers)
     units: list[UnitSummary] = field(default_factory=list)
-    small_units: int = 0
-    small: Numbers = field(default_factory=Numbers)
+    below: list[RegionSummary] = field(default_factory=list)
+    has_regions_below: bool = False
+    told_together: int = 0
+    """Units without a line of their own, those of regions without one included."""
+    together: Numbers = field(default_factory=Numbers)
+    is_mixed: bool = False
+    """Whether units of regions below are told together with the own ones."""
 
     def add_unit(self, unit: Organization, numbers: Numbers) -> None:
-        """Count a unit of this level. Units of one person are told together: their line would be a person's."""
+        """Count a unit of this level."""
         self.own.add(numbers)
-        if numbers.people >= SMALLEST_UNIT:
-            self.units.append(UnitSummary(unit, numbers))
-        else:
-            self.small_units += 1
-            self.small.add(numbers)
+        self.units.append(UnitSummary(unit, numbers))
 
     @property
-    def shows_small(self) -> bool:
-        """Whether the small units together are more than one person."""
-        return self.small.people >= SMALLEST_UNIT
+    def shows_together(self) -> bool:
+        """Whether the units that are told together are more than one person."""
+        return self.together.people >= SMALLEST_UNIT
 
     @property
     def shows_own(self) -> bool:
-        """Whether the own level differs from the whole and is more than one person."""
-        return self.has_regions_below and self.own.people >= SMALLEST_UNIT
+        """Whether the own level differs from the whole, and is no line from which one person follows."""
+        return bool(self.below) and self.own.people >= SMALLEST_UNIT and not self.is_mixed
 
     @property
     def shows_whole(self) -> bool:
         """Whether the region's line is about more than one person."""
         return self.whole.people != 1
 
+    def fold(self) -> None:
+        """This will tell small units and regions together, and with them the smallest others until nobody stands alone.
 
-def summary(user: User, on: date) -> tuple[Numbers, list[RegionSummary]]:
-    """The whole, then the tree of regions, each with what lies below it; a fixed number of queries."""
+        The lines that stay are a partition of the region in which each part has two people or none: no sum or
+        difference of lines is one person's.
+        """
+        for region in self.below:
+            region.fold()
+        for small in [one for one in self.units if one.numbers.people < SMALLEST_UNIT]:
+            self._tell_together(small)
+        for lonely in [one for one in self.below if not one.shows_whole]:
+            self._tell_together(lonely)
+        while self.together.people == 1 and (others := self._others()):
+            self._tell_together(others[0])
+
+    def unit_count(self) -> int:
+        """How many units it has, with all below."""
+        return len(self.units) + self.told_together + sum(region.unit_count() for region in self.below)
+
+    def lines(self) -> Iterator[RegionSummary]:
+        """The region and those below that have a line, in the order of the tree."""
+        yield self
+        for region in self.below:
+            yield from region.lines()
+
+    def _others(self) -> list[UnitSummary | RegionSummary]:
+        """What has a line and people, own units before regions, small before large."""
+        units = sorted(self.units, key=lambda one: one.numbers.people)
+        return [*units, *sorted((one for one in self.below if one.whole.people), key=lambda one: one.whole.people)]
+
+    def _tell_together(self, part: UnitSummary | RegionSummary) -> None:
+        if isinstance(part, UnitSummary):
+            self.units.remove(part)
+            self.told_together += 1
+            self.together.add(part.numbers)
+            return
+        self.below.remove(part)
+        self.told_together += part.unit_count()
+        self.together.add(part.whole)
+        self.is_mixed = True
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The whole, the lines of the tree of regions, and what of the uppermost regions has no line of its own."""
+
+    whole: Numbers
+    regions: list[RegionSummary]
+    top: RegionSummary
+
+
+def summary(user: User, on: date) -> Summary:
+    """The reader's scope by region and unit, each region with what lies below it; a fixed number of queries."""
     units = units_in_reach(user, on)
     numbers = _numbers_by_unit(units, on)
-    whole = Numbers()
+    top = RegionSummary("", "")
     places = _regions_of(user, units, on)
-    regions = {place.code: RegionSummary(place.code, place.name) for place in places.values()}
+    regions = {place.pk: RegionSummary(place.code, place.name) for place in places.values()}
     for unit in units:
         own = numbers.get(unit.pk, Numbers())
-        regions[unit.region.code].add_unit(unit, own)
-        whole.add(own)
+        regions[unit.region_id].add_unit(unit, own)
+        top.whole.add(own)
         above: int | None = unit.region_id
         while above in places:
-            regions[places[above].code].whole.add(own)
+            regions[above].whole.add(own)
             above = places[above].parent_id
-    for place in places.values():
-        if place.parent_id in places:
-            upper = regions[places[place.parent_id].code]
-            upper.has_regions_below = True
-            regions[place.code].depth = upper.depth + 1
-    return whole, list(regions.values())
+    for pk, place in places.items():
+        upper = regions.get(place.parent_id or 0, top)
+        upper.has_regions_below = True
+        regions[pk].depth = upper.depth + 1 if upper is not top else 0
+        upper.below.append(regions[pk])
+    top.fold()
+    return Summary(top.whole, [line for region in top.below for line in region.lines()], top)
 
 
 def _regions_of(user: User, units: list[Organization], on: date) -> dict[int, Region]:

@@ -76,8 +76,9 @@ def person(request: HttpRequest, person_uuid: uuid.UUID) -> HttpResponse:
 def overview(request: HttpRequest) -> HttpResponse:
     """This will sum up the reader's scope by region and unit."""
     on = timezone.localdate()
-    whole, regions = summary(_reader(request), on)
-    return render(request, "hr/overview.html", {"whole": whole, "regions": regions, "year": on.year})
+    found = summary(_reader(request), on)
+    context = {"whole": found.whole, "regions": found.regions, "top": found.top, "year": on.year}
+    return render(request, "hr/overview.html", context)
 
 
 @role_required(*READERS)

@@ -20,12 +20,12 @@ LABELS = {
 SENTENCES = {
     "learning.enrolled": _("%(actor)s enrolled: %(target)s"),
     "learning.withdrawn": _("%(actor)s withdrew: %(target)s"),
-    "learning.requirement_added": _("%(actor)s added a requirement to the run %(target)s"),
-    "learning.requirement_met": _("A requirement was met: %(target)s"),
+    "learning.requirement_added": _("%(actor)s added the requirement %(label)s to the run %(target)s"),
+    "learning.requirement_met": _("%(target)s passed %(subject)s, which the run asks for"),
     "learning.course_completed": _("A course was completed: %(target)s"),
     "learning.hours_credited": _("Learning hours were credited: %(target)s"),
     "learning.roster_exported": _("%(actor)s exported the learners of the run %(target)s"),
-    "learning.lesson_completed": _("%(actor)s completed a lesson: %(target)s"),
-    "learning.completion_refused": _("%(actor)s wanted to complete a lesson before its time: %(target)s"),
-    "learning.requirement_withdrawn": _("%(actor)s withdrew a requirement of %(target)s"),
+    "learning.lesson_completed": _("%(actor)s completed the lesson %(lesson)s: %(target)s"),
+    "learning.completion_refused": _("%(actor)s wanted to complete the lesson %(lesson)s before its time: %(target)s"),
+    "learning.requirement_withdrawn": _("%(actor)s withdrew the requirement %(label)s of %(target)s"),
 }

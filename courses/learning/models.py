@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.catalog.models import Course, CourseRun, Lesson
 
+from .rules import rule_name
+
 
 class EnrollmentStatus(models.TextChoices):
     """Where an enrolment stands."""
@@ -171,3 +173,8 @@ class LearningHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.hours / 100:g} {self.year}"
+
+    @property
+    def rule_name(self) -> str:
+        """What the rule is called by which the hours were credited."""
+        return rule_name(self.rule_version)

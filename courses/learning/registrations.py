@@ -11,12 +11,14 @@ from portal.notifications.registry import register_notice
 from portal.queue.registry import Chore, register_chore
 from portal.users.claims import register_groups
 
+from . import audit_words
 from .actions import complete_who_lack_nothing
 from .event_labels import LABELS, SENTENCES
 from .queries import run_groups
 
 register_groups(run_groups)
 register_labels(LABELS, SENTENCES)
+audit_words.register()
 register_chore(Chore("learning.complete_who_lack_nothing", timedelta(minutes=5), complete_who_lack_nothing))
 register_notice("learning.enrolled_by_other", _("%(by)s enrolled you in “%(run)s”. You find it in My learning."))
 register_notice(

@@ -20,6 +20,7 @@ from portal.users.queries import has_role
 
 from .actions import open_lesson
 from .errors import NotTeachingNow
+from .finishing import finish_of
 from .models import Enrollment, EnrollmentStatus, LessonProgress
 from .permissions import READERS
 from .queries import (
@@ -131,6 +132,8 @@ def progress(request: HttpRequest, page: LessonPage) -> str:
             "stopped_at": stopped_at,
             "seconds_left": max(0, page.lesson.minimum_seconds - row.seconds) if row else page.lesson.minimum_seconds,
         }
+        if row is not None and row.completed_at is not None:
+            context["finish"] = finish_of(place, page.locale.language_code, timezone.now())
     return render_to_string("learning/_progress.html", context, request)
 
 

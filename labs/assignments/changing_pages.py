@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from portal.users.asking import wants_back
 from portal.users.models import User
 from portal.users.permissions import role_required
 
@@ -34,7 +35,7 @@ def rules(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
     user, found, at = cast(User, request.user), _assignment(request, assignment_uuid), timezone.now()
     initial = {"pass_percent": found.pass_percent, "is_required": found.is_required}
     form = RulesForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not wants_back(request) and form.is_valid():
         asked = form.cleaned_data
         if (asked["pass_percent"], asked["is_required"]) == (found.pass_percent, found.is_required):
             form.add_error(None, _("Nothing differs from what is kept."))
@@ -47,7 +48,8 @@ def rules(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
             context = {"assignment": found, "form": form, "asked": asked, "effects": effects}
             return render(request, "assignments/rules_confirm.html", context)
     context = {"assignment": found, "form": form}
-    return render(request, "assignments/rules.html", context, status=400 if form.errors else 200)
+    status = 400 if form.errors and not wants_back(request) else 200
+    return render(request, "assignments/rules.html", context, status=status)
 
 
 @role_required(*TEACHING_ROLES)

@@ -9,9 +9,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.audit.details import detail_name, register_fields, register_words
 from portal.audit.sentences import Concerned, Key, register_rows, uuids
 
-from .models import DatasetVersion, Draft, RawBatch
+from .models import Dataset, DatasetVersion, Draft, DraftState, RawBatch
 from .queries import access_datasets_for
 
 
@@ -70,3 +71,8 @@ def register() -> None:
     register_rows("datasets.rawbatch", batches)
     register_rows("datasets.draft", drafts)
     register_rows("datasets.datasetversion", versions)
+    states = dict(DraftState.choices)
+    register_words({f"datasets.draft_{to}.{key}": states for to in states for key in ("from", "to")})
+    register_words({"datasets.draft_changed.changed": lambda field: detail_name(str(field), "datasets.draft_changed")})
+    register_fields("datasets.draft_changed", Draft)
+    register_fields("datasets.dataset_changed", Dataset)

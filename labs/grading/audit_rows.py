@@ -6,9 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from courses.learning.audit_words import hundredths
+from portal.audit.details import register_detail_rows, register_words
 from portal.audit.sentences import Concerned, Key, register_rows, uuids
 
 from .models import Appeal, RegradeBatch
+from .models.regrades import Decision
+from .wording import flag_label
 
 
 def regrades(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
@@ -27,3 +33,18 @@ def register() -> None:
     """This will name them on the auditor's pages."""
     register_rows("grading.regradebatch", regrades)
     register_rows("grading.appeal", appeals)
+    register_detail_rows({"grading.regrade_started.release": "assignments.labrelease"})
+    decided = dict(Decision.choices)
+    register_words(
+        {
+            "grading.score": hundredths,
+            "grading.max_score": hundredths,
+            "grading.before": hundredths,
+            "grading.lateness_changed.before": str,
+            "grading.flags_seen.flags": lambda flag: flag_label(str(flag)),
+            "grading.book_exported.what": {"book": _("Grade book"), "marks": _("Marks")},
+            "grading.results": lambda found: " · ".join(f"{decided.get(code, code)} {n}" for code, n in found.items()),
+            "learning.requirement_met.score": hundredths,
+            "learning.requirement_met.max_score": hundredths,
+        }
+    )

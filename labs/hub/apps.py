@@ -17,15 +17,17 @@ class HubConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to reduced rights and let the worker carry out revocations."""
+        from portal.audit.details import register_words
         from portal.audit.sentences import register_labels
         from portal.queue.registry import Kind, register_kind
 
         from . import receivers  # noqa: F401  (connects)
         from .actions import work_on_revocation
         from .event_labels import LABELS, SENTENCES
-        from .models import HubRevocation
+        from .models import HubRevocation, Scope
 
         register_labels(LABELS, SENTENCES)
+        register_words({"hub.token_issued.scope": dict(Scope.choices), "hub.token_ended.scope": dict(Scope.choices)})
         register_kind(
             Kind(
                 name="hub.revocation",

@@ -19,3 +19,4 @@ class AuditConfig(AppConfig):
         import_module(f"{self.name}.checking").register_checking()
         events = import_module(f"{self.name}.event_labels")
         import_module(f"{self.name}.sentences").register_labels(events.LABELS, events.SENTENCES)
+        import_module(f"{self.name}.details").register_words(events.WORDS)

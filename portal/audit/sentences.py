@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from .detail_names import KINDS
 from .models import SYSTEM, AuditEvent
 
 Key = UUID | int
@@ -85,24 +86,42 @@ def concerned(events: Sequence[AuditEvent], user: Any, on: date) -> dict[int, Co
     return found
 
 
+def describe_rows(kind: str, user: Any, on: date, keys: Sequence[Key]) -> Mapping[Key, Concerned]:
+    """Names and addresses of rows of a model; nothing while no app describes its rows."""
+    describe = _describers.get(kind)
+    return describe(user, on, keys) if describe is not None and keys else {}
+
+
 def uuids(keys: Sequence[Key]) -> list[UUID]:
     """The keys of rows that have a uuid, for those who describe such rows."""
     return [key for key in keys if isinstance(key, UUID)]
 
 
-def sentence(event: AuditEvent, about: Concerned = NOTHING) -> SafeString:
-    """Who did what to what, as HTML."""
+class _Parts(dict[str, Any]):
+    """What a sentence names; a detail that the event does not have, or no longer, is said to be unknown."""
+
+    def __missing__(self, key: str) -> str:
+        return pgettext("part of a sentence on an event", "(unknown)")
+
+
+def sentence(event: AuditEvent, about: Concerned = NOTHING, parts: Mapping[str, Concerned] | None = None) -> SafeString:
+    """Who did what to what, as HTML; `parts` are details that the sentence may name."""
     actor = format_html("<strong>{}</strong>", actor_name(event))
     name = target_name(event, about)
-    form = '<a href="{1}">{0}</a>' if about.address else "<strong>{0}</strong>"
-    target = format_html(form, name, about.address)
+    target = _linked(Concerned(name, about.address), "<strong>{0}</strong>")
     template = str(conditional_escape(_template(event)))
-    return mark_safe(template % {"actor": actor, "target": target})  # noqa: S308  (each part is escaped)
+    named = {key: _linked(part, "{0}") for key, part in (parts or {}).items()}
+    return mark_safe(template % _Parts(named, actor=actor, target=target))  # noqa: S308  (each part is escaped)
 
 
-def plain_sentence(event: AuditEvent, about: Concerned = NOTHING) -> str:
+def plain_sentence(event: AuditEvent, about: Concerned = NOTHING, parts: Mapping[str, Concerned] | None = None) -> str:
     """The same as text."""
-    return _template(event) % {"actor": actor_name(event), "target": target_name(event, about)}
+    named = {key: part.name for key, part in (parts or {}).items()}
+    return _template(event) % _Parts(named, actor=actor_name(event), target=target_name(event, about))
+
+
+def _linked(part: Concerned, plain: str) -> SafeString:
+    return format_html('<a href="{1}">{0}</a>' if part.address else plain, part.name, part.address)
 
 
 def actor_name(event: AuditEvent) -> str:
@@ -122,6 +141,8 @@ def target_name(event: AuditEvent, about: Concerned = NOTHING) -> str:
 
 def kind_name(kind: str) -> str:
     """What rows of the model are called; empty for none."""
+    if kind in KINDS:
+        return str(KINDS[kind])
     try:
         return str(apps.get_model(kind)._meta.verbose_name) if kind else ""
     except (LookupError, ValueError):

@@ -16,11 +16,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from .actions import ask_for_check, note_export
 from .anchors import newest_seal, own_anchors
+from .details import Detail, told
 from .forms import EventFilterForm
 from .models import AuditEvent
 from .queries import EventFilter, access_anchors_for, access_checks_for, access_events_for, event_codes
@@ -36,7 +38,6 @@ from .sentences import (
     target_name,
 )
 from .spreadsheet import safe_cell, table_workbook
-from .templatetags.audit import detail, detail_name
 
 PAGE_SIZE = 50
 CHUNK = 1000
@@ -44,7 +45,7 @@ ANCHORS_SHOWN = 31
 LARGEST_WORKBOOK = 10_000
 """Events in one workbook: it is made in memory while its reader waits; CSV comes line by line and has no end."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WIDTHS = (20, 14, 60, 26, 30, 30, 18, 60, 40)
+WIDTHS = (20, 14, 60, 26, 30, 18, 60, 40)
 
 
 def _filtered(request: HttpRequest) -> tuple[EventFilterForm, EventFilter, QuerySet[AuditEvent]]:
@@ -62,19 +63,35 @@ def event_list(request: HttpRequest) -> HttpResponse:
     form, chosen, events = _filtered(request)
     page = Paginator(events, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
-    about = concerned(shown, request.user, timezone.localdate())
+    today = timezone.localdate()
+    about, details = concerned(shown, request.user, today), told(shown, request.user, today)
     query = request.GET.copy()
     query.pop("page", None)
     context = {
         "form": form,
         "page_obj": page,
-        "rows": [(event, sentence(event, about.get(event.pk, NOTHING))) for event in shown],
+        "rows": [_row(event, about.get(event.pk, NOTHING), details[event.pk]) for event in shown],
         "query": query.urlencode(),
         "is_narrowed": bool(chosen.told()),
         "fits_workbook": page.paginator.count <= LARGEST_WORKBOOK,
         "largest_workbook": LARGEST_WORKBOOK,
     }
     return render(request, "audit/event_list.html", context)
+
+
+def _row(event: AuditEvent, about: Concerned, details: list[Detail]) -> dict[str, Any]:
+    """An event as its line shows it."""
+    return {
+        "event": event,
+        "sentence": sentence(event, about, _parts(details)),
+        "about": about,
+        "name": target_name(event, about),
+        "details": details,
+    }
+
+
+def _parts(details: list[Detail]) -> dict[str, Concerned]:
+    return {detail.key: Concerned(detail.text, detail.address) for detail in details}
 
 
 @login_required
@@ -155,25 +172,24 @@ def _rows(events: QuerySet[AuditEvent], user: Any) -> Iterator[list[str]]:
     on = timezone.localdate()
     stream = events.iterator(chunk_size=CHUNK)
     while part := list(islice(stream, CHUNK)):
-        about = concerned(part, user, on)
-        yield from (_cells(event, about.get(event.pk, NOTHING)) for event in part)
+        about, details = concerned(part, user, on), told(part, user, on, short=False)
+        yield from (_cells(event, about.get(event.pk, NOTHING), details[event.pk]) for event in part)
 
 
 def _headings() -> list[str]:
-    who, what = [_("When"), _("Who")], [_("Sentence"), _("What"), _("Code"), _("Concerning")]
+    who, what = [_("When"), _("Who")], [_("Sentence"), _("What"), _("Concerning")]
     return [*who, *what, _("Kind"), _("Details"), _("Seal")]
 
 
-def _cells(event: AuditEvent, about: Concerned) -> list[str]:
-    seal = getattr(event, "seal", None)
+def _cells(event: AuditEvent, about: Concerned, details: list[Detail]) -> list[str]:
+    seal, colon = getattr(event, "seal", None), pgettext("between label and text", ": ")
     return [
         timezone.localtime(event.at).isoformat(sep=" ", timespec="seconds"),
         actor_name(event),
-        plain_sentence(event, about),
+        plain_sentence(event, about, _parts(details)),
         event_label(event.event),
-        event.event,
         target_name(event, about) if event.target_kind else "",
         kind_name(event.target_kind),
-        "; ".join(f"{detail_name(key)}: {detail(value)}" for key, value in event.details.items()),
+        "; ".join(f"{detail.name}{colon}{detail.text}" for detail in details),
         f"{seal.seq}:{seal.hash}" if seal else "",
     ]

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from portal.audit.details import register_words
 from portal.audit.sentences import Concerned, Key, register_rows, uuids
 
-from .models import PolicyWork, ReviewTask
+from .models import PolicyWork, ReviewDecision, ReviewTask
+from .registry import kind_label
 
 
 def policies(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
@@ -27,3 +29,9 @@ def register() -> None:
     """This will name and link them on the auditor's pages."""
     register_rows("knowledge.policywork", policies)
     register_rows("knowledge.reviewtask", reviews)
+    register_words(
+        {
+            "knowledge.review_decided.decision": dict(ReviewDecision.choices),
+            "knowledge.link_made.kind": lambda kind: kind_label(str(kind)),
+        }
+    )

@@ -14,5 +14,5 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell readers what their searches find, people what they are called now, HR who asks, auditors of seals."""
-        for module in ("searches", "identities", "transfers", "audit_seals"):
+        for module in ("searches", "identities", "roles", "posts", "transfers", "audit_seals"):
             import_module(f"{self.name}.{module}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -10,12 +10,21 @@ from django.utils.translation import gettext as _
 
 Template = str | Promise
 
+Words = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""Facts of a notice as its reader reads them: codes as words, days in the reader's form."""
+
 _templates: dict[str, Template] = {}
+_words: dict[str, Words] = {}
 
 
-def register_notice(kind: str, template: Template) -> None:
-    """This will let notices of `kind` be read: `template` is a lazy translation with `%(name)s` places for params."""
+def register_notice(kind: str, template: Template, words: Words | None = None) -> None:
+    """This will let notices of `kind` be read: `template` is a lazy translation with `%(name)s` places for params.
+
+    `words` says facts that are kept as codes in the active language.
+    """
     _templates[kind] = template
+    if words is not None:
+        _words[kind] = words
 
 
 def is_registered(kind: str) -> bool:
@@ -29,6 +38,7 @@ def sentence(kind: str, params: Mapping[str, Any]) -> str:
     if template is None:
         return _("Something that concerns you has changed.")
     try:
-        return str(template) % params
+        said = _words[kind](params) if kind in _words else params
+        return str(template) % said
     except (KeyError, TypeError, ValueError):
         return _("Something that concerns you has changed.")

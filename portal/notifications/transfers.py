@@ -7,13 +7,16 @@ from typing import Any
 
 from django.dispatch import receiver
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.organizations.models import TransferRequest, TransferState
 from portal.organizations.signals import transfer_answered, transfer_asked
+from portal.organizations.transfers import officers_to_answer
 from portal.users.models import User
 
 from .actions import notify
+from .posts import words
 from .registry import register_notice
 
 register_notice(
@@ -30,6 +33,11 @@ register_notice(
     "organizations.transfer_expired", _("Nobody answered the request to transfer %(name)s from %(from)s to %(to)s.")
 )
 register_notice("organizations.transferred", _("You are transferred from %(from)s to %(to)s."))
+register_notice(
+    "organizations.transferred_on",
+    _("You belong to %(to)s (%(post)s) from %(date)s on. Before: %(from)s."),
+    words,
+)
 
 
 @receiver(transfer_asked)
@@ -41,13 +49,21 @@ def tell_who_answers(request: TransferRequest, officers: list[User], at: datetim
 
 @receiver(transfer_answered)
 def tell_who_asked(request: TransferRequest, at: datetime, **_: Any) -> None:
-    """Who asked; and the person, once they are really transferred."""
-    if request.state != TransferState.WITHDRAWN:
+    """Who asked, or who need not answer any more; and the person, once they are really transferred."""
+    if request.state == TransferState.WITHDRAWN:
+        for officer in officers_to_answer(request, timezone.localdate(at)):
+            _tell(officer, "organizations.transfer_withdrawn", request, at)
+    else:
         _tell(request.asked_by, f"organizations.transfer_{request.state}", request, at)
     if request.state == TransferState.ACCEPTED:
-        facts = {"from": request.from_organization.name, "to": request.organization.name}
+        facts = {
+            "from": request.from_organization.name,
+            "to": request.organization.name,
+            "post": request.position.name,
+            "date": request.start_date.isoformat(),
+        }
         address = reverse("organizations:my_account")
-        notify(user=request.user, kind="organizations.transferred", params=facts, url=address, at=at)
+        notify(user=request.user, kind="organizations.transferred_on", params=facts, url=address, at=at)
 
 
 def _tell(user: User, kind: str, request: TransferRequest, at: datetime) -> None:

@@ -18,6 +18,7 @@ class OrganizationsConfig(AppConfig):
         import_module(f"{self.name}.chores").register_chores()
         events = import_module(f"{self.name}.event_labels")
         import_module("portal.audit.sentences").register_labels(events.LABELS, events.SENTENCES)
+        import_module(f"{self.name}.audit_words").register()
         readable_events = import_module(f"{self.name}.reading").readable_events
         import_module("portal.audit.permissions").register_reading(readable_events)
         import_module("portal.audit.permissions").register_erasing(import_module(f"{self.name}.reading").may_erase)

@@ -21,11 +21,13 @@ MOST = 3
 
 @dataclass(frozen=True)
 class Contact:
-    """A person to ask, with unit, and what for."""
+    """A person to ask, with unit, room and telephone, and what for."""
 
     name: str
     unit: str
     what_for: str | Promise
+    room: str = ""
+    phone: str = ""
 
 
 def contacts_of(user: User, on: date) -> list[Contact]:
@@ -55,8 +57,14 @@ def personnel_of(user: User, on: date) -> list[Contact]:
 
 
 def with_units(people: Iterable[User], on: date, what_for: str | Promise) -> list[Contact]:
-    """The people as contacts, each with the unit of the primary post."""
+    """The people as contacts, each with unit, room and telephone of the primary post."""
     listed = list(people)
     posts = JobAssignment.objects.current(on).filter(user__in=listed, is_primary=True).select_related("organization")
-    units = {post.user_id: post.organization.name for post in posts}
-    return [Contact(person.name, units.get(person.pk, ""), what_for) for person in listed]
+    found = {post.user_id: post for post in posts}
+    return [_contact(person, found.get(person.pk), what_for) for person in listed]
+
+
+def _contact(person: User, post: JobAssignment | None, what_for: str | Promise) -> Contact:
+    if post is None:
+        return Contact(person.name, "", what_for)
+    return Contact(person.name, post.organization.name, what_for, post.room, post.phone)

@@ -14,6 +14,7 @@ LABELS = {
     "organizations.job_ended": _("Post ended"),
     "organizations.job_corrected": _("Post corrected"),
     "organizations.planned_job_cancelled": _("Planned transfer cancelled"),
+    "organizations.place_of_work_set": _("Room and telephone entered"),
     "organizations.transfer_asked": _("Transfer asked for"),
     "organizations.transfer_accepted": _("Transfer accepted"),
     "organizations.transfer_refused": _("Transfer refused"),
@@ -22,16 +23,21 @@ LABELS = {
 }
 
 SENTENCES = {
+    "organizations.place_of_work_set": _("%(actor)s entered room or telephone of %(target)s"),
     "organizations.regions_loaded": _("%(actor)s loaded the regions"),
     "organizations.positions_loaded": _("%(actor)s loaded the positions"),
     "organizations.organization_created": _("%(actor)s made the unit %(target)s"),
     "organizations.organization_renamed": _("%(actor)s renamed the unit %(target)s"),
     "organizations.organization_moved": _("%(actor)s moved the unit %(target)s"),
-    "organizations.job_assigned": _("%(actor)s assigned a post to %(target)s"),
-    "organizations.job_ended": _("%(actor)s ended a post of %(target)s"),
-    "organizations.job_corrected": _("%(actor)s corrected a planned transfer of %(target)s"),
-    "organizations.planned_job_cancelled": _("%(actor)s cancelled a planned transfer of %(target)s"),
-    "organizations.transfer_asked": _("%(actor)s asked for the transfer of %(target)s"),
+    "organizations.job_assigned": _("%(actor)s assigned to %(target)s the post %(position)s in %(organization)s"),
+    "organizations.job_ended": _("%(actor)s ended the post of %(target)s in %(organization)s"),
+    "organizations.job_corrected": _("%(actor)s corrected the post of %(target)s: %(position)s in %(organization)s"),
+    "organizations.planned_job_cancelled": _(
+        "%(actor)s cancelled the planned transfer of %(target)s to %(organization)s"
+    ),
+    "organizations.transfer_asked": _(
+        "%(actor)s asked for the transfer of %(target)s from %(from_organization)s to %(organization)s"
+    ),
     "organizations.transfer_accepted": _("%(actor)s accepted the transfer of %(target)s"),
     "organizations.transfer_refused": _("%(actor)s refused the transfer of %(target)s"),
     "organizations.transfer_withdrawn": _("%(actor)s withdrew the request for a transfer of %(target)s"),

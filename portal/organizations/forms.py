@@ -58,6 +58,18 @@ class PostForm(forms.Form):
         self.fields["start_date"].initial = today
 
 
+class PlaceOfWorkForm(forms.Form):
+    """Where the holder of a post is found; shown to those who look for their personnel officer or instructor."""
+
+    room = forms.CharField(
+        label=_("Room"), max_length=60, required=False, help_text=_("Building and number, such as 2号楼305室.")
+    )
+    phone = forms.CharField(
+        label=_("Telephone"), max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}),
+        help_text=_("Office number with area code; no private one."),
+    )  # fmt: skip
+
+
 class CorrectPostForm(PostForm):
     """The newest post as it ought to be, and why."""
 
@@ -141,8 +153,9 @@ class GrantForm(forms.Form):
         chosen.initial = role
         fitting = scope_choices(by, today, role) if role in dict(chosen.choices) else []
         scope.choices = fitting
-        scope.widget.choices = self.shown = _matching(fitting, find, str(self.data.get("scope", "")))
-        self.left_out = _count(fitting) - _count(self.shown)
+        chosen_scope = str(self.data.get("scope") or self.initial.get("scope") or "")
+        scope.widget.choices = self.shown = _matching(fitting, find, chosen_scope)
+        self.left_out = _count(_named(fitting, find)) - _count(_named(self.shown, find))
         self.fields["start_date"].initial = today
 
     def clean_scope(self) -> Scope:
@@ -212,13 +225,20 @@ def _matching(groups: list[tuple[Any, Any]], find: str, chosen: str) -> list[tup
     """The first choices whose name holds the words looked for, and the one already chosen."""
     left = MOST_SHOWN
     shown: list[tuple[Any, Any]] = []
+    matching = dict(_named(groups, find))
     for label, rows in groups:
-        found = [row for row in rows if find.strip().casefold() in str(row[1]).casefold()]
+        found = matching[label]
         kept = [row for row in rows if row in found[:left] or row[0] == chosen]
         left -= min(left, len(found))
         if kept:
             shown.append((label, kept))
     return shown
+
+
+def _named(groups: list[tuple[Any, Any]], find: str) -> list[tuple[Any, Any]]:
+    """The choices whose name holds the words looked for."""
+    wanted = find.strip().casefold()
+    return [(label, [row for row in rows if wanted in str(row[1]).casefold()]) for label, rows in groups]
 
 
 def _count(groups: list[tuple[Any, Any]]) -> int:

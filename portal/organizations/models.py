@@ -94,6 +94,8 @@ class JobAssignment(models.Model):
     start_date = models.DateField()
     end_date = models.DateField(null=True, blank=True)
     is_primary = models.BooleanField(default=True)
+    room = models.CharField(_("room"), max_length=60, blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
 
     objects = JobAssignmentQuerySet.as_manager()
 

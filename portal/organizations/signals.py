@@ -7,3 +7,9 @@ transfer_asked = Signal()
 
 transfer_answered = Signal()
 """A request for a transfer is no longer waiting. Arguments: request (TransferRequest), at."""
+
+post_changed = Signal()
+"""What to tell a person of a post. Arguments: job (JobAssignment), change (str), before (JobAssignment or None), at.
+
+Changes: assigned, corrected, cancelled; `before` is the post that goes on or ends.
+"""

@@ -53,11 +53,17 @@ def person_known_by(username: str, name: str) -> User | None:
     return named_exactly(username, name)
 
 
-def officers_of(unit: Organization, on: date) -> list[User]:
-    """Personnel officers of the smallest place around the unit that has any."""
-    for scope in enclosing_scopes("organization", unit.uuid):
-        grants = RoleGrant.objects.in_force(on).filter(role=Role.HR, scope_kind=scope.kind, scope_uuid=scope.uuid)
-        found = list(User.objects.filter(pk__in=grants.values("user")).order_by("pk"))
-        if found:
-            return found
+def officers_to_answer(request: TransferRequest, on: date) -> list[User]:
+    """Who answers: personnel officers of the smallest place around the other side's unit that has any who may.
+
+    Where no officer can, administrators.
+    """
+    unit = request.organization if request.side == TransferSide.SENDING else request.from_organization
+    concerned = (request.user_id, request.asked_by_id)
+    for role in (Role.HR, Role.ADMINISTRATOR):
+        for scope in enclosing_scopes("organization", unit.uuid):
+            grants = RoleGrant.objects.in_force(on).filter(role=role, scope_kind=scope.kind, scope_uuid=scope.uuid)
+            found = list(User.objects.filter(pk__in=grants.values("user")).exclude(pk__in=concerned).order_by("pk"))
+            if found:
+                return found
     return []

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("personnel/<uuid:user_uuid>/identity/", corrections.identity, name="identity"),
     path("personnel/<uuid:user_uuid>/post/", posts.transfer, name="transfer"),
     path("personnel/<uuid:user_uuid>/post/correct/", posts.correct, name="post_correct"),
+    path("personnel/<uuid:user_uuid>/post/place/", posts.place_of_work, name="place_of_work"),
     path("personnel/<uuid:user_uuid>/post/cancel/", posts.cancel, name="post_cancel"),
     path("personnel/<uuid:user_uuid>/deactivate/", account_actions.deactivate, name="deactivate"),
     path("personnel/<uuid:user_uuid>/reactivate/", account_actions.reactivate, name="reactivate"),

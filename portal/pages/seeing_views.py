@@ -41,7 +41,8 @@ def see_as(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     reason = request.POST.get("reason", "").strip()[:200]
     if request.method == "POST" and reason:
         until = begin_seeing(person=person, reason=reason, by=by, at=now)
-        request.session[SESSION_KEY] = {"person": person.pk, "until": until.isoformat()}
+        began_at = reverse("organizations:account", args=[person.uuid])
+        request.session[SESSION_KEY] = {"person": person.pk, "until": until.isoformat(), "began_at": began_at}
         return redirect("learning:dashboard")
     context = {"person": person, "minutes": int(LASTS.total_seconds() // 60), "is_missing": request.method == "POST"}
     return render(request, "pages/see_as.html", context, status=400 if request.method == "POST" else 200)
@@ -50,7 +51,10 @@ def see_as(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
 @require_POST
 def stop_seeing(request: HttpRequest) -> HttpResponse:
     """Be oneself again."""
+    began_at = str(request.session.get(SESSION_KEY, {}).get("began_at", ""))
     if SESSION_KEY in request.session:
         stop(request)
         messages.success(request, _("You see the portal as yourself again."))
-    return redirect("portal:work" if request.user.is_authenticated else "account_login")
+    if not request.user.is_authenticated:
+        return redirect("account_login")
+    return redirect(began_at or "portal:work")

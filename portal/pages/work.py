@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from wagtail import hooks
 
 from portal.organizations.accounts import grant_lines
+from portal.organizations.contacts import contacts_of
 from portal.users.models import STAFF_ROLES, Role
 from portal.users.permissions import role_required, signed_in
 from portal.users.queries import roles_of
@@ -65,4 +66,5 @@ def role_help(request: HttpRequest) -> HttpResponse:
         }
         for role in sorted(Role, key=lambda each: each.value not in own)
     ]
-    return render(request, "pages/role_help.html", {"sections": sections})
+    contacts = contacts_of(signed_in(request), timezone.localdate())
+    return render(request, "pages/role_help.html", {"sections": sections, "contacts": contacts})

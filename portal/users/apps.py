@@ -24,6 +24,7 @@ class UsersConfig(AppConfig):
         import_module(f"{self.name}.chores").register_chores()
         events = import_module(f"{self.name}.event_labels")
         import_module("portal.audit.sentences").register_labels(events.LABELS, events.SENTENCES)
+        import_module(f"{self.name}.audit_words").register()
         search = import_module("search.registry")
         search.register_audience("roles", import_module(f"{self.name}.audiences").roles_of_reader)
         search.register_address(import_module(f"{self.name}.limits").address_of)

@@ -10,9 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.writing import code_form
 
+LOGIN_NAME = "login_name_of_the_slip"
+"""Session key of the login name with which a password was just set; signing in begins another session."""
+
 
 class NameLoginForm(LoginForm):
-    """allauth's form; a name typed in full width is the same name."""
+    """allauth's form; a name typed in full width is the same name, and who has just set a password need not type it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = self.request.session.get(LOGIN_NAME) if self.request is not None else None
+        if known:
+            self.fields["login"].initial = known
+            self.fields["login"].widget.attrs.pop("autofocus", None)
+            self.fields["password"].widget.attrs["autofocus"] = True
 
     def clean_login(self) -> str:
         """One form of the name, before it is looked up and counted."""

@@ -18,6 +18,7 @@ from django.middleware import csrf
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from .interrupted_acts import act_name
 from .limits import count
 
 SESSION_KEY = "interrupted_act"
@@ -78,6 +79,7 @@ def keep(request: HttpRequest) -> str:
         "fields": fields if fits else [],
         "is_whole": fits and not request.FILES,
         "has_files": bool(request.FILES),
+        "view": request.resolver_match.view_name if request.resolver_match else "",
         "owner": form_owner(request),
         "at": time.time(),
     }
@@ -106,7 +108,8 @@ def offered(request: HttpRequest, *, anywhere: bool = False) -> dict[str, Any] |
     if not is_owner or time.time() - act["at"] > KEPT_SECONDS:
         drop(request)
         return None
-    return act if anywhere or act["page"] == request.get_full_path() else None
+    is_here = anywhere or act["page"] == request.get_full_path()
+    return {**act, "name": act_name(str(act.get("view", "")))} if is_here else None
 
 
 def drop(request: HttpRequest) -> None:

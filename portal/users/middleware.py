@@ -34,6 +34,9 @@ OPEN_NAMES = frozenset(
         "mfa_download_recovery_codes",
         "users:second_factor",
         "users:interrupted",
+        "notifications:notices",
+        "notifications:read",
+        "notifications:read_all",
         "idp:oidc:logout",
         "portal:preferences",
         "portal:language",
@@ -43,7 +46,7 @@ OPEN_NAMES = frozenset(
         "queue:ready",
     }
 )
-"""Pages that stay open: setting up a factor, signing out, reading aids."""
+"""Pages that stay open: setting up a factor, signing out, reading aids, the own notices (they say which role was given)."""
 
 
 class SecondFactorMiddleware:

@@ -15,6 +15,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.core.cache import cache
+from django.utils.translation import gettext as _
 
 LONGEST_CODE = 64
 """What a code is cut to, before it becomes part of a key."""
@@ -34,6 +35,13 @@ class OnceForm(forms.Form):
     """What the three forms of allauth share: the code is normalised first and used up last."""
 
     user: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        field.label = _("Code of the authenticator app")
+        # The label says it; grey words in a field look like something that was typed.
+        field.widget.attrs.pop("placeholder", None)
 
     def clean_code(self) -> str:
         """Raise ValidationError for a code that does not fit or was used already."""

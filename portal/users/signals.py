@@ -13,3 +13,9 @@ grants_changed = Signal()
 
 identity_changed = Signal()
 """A person is called otherwise. Arguments: change (IdentityChange), at (datetime)."""
+
+role_changed = Signal()
+"""What to tell the person of a role. Arguments: grant (RoleGrant), change (str), reason (str), by (User or None), at.
+
+Changes: granted, revoked, ended, moved, term_changed.
+"""

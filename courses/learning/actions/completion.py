@@ -21,12 +21,10 @@ from courses.learning.models import (
     RunRequirement,
 )
 from courses.learning.queries import lacking_nothing
+from courses.learning.rules import COMPLETION
 from courses.learning.signals import course_completed
 from portal.audit.actions import record
 from portal.users.models import User
-
-RULE_VERSION = "simple-2026-1"
-"""A completed course credits the hours of the course, in the local year of its completion."""
 
 
 @transaction.atomic
@@ -122,11 +120,11 @@ def _credit_hours(completion: CourseCompletion, at: datetime) -> None:
         year=timezone.localdate(at).year,
         source_kind="completion",
         source_uuid=completion.uuid,
-        rule_version=RULE_VERSION,
+        rule_version=COMPLETION,
         evidence={"course": str(completion.course.uuid), "run": completion.enrollment.run.code},
         credited_at=at,
     )
-    details = {"hours": entry.hours, "year": entry.year, "rule": RULE_VERSION}
+    details = {"hours": entry.hours, "year": entry.year, "rule": COMPLETION}
     record(by=None, at=at, event="learning.hours_credited", target=entry, details=details)
 
 
@@ -159,7 +157,7 @@ def _evidence(enrollment: Enrollment) -> dict[str, Any] | None:
             }
             for one in requirements
         ],
-        "rule": RULE_VERSION,
+        "rule": COMPLETION,
     }
 
 

@@ -17,6 +17,7 @@ from labs.grading.actions import AdjustmentRefused, adjust_score, decide_adjustm
 from labs.grading.adjustments import access_adjustments_for, is_certified, tested_result
 from labs.grading.forms import AdjustForm, DecideForm
 from labs.grading.models import Grade
+from portal.users.asking import wants_back
 from portal.users.permissions import role_required
 
 from .reach import reader_of, taught_submission
@@ -33,7 +34,7 @@ def adjust(request: HttpRequest, submission_uuid: uuid.UUID, question_id: int) -
     needs_second = is_certified(found)
     form = AdjustForm(request.POST or None)
     context = {"submission": found, "counted": counted, "form": form, "needs_second": needs_second}
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not wants_back(request) and form.is_valid():
         is_confirmed = request.POST.get("confirmed") == "yes"
         before = Grade.objects.filter(submission=found, superseded_by__isnull=True).first()
         try:
@@ -53,7 +54,8 @@ def adjust(request: HttpRequest, submission_uuid: uuid.UUID, question_id: int) -
                 return redirect("grading:submission", found.uuid)
             context |= {"score": form.hundredths(), "before": before, "after": after}
             return render(request, "grading/adjust_confirm.html", context)
-    return render(request, "grading/adjust.html", context, status=400 if form.errors else 200)
+    status = 400 if form.errors and not wants_back(request) else 200
+    return render(request, "grading/adjust.html", context, status=status)
 
 
 @role_required(*TEACHING_ROLES)

@@ -19,6 +19,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from courses.learning.finishing import Finish, finish_of
+from courses.learning.models import EnrollmentStatus
+from courses.learning.queries import active_enrollment
 from labs.assignments.storing import read_stored
 from labs.grading.appeals import appeal_problem, appeals_until, own_appeals
 from labs.grading.desk.marking import feedback_of
@@ -36,6 +39,8 @@ from labs.grading.queries import (
 from labs.grading.standings import AssignmentState, Standing
 from labs.grading.wording import Tag, standing_tag, submission_tag, verdict_label, waiting_line
 from labs.hub.queries import hub_is_up
+from portal.pages.queries import spoken_language
+from portal.users.permissions import signed_in
 
 
 @dataclass(frozen=True)
@@ -116,9 +121,18 @@ def lab(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
         "open_url": f"{settings.HUB_URL}/hub/user-redirect/chengxue/open/{state.assignment.uuid}",
         "hub_is_up": hub_is_up(),
         "appeals": list(own_appeals(request.user, state.assignment)),
+        "finish": _finish(request, state),
         **_appeal_window(latest.submission if latest else None),
     }
     return render(request, "grading/lab.html", context)
+
+
+def _finish(request: HttpRequest, state: AssignmentState) -> Finish | None:
+    """What the course brought, or what it still asks for, once this lab is passed."""
+    place = active_enrollment(signed_in(request), state.assignment.run)
+    if place is None or not (state.has_passed or place.status == EnrollmentStatus.COMPLETED):
+        return None
+    return finish_of(place, spoken_language(), state.now)
 
 
 @login_required

@@ -1,7 +1,7 @@
 """Writes of organizations: regions, units, posts, and accounts for people who work there."""
 
 from portal.organizations.actions.accounts import AdministratorExists, open_account, open_first_administrator
-from portal.organizations.actions.posts import assign_job, cancel_planned_post, correct_post, end_job
+from portal.organizations.actions.posts import assign_job, cancel_planned_post, correct_post, end_job, set_place_of_work
 from portal.organizations.actions.regions import load_positions, load_regions
 from portal.organizations.actions.transfers import (
     accept_transfer,
@@ -27,5 +27,6 @@ __all__ = [
     "open_first_administrator",
     "refuse_transfer",
     "rename_organization",
+    "set_place_of_work",
     "withdraw_transfer",
 ]

@@ -13,6 +13,7 @@ from portal.audit.actions import record
 from portal.organizations.actions.roles import follow_post
 from portal.organizations.models import JobAssignment, Organization, Position
 from portal.organizations.queries import MANAGING_ROLES, access_organizations_for, newest_post, post_before
+from portal.organizations.signals import post_changed
 from portal.users.models import User
 
 
@@ -33,14 +34,16 @@ def assign_job(
     `by`, ValidationError for a start before the present post's.
     """
     require_reach(by, organization, at)
-    if is_primary:
-        present = newest_post(user)
-        if present is not None and present.end_date is None:
-            require_reach(by, present.organization, at)
-    return place(
+    present = newest_post(user) if is_primary else None
+    if present is not None and present.end_date is None:
+        require_reach(by, present.organization, at)
+    job = place(
         user=user, organization=organization, position=position, start_date=start_date, is_primary=is_primary,
         by=by, at=at,
     )  # fmt: skip
+    if present is not None:  # the first post comes with the account and is no news
+        post_changed.send(sender=JobAssignment, job=job, change="assigned", before=present, at=at)
+    return job
 
 
 @transaction.atomic
@@ -95,6 +98,7 @@ def cancel_planned_post(*, job: JobAssignment, by: User | None, at: datetime) ->
         before.end_date = None
         before.save(update_fields=["end_date"])
     record(by=by, at=at, event="organizations.planned_job_cancelled", target=job.user, details=details)
+    post_changed.send(sender=JobAssignment, job=job, change="cancelled", before=before, at=at)
     return before
 
 
@@ -134,6 +138,27 @@ def correct_post(
     details = {**_told(job), "before": was, "reason": reason}
     record(by=by, at=at, event="organizations.job_corrected", target=job.user, details=details)
     follow_post(user=job.user, mistaken=unit, by=by, at=at)
+    post_changed.send(sender=JobAssignment, job=job, change="corrected", before=before, reason=reason, at=at)
+    return True
+
+
+@transaction.atomic
+def set_place_of_work(*, job: JobAssignment, room: str, phone: str, by: User | None, at: datetime) -> bool:
+    """This will say where the holder of the post is found: room and telephone; False: no change.
+
+    Raises PermissionDenied outside the reach of `by`. The audit names what was changed, and no number.
+    """
+    require_reach(by, job.organization, at)
+    job = JobAssignment.objects.select_for_update().get(pk=job.pk)
+    asked = {"room": room.strip(), "phone": phone.strip()}
+    changed = [name for name, value in asked.items() if getattr(job, name) != value]
+    if not changed:
+        return False
+    for name in changed:
+        setattr(job, name, asked[name])
+    job.save(update_fields=changed)
+    details = {"organization": job.organization.code, "fields": changed}
+    record(by=by, at=at, event="organizations.place_of_work_set", target=job.user, details=details)
     return True
 
 

@@ -13,7 +13,7 @@ from portal.audit.actions import record
 from portal.organizations.actions.posts import place
 from portal.organizations.models import Organization, Position, TransferRequest, TransferSide, TransferState
 from portal.organizations.signals import transfer_answered, transfer_asked
-from portal.organizations.transfers import may_answer, may_withdraw, officers_of, reaches, unit_of
+from portal.organizations.transfers import may_answer, may_withdraw, officers_to_answer, reaches, unit_of
 from portal.users.models import User
 
 WAITS_FOR = timedelta(days=30)
@@ -61,7 +61,7 @@ def ask_for_transfer(
         side=side, reason=reason[:200], asked_at=at, asked_by=by, expires_date=on + WAITS_FOR,
     )  # fmt: skip
     record(by=by, at=at, event="organizations.transfer_asked", target=user, details=_told(request))
-    officers = officers_of(organization if sends else unit, on)
+    officers = officers_to_answer(request, on)
     transfer_asked.send(sender=TransferRequest, request=request, officers=officers, at=at)
     return request
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,6 +20,7 @@ from portal.organizations.forms import GrantForm, grantable_roles
 from portal.organizations.views.accounts import account_keepers_only, managed_person
 from portal.users.actions import (
     GrantNotAllowed,
+    change_term,
     deactivate_user,
     grant_role,
     make_password_slip,
@@ -28,6 +30,7 @@ from portal.users.actions import (
 )
 from portal.users.actions.slips import VALID_FOR
 from portal.users.asking import ask_first
+from portal.users.models import Role, User
 from portal.users.permissions import signed_in
 from portal.users.role_scopes import SENTENCES
 from portal.users.scopes import scope_label
@@ -108,28 +111,54 @@ def grant(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
         status = 400 if request.method == "POST" else 200
         return render(request, "organizations/grant_role.html", {"person": person, "roles": choices}, status=status)
     find = request.GET.get("find", "")[:60]
-    form = GrantForm(request.POST or None, by=by, today=today, role=role, find=find)
+    initial = _term_of(person, role, request.GET.get("change", ""))
+    form = GrantForm(request.POST or None, by=by, today=today, role=role, find=find, initial=initial)
     if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
-        scope = data.pop("scope")
         try:
-            grant_role(
-                user=person,
-                scope_kind=scope.kind,
-                scope_uuid=scope.uuid,
-                **data,
-                by=by,
-                at=timezone.now(),
-            )
+            said = _give(person, dict(form.cleaned_data), by)
         except GrantNotAllowed as error:
             form.add_error("scope", str(error))
         else:
-            told = {"name": person.name, "role": dict(roles)[role], "scope": scope_label(scope.kind, scope.uuid)}
-            messages.success(request, _("%(name)s now has the role %(role)s in %(scope)s.") % told)
+            messages.success(request, said)
             return redirect("organizations:account", person.uuid)
     context = {"form": form, "person": person, "role": role, "role_label": dict(roles)[role], "find": find}
     context |= {"sentence": SENTENCES[role], "several": len(roles) > 1}
     return render(request, "organizations/grant.html", context, status=400 if form.errors else 200)
+
+
+def _term_of(person: User, role: str, written: str) -> dict[str, object]:
+    """Place and term of a grant that is to be changed, for the form; empty for a new one."""
+    held = person.grants.filter(revoked_at__isnull=True, role=role, uuid=_known_uuid(written)).first()
+    if held is None:
+        return {}
+    scope = f"{held.scope_kind}:{held.scope_uuid}"
+    return {"scope": scope, "start_date": held.start_date, "end_date": held.end_date}
+
+
+def _known_uuid(written: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(written)
+    except ValueError:
+        return None
+
+
+def _give(person: User, data: dict[str, Any], by: User) -> str:
+    """Give the role, or change the term of the one that is held there; returns what was done."""
+    scope, at = data.pop("scope"), timezone.now()
+    told = {
+        "name": person.name,
+        "role": Role(data["role"]).label,
+        "scope": scope_label(scope.kind, scope.uuid),
+    }
+    place = {"role": data["role"], "scope_kind": scope.kind, "scope_uuid": scope.uuid}
+    held = person.grants.filter(revoked_at__isnull=True, **place).first()
+    if held is None:
+        grant_role(user=person, scope_kind=scope.kind, scope_uuid=scope.uuid, **data, by=by, at=at)
+        return _("%(name)s now has the role %(role)s in %(scope)s.") % told
+    term = {key: data[key] for key in ("start_date", "end_date", "reason")}
+    if change_term(grant=held, **term, by=by, at=at).pk == held.pk:
+        return _("%(name)s holds the role %(role)s in %(scope)s already, for the same time.") % told
+    return _("The term of the role %(role)s in %(scope)s of %(name)s is changed.") % told
 
 
 @account_keepers_only

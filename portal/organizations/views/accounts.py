@@ -23,7 +23,7 @@ from portal.organizations.accounts import (
 )
 from portal.organizations.actions import open_account
 from portal.organizations.forms import AccountForm
-from portal.organizations.queries import MANAGING_ROLES, access_organizations_for, managed_people_for
+from portal.organizations.queries import MANAGING_ROLES, access_organizations_for, managed_people_for, posts_of
 from portal.users.identities import changes_of
 from portal.users.models import Role, User
 from portal.users.permissions import can_manage, role_required, signed_in
@@ -87,6 +87,7 @@ def account(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     context = {
         "person": person,
         "posts": post_lines(person, today),
+        "has_post": posts_of(person, today).filter(is_primary=True).exists(),
         "grants": grant_lines(person, today, reader),
         "factors": factor_types(person),
         "identity_changes": changes_of(person),

@@ -17,6 +17,7 @@ from portal.organizations.forms import IdentityForm
 from portal.organizations.views.accounts import account_keepers_only, managed_person
 from portal.users.actions import correct_identity
 from portal.users.actions.accounts import require_charge_of
+from portal.users.asking import wants_back
 from portal.users.models import User
 from portal.users.permissions import signed_in
 
@@ -29,7 +30,7 @@ def identity(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     require_charge_of(by, person, at)
     before = {"name": person.name, "username": person.username, "email": person.email}
     form = IdentityForm(request.POST or None, initial=before)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not wants_back(request) and form.is_valid():
         is_confirmed = request.POST.get("confirmed") == "yes"
         try:
             with transaction.atomic():
@@ -49,7 +50,7 @@ def identity(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
                 rows = [(_label(field), before[field] or "—", after[field] or "—") for field in changed]
                 context = {"form": form, "rows": rows, "changed": changed, "person": person, "was": before["name"]}
                 return render(request, "organizations/identity_confirm.html", context)
-    status = 400 if form.errors else 200
+    status = 400 if form.errors and not wants_back(request) else 200
     context = {"form": form, "person": person, "was": before["name"]}
     return render(request, "organizations/identity.html", context, status=status)
 

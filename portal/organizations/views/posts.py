@@ -15,12 +15,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal.organizations.accounts import GrantLine, grant_lines
-from portal.organizations.actions import assign_job, cancel_planned_post, correct_post
-from portal.organizations.forms import CorrectPostForm, PostForm
+from portal.organizations.actions import assign_job, cancel_planned_post, correct_post, set_place_of_work
+from portal.organizations.forms import CorrectPostForm, PlaceOfWorkForm, PostForm
 from portal.organizations.models import JobAssignment, Organization
-from portal.organizations.queries import newest_post, post_before
+from portal.organizations.queries import newest_post, post_before, posts_of
 from portal.organizations.views.accounts import account_keepers_only, managed_person
 from portal.users.actions.accounts import require_charge_of
+from portal.users.asking import wants_back
 from portal.users.models import Role, User
 from portal.users.permissions import signed_in
 from portal.users.scopes import Scope, covers
@@ -32,7 +33,7 @@ def transfer(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     person, by, at = managed_person(request, user_uuid), signed_in(request), timezone.now()
     form = PostForm(request.POST or None, by=by, today=timezone.localdate())
     present = newest_post(person)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not wants_back(request) and form.is_valid():
         is_confirmed = request.POST.get("confirmed") == "yes"
         try:
             with transaction.atomic():
@@ -57,7 +58,7 @@ def transfer(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
                     "staying": roles_that_stay(person, job.organization),
                 },
             )
-    status = 400 if form.errors else 200
+    status = 400 if form.errors and not wants_back(request) else 200
     return render(request, "organizations/transfer.html", {"form": form, "person": person}, status=status)
 
 
@@ -105,6 +106,22 @@ def cancel(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
         messages.success(request, said)
         return redirect("organizations:account", person.uuid)
     return render(request, "organizations/post_cancel.html", {"person": person, "job": job, "before": post_before(job)})
+
+
+@account_keepers_only
+def place_of_work(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
+    """Room and telephone of the present primary post."""
+    person, by, at = managed_person(request, user_uuid), signed_in(request), timezone.now()
+    job = posts_of(person, timezone.localdate(at)).filter(is_primary=True).first()
+    if job is None:
+        raise Http404
+    form = PlaceOfWorkForm(request.POST or None, initial={"room": job.room, "phone": job.phone})
+    if request.method == "POST" and form.is_valid():
+        set_place_of_work(job=job, **form.cleaned_data, by=by, at=at)
+        messages.success(request, _("Room and telephone of %(name)s are kept.") % {"name": person.name})
+        return redirect("organizations:account", person.uuid)
+    context = {"form": form, "person": person, "job": job}
+    return render(request, "organizations/place_of_work.html", context, status=400 if form.errors else 200)
 
 
 def roles_that_stay(person: User, unit: Organization) -> list[GrantLine]:

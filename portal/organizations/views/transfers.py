@@ -20,6 +20,7 @@ from portal.organizations.models import TransferRequest, TransferState
 from portal.organizations.transfers import access_transfers_for, may_answer, may_withdraw, person_known_by, reaches
 from portal.organizations.transfers import unit_of as unit_of_person
 from portal.organizations.views.accounts import account_keepers_only
+from portal.users.asking import wants_back
 from portal.users.limits import count
 from portal.users.models import User
 from portal.users.permissions import signed_in
@@ -61,7 +62,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     by, at = signed_in(request), timezone.now()
     initial = {"start_date": timezone.localdate(), "username": request.GET.get("username", "")[:40]}
     form = AskTransferForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not wants_back(request) and form.is_valid():
         data = dict(form.cleaned_data)
         person = _named(form, by, str(data.pop("username")), str(data.pop("name")))
         if person is not None and request.POST.get("confirmed") != "yes":
@@ -81,7 +82,8 @@ def ask(request: HttpRequest) -> HttpResponse:
                 text = _("The transfer of %(name)s is asked for. It waits for an answer until %(date)s.")
                 messages.success(request, text % {"name": person.name, "date": asked.expires_date})
                 return redirect("organizations:transfers")
-    return render(request, "organizations/transfer_ask.html", {"form": form}, status=400 if form.errors else 200)
+    status = 400 if form.errors and not wants_back(request) else 200
+    return render(request, "organizations/transfer_ask.html", {"form": form}, status=status)
 
 
 def _named(form: AskTransferForm, by: User, username: str, name: str) -> User | None:

@@ -12,6 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from portal.users.asking import typed_before
+
 register = template.Library()
 
 
@@ -20,6 +22,13 @@ def _from_hundredths(value: object) -> str:
         return "–"
     number = (Decimal(str(value)) / 100).quantize(Decimal("0.01")).normalize()
     return f"{number:f}"
+
+
+@register.simple_tag(takes_context=True)
+def typed(context: template.Context, action: str, name: str) -> str:
+    """What stood in a form's field before its sender was asked once more and went back (`portal.users.asking`)."""
+    request = context.get("request")
+    return typed_before(request, action, name) if request is not None else ""
 
 
 @register.filter

@@ -18,7 +18,13 @@ for (const field of document.querySelectorAll("input[type=password]")) {
   // What is sent is a password again, so that browsers offer to keep it and never show it among what was typed before.
   field.form?.addEventListener("submit", () => { field.type = "password"; });
   say();
-  field.after(button);
+  // Inside the field, at its end; what is typed does not run below it.
+  const frame = document.createElement("span");
+  Object.assign(frame.style, { display: "block", position: "relative", maxInlineSize: getComputedStyle(field).maxInlineSize });
+  Object.assign(button.style, { position: "absolute", insetBlock: "2px", insetInlineEnd: "2px", minBlockSize: "0" });
+  field.style.paddingInlineEnd = "5.5em";
+  field.replaceWith(frame);
+  frame.append(field, button);
 }
 
 const said = document.querySelector("[data-passkey-said]");

@@ -10,6 +10,7 @@ from portal.users.actions.accounts import (
 )
 from portal.users.actions.grants import (
     GrantNotAllowed,
+    change_term,
     end_grants_out_of_date,
     grant_role,
     move_grant,
@@ -27,6 +28,7 @@ __all__ = [
     "GrantNotAllowed",
     "SlipNotValid",
     "change_login_name",
+    "change_term",
     "correct_email",
     "correct_identity",
     "create_user",

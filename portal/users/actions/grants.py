@@ -15,7 +15,7 @@ from portal.users.models import Role, RoleGrant, ScopeKind, User
 from portal.users.permissions import can_grant
 from portal.users.role_scopes import fits
 from portal.users.scopes import Scope, scope_exists, scope_label
-from portal.users.signals import access_reduced, grants_changed
+from portal.users.signals import access_reduced, grants_changed, role_changed
 
 
 class GrantNotAllowed(ValueError):
@@ -63,7 +63,39 @@ def grant_role(  # noqa: PLR0913  (a grant has so many parts)
     if is_new:
         record(by=by, at=at, event="users.role_granted", target=user, details=_told(grant))
         grants_changed.send(sender=RoleGrant, user=user, at=at)
+        _tell(grant, "granted", reason=reason, by=by, at=at)
     return grant
+
+
+@transaction.atomic
+def change_term(
+    *, grant: RoleGrant, start_date: date, end_date: date | None, reason: str = "", by: User, at: datetime
+) -> RoleGrant:
+    """This will let the role count from one day to another instead; the grant as it was stays on record.
+
+    Returns the grant in force, which is the same one where nothing differs. Raises PermissionDenied when `by` could not
+    have given it, GrantNotAllowed for a time that does not exist.
+    """
+    on = timezone.localdate(at)
+    if not can_grant(by, grant.user, grant.role, Scope(grant.scope_kind, grant.scope_uuid), on):
+        raise PermissionDenied
+    if end_date is not None and end_date < start_date:
+        raise GrantNotAllowed(_("The last day lies before the first."))
+    if (grant.start_date, grant.end_date) == (start_date, end_date):
+        return grant
+    if not RoleGrant.objects.filter(pk=grant.pk, revoked_at__isnull=True).update(revoked_at=at, revoked_by=by):
+        raise GrantNotAllowed(_("This role was taken away in the meantime."))
+    changed = RoleGrant.objects.create(
+        user=grant.user, role=grant.role, scope_kind=grant.scope_kind, scope_uuid=grant.scope_uuid,
+        start_date=start_date, end_date=end_date, reason=reason[:200], granted_by=by, granted_at=at,
+    )  # fmt: skip
+    details = {**_told(changed), "before": _told(grant)}
+    record(by=by, at=at, event="users.role_term_changed", target=grant.user, details=details)
+    grants_changed.send(sender=RoleGrant, user=grant.user, at=at)
+    if not start_date <= on <= (end_date or on):
+        access_reduced.send(sender=RoleGrant, user=grant.user, reason="role_ended", at=at)
+    _tell(changed, "term_changed", reason=reason, by=by, at=at)
+    return changed
 
 
 @transaction.atomic
@@ -98,6 +130,7 @@ def move_grant(
     details = {**_told(moved), "before": _told(grant)}
     record(by=by, at=at, event="users.role_moved", target=grant.user, details=details)
     grants_changed.send(sender=RoleGrant, user=grant.user, at=at)
+    _tell(moved, "moved", reason="", by=by, at=at)
     return moved
 
 
@@ -119,6 +152,11 @@ def _end(grant: RoleGrant, *, event: str, reason: str, cause: str, by: User | No
     record(by=by, at=at, event=event, target=grant.user, details={**_told(grant), "because": reason})
     grants_changed.send(sender=RoleGrant, user=grant.user, at=at)
     access_reduced.send(sender=RoleGrant, user=grant.user, reason=cause, at=at)
+    _tell(grant, event.removeprefix("users.role_"), reason=reason, by=by, at=at)
+
+
+def _tell(grant: RoleGrant, change: str, *, reason: str, by: User | None, at: datetime) -> None:
+    role_changed.send(sender=RoleGrant, grant=grant, change=change, reason=reason, by=by, at=at)
 
 
 def _told(grant: RoleGrant) -> dict[str, str]:

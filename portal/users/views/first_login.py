@@ -14,9 +14,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from portal.users.actions import SlipNotValid, set_password_with_slip
 from portal.users.attempts import note_slip_miss, remember_device
-from portal.users.forms import FirstLoginForm
+from portal.users.forms import LOGIN_NAME, FirstLoginForm
+from portal.users.models import STAFF_ROLES
 from portal.users.permissions import signed_in
-from portal.users.queries import lacks_second_factor
+from portal.users.queries import grants_in_force, lacks_second_factor
+from portal.users.role_scopes import SENTENCES
+from portal.users.scopes import scope_label
 
 
 @never_cache
@@ -26,6 +29,7 @@ def first_login(request: HttpRequest) -> HttpResponse:
     form = FirstLoginForm(request.POST or None, initial={"username": request.GET.get("username", "")[:40]})
     if request.method == "POST" and form.is_valid() and _set_password(request, form):
         messages.success(request, _("Your password is set. Sign in with it now."))
+        request.session[LOGIN_NAME] = form.cleaned_data["username"]
         to_login = redirect("account_login")
         # Whoever held the slip may sign in at once, although somebody behind the same address guesses at the name.
         remember_device(request, to_login, form.cleaned_data["username"])
@@ -56,5 +60,11 @@ def _set_password(request: HttpRequest, form: FirstLoginForm) -> bool:
 @login_required
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Say why a second factor is needed and lead to its set-up."""
-    is_missing = lacks_second_factor(signed_in(request), timezone.localdate())
-    return render(request, "users/second_factor.html", {"is_missing": is_missing})
+    person, today = signed_in(request), timezone.localdate()
+    grants = grants_in_force(person, today).filter(role__in=STAFF_ROLES).select_related("granted_by")
+    roles = [
+        (grant, SENTENCES[grant.role], scope_label(grant.scope_kind, grant.scope_uuid))
+        for grant in grants.order_by("-granted_at", "-pk")
+    ]
+    context = {"is_missing": lacks_second_factor(person, today), "roles": roles}
+    return render(request, "users/second_factor.html", context)

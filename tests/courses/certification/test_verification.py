@@ -315,3 +315,9 @@ def test_a_rename_changes_no_issued_certificate_and_a_new_one_prints_the_new_nam
     assert print_document(award=award, render=lambda _: b"%PDF-1.7 new", at=timezone.now()).sha256 == printed.sha256
     assert successor.snapshot["person"]["name"] == "李维"
     assert award_by_serial_and_name(successor.serial, "李伟") == successor
+
+
+def test_a_lookup_without_a_name_says_what_to_type(client: Client, db: None) -> None:
+    page = client.post("/certificates/verify/", {"serial": "ZHZL-2026-000001", "name": ""}).content.decode()
+
+    assert "请填写证书上印制的持证人全名；只填编号无法核验。" in page

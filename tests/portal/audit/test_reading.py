@@ -162,7 +162,7 @@ def test_export_holds_the_sentences_and_is_an_event_itself(
         rows = [[str(cell or "") for cell in row] for row in sheet.values]
     assert len(rows) == 2
     assert rows[1][2] == f"{official.name} 为 {official.name} 制作了登录凭条"
-    assert "原因: =1+1" in rows[1][7]
+    assert "原因：=1+1" in rows[1][6]
     assert "filename*=utf-8''%E5%AE%A1%E8%AE%A1" in answer["Content-Disposition"]
     noted = AuditEvent.objects.get(event="audit.exported")
     assert (noted.actor, noted.details["rows"], noted.details["filter"]) == (auditor, 1, {"what": "users.slip_made"})

@@ -67,7 +67,7 @@ def test_one_side_asks_the_other_accepts_and_both_see_it(
     post = newest_post(person)
     assert post is not None
     assert post.organization == unit
-    assert Notice.objects.filter(user=person, kind="organizations.transferred").count() == 1
+    assert Notice.objects.filter(user=person, kind="organizations.transferred_on").count() == 1
     assert Notice.objects.filter(user=hr_county, kind="organizations.transfer_accepted").count() == 1
     assert "已被答复、撤回或已过期" in answering.post(address, {"act": "accept"}, follow=True).content.decode()
     assert AuditEvent.objects.filter(event="organizations.transfer_accepted").count() == 1

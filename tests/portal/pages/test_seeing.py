@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.audit.models import AuditEvent
@@ -142,3 +143,10 @@ def test_the_pages_that_may_be_seen_exist() -> None:
         return found
 
     assert set(VISIBLE) <= names(get_resolver().url_patterns)
+
+
+def test_ending_it_leads_back_to_where_it_began(looking: Client, official: User) -> None:
+    ended = looking.post(reverse("portal:stop_seeing"))
+
+    assert ended.headers["Location"] == f"/personnel/{official.uuid}/"
+    assert looking.post(reverse("portal:stop_seeing")).headers["Location"] == "/work/"

@@ -54,6 +54,7 @@ def test_after_the_sign_in_the_act_is_offered_on_its_page_with_its_data(browser:
     assert f'action="{save}"' in page
     assert 'name="q" value="数据 &quot;要素&quot;"' in page
     assert page.count('name="kind" value="') == 2
+    assert "尚未完成：保存搜索" in page
     assert 'csrfmiddlewaretoken" value="' + browser.cookies["csrftoken"].value not in page  # a token of its own, masked
     assert save not in browser.get("/learning/").content.decode()
 

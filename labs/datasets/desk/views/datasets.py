@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -43,7 +44,7 @@ from labs.datasets.queries import (
 )
 from labs.datasets.refusals import DeskRefused
 from labs.datasets.sources.catalogue import CATALOGUE
-from portal.users.asking import ask_first
+from portal.users.asking import ask_first, typed_before
 from portal.users.permissions import role_required, signed_in
 from portal.users.rights import has_role
 
@@ -185,6 +186,7 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
     user, today = signed_in(request), timezone.localdate()
     shown = get_object_or_404(access_batches_for(user, today), uuid=batch_uuid)
     columns, rows = shown.profile.get("columns", []), shown.rows or 0
+    destroying = reverse("datasets:destroy_batch", args=[shown.uuid])
     context = {
         "batch": shown,
         "profile": shown.profile,
@@ -192,7 +194,7 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
         "shares": shares(columns, rows),
         "twin_words": _twin_words(shown),
         "is_steward": can_steward(user, shown.dataset, today),
-        "form": ReasonForm(),
+        "form": ReasonForm(initial={"reason": typed_before(request, destroying, "reason")}),
         "sealed": shown.is_encrypted,
         "days": settings.RAW_DATA_DAYS,
     }

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -34,7 +35,7 @@ from labs.datasets.queries import (
 )
 from labs.datasets.refusals import DeskRefused
 from labs.datasets.registry import reasons_in_words
-from portal.users.asking import ask_first
+from portal.users.asking import ask_first, typed_before
 from portal.users.permissions import role_required, signed_in
 
 PAGE_SIZE = 50
@@ -67,6 +68,7 @@ def version(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
     mounts = Paginator(access_mounts_for(user, today).filter(version=shown), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
+    withdrawing = reverse("datasets:withdraw", args=[shown.uuid])
     context = {
         "version": shown,
         "problem": passport_problem(shown, on=today),
@@ -78,7 +80,7 @@ def version(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
         "page_obj": mounts,
         "mounts": _with_reasons(mounts.object_list),
         "form": GrantForm(on=today),
-        "reason_form": ReasonForm(),
+        "reason_form": ReasonForm(initial={"reason": typed_before(request, withdrawing, "reason")}),
         "approve_form": ApproveForm(),
         "is_steward": can_steward(user, shown.dataset, today),
         "is_officer": can_approve(user, shown.dataset, today),

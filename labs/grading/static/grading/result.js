@@ -15,6 +15,7 @@ async function refresh() {
   if (fresh) {
     for (const part of document.querySelectorAll("[data-renew]")) {
       part.replaceChildren(...(page.getElementById(part.id)?.childNodes ?? []));
+      globalThis.htmx?.process(part); // what renews itself, as a certificate being made does
     }
     region.replaceChildren(...fresh.childNodes);
     region.dataset.waiting = fresh.dataset.waiting;

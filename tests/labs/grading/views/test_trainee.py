@@ -168,3 +168,19 @@ def test_a_page_from_before_the_first_submission_learns_of_a_result_that_was_gra
     grade()
 
     assert trainee.get(status, headers={"If-None-Match": shown}).status_code == 200
+
+
+def test_a_passed_lab_says_what_it_brought(trainee: Client, classroom: Classroom) -> None:
+    submission = classroom.submit(at=timezone.now())
+    grade()
+    before = trainee.get(page_of(classroom)).content.decode()
+    mark_question(
+        submission=submission, question=classroom.release.questions.get(grade_id="q2"), score=400,
+        comment="", by=classroom.instructor, at=timezone.now(),
+    )  # fmt: skip
+
+    page = trainee.get(page_of(classroom)).content.decode()
+
+    said = page.partition('id="finish"')[2].partition('id="results"')[0]
+    assert "您已完成课程" in said
+    assert "您已完成课程" not in before
