@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
@@ -54,7 +51,7 @@ class Kind:
             if field.evaluate("one => one.tagName") == "SELECT":
                 field.select_option(index=int(value))
             elif field.get_attribute("type") == "file":
-                _choose(field.set_input_files, value)
+                field.set_input_files({"name": value, "mimeType": "text/plain", "buffer": TEXT.encode()})
             else:
                 field.fill(value.replace("{n}", number))
 
@@ -64,13 +61,6 @@ class Kind:
         for again in self.then if fully else ():
             answer = _press(page, again)
         return answer
-
-
-def _choose(put: Callable[[Path], None], name: str) -> None:
-    with TemporaryDirectory() as folder:
-        file = Path(folder, name)
-        file.write_text(TEXT, encoding="utf-8")
-        put(file)
 
 
 def _press(page: Page, selector: str) -> Response | None:
