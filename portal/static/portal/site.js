@@ -53,22 +53,6 @@ document.addEventListener("click", async (event) => {
 // Buttons that need JavaScript are hidden in the page and shown here.
 for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;
 
-// A table wider than its frame is a place for the keyboard and has a name; the stylesheet shows that there is more.
-const wideTables = () => {
-  for (const frame of document.querySelectorAll(".table-wrap")) {
-    if (frame.scrollWidth <= frame.clientWidth) continue;
-    frame.tabIndex = 0;
-    if (frame.hasAttribute("aria-label") || frame.hasAttribute("aria-labelledby")) continue;
-    const heading = frame.querySelector("caption") ?? frame.closest("section")?.querySelector("h2, h3") ?? document.querySelector("h1");
-    if (!heading) continue;
-    frame.setAttribute("role", "region");
-    frame.setAttribute("aria-label", heading.textContent.trim().replace(/\s+/g, " "));
-  }
-};
-wideTables();
-addEventListener("resize", wideTables);
-document.addEventListener("htmx:afterSwap", wideTables);
-
 // A form is sent once: a second press while the first is on its way does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;
