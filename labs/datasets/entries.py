@@ -8,12 +8,18 @@ from django.urls import reverse
 
 from search.registry import AUTHENTICATED, Entry
 
-from .models import Dataset
+from .models import Dataset, DatasetVersion
 
 
 def dataset_entries(datasets: Iterable[Dataset] | None = None) -> Iterable[Entry]:
-    """Entries of datasets that have a released version, in both languages."""
-    found = Dataset.objects.filter(versions__isnull=False).distinct().order_by("code") if datasets is None else datasets
+    """Entries of datasets that have a version which was not withdrawn, in both languages."""
+    found = (
+        Dataset.objects.filter(versions__in=DatasetVersion.objects.filter(withdrawal__isnull=True))
+        .distinct()
+        .order_by("code")
+        if datasets is None
+        else datasets
+    )
     for dataset in found:
         texts = {
             "zh-hans": (dataset.title, f"{dataset.description} {dataset.source} {dataset.licence}"),

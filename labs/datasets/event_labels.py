@@ -18,6 +18,8 @@ LABELS = {
     "datasets.draft_approved": _("Draft approved"),
     "datasets.draft_draft": _("Draft returned"),
     "datasets.finding_accepted": _("Finding of a build accepted"),
+    "datasets.originals_shown": _("Original rows shown beside a release"),
+    "datasets.release_tried": _("Release tried with what somebody may know"),
     "datasets.draft_released": _("Draft released"),
     "datasets.draft_withdrawn": _("Draft withdrawn"),
     "datasets.version_released": _("Version of a dataset released"),
@@ -49,5 +51,7 @@ SENTENCES = {
     "datasets.report_renewed": _("%(actor)s renewed the risk report on %(target)s"),
     "datasets.access_granted": _("%(actor)s allowed the use of the data %(target)s"),
     "datasets.access_revoked": _("%(actor)s ended the use of the data %(target)s"),
+    "datasets.originals_shown": _("%(actor)s looked at original rows beside the release of the draft %(target)s"),
+    "datasets.release_tried": _("%(actor)s tried to find people in the release of the draft %(target)s"),
     "datasets.finding_accepted": _("%(actor)s accepted a finding of the draft %(target)s"),
 }

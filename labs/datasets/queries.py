@@ -26,6 +26,7 @@ from .models import (
     DraftState,
     Import,
     MountLog,
+    Outcome,
     RawBatch,
     RiskReport,
     Withdrawal,
@@ -199,6 +200,12 @@ def stewarded_units(user: User | AnonymousUser, on: date) -> QuerySet[Organizati
 def latest_build(draft: Draft) -> Build | None:
     """The newest build of the draft, whatever became of it."""
     return Build.objects.filter(draft=draft).select_related("recipe", "started_by").order_by("-pk").first()
+
+
+def finished_build(draft: Draft) -> Build | None:
+    """The newest build of the draft that ended well, with its stops or without."""
+    done = Build.objects.filter(draft=draft, outcome=Outcome.DONE)
+    return done.select_related("recipe", "started_by").order_by("-pk").first()
 
 
 def officers_of(dataset: Dataset, on: date) -> list[User]:

@@ -12,6 +12,7 @@ SENTENCES: dict[str, str | Promise] = {
     "busy": _("A build of this draft is already under way. Wait for it, or cancel it."),
     "no_build": _("The draft has changed since it was built, or was never built. Build it first."),
     "stops": _("%(count)s findings forbid the release. The first: %(first)s"),
+    "unanswered": _("Not signed: %(count)s findings are not ticked with a reason. The first: %(first)s"),
     "not_acceptable": _("This finding cannot be accepted, or the newest build no longer has it. Reload the page."),
     "same_person": _("Whoever wrote the draft or prepared the report cannot approve it. Somebody else has to look."),
     "no_reason": _("Say why: it is written down for whoever asks later."),

@@ -52,6 +52,7 @@ def register() -> None:
     register_notice(
         "datasets.report_expires", _("The risk report on “%(dataset)s” version %(number)s ends on %(date)s")
     )
+    register_notice("datasets.version_withdrawn", _("%(name)s withdrew “%(dataset)s” version %(number)s: %(reason)s"))
     register_kind(IMPORTS)
     register_kind(BUILDS)
     register_chore(Chore("datasets.mounts", timedelta(seconds=30), sync_mounts))

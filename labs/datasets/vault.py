@@ -112,6 +112,32 @@ class Vault:
         """Where a build notes how far its search is."""
         return self._folder("builds") / f"{identity}.checkpoint"
 
+    def keep_sample(self, plain: Path, identity: uuid.UUID) -> None:
+        """Keep the rows before and after that a build put aside for the officer, sealed when there is a key."""
+        target = self._sample(identity)
+        target.unlink(missing_ok=True)
+        if self.key is not None:
+            seal(plain, target, self.key)
+        else:
+            shutil.copyfile(plain, target)
+            target.chmod(0o600)
+
+    def sample(self, identity: uuid.UUID) -> bytes | None:
+        """The rows that were put aside; None when they are gone. Raises NotOpened."""
+        path = self._sample(identity)
+        if not path.is_file():
+            return None
+        with self.scratch() as scratch:
+            self.open_copy(f"builds/{path.name}", scratch / "sample", is_sealed=self.key is not None)
+            return (scratch / "sample").read_bytes()
+
+    def forget_sample(self, identity: uuid.UUID) -> None:
+        """Remove them; it is fine when they are gone."""
+        self._sample(identity).unlink(missing_ok=True)
+
+    def _sample(self, identity: uuid.UUID) -> Path:
+        return self._folder("builds") / f"{identity}.sample{'' if self.key is not None else '.plain'}"
+
     def withdrawn_folder(self, code: str, number: int) -> Path:
         """Where a withdrawn version's files are kept for the record."""
         return self._folder("withdrawn") / f"{code}-{number}"

@@ -8,10 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from .desk.rules import dictionary_of
+from .models import DatasetVersion
 from .permissions import LOOKING, can
-from .queries import folder_of, newest_report, released_datasets
+from .queries import folder_of, newest_report, passport_problem, released_datasets
 from .registry import uses_of
-from .tables import first_rows
+from .tables import first_passed_rows
 
 SAMPLE_ROWS = 8
 
@@ -29,18 +31,26 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
     versions = list(shown.versions.order_by("-number").select_related("dataset", "withdrawal"))
     # The newest that may be used; a dataset of which every version was withdrawn shows the tombstone of the newest.
     version = next((one for one in versions if not hasattr(one, "withdrawal")), versions[0])
-    table = next((file["name"] for file in version.files if file["name"].endswith(".csv")), "")
+    report = newest_report(version)
     context = {
         "dataset": shown,
         "version": version,
         "mounted_at": f"/srv/datasets/{shown.code}/{version.number}/",
-        "sample": first_rows(folder_of(version, settings.PATHS.datasets) / table, SAMPLE_ROWS)
-        if table and not hasattr(version, "withdrawal")
-        else [],
+        "dictionary": dictionary_of(version.columns, report.build.recipe.document if report else None),
+        "sample": _sample(version),
         "uses": uses_of(version),
         "versions": versions,
         "withdrawal": getattr(version, "withdrawal", None),
-        "report": newest_report(version),
+        "report": report,
         "can_work": can(request.user, shown, LOOKING, timezone.localdate()),
     }
     return render(request, "datasets/dataset.html", context)
+
+
+def _sample(version: DatasetVersion) -> list[list[str]]:
+    """The first rows, while a passport in force passes them: what stands on a page stands there for everybody."""
+    if passport_problem(version, on=timezone.localdate()) is not None:
+        return []
+    table = next((file for file in version.files if file["name"].endswith(".csv")), None)
+    folder = folder_of(version, settings.PATHS.datasets)
+    return [] if table is None else first_passed_rows(folder, table, SAMPLE_ROWS)

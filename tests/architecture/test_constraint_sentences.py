@@ -15,7 +15,7 @@ from django.utils.translation import override
 from wagtail.snippets.models import get_snippet_models
 
 from labs.datasets.deidentification.messages import Refusal
-from labs.datasets.desk.columns import _options
+from labs.datasets.desk.rules import options_from
 from labs.datasets.refusals import DeskRefused
 
 OURS = ("portal", "courses", "labs", "search")
@@ -104,7 +104,7 @@ def test_no_sentence_of_the_data_desk_tells_where_the_server_keeps_a_file() -> N
 
 def test_parameters_that_cannot_be_read_are_said_without_the_parsers_words() -> None:
     with override("zh-hans"), pytest.raises(DeskRefused) as refused:
-        _options("受理时间", '{"width": ')
+        options_from("受理时间", '{"width": ')
 
     assert "受理时间" in str(refused.value)
     assert not re.search("JSON|Expecting|char|line", str(refused.value))

@@ -7,6 +7,7 @@ from .deciding import accept_finding, approve_draft, return_draft
 from .drafting import cancel_work, change_draft, create_draft, start_build
 from .granting import grant_access, revoke_access
 from .importing import ask_import, carry_out_import, destroy_batch, keep_upload
+from .looking import note_originals_shown, note_release_tried
 from .registering import change_dataset, register_dataset, register_source
 from .releasing import adopt_version, approve_renewal, prepare_renewal, release_draft, withdraw_version
 from .twinning import make_twin
@@ -27,6 +28,8 @@ __all__ = [
     "grant_access",
     "keep_upload",
     "make_twin",
+    "note_originals_shown",
+    "note_release_tried",
     "prepare_renewal",
     "register_dataset",
     "register_source",

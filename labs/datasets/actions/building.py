@@ -66,16 +66,19 @@ def _run(row: Build, watched: Watched) -> dict[str, Any]:
         vault.open_copy(batch.path, path, is_sealed=batch.is_encrypted)
         behind = _population(row, vault, scratch)
         keeps = batch.file_format in KEPT_ORIGINALS and not row.recipe.document and batch.bytes <= LARGEST_ORIGINAL
-        return watched.run(
+        answer = watched.run(
             {
                 "work": "build", "path": str(path), "format": batch.file_format, "sha256": batch.sha256,
                 "recipe": row.recipe.document or None, "population": behind, "key": vault.dataset_key(draft.dataset.uuid).hex(),
                 "about": _about(draft), "words": draft.dictionary, "risk": _risk(row),
                 "earlier": _earlier(draft) if row.recipe.document else [],
                 "target": str(vault.build_folder(row.uuid)), "checkpoint": str(vault.checkpoint(row.uuid)),
-                "keeps_original": keeps and not path.name.endswith(".gz"),
+                "keeps_original": keeps and not path.name.endswith(".gz"), "sample": str(scratch / "sample.json"),
             }
         )  # fmt: skip
+        if (scratch / "sample.json").is_file():
+            vault.keep_sample(scratch / "sample.json", row.uuid)
+        return answer
 
 
 def _population(row: Build, vault: Vault, scratch: Path) -> dict[str, str] | None:

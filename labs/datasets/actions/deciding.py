@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -18,12 +19,14 @@ from labs.datasets.models import (
     DatasetVersion,
     Draft,
     DraftState,
+    FindingAnswer,
     Outcome,
     RiskReport,
     Statement,
 )
 from labs.datasets.permissions import DESK, OFFICER, require
 from labs.datasets.queries import has_written, latest_build
+from labs.datasets.questions import questions_of
 from labs.datasets.refusals import DeskRefused
 from labs.datasets.vault import Vault
 from portal.audit.actions import record
@@ -37,9 +40,19 @@ KEYED = ("pseudonym", "date_shift")
 
 @transaction.atomic
 def approve_draft(
-    *, draft: Draft, revision: int, valid_until: date, note: str = "", by: User, at: datetime
+    *,
+    draft: Draft,
+    revision: int,
+    answers: Mapping[int, str],
+    valid_until: date,
+    note: str = "",
+    by: User,
+    at: datetime,
 ) -> RiskReport:
-    """This will sign the report of an assessed draft. Raises PermissionDenied and DeskRefused."""
+    """This will sign the report of an assessed draft; `answers` has a reason for every question of `questions_of`.
+
+    Raises PermissionDenied and DeskRefused.
+    """
     today = timezone.localdate(at)
     require(by, draft.dataset, OFFICER, today)
     if draft.state != DraftState.ASSESSED:
@@ -50,8 +63,11 @@ def approve_draft(
     report = RiskReport.objects.select_for_update().filter(draft=draft, build=build).order_by("-pk").first()
     if report is None or report.is_approved:
         raise DeskRefused("no_build")
-    sign_report(report, valid_until=valid_until, note=note, by=by, at=at)
-    details = {"report": str(report.uuid), "sha256": report.output_sha256, "valid_until": valid_until.isoformat()}
+    sign_report(report, answers=answers, valid_until=valid_until, note=note, by=by, at=at)
+    details = {
+        "report": str(report.uuid), "sha256": report.output_sha256, "valid_until": valid_until.isoformat(),
+        "answers": len(answers),
+    }  # fmt: skip
     move(draft, DraftState.APPROVED, revision=revision, by=by, at=at, reason=note, details=details)
     _tell(report.prepared_by, "datasets.report_approved", draft, by, at)
     return report
@@ -94,12 +110,28 @@ def _refuse_claim(draft: Draft, build: Build) -> None:
         raise DeskRefused("class_small", least=TIERS["public"])
 
 
-def sign_report(report: RiskReport, *, valid_until: date, note: str, by: User, at: datetime) -> None:
-    """This will write the second signature. Raises DeskRefused. Call it in a transaction."""
+def sign_report(
+    report: RiskReport, *, answers: Mapping[int, str], valid_until: date, note: str, by: User, at: datetime
+) -> None:
+    """This will write the second signature, with what was answered before it. Raises DeskRefused.
+
+    Call it in a transaction.
+    """
     if report.prepared_by_id == by.pk:
         raise DeskRefused("same_person")
     if valid_until <= timezone.localdate(at):
         raise DeskRefused("valid_until")
+    questions = questions_of(report.numbers.get("findings", []))
+    missing = [question for question in questions if not answers.get(question.place, "").strip()]
+    if missing:
+        raise DeskRefused("unanswered", count=len(missing), first=missing[0].text)
+    FindingAnswer.objects.bulk_create(
+        FindingAnswer(
+            report=report, place=question.place, check_name=question.check, column=question.column,
+            reason=answers[question.place].strip(), at=at, by=by,
+        )
+        for question in questions
+    )  # fmt: skip
     report.approved_by, report.approved_at, report.valid_until, report.approval_note = by, at, valid_until, note
     report.save(update_fields=["approved_by", "approved_at", "valid_until", "approval_note"])
 

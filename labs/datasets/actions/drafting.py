@@ -97,7 +97,7 @@ def change_draft(*, draft: Draft, revision: int, by: User | None, at: datetime, 
     if not draft.is_editable:
         raise DeskRefused("editing")
     values = {name: value for name, value in fields.items() if name in FIELDS}
-    _refuse_unwritable(values.get("document"))
+    refuse_unwritable(values.get("document"))
     if "document" in values:
         # Only the officer accepts findings, in rows of their own; what a file says of it counts for nothing.
         values["document"] = {key: value for key, value in values["document"].items() if key != "accepted"}
@@ -111,7 +111,7 @@ def change_draft(*, draft: Draft, revision: int, by: User | None, at: datetime, 
     return draft
 
 
-def _refuse_unwritable(document: Any) -> None:
+def refuse_unwritable(document: Any) -> None:
     """JSON can name what UTF-8 and PostgreSQL cannot hold: NUL and half of a surrogate pair."""
     text = json.dumps(document, ensure_ascii=False)
     if "\\u0000" in text or any("\ud800" <= character <= "\udfff" for character in text):
@@ -127,7 +127,7 @@ def frozen_document(draft: Draft) -> dict[str, Any]:
         return {}
     if not draft.document.get("columns"):
         raise DeskRefused("recipe_missing")
-    _refuse_unwritable(draft.document)
+    refuse_unwritable(draft.document)
     document = dict(draft.document) | {"dataset": draft.dataset.code, "tier": draft.release_class}
     document.pop("accepted", None)
     if accepted := accepted_in(draft):

@@ -16,7 +16,7 @@ from labs.datasets.child import WorkCancelled, WorkDied, WorkRefused
 from labs.datasets.deidentification.messages import Refusal
 from labs.datasets.fetching import fetch
 from labs.datasets.inventing import PREFIX, invent
-from labs.datasets.models import Dataset, Import, Outcome, RawBatch
+from labs.datasets.models import Build, Dataset, Import, Outcome, RawBatch
 from labs.datasets.permissions import OFFICER, STEWARD, require
 from labs.datasets.progressing import Watched, end_work
 from labs.datasets.refusals import DeskRefused
@@ -137,7 +137,11 @@ def destroy_batch(*, batch: RawBatch, reason: str, by: User | None, at: datetime
     if not changed:
         raise DeskRefused("finished")
     # Before the commit: if it fails the row still says that the file is there, and the next try finds it gone.
-    Vault.from_settings().destroy(batch.path)
+    vault = Vault.from_settings()
+    vault.destroy(batch.path)
+    # Builds put rows of it aside for the officer.
+    for identity in Build.objects.filter(draft__batch=batch).values_list("uuid", flat=True):
+        vault.forget_sample(identity)
     batch.refresh_from_db()
     details = {"sha256": batch.sha256, "reason": reason}
     record(by=by, at=at, event="datasets.batch_destroyed", target=batch, details=details)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 
 from labs.datasets.entries import dataset_entries
 from labs.datasets.inventing import twins_of
 from labs.datasets.layout import lay_out_folder
 from labs.datasets.models import (
+    AccessGrant,
     Build,
     Dataset,
     DatasetVersion,
@@ -26,15 +29,18 @@ from labs.datasets.models import (
 from labs.datasets.mounts import take_away_everywhere
 from labs.datasets.passports import newest_report
 from labs.datasets.permissions import DESK, OFFICER, STEWARD, require
+from labs.datasets.queries import people_with
 from labs.datasets.refusals import DeskRefused
 from labs.datasets.signals import version_withdrawn
 from labs.datasets.vault import Vault
 from portal.audit.actions import record
+from portal.notifications.actions import notify
 from portal.users.models import User
-from search.actions import put_entry
+from search.actions import drop_entries, put_entry
 
 from .building import prepare_report
 from .deciding import files_of, sign_report
+from .granting import revoke_access
 from .moving import move
 from .twinning import require_original
 
@@ -125,7 +131,9 @@ def prepare_renewal(*, version: DatasetVersion, by: User, at: datetime) -> RiskR
 
 
 @transaction.atomic
-def approve_renewal(*, report: RiskReport, valid_until: date, note: str = "", by: User, at: datetime) -> Passport:
+def approve_renewal(
+    *, report: RiskReport, answers: Mapping[int, str], valid_until: date, note: str = "", by: User, at: datetime
+) -> Passport:
     """This will sign a renewed report and let labs go on with the version. Raises PermissionDenied and DeskRefused."""
     draft = Draft.objects.select_for_update().select_related("dataset").get(pk=report.draft_id)
     require(by, draft.dataset, OFFICER, timezone.localdate(at))
@@ -134,7 +142,7 @@ def approve_renewal(*, report: RiskReport, valid_until: date, note: str = "", by
     report = RiskReport.objects.select_for_update().get(pk=report.pk)
     if report.is_approved:
         raise DeskRefused("finished")
-    sign_report(report, valid_until=valid_until, note=note, by=by, at=at)
+    sign_report(report, answers=answers, valid_until=valid_until, note=note, by=by, at=at)
     details = {"report": str(report.uuid), "valid_until": valid_until.isoformat()}
     record(by=by, at=at, event="datasets.report_renewed", target=draft.version, details=details)
     return give_passport(draft.version, report, by=by, at=at)
@@ -150,7 +158,7 @@ def withdraw_version(
     require(by, version.dataset, DESK, timezone.localdate(at))
     if not reason.strip():
         raise DeskRefused("no_reason")
-    withdrawal = _write_withdrawal(version, reason, reason_en, by=by, at=at)
+    withdrawal = _write_withdrawal(version, reason.strip(), reason_en, by=by, at=at)
     put_files_away(version)
     take_away_everywhere(version, because="withdrawn", at=at)
     for twin in twins_of(version):
@@ -173,8 +181,27 @@ def _write_withdrawal(version: DatasetVersion, reason: str, reason_en: str, *, b
         move(draft, DraftState.WITHDRAWN, revision=draft.revision, by=by, at=at, reason=reason)
     details = {"version": version.number, "sha256": version.sha256, "reason": reason}
     record(by=by, at=at, event="datasets.version_withdrawn", target=version, details=details)
+    for grant in AccessGrant.objects.filter(version=version, revoked_at__isnull=True):
+        revoke_access(grant=grant, reason=f"数据已撤回：{reason}", by=by, at=at)
+    _forget_in_search(version.dataset, at)
+    _tell_the_desk(version, reason, by=by, at=at)
     version_withdrawn.send(sender=DatasetVersion, version=version, withdrawal=withdrawal, at=at)
     return withdrawal
+
+
+def _forget_in_search(dataset: Dataset, at: datetime) -> None:
+    """Take a dataset out of the search of which nothing is left to use; its page stays as a tombstone."""
+    if not dataset.versions.filter(withdrawal__isnull=True).exists():
+        drop_entries(prefix=f"dataset:{dataset.uuid}:", at=at)
+
+
+def _tell_the_desk(version: DatasetVersion, reason: str, *, by: User, at: datetime) -> None:
+    """Stewards and privacy officers of the dataset, but for whoever withdrew it."""
+    params = {"dataset": version.dataset.title, "number": version.number, "name": by.name, "reason": reason}
+    url = reverse("datasets:desk_version", args=[version.uuid])
+    for user in people_with(version.dataset, DESK, timezone.localdate(at)):
+        if user.pk != by.pk:
+            notify(user=user, kind="datasets.version_withdrawn", params=params, url=url, at=at)
 
 
 def put_files_away(version: DatasetVersion) -> None:

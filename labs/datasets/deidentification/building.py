@@ -44,6 +44,8 @@ class Release:
     frame: pl.DataFrame
     report: dict[str, Any]
     findings: list[Finding]
+    rows: Codes | None = None
+    """The row of the source behind every released row; None where the release holds counts."""
 
     @property
     def is_stopped(self) -> bool:
@@ -108,7 +110,7 @@ def build(
     reporting.finish(report, frame, findings, [one.name for one in earlier], time.perf_counter() - started)
     saved.discard()
     progress("done", 1.0)
-    return Release(frame, report, findings)
+    return Release(frame, report, findings, None if recipe.counts_only else rows)
 
 
 def _refuse_mismatch(table: Table, recipe: Recipe, population: Table | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.catalog.models import CourseRun
 from labs.datasets.models import Dataset, RawBatch, ReleaseClass, Statement
 from labs.datasets.queries import stewarded_units
+from labs.datasets.questions import Question
 from portal.organizations.models import Organization
 from portal.users.models import User
 from portal.writing import code_form
@@ -192,10 +194,40 @@ class DraftForm(forms.Form):
 
 
 class ApproveForm(forms.Form):
-    """The second signature."""
+    """The second signature: a tick and a reason for every question, then until when it holds."""
 
     valid_until = forms.DateField(label=_("Valid until"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     note = forms.CharField(label=_("Note to the record"), required=False, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, *args: Any, questions: Sequence[Question], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = questions
+        for question in questions:
+            self.fields[f"seen-{question.place}"] = forms.BooleanField(
+                label=_("I have looked at this"),
+                error_messages={"required": _("Look at the rows, then tick this. Without it nothing is signed.")},
+            )
+            self.fields[f"reason-{question.place}"] = forms.CharField(
+                label=_("What you saw, and why it may be released"),
+                max_length=1000,
+                initial=question.given,
+                widget=forms.Textarea({"rows": 2}),
+                error_messages={"required": _("Say what you saw and why it may stay.")},
+            )
+
+    def of(self, place: int) -> list[forms.BoundField]:
+        """The tick and the reason of one question."""
+        return [self[f"seen-{place}"], self[f"reason-{place}"]]
+
+    @property
+    def signature(self) -> list[forms.BoundField]:
+        """What the signature itself says."""
+        return [self["valid_until"], self["note"]]
+
+    @property
+    def answers(self) -> dict[int, str]:
+        """The reasons by place; only of a form that is valid."""
+        return {question.place: self.cleaned_data[f"reason-{question.place}"] for question in self.questions}
 
 
 class ReasonForm(forms.Form):

@@ -13,7 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from labs.datasets.deidentification.recipe import TIERS
-from labs.datasets.desk.columns import ROLES, STEPS
+from labs.datasets.desk.names import ROLES, STEPS
+from labs.datasets.desk.reviewing import without_value
 from labs.datasets.models import RiskReport
 from portal.printing import NothingFetched
 
@@ -25,6 +26,7 @@ def report_context(report: RiskReport) -> dict[str, Any]:
     numbers = report.numbers.get("numbers", {})
     plots = numbers.get("plots") or {}
     document = report.build.recipe.document
+    answers = {row.place: row for row in report.answers.select_related("by")}
     sentence = "message_en" if get_language() == "en" else "message_zh"
     return {
         "report": report,
@@ -36,7 +38,11 @@ def report_context(report: RiskReport) -> dict[str, Any]:
         "suppression_max": f"{100 * (document.get('suppression_max') or 0):g}",
         "least": TIERS.get(report.release_class),
         "columns": _columns(document, numbers),
-        "findings": [{**finding, "text": finding.get(sentence, "")} for finding in report.numbers.get("findings", [])],
+        "findings": [
+            {**finding, "text": (finding | without_value(finding)).get(sentence, ""), "answer": answers.get(place)}
+            for place, finding in enumerate(report.numbers.get("findings", []), start=1)
+        ],
+        "whole": answers.get(0),
         "sizes": _pairs(
             plots.get("class_size_bins"), plots.get("class_size_rows_before"), plots.get("class_size_rows_after")
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import datasets, drafts, hierarchies, versions
+from .views import datasets, drafts, hierarchies, reviews, versions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", datasets.overview, name="desk"),
@@ -24,8 +24,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/drafts/<uuid:draft_uuid>/recipe/", drafts.recipe_file, name="draft_recipe"),
     path("desk/drafts/<uuid:draft_uuid>/recipe/upload/", drafts.upload_recipe, name="draft_recipe_upload"),
     path("desk/drafts/<uuid:draft_uuid>/hierarchy/<int:place>/", hierarchies.hierarchy, name="draft_hierarchy"),
-    path("desk/drafts/<uuid:draft_uuid>/approve/", drafts.approve, name="draft_approve"),
-    path("desk/drafts/<uuid:draft_uuid>/accept/", drafts.accept, name="draft_accept"),
+    path("desk/drafts/<uuid:draft_uuid>/review/", reviews.review, name="draft_review"),
+    path("desk/drafts/<uuid:draft_uuid>/approve/", reviews.approve, name="draft_approve"),
+    path("desk/drafts/<uuid:draft_uuid>/accept/", reviews.accept, name="draft_accept"),
     path("desk/drafts/<uuid:draft_uuid>/return/", drafts.give_back, name="draft_return"),
     path("desk/drafts/<uuid:draft_uuid>/release/", drafts.release, name="draft_release"),
     path("desk/versions/<uuid:version_uuid>/", versions.version, name="desk_version"),
@@ -36,5 +37,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/grants/<uuid:grant_uuid>/revoke/", versions.revoke, name="revoke"),
     path("reports/<uuid:report_uuid>/", versions.report, name="report"),
     path("reports/<uuid:report_uuid>/paper.pdf", versions.report_paper, name="report_paper"),
-    path("desk/reports/<uuid:report_uuid>/sign/", versions.sign_renewal, name="sign_renewal"),
+    path("desk/reports/<uuid:report_uuid>/sign/", reviews.sign_renewal, name="sign_renewal"),
 ]

@@ -6,7 +6,7 @@ from .access import AccessGrant, MountLog
 from .batches import Import, RawBatch
 from .drafts import AcceptedFinding, Build, Draft, DraftEvent, Recipe
 from .registry import Dataset, Refresh, Topic
-from .reports import Passport, RiskReport, Withdrawal
+from .reports import FindingAnswer, Passport, RiskReport, Withdrawal
 from .states import DraftState, ReleaseClass, Statement
 from .versions import DatasetVersion
 from .work import DeskWork, Outcome
@@ -21,6 +21,7 @@ __all__ = [
     "Draft",
     "DraftEvent",
     "DraftState",
+    "FindingAnswer",
     "Import",
     "MountLog",
     "Outcome",

@@ -62,6 +62,35 @@ class RiskReport(models.Model):
         return self.approved_by_id is not None
 
 
+class FindingAnswer(models.Model):
+    """What the officer wrote of one finding before signing the report: looked at, and why it may stay. Never changed."""
+
+    report = models.ForeignKey(RiskReport, on_delete=models.PROTECT, related_name="answers")
+    place = models.PositiveSmallIntegerField(help_text="0: the release as a whole; from 1 on: the report's findings.")
+    check_name = models.CharField(max_length=40, help_text="Check of the engine; `whole` for the release as a whole.")
+    column = models.CharField(max_length=200, blank=True)
+    reason = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "place"],
+                name="finding_answered_once",
+                violation_error_message=_("This finding is answered already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="finding_answered_with_reason",
+                violation_error_message=_("Say what you saw and why it may stay."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"answer {self.place} on report {self.report_id}"
+
+
 class Passport(models.Model):
     """An approved report that covers a version: labs may use the version while one of its passports is in force.
 

@@ -25,6 +25,7 @@ from labs.datasets.deidentification.twins import twin
 from labs.datasets.workshop.description import About
 from labs.datasets.workshop.packaging import write_package
 from labs.datasets.workshop.plain import check_plain, plain_numbers
+from labs.datasets.workshop.sampling import put_aside, sample_of
 from labs.datasets.workshop.tables import NamedTable, as_engine_table, read_tables
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -107,6 +108,8 @@ def _build(job: Mapping[str, Any]) -> dict[str, Any]:
     _progress("read", 0.01)
     tables = read_tables(Path(job["path"]), job["format"], job["sha256"])
     made, numbers, findings = _treat(job, tables) if job["recipe"] else _as_delivered(tables)
+    if not job["recipe"]:
+        put_aside(job, sample_of(made[0].frame, findings))
     answer = {"numbers": numbers, "findings": findings, "columns": [], "files": [], "rows": made[0].frame.height}
     if any(found["severity"] == "stop" for found in findings):
         return answer
@@ -135,6 +138,8 @@ def _treat(
         as_engine_table(tables[0], job["sha256"]), parse_recipe(job["recipe"]), bytes.fromhex(job["key"]),
         progress=_progress, earlier=earlier, checkpoint=Path(job["checkpoint"]), population=_population(job),
     )  # fmt: skip
+    source, recipe = as_engine_table(tables[0], job["sha256"]), parse_recipe(job["recipe"])
+    put_aside(job, sample_of(release.frame, release.report["findings"], source, recipe, release.rows))
     numbers = {name: value for name, value in release.report.items() if name not in VOLATILE}
     return [NamedTable(tables[0].name, release.frame)], numbers, _findings(release.report["findings"])
 

@@ -21,7 +21,7 @@ from labs.datasets.mounts import prepare_mounts
 from labs.datasets.progressing import do_now
 from labs.datasets.registrations import BUILDS
 from portal.users.models import User
-from tests.labs.datasets.desk import RECIPE, Desk, make_desk, people, table, tomorrow
+from tests.labs.datasets.desk import RECIPE, Desk, make_desk, people, signing, table, tomorrow
 from tests.people import Province
 
 
@@ -83,12 +83,12 @@ def test_from_file_to_version_and_its_end(desk: Desk, var: Path) -> None:
     address = f"/datasets/desk/drafts/{draft.uuid}/"
     assert draft.state == DraftState.ASSESSED
     # The steward cannot sign; the officer sees it waiting.
-    assert page(steward, address).select_one(f'form[action="{address}approve/"]') is None
+    assert page(steward, f"{address}review/").select_one(f'form[action="{address}approve/"]') is None
     assert page(officer, "/datasets/desk/").select_one(f'.card-accent a[href="{address}"]') is not None
 
-    signing = {"revision": str(draft.revision), "valid_until": tomorrow(100).isoformat(), "note": ""}
-    assert steward.post(f"{address}approve/", signing).status_code == 403
-    officer.post(f"{address}approve/", signing)
+    sent = signing(draft)
+    assert steward.post(f"{address}approve/", sent).status_code == 403
+    officer.post(f"{address}approve/", sent)
     draft.refresh_from_db()
     asked = steward.post(f"{address}release/", {"revision": str(draft.revision)}).content.decode()
     assert "发布这个版本？" in asked
@@ -178,9 +178,26 @@ def test_a_search_that_takes_long_is_left_to_the_build(desk: Desk, var: Path, mo
 
 
 @pytest.mark.parametrize("change", [
-    {"role-0": ""}, {"options-1": "{"}, {"options-1": "[1]"}, {"k": "0"}, {"k": "500"}, {"options-1": '{"width": "x"}'},
+    {"options-1": "{"}, {"options-1": "[1]"}, {"k": "0"}, {"options-1": '{"width": "x"}'},
 ])  # fmt: skip
-def test_wrong_recipes_get_a_sentence_and_the_draft_stays(desk: Desk, var: Path, change: dict[str, str]) -> None:
+def test_wrong_recipes_get_a_sentence_at_the_field_and_nothing_is_saved(
+    desk: Desk, var: Path, change: dict[str, str]
+) -> None:
+    steward = as_person(desk.steward)
+    draft = upload(steward, desk, table(people()))
+    before = Draft.objects.values().get()
+
+    answer = steward.post(f"/datasets/desk/drafts/{draft.uuid}/save/", posted(draft, **change))
+
+    shown, (name, value) = BeautifulSoup(answer.content, "html.parser"), next(iter(change.items()))
+    field = shown.select_one(f'[name="{name}"]')
+    assert answer.status_code == 400 and field is not None and field["value"] == value
+    assert field.find_parent(["td", "div"]).select_one(".field-error") is not None
+    assert Draft.objects.values().get() == before and not Build.objects.exists()
+
+
+@pytest.mark.parametrize("change", [{"role-0": ""}, {"k": "500"}])
+def test_recipes_that_cannot_be_built_get_a_sentence(desk: Desk, var: Path, change: dict[str, str]) -> None:
     steward = as_person(desk.steward)
     draft = upload(steward, desk, table(people()))
     steward.post(f"/datasets/desk/drafts/{draft.uuid}/save/", posted(draft, **change))
@@ -220,7 +237,7 @@ def test_the_officers_page_asks_for_a_reason_and_the_stewards_says_whom_to_ask(d
     recipe = {**RECIPE, "columns": {**RECIPE["columns"], "负责人": {"role": "quasi"}}}
     draft = desk.draft(table(rows, ("id", "age", "ward", "status", "负责人")), document=recipe)
     desk.build(draft)
-    address = f"/datasets/desk/drafts/{draft.uuid}/"
+    address = f"/datasets/desk/drafts/{draft.uuid}/review/"
     assert not page(as_person(desk.steward), address).select("form[action$='/accept/']")
     officer = as_person(desk.officer)
     forms = page(officer, address).select("form[action$='/accept/']")
@@ -230,8 +247,9 @@ def test_the_officers_page_asks_for_a_reason_and_the_stewards_says_whom_to_ask(d
         officer.post(form["action"], {**sent, "reason": "河长名单依法公示"})
     shown = page(officer, address)
     assert not shown.select("form[action$='/accept/']")
-    assert "河长名单依法公示" in shown.text
-    assert as_person(desk.steward).post(f"{address}accept/", {}).status_code == 403
+    assert "已接受" in shown.text and "王秀英" in shown.text
+    assert "河长名单依法公示" in page(officer, address.removesuffix("review/")).text
+    assert as_person(desk.steward).post(address.replace("review", "accept"), {}).status_code == 403
 
 
 def test_who_a_person_is_can_be_said_on_the_page(desk: Desk, var: Path) -> None:
@@ -306,7 +324,12 @@ def test_a_renewal_waits_on_the_officers_desk_until_it_is_signed(desk: Desk, var
     assert page(steward, "/datasets/desk/").select_one(waiting) is None
 
     report = RiskReport.objects.get(approved_at__isnull=True)
-    officer.post(f"/datasets/desk/reports/{report.uuid}/sign/", {"valid_until": tomorrow(400).isoformat(), "note": ""})
+    room = page(officer, f"/datasets/desk/drafts/{report.draft.uuid}/review/")
+    sign = f"/datasets/desk/reports/{report.uuid}/sign/"
+    assert room.select_one(f'form[action="{sign}"]') is not None
+    assert officer.post(sign, {"valid_until": tomorrow(400).isoformat(), "note": ""}).status_code == 400
+    assert page(officer, "/datasets/desk/").select_one(waiting) is not None
+    officer.post(sign, signing(report.draft, 400))
 
     assert page(officer, "/datasets/desk/").select_one(waiting) is None
 

@@ -33,7 +33,7 @@ from labs.datasets.passports import passport_problem
 from portal.audit.models import AuditEvent
 from portal.notifications.models import Notice
 from portal.users.models import User
-from tests.labs.datasets.desk import RECIPE, Desk, folder_of_version, people, refusing, table, tomorrow
+from tests.labs.datasets.desk import RECIPE, Desk, answers, folder_of_version, people, refusing, table, tomorrow
 from tests.people import Province
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -124,7 +124,9 @@ def test_nobody_approves_alone(desk: Desk, world: Province) -> None:
     now = timezone.now()
 
     with refusing("same_person") as refused:
-        approve_draft(draft=draft, revision=draft.revision, valid_until=tomorrow(9), by=desk.steward, at=now)
+        approve_draft(
+            draft=draft, revision=draft.revision, answers={}, valid_until=tomorrow(9), by=desk.steward, at=now
+        )
     assert "另" in str(refused.value) or "else" in str(refused.value)
     report = RiskReport.objects.get(draft=draft)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -140,7 +142,9 @@ def test_whoever_changed_the_draft_does_not_approve_it(desk: Desk, world: Provin
     desk.build(draft)
 
     with refusing("same_person"):
-        approve_draft(draft=draft, revision=draft.revision, valid_until=tomorrow(9), by=desk.officer, at=now)
+        approve_draft(
+            draft=draft, revision=draft.revision, answers={}, valid_until=tomorrow(9), by=desk.officer, at=now
+        )
 
 
 def test_only_people_of_the_desk_act(desk: Desk, official: User, world: Province) -> None:
@@ -152,7 +156,7 @@ def test_only_people_of_the_desk_act(desk: Desk, official: User, world: Province
 
     for outsider in (official, stranger, desk.steward):
         with pytest.raises(PermissionDenied):
-            approve_draft(valid_until=tomorrow(9), by=outsider, **terms)
+            approve_draft(answers={}, valid_until=tomorrow(9), by=outsider, **terms)
     with pytest.raises(PermissionDenied):
         start_build(by=desk.officer, **terms)
     with pytest.raises(PermissionDenied):
@@ -261,7 +265,9 @@ def test_a_report_is_renewed_by_two_people(desk: Desk) -> None:
     later = tomorrow(5)
     assert (problem := passport_problem(version, on=later)) is not None and problem.code == "expired"
     report = prepare_renewal(version=version, by=desk.steward, at=timezone.now())
-    approve_renewal(report=report, valid_until=tomorrow(400), by=desk.officer, at=timezone.now())
+    approve_renewal(
+        report=report, answers=answers(report.draft), valid_until=tomorrow(400), by=desk.officer, at=timezone.now()
+    )
 
     assert passport_problem(version, on=later) is None
     assert version.passports.count() == 2

@@ -26,12 +26,12 @@ from labs.datasets.actions import (
     register_source,
 )
 from labs.datasets.actions.twinning import scores_in_words
-from labs.datasets.desk.columns import type_label
 from labs.datasets.desk.forms import LARGEST_UPLOAD, DatasetForm, ReasonForm, UploadForm
+from labs.datasets.desk.names import kind_label, type_label
 from labs.datasets.desk.plotting import distribution, shares
 from labs.datasets.desk.views.answering import act, refuse_unless
 from labs.datasets.models import Dataset, Outcome, RawBatch
-from labs.datasets.permissions import DESK, LOOKING, STEWARD, can_steward
+from labs.datasets.permissions import DESK, LOOKING, STEWARD, can, can_steward
 from labs.datasets.queries import (
     access_batches_for,
     access_builds_for,
@@ -49,6 +49,8 @@ from portal.users.permissions import role_required, signed_in
 from portal.users.rights import has_role
 
 SHOWN = 50
+VALUES = ("commonest", "min", "max", "histogram")
+"""What a profile tells of single values; raw data is not for whoever only looks."""
 
 
 @role_required(*LOOKING)
@@ -173,6 +175,12 @@ def deliver(request: HttpRequest, code: str) -> HttpResponse:
     return act(request, action, done=_("The data is being taken in."), to="datasets:desk_dataset", code=code)
 
 
+def _named(column: dict[str, Any]) -> dict[str, Any]:
+    """The column with its type and what was found in it by their names."""
+    kinds = {kind_label(kind): count for kind, count in column.get("identifiers", {}).items()}
+    return column | {"type": type_label(column["type"]), "identifiers": kinds}
+
+
 def _twin_words(batch: RawBatch) -> str:
     """How alike and how safe an invented batch is; empty for others."""
     scores = batch.profile.get("twin")
@@ -187,10 +195,13 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
     shown = get_object_or_404(access_batches_for(user, today), uuid=batch_uuid)
     columns, rows = shown.profile.get("columns", []), shown.rows or 0
     destroying = reverse("datasets:destroy_batch", args=[shown.uuid])
+    sees_values = can(user, shown.dataset, DESK, today)
+    if not sees_values:
+        columns = [{key: value for key, value in column.items() if key not in VALUES} for column in columns]
     context = {
         "batch": shown,
         "profile": shown.profile,
-        "columns": [(column | {"type": type_label(column["type"])}, distribution(column, rows)) for column in columns],
+        "columns": [(_named(column), distribution(column, rows) if sees_values else "") for column in columns],
         "shares": shares(columns, rows),
         "twin_words": _twin_words(shown),
         "is_steward": can_steward(user, shown.dataset, today),

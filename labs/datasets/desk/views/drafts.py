@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,24 +11,30 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from labs.datasets.actions import accept_finding, approve_draft, change_draft, release_draft, return_draft, start_build
-from labs.datasets.deidentification.findings import ACCEPTABLE
+from labs.datasets.actions import change_draft, release_draft, return_draft, start_build
 from labs.datasets.deidentification.yaml_text import read_yaml
-from labs.datasets.desk.columns import document_from, person_initial, rows_of
-from labs.datasets.desk.forms import ApproveForm, DraftForm, ReasonForm
+from labs.datasets.desk.columns import ColumnRow, document_from, person_initial, rows_of
+from labs.datasets.desk.forms import DraftForm, ReasonForm
 from labs.datasets.desk.preview import Preview, preview_of
+from labs.datasets.desk.reviewing import hide_values
+from labs.datasets.desk.rules import without_values
+from labs.datasets.desk.suggesting import suggested
 from labs.datasets.desk.views.answering import act, refuse_unless, revision_in
-from labs.datasets.models import AcceptedFinding, Build, Draft, DraftState
-from labs.datasets.permissions import DESK, LOOKING, OFFICER, STEWARD, can_approve, can_steward
-from labs.datasets.queries import access_drafts_for, has_written, latest_build, populations_for
+from labs.datasets.models import Draft, DraftState
+from labs.datasets.permissions import DESK, LOOKING, STEWARD, can, can_approve, can_steward
+from labs.datasets.queries import access_drafts_for, finished_build, has_written, latest_build, populations_for
 from labs.datasets.refusals import DeskRefused
 from portal.users.asking import ask_first
 from portal.users.permissions import role_required, signed_in
 
-VALID_DAYS = 365
 LARGEST_RECIPE = 1 << 20
+DONE = {
+    "build": gettext_lazy("The build has begun."),
+    "suggest": gettext_lazy("The suggestion is taken over. Look at each column, then build."),
+}
 
 
 def _draft(request: HttpRequest, draft_uuid: uuid.UUID) -> Draft:
@@ -41,19 +45,27 @@ def _draft(request: HttpRequest, draft_uuid: uuid.UUID) -> Draft:
 @require_safe
 def draft(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
     """The draft with everything that can be done with it now."""
+    return _page(request, _draft(request, draft_uuid))
+
+
+def _page(
+    request: HttpRequest, shown: Draft, *, form: DraftForm | None = None, rows: list[ColumnRow] | None = None,
+    problem: str = "",
+) -> HttpResponse:  # fmt: skip
+    """The draft's page; with what was posted and what is wrong with it where that could not be saved."""
     user, today = signed_in(request), timezone.localdate()
-    shown = _draft(request, draft_uuid)
     build = latest_build(shown)
+    if build is not None and not can(user, shown.dataset, DESK, today):
+        hide_values(build)
     report = shown.reports.select_related("prepared_by", "approved_by").order_by("-pk").first()
-    accepted = shown.accepted_findings.select_related("by").order_by("pk")
     context = {
         "draft": shown,
-        "accepted": accepted,
-        "is_writer": has_written(shown, user),
+        "accepted": shown.accepted_findings.select_related("by").order_by("pk"),
         "persons_asked": build is not None and any(stop["check"] == "persons_unsaid" for stop in build.stops),
-        "acceptable": _acceptable(shown, build, accepted),
-        "rows": [] if shown.is_without_persons else rows_of(shown),
-        "form": DraftForm(initial=_initial(shown), populations=populations_for(user, today, shown)),
+        "is_reviewable": finished_build(shown) is not None,
+        "rows": rows if rows is not None else [] if shown.is_without_persons else rows_of(shown),
+        "form": form or DraftForm(initial=_initial(shown), populations=populations_for(user, today, shown)),
+        "problem": problem,
         "build": build,
         "is_stale": build is not None and shown.is_editable and shown.revision != build.draft_revision,
         "report": report if build is not None and report is not None and report.build_id == build.pk else None,
@@ -61,11 +73,10 @@ def draft(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
         "is_steward": can_steward(user, shown.dataset, today),
         "is_officer": can_approve(user, shown.dataset, today),
         "is_second": report is not None and report.prepared_by_id != user.pk and not has_written(shown, user),
-        "approve_form": ApproveForm(initial={"valid_until": today + timedelta(days=VALID_DAYS)}),
         "reason_form": ReasonForm(),
         "can_return": shown.state in (DraftState.ASSESSED, DraftState.APPROVED),
     }
-    return render(request, "datasets/desk/draft.html", context)
+    return render(request, "datasets/desk/draft.html", context, status=200 if form is None else 400)
 
 
 @role_required(*STEWARD)
@@ -75,25 +86,29 @@ def save(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
     shown = _draft(request, draft_uuid)
     user, now = signed_in(request), timezone.now()
     form = DraftForm(request.POST, populations=populations_for(user, timezone.localdate(now), shown))
-    if not form.is_valid():
-        for name, problems in form.errors.items():
-            messages.error(request, f"{form.fields[name].label}: {' '.join(map(str, problems))}")
-        return redirect("datasets:draft", draft_uuid=draft_uuid)
+    rows = [] if shown.is_without_persons and "k" not in request.POST else rows_of(shown, request.POST)
+    if not all([form.is_valid(), *(row.form.is_valid() for row in rows)]):
+        return _page(
+            request, shown, form=form, rows=rows, problem=_("Nothing is saved. What is wrong stands at its field.")
+        )
     fields: dict[str, Any] = {name: form.cleaned_data[name] for name in DraftForm.WORDS}
+    then = request.POST.get("then")
     try:
-        if not shown.is_without_persons or "k" in request.POST:
-            fields["document"] = document_from(shown, request.POST, form.cleaned_data)
+        if rows:
+            fields["document"] = document_from(shown, request.POST, rows, form.cleaned_data)
+            if then == "suggest":
+                fields["document"] = suggested(shown, fields["document"])
         if "population" in request.POST:
             fields["population"] = form.cleaned_data["population"]
         shown = change_draft(draft=shown, revision=revision_in(request), by=user, at=now, **fields)
-        if request.POST.get("then") == "build":
+        if then == "build":
             start_build(draft=shown, revision=shown.revision, by=user, at=now)
     except DeskRefused as refused:
         messages.error(request, str(refused))
         return redirect("datasets:draft", draft_uuid=draft_uuid)
-    if request.POST.get("then") == "preview":
+    if then == "preview":
         return redirect("datasets:draft_preview", draft_uuid=draft_uuid)
-    messages.success(request, _("The build has begun.") if request.POST.get("then") == "build" else _("Saved."))
+    messages.success(request, DONE.get(str(then), _("Saved.")))
     return redirect("datasets:draft", draft_uuid=draft_uuid)
 
 
@@ -132,7 +147,7 @@ def _tried(request: HttpRequest, shown: Draft) -> Preview:
         name, problems = next(iter(form.errors.items()))
         raise DeskRefused("unusable", problem=f"{form.fields[name].label}: {' '.join(map(str, problems))}")
     shown.release_class, shown.population = form.cleaned_data["release_class"], form.cleaned_data["population"]
-    shown.document = document_from(shown, request.POST, form.cleaned_data)
+    shown.document = document_from(shown, request.POST, rows_of(shown, request.POST), form.cleaned_data)
     return preview_of(shown)
 
 
@@ -141,7 +156,10 @@ def _tried(request: HttpRequest, shown: Draft) -> Preview:
 def recipe_file(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
     """The recipe as a JSON file."""
     shown = _draft(request, draft_uuid)
-    text = json.dumps(shown.document, ensure_ascii=False, indent=1)
+    document = shown.document
+    if not can(signed_in(request), shown.dataset, DESK, timezone.localdate()):
+        document = without_values(document)
+    text = json.dumps(document, ensure_ascii=False, indent=1)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{shown.dataset.code}-{shown.number}.recipe.json"'
     return response
@@ -168,41 +186,6 @@ def upload_recipe(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
         change_draft(draft=shown, revision=revision_in(request), by=by, at=timezone.now(), document=document)
 
     return act(request, action, done=_("The recipe is taken over."), to="datasets:draft", draft_uuid=draft_uuid)
-
-
-@role_required(*OFFICER)
-@require_POST
-def approve(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
-    """This will sign the report as the second person."""
-    shown, form = _draft(request, draft_uuid), ApproveForm(request.POST)
-
-    def action(by: Any) -> None:
-        if not form.is_valid():
-            raise DeskRefused("valid_until")
-        approve_draft(draft=shown, revision=revision_in(request), by=by, at=timezone.now(), **form.cleaned_data)
-
-    return act(request, action, done=_("The report is approved."), to="datasets:draft", draft_uuid=draft_uuid)
-
-
-@role_required(*OFFICER)
-@require_POST
-def accept(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
-    """This will write down that the officer answers for a finding."""
-    shown, posted = _draft(request, draft_uuid), request.POST
-    return act(
-        request,
-        lambda by: accept_finding(
-            draft=shown,
-            check=posted.get("check", ""),
-            column=posted.get("column", ""),
-            reason=posted.get("reason", "")[:1000],
-            by=by,
-            at=timezone.now(),
-        ),
-        done=_("The finding is accepted in your name. It counts from the next build on."),
-        to="datasets:draft",
-        draft_uuid=draft_uuid,
-    )
 
 
 @role_required(*DESK)
@@ -241,15 +224,6 @@ def release(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
         to="datasets:draft",
         draft_uuid=draft_uuid,
     )
-
-
-def _acceptable(shown: Draft, build: Build | None, accepted: Iterable[AcceptedFinding]) -> list[dict[str, Any]]:
-    """The stops of the newest build that the officer may answer for, and has not yet."""
-    if build is None or shown.state not in (DraftState.DRAFT, DraftState.ASSESSED):
-        return []
-    done = {(row.check_name, row.column) for row in accepted}
-    stops: list[dict[str, Any]] = build.stops
-    return [stop for stop in stops if stop["check"] in ACCEPTABLE and (stop["check"], stop.get("column")) not in done]
 
 
 def _initial(shown: Draft) -> dict[str, Any]:

@@ -18,13 +18,12 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from labs.datasets.actions import grant_access, make_twin, prepare_renewal, revoke_access, withdraw_version
-from labs.datasets.actions.releasing import approve_renewal
-from labs.datasets.desk.forms import ApproveForm, GrantForm, ReasonForm
+from labs.datasets.desk.forms import GrantForm, ReasonForm
 from labs.datasets.desk.reporting import report_context, report_pdf
 from labs.datasets.desk.views.answering import act
 from labs.datasets.inventing import PREFIX, twins_of
 from labs.datasets.models import DatasetVersion, MountLog, RiskReport
-from labs.datasets.permissions import DESK, LOOKING, OFFICER, STEWARD, can_approve, can_steward
+from labs.datasets.permissions import DESK, LOOKING, STEWARD, can_approve, can_steward
 from labs.datasets.queries import (
     access_datasets_for,
     access_grants_for,
@@ -81,7 +80,6 @@ def version(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
         "mounts": _with_reasons(mounts.object_list),
         "form": GrantForm(on=today),
         "reason_form": ReasonForm(initial={"reason": typed_before(request, withdrawing, "reason")}),
-        "approve_form": ApproveForm(),
         "is_steward": can_steward(user, shown.dataset, today),
         "is_officer": can_approve(user, shown.dataset, today),
         "today": today,
@@ -133,15 +131,21 @@ def revoke(request: HttpRequest, grant_uuid: uuid.UUID) -> HttpResponse:
     )
 
 
-@role_required(*OFFICER)
+@role_required(*DESK)
 @require_POST
 def withdraw(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
     """This will withdraw the version: labs that use it freeze."""
     shown, reason = _version(request, version_uuid), request.POST.get("reason", "")
+    if not reason.strip():
+        messages.error(request, str(DeskRefused("no_reason")))
+        return redirect("datasets:desk_version", version_uuid)
     question = ask_first(
         request,
         title=_("Withdraw the version?"),
-        text=_("For good: its files are destroyed, labs that use it freeze at once, and their owners are told."),
+        text=_(
+            "For good: its files leave every lab, its grants end and labs that use it freeze at once; the owners of the"
+            " labs and everybody on the data desk are told why."
+        ),
         button=pgettext("data desk", "Withdraw"),
     )
     if question is not None:
@@ -166,26 +170,6 @@ def renew(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
         done=_("The report waits for a privacy officer."),
         to="datasets:desk_version",
         version_uuid=version_uuid,
-    )
-
-
-@role_required(*OFFICER)
-@require_POST
-def sign_renewal(request: HttpRequest, report_uuid: uuid.UUID) -> HttpResponse:
-    """This will sign the new report of a version."""
-    report = get_object_or_404(access_reports_for(signed_in(request), timezone.localdate()), uuid=report_uuid)
-    released = report.draft.version
-    if released is None:
-        raise Http404
-    form = ApproveForm(request.POST)
-
-    def action(by: Any) -> None:
-        if not form.is_valid():
-            raise DeskRefused("valid_until")
-        approve_renewal(report=report, by=by, at=timezone.now(), **form.cleaned_data)
-
-    return act(
-        request, action, done=_("The report is approved."), to="datasets:desk_version", version_uuid=released.uuid
     )
 
 
