@@ -31,11 +31,20 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "{path} 用全角“{separator}”分隔各列。请换成半角逗号后重新保存。",
         "{path} separates its columns by the full-width {separator}. Replace it by a plain comma and save again.",
     ),
+    "header_lone": (
+        "{path} 的第一行只有一列，下面各行却用“{separator}”分列：第一行像是标题，不是表头。",
+        "The first line of {path} is one column, and the lines below are divided by {separator}: it seems to be a title, not"
+        " the headings.",
+    ),
     "ragged": (
         "{path} 第 {row} 行有 {found} 列，表头有 {expected} 列。",
         "{path} row {row} has {found} columns; the header has {expected}.",
     ),
     "quote_open": ("{path} 有一个引号没有闭合。", "A quotation mark in {path} is never closed."),
+    "sheet_unknown": (
+        "工作簿里没有可见的工作表“{sheet}”；有：{sheets}。",
+        "The workbook has no visible sheet {sheet}; it has: {sheets}.",
+    ),
     "columns_many": ("{path} 有 {found} 列,上限为 {most} 列。", "{path} has {found} columns; the limit is {most}."),
     "column_twice": ("列名 {column} 出现两次。", "The column {column} appears twice."),
     "column_unnamed": ("第 {position} 列没有列名。", "Column {position} has no name."),

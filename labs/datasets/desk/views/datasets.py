@@ -30,7 +30,7 @@ from labs.datasets.desk.forms import LARGEST_UPLOAD, DatasetForm, ReasonForm, Up
 from labs.datasets.desk.plotting import distribution, shares
 from labs.datasets.desk.views.answering import act, refuse_unless
 from labs.datasets.models import Dataset, Outcome, RawBatch
-from labs.datasets.permissions import DESK, LOOKING, STEWARD, can_steward
+from labs.datasets.permissions import DESK, LOOKING, STEWARD, can, can_steward
 from labs.datasets.queries import (
     access_batches_for,
     access_builds_for,
@@ -192,6 +192,7 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
         "shares": shares(columns, rows),
         "twin_words": _twin_words(shown),
         "is_steward": can_steward(user, shown.dataset, today),
+        "sees_rows": can(user, shown.dataset, DESK, today),
         "form": ReasonForm(),
         "sealed": shown.is_encrypted,
         "days": settings.RAW_DATA_DAYS,
