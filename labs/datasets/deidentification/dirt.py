@@ -5,62 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
+from labs.datasets.deidentification.findings import Finding, finding
 from labs.datasets.deidentification.hierarchies import Codes
-from labs.datasets.deidentification.messages import is_chinese
+from labs.datasets.deidentification.messages import NOTES, is_chinese
 from labs.datasets.deidentification.reading import Table
 
-NOTES: dict[str, tuple[str, str]] = {
-    "sheets": (
-        "工作簿有几张工作表，这里读取的是“{sheet}”；没有读取：{others}。要用另一张，请在“清洗”中选择。",
-        "The workbook has several sheets. This is {sheet}; not read: {others}. To use another one, choose it under Clean.",
-    ),
-    "spellings": (
-        "列“{column}”有 {count} 组值只差空格、全角半角、大小写或“区、县”等字（例如“{value}”与“{other}”），会被当作不同的值。请先清洗。",
-        "{count} groups of values of column {column} differ only in blanks, width, case or a word such as 区 or 县 (such as"
-        " “{value}” and “{other}”) and count as different. Clean them first.",
-    ),
-    "total_row": (
-        "第 {row} 行是合计（“{value}”），不是一条记录，却会被计数。请在“清洗”中删除。",
-        "Row {row} is a total (“{value}”), not a record, and would be counted. Remove it under Clean.",
-    ),
-    "note_row": (
-        "第 {row} 行是说明或落款（“{value}”），不是一条记录，却会被计数。请在“清洗”中删除。",
-        "Row {row} is a note or a signature (“{value}”), not a record, and would be counted. Remove it under Clean.",
-    ),
-    "units_row": (
-        "第 1 行写的是单位（{value}），不是一条记录。请在“清洗”中设为单位行。",
-        "Row 1 holds units ({value}) and is no record. Make it the row of units under Clean.",
-    ),
-    "damaged": (
-        "列“{column}”有 {count} 个值是表格软件改成近似数的长号码（例如 {value}），末尾几位已经丢失。请向提供单位索取按文本保存的原件。",
-        "{count} values of column {column} are long numbers that a spreadsheet turned into rough ones (such as {value}); their"
-        " last digits are lost. Ask the source for a file that keeps them as text.",
-    ),
-    "infinite": (
-        "列“{column}”有 {count} 个值不是有限的数（例如 {value}），统计时不计入。",
-        "{count} values of column {column} are no finite numbers (such as {value}); the figures leave them out.",
-    ),
-    "axes": (
-        "“{column}”与“{other}”像是颠倒了：{count} 个点的纬度超过 90 度，或经纬度落在中国境外而互换后落在境内。请在“清洗”中互换两列。",
-        "{column} and {other} seem to be swapped: {count} points have a latitude beyond 90, or lie in China only with both"
-        " exchanged. Exchange the two columns under Clean.",
-    ),
-    "crs": (
-        "文件写明坐标系是 {value}，不是 WGS-84 经纬度（RFC 7946）。坐标没有换算；请在数据目录中填写坐标系。",
-        "The file says that its coordinates are in {value}, not WGS-84 longitude and latitude (RFC 7946). They are not"
-        " converted; name the reference system in the register.",
-    ),
-    "own_column": (
-        "要素自己的属性“{column}”与坐标列同名，已改名为“{other}”，值没有变。",
-        "The features' own property {column} has the name of a column of coordinates. It is kept as {other}, unchanged.",
-    ),
-}  # fmt: skip
 MOST_LABELS = 50_000
 MOST_NOTED_ROWS = 20
 ENDS = 30
@@ -97,7 +52,7 @@ class Note:
 
     def as_json(self) -> dict[str, Any]:
         """The note as the profile holds it."""
-        values = self.values | {"column": self.column, "row": self.row}
+        values = self.values | {"column": self.column, "row_of_source": self.row}
         zh, en = (text.format(**values) for text in NOTES[self.check])
         message = zh if is_chinese() else en
         where = {"check": self.check, "column": self.column, "row": self.row}
@@ -114,6 +69,21 @@ def notes_of(table: Table) -> list[dict[str, Any]]:
         if len(labels) <= MOST_LABELS:
             found += [*_spellings(name, labels), *_numbers(name, codes, labels)]
     return [note.as_json() for note in found]
+
+
+def check_dirt(table: Table, published: Iterable[str]) -> list[Finding]:
+    """Warnings of a build: rows that are no records count as people, spellings of one value as different classes."""
+    found = [*_rows(table.frame)]
+    for name in published:
+        labels = table.encoded(name)[1]
+        if len(labels) <= MOST_LABELS:
+            found += _spellings(name, labels)
+    return [
+        finding(
+            note.check, "warn", column=note.column, **note.values, **({"row_of_source": note.row} if note.row else {})
+        )
+        for note in found
+    ]
 
 
 def plain_form(value: str) -> str:

@@ -11,8 +11,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from labs.datasets.deidentification.building import build
 from labs.datasets.deidentification.messages import Refusal
 from labs.datasets.deidentification.profiling import profile
+from labs.datasets.deidentification.recipe import parse_recipe
 from labs.datasets.workshop.tables import NamedTable, as_engine_table, format_of, read_tables
 
 
@@ -81,6 +83,17 @@ def test_spellings_that_nobody_tells_apart_are_named(tmp_path: Path) -> None:
 
     assert set(found) == {("spellings", "性别"), ("spellings", "区"), ("spellings", "病")}
     assert "碑林区" in found["spellings", "区"]["message_en"]
+
+
+def test_a_build_warns_of_dirt_that_counts(tmp_path: Path) -> None:
+    rows = [f"{'碑林区' if n % 2 else '碑林 区'},{20 + n % 3}" for n in range(40)]
+    table = read(tmp_path, "a.csv", "\n".join(["区,年龄", *rows, "合计,40", ""]))
+    recipe = parse_recipe({"k": 2, "suppression_max": 0.2, "tier": "lab", "columns": {
+        "区": {"role": "quasi", "hierarchy": "categorical"}, "年龄": {"role": "plain"}}})  # fmt: skip
+    found = {one.check: one for one in build(as_engine_table(table, "00"), recipe, b"k" * 16).findings}
+
+    assert (found["spellings"].column, found["spellings"].severity) == ("区", "warn")
+    assert "第 41 行" in found["total_row"].text(chinese=True) and "41" in found["total_row"].text(chinese=False)
 
 
 def test_different_values_are_no_spellings(tmp_path: Path) -> None:
