@@ -86,10 +86,10 @@ def _known(dataset: Dataset) -> dict[str, Any]:
         return found | {"dictionary": last.dictionary | dataset.dictionary}
     source = source_of(dataset.code)
     if source is None:
-        words = {"dictionary": dict(dataset.dictionary)}
+        known: dict[str, Any] = {"dictionary": dict(dataset.dictionary)}
         if dataset.has_persons:
-            return words
-        return words | {"statement": Statement.NO_PERSONS, "release_class": ReleaseClass.PUBLIC}
+            return known
+        return known | {"statement": Statement.NO_PERSONS, "release_class": ReleaseClass.PUBLIC}
     words = {
         "dictionary": source.dictionary | dataset.dictionary,
         "reason": source.reason,

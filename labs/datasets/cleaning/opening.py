@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -170,8 +170,8 @@ def _uneven(number: int, cells: list[str], width: int) -> Bad:
     return Bad(number, "", " | ".join(cell for cell in cells[width:] if cell.strip())[:200], "beyond")
 
 
-def _numbers(numbers: Sequence[int] | range | object) -> pl.Series:
-    return pl.Series("row", list(numbers), dtype=pl.Int64)  # type: ignore[call-overload]
+def _numbers(numbers: Iterable[int]) -> pl.Series:
+    return pl.Series("row", list(numbers), dtype=pl.Int64)
 
 
 def _top(rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[tuple[int, tuple[str, ...]], ...]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from labs.datasets.deidentification.findings import Finding, finding
+from labs.datasets.deidentification.findings import Finding
 from labs.datasets.deidentification.hierarchies import Codes
 from labs.datasets.deidentification.messages import NOTES, is_chinese
 from labs.datasets.deidentification.reading import Table
@@ -79,9 +79,7 @@ def check_dirt(table: Table, published: Iterable[str]) -> list[Finding]:
         if len(labels) <= MOST_LABELS:
             found += _spellings(name, labels)
     return [
-        finding(
-            note.check, "warn", column=note.column, **note.values, **({"row_of_source": note.row} if note.row else {})
-        )
+        Finding(note.check, "warn", note.check, note.values | {"row_of_source": note.row}, note.column)
         for note in found
     ]
 

@@ -48,12 +48,15 @@ class LayoutForm(forms.Form):
 class StepForm(forms.Form):
     """The fields of one kind of step."""
 
-    def __init__(self, do: str, columns: Sequence[str], *args: Any, step: Step | None = None, **kwargs: Any) -> None:
-        initial: dict[str, Any] = {"do": do, **kwargs.pop("initial", {})}
+    def __init__(
+        self, do: str, columns: Sequence[str], data: Mapping[str, Any] | None = None, *, step: Step | None = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        begins: dict[str, Any] = {"do": do, **(initial or {})}
         if step is not None:
-            initial |= {name: _shown(FIELDS[do][name][0], value) for name, value in step.fields.items()}
+            begins |= {name: _shown(FIELDS[do][name][0], value) for name, value in step.fields.items()}
             columns = list(dict.fromkeys([*columns, *step.named]))
-        super().__init__(*args, initial=initial, auto_id="step-%s", **kwargs)
+        super().__init__(data, initial=begins, auto_id="step-%s")
         self.do = do
         self.step: Step | None = None
         self.place = ""

@@ -66,13 +66,12 @@ def _page(
         "batch": batch, "plan": plan, "number": number, "kinds": [(do, *words) for do, words in STEPS.items()],
         "can_change": can_change, "made_from": made_from, "status": 200,
     }  # fmt: skip
+    look: Look | None = None
     try:
         look = look_at(batch, plan)
-    except DeskRefused as refused:
-        look = None
-        context |= {"problem": str(refused), "steps": steps_without_effect(plan), "top": _top_of(batch)}
-    else:
         context |= _seen(look)
+    except DeskRefused as refused:
+        context |= {"problem": str(refused), "steps": steps_without_effect(plan), "top": _top_of(batch)}
     context["form"] = form or (_form_asked(request, plan, look) if can_change else None)
     context["layout"] = layout or LayoutForm(initial=plan.as_json(), sheets=look.opened.sheets if look else ())
     is_wrong = bool((form and form.errors) or (layout and layout.errors))
