@@ -141,9 +141,9 @@ def _read_csv(path: Path, content: bytes) -> pl.DataFrame:
 
 def _refuse_title(path: Path, content: bytes) -> None:
     """One column that nearly every line below divides in the same way: the first line is a title, not the header."""
-    lines = content[:20_000].decode("utf-8", "ignore").split("\n")[1:TITLE_LINES]
-    lines = [line for line in lines if line.strip()]
-    for mark in ",;\t|，；｜":
+    text = re.sub(r'"[^"]*"', "", content[:20_000].decode("utf-8", "ignore"))
+    lines = [line for line in text.split("\n")[1:TITLE_LINES] if line.strip()]
+    for mark in ";\t|":
         counts = [line.count(mark) for line in lines]
         usual = max(set(counts), key=counts.count, default=0)
         if usual and len(lines) > 2 and counts.count(usual) >= TITLE_SHARE * len(lines):

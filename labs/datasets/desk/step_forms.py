@@ -59,7 +59,7 @@ class StepForm(forms.Form):
         super().__init__(data, initial=begins, auto_id="step-%s")
         self.do = do
         self.step: Step | None = None
-        self.place = ""
+        self.kind, self.place = do, ""  # in a template `form.do` is the field of that name
         self.fields["do"] = forms.CharField(widget=forms.HiddenInput)
         for name, (kind, choices) in FIELDS[do].items():
             self.fields[name] = _field(do, name, kind, choices, columns)

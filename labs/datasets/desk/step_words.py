@@ -127,7 +127,7 @@ def in_words(step: Step) -> str:
     for name, (kind, _choices) in FIELDS[step.do].items():
         value = step.fields[name]
         if kind == "choice":
-            parts.append(f"{field_label(step.do, name)}: {CHOICES[step.do, name][value]}")
+            parts.append(_said(step.do, name, CHOICES[step.do, name][value]))
         elif kind == "pairs":
             parts.append(_("%(count)s values") % {"count": len(value)})
         elif kind in ("columns", "chosen", "two"):
@@ -135,8 +135,12 @@ def in_words(step: Step) -> str:
         elif kind == "lines":
             parts.append("→ " + _listed(value) if name == "into" else _listed(value))
         elif value:
-            parts.append(f"{field_label(step.do, name)}: {value}")
+            parts.append(_said(step.do, name, value))
     return " · ".join(parts)
+
+
+def _said(do: str, name: str, value: Words) -> str:
+    return _("%(field)s: %(value)s") % {"field": field_label(do, name), "value": value}
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -98,3 +98,8 @@ class Import(DeskWork):
 
     def __str__(self) -> str:
         return f"import of {self.address}"
+
+    @property
+    def is_cleaning(self) -> bool:
+        """Whether it cleans a delivery that is there."""
+        return self.address.startswith("clean:")

@@ -222,6 +222,8 @@ def test_a_map_is_suggested_from_the_spellings(desk: Desk, var: Path) -> None:
     form = page(steward, address(batch, "?add=map&column=区")).select_one("#step-values")
 
     assert form is not None and form.text.strip() == "碑林 → 碑林区"
+    title = page(steward, address(batch, "?add=map&column=区")).select_one("#step-title")
+    assert title is not None and title.text.strip() == "值的对照"
 
 
 def test_a_table_whose_header_is_missed_still_shows_its_rows(desk: Desk, var: Path) -> None:

@@ -157,10 +157,17 @@ def test_a_table_that_begins_and_ends_somewhere(tmp_path: Path) -> None:
     assert report["units"] == {"基本_区_2": "人"} and ["", "列4"] in report["renamed"]
 
 
-@pytest.mark.parametrize("mark", ["，", ";", "\t", "|"])
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
 def test_the_separator_is_found_below_a_title(tmp_path: Path, mark: str) -> None:
     text = "某市工单统计\n" + mark.join(["编号", "区"]) + "\n" + "".join(f"A{n}{mark}碑林\n" for n in range(5))
     assert run(tmp_path, text)[0].frame.shape == (5, 2)
+
+
+@pytest.mark.parametrize(
+    "text", ["地址\n碑林，甲街\n莲湖，乙街\n雁塔，丙街\n", '地址\n"a;b"\n"c;d"\n"e;f"\n', "数\n1\n2\n3\n"]
+)
+def test_one_column_stays_one_column(tmp_path: Path, text: str) -> None:
+    assert run(tmp_path, text)[0].frame.shape == (3, 1)
 
 
 def test_cells_beyond_the_last_heading_are_listed(tmp_path: Path) -> None:
