@@ -162,16 +162,16 @@ NOTES: dict[str, tuple[str, str]] = {
         " “{value}” and “{other}”) and count as different. Clean them first.",
     ),
     "total_row": (
-        "第 {row_of_source} 行是合计（“{value}”），不是一条记录，却会被计数。请在“清洗”中删除。",
-        "Row {row_of_source} is a total (“{value}”), not a record, and would be counted. Remove it under Clean.",
+        "数据第 {row_of_source} 行（不数表头）是合计（“{value}”），不是一条记录，却会被计数。请在“清洗”中删除。",
+        "Data row {row_of_source} (the header not counted) is a total (“{value}”), not a record, and would be counted. Remove it under Clean.",
     ),
     "note_row": (
-        "第 {row_of_source} 行是说明或落款（“{value}”），不是一条记录，却会被计数。请在“清洗”中删除。",
-        "Row {row_of_source} is a note or a signature (“{value}”), not a record, and would be counted. Remove it under Clean.",
+        "数据第 {row_of_source} 行（不数表头）是说明或落款（“{value}”），不是一条记录，却会被计数。请在“清洗”中删除。",
+        "Data row {row_of_source} (the header not counted) is a note or a signature (“{value}”), not a record, and would be counted. Remove it under Clean.",
     ),
     "units_row": (
-        "第 1 行写的是单位（{value}），不是一条记录。请在“清洗”中设为单位行。",
-        "Row 1 holds units ({value}) and is no record. Make it the row of units under Clean.",
+        "表头的下一行写的是单位（{value}），不是一条记录。请在“清洗”中设为单位行。",
+        "The row below the header holds units ({value}) and is no record. Make it the row of units under Clean.",
     ),
     "damaged": (
         "列“{column}”有 {count} 个值是表格软件改成近似数的长号码（例如 {value}），末尾几位已经丢失。请向提供单位索取按文本保存的原件。",

@@ -100,6 +100,11 @@ def _profile(job: Mapping[str, Any]) -> dict[str, Any]:
     return {"rows": tables[0].frame.height, "columns": columns, "profile": found | {"tables": names}}
 
 
+def _clean(job: Mapping[str, Any]) -> dict[str, Any]:
+    _progress("clean", 0.1)
+    return clean_file(job)
+
+
 def _twin(job: Mapping[str, Any]) -> dict[str, Any]:
     _progress("read", 0.05)
     made = twin(
@@ -174,7 +179,7 @@ def _findings(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: value for name, value in one.items() if name != "message"} for one in found]
 
 
-WORKS = {"profile": _profile, "clean": clean_file, "twin": _twin, "build": _build}
+WORKS = {"profile": _profile, "clean": _clean, "twin": _twin, "build": _build}
 
 if __name__ == "__main__":
     sys.exit(main())

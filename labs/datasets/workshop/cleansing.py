@@ -21,7 +21,8 @@ def clean_file(job: Mapping[str, Any]) -> dict[str, Any]:
     plan = parse_plan(job["plan"])
     cleaned = clean(Path(job["path"]), job["format"], plan)
     report = report_of(cleaned, plan)
-    cleaned.frame.write_csv(job["target"])
+    with Path(job["target"]).open("wb") as file:  # a full disk is named by Python's own error
+        cleaned.frame.write_csv(file)
     Path(job["report"]).write_text(json.dumps(report, ensure_ascii=False), "utf-8")
     summary = {name: report[name] for name in ("rows_in", "rows_out", "bad_total")}
     return {"summary": summary, "units": report["units"]}

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from labs.datasets.actions import ask_cleaning, keep_plan, note_export
 from labs.datasets.cleaning.plan import FIELDS, Plan
+from labs.datasets.cleaning.suggesting import suggested
 from labs.datasets.desk.cleaning import (
     Look,
     before_and_after,
@@ -125,6 +126,8 @@ def change_cleaning(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse
             if not layout.is_valid():
                 return _page(request, batch, layout=layout)
             plan = replace(plan, **{"sheet": ""} | layout.cleaned_data)
+        elif then == "suggest":
+            plan = suggested(opened_batch(batch, plan), plan)
         elif then in ("add", "change"):
             form = _posted_step(request, batch, plan)
             if not form.is_valid() or form.step is None:

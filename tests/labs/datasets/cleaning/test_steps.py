@@ -12,8 +12,10 @@ import openpyxl
 import pytest
 
 from labs.datasets.cleaning.__main__ import main
+from labs.datasets.cleaning.opening import open_file
 from labs.datasets.cleaning.plan import FIELDS, Plan, PlanWrong, parse_plan, schema
 from labs.datasets.cleaning.running import Cleaned, clean, is_different, report_of
+from labs.datasets.cleaning.suggesting import suggested
 from labs.datasets.cleaning.values import date_in, number_in
 from labs.datasets.deidentification.messages import Refusal
 from portal.installation.paths import ROOT
@@ -244,6 +246,30 @@ def test_the_published_schema_is_the_one_that_validates() -> None:
     jsonschema.validate(every, published)
     assert parse_plan(parse_plan(every).as_json()) == parse_plan(every)
     jsonschema.validate(parse_plan(every).as_json(), published)
+
+
+def test_steps_are_suggested_from_what_is_seen_and_none_twice(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    text = "编号,日期,数,邮编\n,日,人,个\nA1 ,2025.3.1,１２３４,007\nＡ2,45717,５,008\nA3,2025年3月2日,6,009\n合计,,12,\n注：略,,,\n"
+    path.write_text(text, "utf-8")
+    opened = open_file(path, "csv", Plan())
+    plan = suggested(opened, Plan())
+
+    assert plan.units_row == 2
+    assert [(step.do, step.named) for step in plan.steps] == [
+        ("drop_notes", ()), ("trim", ()), ("drop_totals", ()), ("width", ("编号",)), ("dates", ("日期",)), ("numbers", ("数",)),
+    ]  # fmt: skip
+    assert suggested(opened, plan) == plan
+    cleaned = clean(path, "csv", plan)
+    assert cleaned.bad == () and cleaned.frame.rows()[1] == ("A2", "2025-03-01", "5", "008")
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,x\n2,y\n", "日期,数\n2025-03-01,1.5\n,\n", "编码\n45717\n45718\n"])
+def test_a_clean_table_needs_nothing(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text(text, "utf-8")
+
+    assert suggested(open_file(path, "csv", Plan()), Plan()) == Plan()
 
 
 def test_the_command_line_cleans_and_says_whether_somebody_should_look(
