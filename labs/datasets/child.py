@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import selectors
 import subprocess
@@ -12,6 +13,8 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
+
+log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.5
 
@@ -65,6 +68,8 @@ def run_workshop(
     if answer is None:
         raise WorkDied((said.splitlines() or [f"exit {child.returncode}"])[-1][:500])
     if answer["event"] == "refused":
+        if said:
+            log.error("the workshop refused with %s: %s", answer["key"], said)
         raise WorkRefused(answer["key"], answer["message"], answer["message_en"])
     return answer
 

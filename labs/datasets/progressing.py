@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import errno
+import logging
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from portal.queue.actions import finish, take
+from portal.queue.actions import MAX_ATTEMPTS, finish, put_back, take
 from portal.queue.models import WorkStatus
 from portal.queue.registry import Kind
 from portal.queue.worker import Heartbeat, worker_name
@@ -22,6 +23,13 @@ from .models import DeskWork, Outcome
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 LOOK_EVERY_S = 1.0
+DIED_MESSAGE = (
+    "后台程序多次中途终止（常见原因：内存不足、机器重启），没有留下不完整的结果，草案没有改变。请减少行或列后重试，或告知管理员。",
+    "The program ended midway several times (usually too little memory, or the machine was restarted). Nothing half-made is"
+    " left and the draft is unchanged. Try with fewer rows or columns, or tell the administrator.",
+)
+
+log = logging.getLogger(__name__)
 
 
 class Watched:
@@ -67,14 +75,27 @@ def end_work(row: DeskWork, outcome: Outcome, *, at: datetime, message: str = ""
     return True
 
 
+def end_when_tried_enough(row: DeskWork, problem: Exception) -> None:
+    """This will end the work in a sentence when this was the last attempt; raises the problem for the queue before."""
+    if row.attempts < MAX_ATTEMPTS:
+        raise problem
+    log.error("%s %s failed", type(row).__name__, row.uuid, exc_info=problem)
+    end_work(row, Outcome.REFUSED, at=timezone.now(), message=DIED_MESSAGE[0], message_en=DIED_MESSAGE[1])
+
+
 def do_now(kind: Kind, row: DeskWork, *, patience_s: float = 900.0) -> DeskWork:
     """This will do one row in this process, or wait for the worker that has it; returns the row as it ended."""
     end = time.monotonic() + patience_s
     while time.monotonic() < end:
         taken = take(kind.rows().filter(pk=row.pk), worker=worker_name(), at=timezone.now(), lease=kind.lease)
         if taken is not None:
-            with Heartbeat(taken, kind.lease):
-                kind.work(taken)
+            try:
+                with Heartbeat(taken, kind.lease):
+                    kind.work(taken)
+            except Exception as error:  # as the worker does: the row must not stay under way
+                log.exception("%s %s failed", kind.name, taken.uuid)
+                reason = f"{type(error).__name__}: {error}"
+                put_back(taken, at=timezone.now(), delay=timedelta(0), error=reason)
         row.refresh_from_db()
         if row.status in (WorkStatus.DONE, WorkStatus.NEEDS_PERSON):
             break

@@ -20,6 +20,7 @@ from .layout import ReleasedFile, problems_of
 from .models import (
     AccessGrant,
     Build,
+    CleaningPlan,
     Dataset,
     DatasetVersion,
     Draft,
@@ -48,6 +49,7 @@ __all__ = [
     "folder_of",
     "has_written",
     "latest_build",
+    "latest_plan",
     "newest_report",
     "passport_problem",
     "passport_problems",
@@ -221,6 +223,11 @@ def people_with(dataset: Dataset, roles: tuple[str, ...], on: date) -> list[User
         for user in grants.order_by("pk")
         if Dataset.objects.filter(in_reach(user, roles, on), pk=dataset.pk).exists()
     ]
+
+
+def latest_plan(dataset: Dataset) -> CleaningPlan | None:
+    """The plan by which the dataset's deliveries are cleaned now."""
+    return CleaningPlan.objects.filter(dataset=dataset).select_related("created_by").order_by("-number").first()
 
 
 def has_open_build(draft: Draft) -> bool:

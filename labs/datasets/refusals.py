@@ -52,6 +52,13 @@ SENTENCES: dict[str, str | Promise] = {
     "too_large": _("The file is larger than %(most)s MB."),
     "disk_full": _("The disk is full. Nothing was changed; free some space and try again."),
     "format": _("The format of the file is unknown. Take CSV, XLSX, Parquet, JSON, GeoJSON, INP or OSM PBF."),
+    "needs_cleaning": _(
+        "No table can be read from this delivery as it stands. Clean it first, and begin the draft on the clean one."
+    ),
+    "cleaned_already": _("This delivery is a clean one. Change the steps on the delivery that it was made from."),
+    "plan_stale": _("%(name)s has changed the cleaning steps in the meantime. Look at them, and try again."),
+    "plan_wrong": _("%(problem)s"),
+    "differences_unseen": _("This delivery differs from the last one. Look at the differences and say that you have."),
     "finished": _("This is already finished."),
     "recipe_wrong": _("%(problem)s"),
     "unwritable": _("The recipe holds a character that cannot be stored (NUL or half a character). Remove it."),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from .building import carry_out_build
+from .cleaning import ask_cleaning, keep_plan, note_export
 from .deciding import accept_finding, approve_draft, return_draft
+from .describing import change_meanings
 from .drafting import cancel_work, change_draft, create_draft, start_build
 from .granting import grant_access, revoke_access
 from .importing import ask_import, carry_out_import, destroy_batch, keep_upload
@@ -17,17 +19,21 @@ __all__ = [
     "adopt_version",
     "approve_draft",
     "approve_renewal",
+    "ask_cleaning",
     "ask_import",
     "cancel_work",
     "carry_out_build",
     "carry_out_import",
     "change_dataset",
     "change_draft",
+    "change_meanings",
     "create_draft",
     "destroy_batch",
     "grant_access",
+    "keep_plan",
     "keep_upload",
     "make_twin",
+    "note_export",
     "note_originals_shown",
     "note_release_tried",
     "prepare_renewal",

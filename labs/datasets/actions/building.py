@@ -14,7 +14,7 @@ from django.utils import timezone
 from labs.datasets.child import WorkCancelled, WorkRefused
 from labs.datasets.layout import ReleasedFile, version_digest
 from labs.datasets.models import Build, Draft, DraftState, Outcome, RiskReport
-from labs.datasets.progressing import Watched, end_work
+from labs.datasets.progressing import Watched, end_when_tried_enough, end_work
 from labs.datasets.queries import folder_of, officers_of
 from labs.datasets.sealing import NotOpened
 from labs.datasets.vault import Vault
@@ -50,9 +50,12 @@ def carry_out_build(row: Build) -> None:
     except (NotOpened, FileNotFoundError):
         end_work(row, Outcome.REFUSED, at=timezone.now(), message=LOST_MESSAGE[0], message_en=LOST_MESSAGE[1])
     except OSError as problem:
-        if not watched.is_full(problem):
-            raise
-        end_work(row, Outcome.REFUSED, at=timezone.now(), message=FULL_MESSAGE[0], message_en=FULL_MESSAGE[1])
+        if watched.is_full(problem):
+            end_work(row, Outcome.REFUSED, at=timezone.now(), message=FULL_MESSAGE[0], message_en=FULL_MESSAGE[1])
+        else:
+            end_when_tried_enough(row, problem)
+    except Exception as problem:
+        end_when_tried_enough(row, problem)
     else:
         finish_build(row, answer, at=timezone.now())
 

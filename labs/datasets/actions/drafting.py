@@ -54,6 +54,8 @@ def create_draft(*, batch: RawBatch, by: User | None, at: datetime, **fields: An
     require(by, batch.dataset, STEWARD, timezone.localdate(at))
     if batch.is_destroyed:
         raise DeskRefused("destroyed", date=f"{batch.destroyed_at:%Y-%m-%d}")
+    if batch.needs_cleaning:
+        raise DeskRefused("needs_cleaning")
     dataset = Dataset.objects.select_for_update().get(pk=batch.dataset_id)
     last = Draft.objects.filter(dataset=dataset).aggregate(last=Max("number"))["last"] or 0
     values = (
@@ -80,11 +82,19 @@ def _known(dataset: Dataset) -> dict[str, Any]:
     """What a draft begins with: the last draft of the dataset, else the catalogue."""
     last = Draft.objects.filter(dataset=dataset).order_by("-number").first()
     if last is not None:
-        return {name: getattr(last, name) for name in FIELDS if name not in DELIVERIES}
+        found = {name: getattr(last, name) for name in FIELDS if name not in DELIVERIES}
+        return found | {"dictionary": last.dictionary | dataset.dictionary}
     source = source_of(dataset.code)
     if source is None:
-        return {} if dataset.has_persons else {"statement": Statement.NO_PERSONS, "release_class": ReleaseClass.PUBLIC}
-    words = {"dictionary": source.dictionary, "reason": source.reason, "reason_en": source.reason_en}
+        known: dict[str, Any] = {"dictionary": dict(dataset.dictionary)}
+        if dataset.has_persons:
+            return known
+        return known | {"statement": Statement.NO_PERSONS, "release_class": ReleaseClass.PUBLIC}
+    words = {
+        "dictionary": source.dictionary | dataset.dictionary,
+        "reason": source.reason,
+        "reason_en": source.reason_en,
+    }
     if dataset.has_persons:
         return words | {"document": dict(source.recipe)}
     return words | {"statement": Statement.NO_PERSONS, "release_class": ReleaseClass.PUBLIC}

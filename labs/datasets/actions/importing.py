@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from labs.datasets.fetching import fetch
 from labs.datasets.inventing import PREFIX, invent
 from labs.datasets.models import Build, Dataset, Import, Outcome, RawBatch
 from labs.datasets.permissions import OFFICER, STEWARD, require
-from labs.datasets.progressing import Watched, end_work
+from labs.datasets.progressing import Watched, end_when_tried_enough, end_work
 from labs.datasets.refusals import DeskRefused
+from labs.datasets.replaying import PREFIX as CLEAN
+from labs.datasets.replaying import Made, replay
 from labs.datasets.sources import ImportProblem
 from labs.datasets.sources.digests import require_digest
 from labs.datasets.vault import Vault
@@ -27,6 +30,8 @@ from labs.datasets.workshop.tables import format_of
 from portal.audit.actions import record
 from portal.queue.actions import finish
 from portal.users.models import User
+
+from .describing import learn_units
 
 FULL_MESSAGE = (
     "磁盘已满，原始数据没有导入。腾出空间后重试。",
@@ -75,16 +80,19 @@ def carry_out_import(row: Import) -> None:
     except WorkCancelled:
         end_work(row, Outcome.CANCELLED, at=timezone.now())
     except OSError as problem:
-        if not watched.is_full(problem):
-            raise
-        end_work(row, Outcome.REFUSED, at=timezone.now(), message=FULL_MESSAGE[0], message_en=FULL_MESSAGE[1])
+        if watched.is_full(problem):
+            end_work(row, Outcome.REFUSED, at=timezone.now(), message=FULL_MESSAGE[0], message_en=FULL_MESSAGE[1])
+        else:
+            end_when_tried_enough(row, problem)
+    except Exception as problem:
+        end_when_tried_enough(row, problem)
     vault.destroy(row.upload_path)
 
 
 def _import(row: Import, vault: Vault, watched: Watched) -> None:
     with vault.scratch() as scratch:
         watched.progress("fetch", 1)
-        path, scores = _raw_file(row, scratch, vault, watched)
+        path, made = _raw_file(row, scratch, vault, watched)
         sha256 = require_digest(path, row.expected_sha256, row.address)
         form = row.file_format or format_of(path.name)
         job = {"work": "profile", "path": str(path), "format": form, "sha256": sha256}
@@ -93,27 +101,36 @@ def _import(row: Import, vault: Vault, watched: Watched) -> None:
         batch = RawBatch(
             dataset=row.dataset, address=row.address, file_name=path.name, file_format=form, sha256=sha256,
             bytes=path.stat().st_size, is_encrypted=vault.key is not None, rows=answer["rows"],
-            columns=answer["columns"], profile=answer["profile"] | scores, imported_by=row.asked_by,
+            columns=answer["columns"], profile=answer["profile"] | made.facts, imported_by=row.asked_by,
             retention_date=row.retention_date,
         )  # fmt: skip
-        batch.path = vault.keep(path, batch.uuid)
-    try:
-        _write_batch(row, batch, at=timezone.now())
-    except BaseException:
-        vault.destroy(batch.path)
-        raise
+        try:
+            batch.path = vault.keep(path, batch.uuid)
+            if made.report is not None:
+                batch.report_path = vault.keep(made.report, batch.uuid, "reports")
+            _write_batch(row, batch, at=timezone.now(), units=made.units)
+        except BaseException:
+            _forget(vault, batch)
+            raise
 
 
-def _raw_file(row: Import, scratch: Path, vault: Vault, watched: Watched) -> tuple[Path, dict[str, Any]]:
-    """The file from its source; a synthetic twin is made here, and its scores stand beside its profile."""
-    if not row.address.startswith(PREFIX):
-        return fetch(row, scratch, vault), {}
-    path, report = invent(row, scratch, vault, watched)
-    return path, {"twin": report}
+def _forget(vault: Vault, batch: RawBatch) -> None:
+    vault.destroy(batch.path)
+    vault.destroy(batch.report_path)
+
+
+def _raw_file(row: Import, scratch: Path, vault: Vault, watched: Watched) -> tuple[Path, Made]:
+    """The file from its source. A twin or a clean table is made here, and what is said of it stands beside its profile."""
+    if row.address.startswith(CLEAN):
+        return replay(row, scratch, vault, watched)
+    if row.address.startswith(PREFIX):
+        path, report = invent(row, scratch, vault, watched)
+        return path, Made({"twin": report})
+    return fetch(row, scratch, vault), Made({})
 
 
 @transaction.atomic
-def _write_batch(row: Import, batch: RawBatch, *, at: datetime) -> None:
+def _write_batch(row: Import, batch: RawBatch, *, at: datetime, units: Mapping[str, str]) -> None:
     dataset = Dataset.objects.select_for_update().get(pk=row.dataset_id)
     last = RawBatch.objects.filter(dataset=dataset).aggregate(last=Max("number"))["last"] or 0
     batch.number, batch.imported_at = last + 1, at
@@ -123,6 +140,7 @@ def _write_batch(row: Import, batch: RawBatch, *, at: datetime) -> None:
         raise WorkDied("lease lost")
     details = {"address": row.address, "sha256": batch.sha256, "rows": batch.rows, "encrypted": batch.is_encrypted}
     record(by=row.asked_by, at=at, event="datasets.batch_imported", target=batch, details=details)
+    learn_units(dataset=dataset, table=batch.table_name, units=units)
 
 
 @transaction.atomic
@@ -138,7 +156,7 @@ def destroy_batch(*, batch: RawBatch, reason: str, by: User | None, at: datetime
         raise DeskRefused("finished")
     # Before the commit: if it fails the row still says that the file is there, and the next try finds it gone.
     vault = Vault.from_settings()
-    vault.destroy(batch.path)
+    _forget(vault, batch)
     # Builds put rows of it aside for the officer.
     for identity in Build.objects.filter(draft__batch=batch).values_list("uuid", flat=True):
         vault.forget_sample(identity)

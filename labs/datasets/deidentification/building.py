@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from labs.datasets.deidentification import cells, checks, reporting
+from labs.datasets.deidentification.dirt import check_dirt
 from labs.datasets.deidentification.earlier import Earlier, compare_releases
 from labs.datasets.deidentification.findings import Finding, with_accepted
 from labs.datasets.deidentification.hierarchies import Codes, Hierarchy
@@ -91,6 +92,7 @@ def build(
     levels = reporting.levels_of(recipe, draft.hierarchies, draft.solution)
     subject = released if not recipe.counts_only else Table(frame.select(recipe.class_columns), "", released.known)
     findings = checks.check_release(checks.Subject(table, recipe, subject, rows, classes, levels))
+    findings += check_dirt(table, [name for name, rule in recipe.columns.items() if rule.is_published])
     findings += checks.check_remainder(recipe, draft.solution.suppressed)
     findings += cells.check_trajectories(recipe, released, classes)
     persons = table.together(recipe.person) if recipe.person else None

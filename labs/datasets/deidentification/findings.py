@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from labs.datasets.deidentification.messages import is_chinese
+from labs.datasets.deidentification.messages import NOTES, is_chinese
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "leaked_index": (
@@ -128,6 +128,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         " and date it is of.",
     ),
     "release_empty": ("没有任何行可以发布。", "No row is left to release."),
+    **NOTES,
 }
 
 

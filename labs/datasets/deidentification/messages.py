@@ -31,11 +31,20 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "{path} 用全角“{separator}”分隔各列。请换成半角逗号后重新保存。",
         "{path} separates its columns by the full-width {separator}. Replace it by a plain comma and save again.",
     ),
+    "header_lone": (
+        "{path} 的第一行只有一列，下面各行却用“{separator}”分列：第一行像是标题，不是表头。",
+        "The first line of {path} is one column, and the lines below are divided by {separator}: it seems to be a title, not"
+        " the headings.",
+    ),
     "ragged": (
         "{path} 第 {row} 行有 {found} 列，表头有 {expected} 列。",
         "{path} row {row} has {found} columns; the header has {expected}.",
     ),
     "quote_open": ("{path} 有一个引号没有闭合。", "A quotation mark in {path} is never closed."),
+    "sheet_unknown": (
+        "工作簿里没有可见的工作表“{sheet}”；有：{sheets}。",
+        "The workbook has no visible sheet {sheet}; it has: {sheets}.",
+    ),
     "columns_many": ("{path} 有 {found} 列,上限为 {most} 列。", "{path} has {found} columns; the limit is {most}."),
     "column_twice": ("列名 {column} 出现两次。", "The column {column} appears twice."),
     "column_unnamed": ("第 {position} 列没有列名。", "Column {position} has no name."),
@@ -142,6 +151,52 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "arguments": ("参数有误:{reason}", "Wrong arguments: {reason}"),
 }
+NOTES: dict[str, tuple[str, str]] = {
+    "sheets": (
+        "工作簿有几张工作表，这里读取的是“{sheet}”；没有读取：{others}。要用另一张，请在“清洗”中选择。",
+        "The workbook has several sheets. This is {sheet}; not read: {others}. To use another one, choose it under Clean.",
+    ),
+    "spellings": (
+        "列“{column}”有 {count} 组值只差空格、全角半角、大小写或“区、县”等字（例如“{value}”与“{other}”），会被当作不同的值。请先清洗。",
+        "{count} groups of values of column {column} differ only in blanks, width, case or a word such as 区 or 县 (such as"
+        " “{value}” and “{other}”) and count as different. Clean them first.",
+    ),
+    "total_row": (
+        "数据第 {row_of_source} 行（不数表头）是合计（“{value}”），不是一条记录，却会被计数。请在“清洗”中删除。",
+        "Data row {row_of_source} (the header not counted) is a total (“{value}”), not a record, and would be counted. Remove it under Clean.",
+    ),
+    "note_row": (
+        "数据第 {row_of_source} 行（不数表头）是说明或落款（“{value}”），不是一条记录，却会被计数。请在“清洗”中删除。",
+        "Data row {row_of_source} (the header not counted) is a note or a signature (“{value}”), not a record, and would be counted. Remove it under Clean.",
+    ),
+    "units_row": (
+        "表头的下一行写的是单位（{value}），不是一条记录。请在“清洗”中设为单位行。",
+        "The row below the header holds units ({value}) and is no record. Make it the row of units under Clean.",
+    ),
+    "damaged": (
+        "列“{column}”有 {count} 个值是表格软件改成近似数的长号码（例如 {value}），末尾几位已经丢失。请向提供单位索取按文本保存的原件。",
+        "{count} values of column {column} are long numbers that a spreadsheet turned into rough ones (such as {value}); their"
+        " last digits are lost. Ask the source for a file that keeps them as text.",
+    ),
+    "infinite": (
+        "列“{column}”有 {count} 个值不是有限的数（例如 {value}），统计时不计入。",
+        "{count} values of column {column} are no finite numbers (such as {value}); the figures leave them out.",
+    ),
+    "axes": (
+        "“{column}”与“{other}”像是颠倒了：{count} 个点的纬度超过 90 度，或经纬度落在中国境外而互换后落在境内。请在“清洗”中互换两列。",
+        "{column} and {other} seem to be swapped: {count} points have a latitude beyond 90, or lie in China only with both"
+        " exchanged. Exchange the two columns under Clean.",
+    ),
+    "crs": (
+        "文件写明坐标系是 {value}，不是 WGS-84 经纬度（RFC 7946）。坐标没有换算；请在数据目录中填写坐标系。",
+        "The file says that its coordinates are in {value}, not WGS-84 longitude and latitude (RFC 7946). They are not"
+        " converted; name the reference system in the register.",
+    ),
+    "own_column": (
+        "要素自己的属性“{column}”与坐标列同名，已改名为“{other}”，值没有变。",
+        "The features' own property {column} has the name of a column of coordinates. It is kept as {other}, unchanged.",
+    ),
+}  # fmt: skip
 
 
 def is_chinese(environ: Mapping[str, str] | None = None) -> bool:

@@ -10,6 +10,7 @@ import polars as pl
 
 from labs.datasets.deidentification import detectors
 from labs.datasets.deidentification.builtin import to_date
+from labs.datasets.deidentification.dirt import notes_of
 from labs.datasets.deidentification.groups import determined
 from labs.datasets.deidentification.headings import kind_of
 from labs.datasets.deidentification.hierarchies import Codes
@@ -42,6 +43,7 @@ def profile(table: Table) -> dict[str, Any]:
         "columns": columns,
         "dependencies": dependencies,
         "candidates": candidates,
+        "notes": notes_of(table),
         "candidates_together": None
         if together is None
         else {"k": together.k, "uniques": together.uniques, "uniqueness": together.uniques / frame.height},

@@ -18,7 +18,7 @@ import polars as pl
 
 from labs.datasets.deidentification.encodings import to_utf8
 from labs.datasets.deidentification.messages import Refusal
-from labs.datasets.deidentification.sheets import rows_of
+from labs.datasets.deidentification.sheets import Sheet, sheet_of
 
 MOST_BYTES = 6 << 30
 MOST_COLUMNS = 10_000
@@ -29,7 +29,9 @@ FORMATS = ("csv", "xlsx", "parquet")
 FORMULA = r"^(?:[=@]|[+-].*[(!|])"
 Codes = np.ndarray[tuple[int], np.dtype[np.int64]]
 Encoded = tuple[Codes, list[str]]
+Noticed = tuple[str, dict[str, str]]
 FULL_WIDTH_SEPARATOR = re.compile("[，；｜]")
+TITLE_LINES, TITLE_SHARE = 50, 0.9
 EMPTY = frozenset({"", "nan", "null", "none", "na", "n/a"})
 
 
@@ -40,6 +42,8 @@ class Table:
     frame: pl.DataFrame
     sha256: str
     known: dict[str, Encoded] = field(default_factory=dict, compare=False, repr=False)
+    noticed: tuple[Noticed, ...] = ()
+    """What the reader saw and somebody should know: a key of `dirt.NOTES` with its values."""
 
     def encoded(self, name: str) -> Encoded:
         """Return codes and labels of one column, worked out once."""
@@ -73,15 +77,16 @@ def read_table(path: Path, form: str | None = None) -> Table:
     except OSError as error:
         raise Refusal("file_broken", path=path, reason=error.strerror) from error
     digest = hashlib.sha256(content).hexdigest()
+    noticed: tuple[Noticed, ...] = ()
     if form == "csv":
-        frame = _read_csv(path, _unpack(path, content))
+        frame = _read_csv(path, unpacked(path, content))
     elif form == "xlsx":
-        frame = _read_xlsx(path, content)
+        frame, noticed = _read_xlsx(path, content)
     else:
         frame = _read_parquet(path, content)
     if not frame.height or not frame.width:
         raise Refusal("file_empty", path=path)
-    return Table(frame.fill_null(""), digest)
+    return Table(frame.fill_null(""), digest, noticed=noticed)
 
 
 def _form_of(path: Path) -> str:
@@ -99,7 +104,8 @@ def _refuse_large(path: Path, size: int, most: int = MOST_BYTES) -> None:
         raise Refusal("file_large", path=path, size=size >> 20, most=most >> 20)
 
 
-def _unpack(path: Path, content: bytes) -> bytes:
+def unpacked(path: Path, content: bytes) -> bytes:
+    """Return the content without gzip. Raises Refusal for what is broken or grows beyond every honest table."""
     if not content.startswith(b"\x1f\x8b"):
         return content
     most = min(MOST_BYTES, max(HARMLESS_BYTES, BOMB_RATIO * len(content)))
@@ -124,11 +130,24 @@ def _read_csv(path: Path, content: bytes) -> pl.DataFrame:
     _check_header(path, header)
     if len(header) == 1 and FULL_WIDTH_SEPARATOR.search(header[0]):
         raise Refusal("separator_wide", path=path, separator=FULL_WIDTH_SEPARATOR.findall(header[0])[0])
+    if len(header) == 1:
+        _refuse_title(path, content)
     _refuse_ragged(path, content, separator, len(header))
     try:
         return pl.read_csv(io.BytesIO(content), separator=separator, infer_schema=False)
     except pl.exceptions.PolarsError as error:
         raise Refusal("file_broken", path=path, reason=str(error).splitlines()[0]) from error
+
+
+def _refuse_title(path: Path, content: bytes) -> None:
+    """One column that nearly every line below divides in the same way: the first line is a title, not the header."""
+    text = re.sub(r'"[^"]*"', "", content[:20_000].decode("utf-8", "ignore"))
+    lines = [line for line in text.split("\n")[1:TITLE_LINES] if line.strip()]
+    for mark in ";\t|":
+        counts = [line.count(mark) for line in lines]
+        usual = max(set(counts), key=counts.count, default=0)
+        if usual and len(lines) > 2 and counts.count(usual) >= TITLE_SHARE * len(lines):
+            raise Refusal("header_lone", path=path, separator=mark)
 
 
 def _first_record(content: bytes) -> str:
@@ -176,21 +195,29 @@ def _refuse_ragged(path: Path, content: bytes, separator: str, width: int) -> No
         raise Refusal("ragged", path=path, row=row + 1, found=int(found[row]), expected=width)
 
 
-def _read_xlsx(path: Path, content: bytes) -> pl.DataFrame:
+def _read_xlsx(path: Path, content: bytes) -> tuple[pl.DataFrame, tuple[Noticed, ...]]:
+    sheet = opened_sheet(path, content)
+    header, rows = sheet.header_and_rows(path)
+    _check_header(path, header)
+    for number, row in rows:
+        if any(row[len(header) :]):
+            raise Refusal("ragged", path=path, row=number, found=len(row), expected=len(header))
+    body = [[*row[: len(header)], *[""] * (len(header) - len(row))] for _, row in rows]
+    frame = pl.DataFrame(body, schema=dict.fromkeys(header, pl.String), orient="row")
+    if not sheet.others:
+        return frame, ()
+    return frame, (("sheets", {"sheet": sheet.name, "others": "、".join(sheet.others)}),)
+
+
+def opened_sheet(path: Path, content: bytes, name: str = "", *, fills_from: int = 2) -> Sheet:
+    """Return a sheet of a workbook, the first visible one unless named. Raises Refusal."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             most = min(MOST_SHEET_BYTES, max(HARMLESS_BYTES, BOMB_RATIO * len(content)))
             _refuse_large(path, sum(member.file_size for member in archive.infolist()), most)
-        rows = rows_of(path, content)
+        return sheet_of(path, content, name, fills_from=fills_from)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError, zlib.error, EOFError) as error:
         raise Refusal("file_broken", path=path, reason=error) from error
-    header = rows[0]
-    _check_header(path, header)
-    for number, row in enumerate(rows[1:], start=2):
-        if any(row[len(header) :]):
-            raise Refusal("ragged", path=path, row=number, found=len(row), expected=len(header))
-    body = [[*row[: len(header)], *[""] * (len(header) - len(row))] for row in rows[1:]]
-    return pl.DataFrame(body, schema=dict.fromkeys(header, pl.String), orient="row")
 
 
 def _read_parquet(path: Path, content: bytes) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import datasets, drafts, hierarchies, reviews, versions
+from .views import cleaning, datasets, drafts, hierarchies, meanings, reviews, versions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", datasets.overview, name="desk"),
@@ -13,7 +13,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/datasets/<slug:code>/", datasets.dataset, name="desk_dataset"),
     path("desk/datasets/<slug:code>/change/", datasets.change, name="desk_change"),
     path("desk/datasets/<slug:code>/deliver/", datasets.deliver, name="desk_deliver"),
+    path("desk/datasets/<slug:code>/columns/", meanings.meanings, name="meanings"),
     path("desk/batches/<uuid:batch_uuid>/", datasets.batch, name="desk_batch"),
+    path("desk/batches/<uuid:batch_uuid>/cleaning/", cleaning.cleaning, name="cleaning"),
+    path("desk/batches/<uuid:batch_uuid>/cleaning/change/", cleaning.change_cleaning, name="cleaning_change"),
+    path("desk/batches/<uuid:batch_uuid>/cleaning/apply/", cleaning.apply_cleaning, name="cleaning_apply"),
+    path("desk/batches/<uuid:batch_uuid>/rows/", cleaning.bad_rows, name="bad_rows"),
     path("desk/batches/<uuid:batch_uuid>/draft/", datasets.begin_draft, name="begin_draft"),
     path("desk/batches/<uuid:batch_uuid>/destroy/", datasets.destroy, name="destroy_batch"),
     path("desk/work/<uuid:work_uuid>/cancel/", datasets.cancel, name="cancel_work"),

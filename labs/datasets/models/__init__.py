@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .access import AccessGrant, MountLog
 from .batches import Import, RawBatch
+from .cleaning import CleaningPlan
 from .drafts import AcceptedFinding, Build, Draft, DraftEvent, Recipe
 from .registry import Dataset, Refresh, Topic
 from .reports import FindingAnswer, Passport, RiskReport, Withdrawal
@@ -15,6 +16,7 @@ __all__ = [
     "AcceptedFinding",
     "AccessGrant",
     "Build",
+    "CleaningPlan",
     "Dataset",
     "DatasetVersion",
     "DeskWork",

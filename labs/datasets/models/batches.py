@@ -29,6 +29,9 @@ class RawBatch(models.Model):
     bytes = models.PositiveBigIntegerField()
     path = models.CharField(max_length=120, help_text="In the raw storage.")
     is_encrypted = models.BooleanField()
+    report_path = models.CharField(
+        max_length=120, blank=True, help_text="In the raw storage: what cleaning did and the rows that need a person."
+    )
     rows = models.PositiveIntegerField(null=True, blank=True)
     columns = models.JSONField(default=list, help_text="[{name, type}] of the first table.")
     profile = models.JSONField(default=dict, help_text="What the engine's `profile` found.")
@@ -66,6 +69,17 @@ class RawBatch(models.Model):
         """Whether the file is gone."""
         return self.destroyed_at is not None
 
+    @property
+    def needs_cleaning(self) -> bool:
+        """Whether the file was kept although no table could be read from it as it stands."""
+        return bool(self.profile.get("needs_cleaning"))
+
+    @property
+    def table_name(self) -> str:
+        """The name of its first table, under which the dictionary knows its columns."""
+        tables = self.profile.get("tables") or [{"name": "data"}]
+        return str(tables[0]["name"])
+
 
 class Import(DeskWork):
     """Fetching one delivery: read it from its source, compare its digest, keep it, profile it."""
@@ -84,3 +98,8 @@ class Import(DeskWork):
 
     def __str__(self) -> str:
         return f"import of {self.address}"
+
+    @property
+    def is_cleaning(self) -> bool:
+        """Whether it cleans a delivery that is there."""
+        return self.address.startswith("clean:")

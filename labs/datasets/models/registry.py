@@ -61,6 +61,11 @@ class Dataset(models.Model):
         Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="datasets",
         help_text="The unit that is responsible for the data.",
     )  # fmt: skip
+    dictionary = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="{table/column: {description, description_en}}: kept from delivery to delivery.",
+    )
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

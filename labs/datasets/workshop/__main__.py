@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import threading
+import traceback
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -22,6 +23,7 @@ from labs.datasets.deidentification.profiling import profile
 from labs.datasets.deidentification.reading import Table, read_table
 from labs.datasets.deidentification.recipe import parse_recipe
 from labs.datasets.deidentification.twins import twin
+from labs.datasets.workshop.cleansing import clean_file, unreadable
 from labs.datasets.workshop.description import About
 from labs.datasets.workshop.packaging import write_package
 from labs.datasets.workshop.plain import check_plain, plain_numbers
@@ -32,13 +34,18 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 VOLATILE = ("seconds", "findings", "dataset")
 MESSAGES = {
     "disk_full": (
-        "磁盘已满，构建没有完成，也没有留下不完整的发布。腾出空间后重新构建；草案没有改变。",
-        "The disk is full: the build did not finish and left nothing half-released. Free some space and build again;"
-        " the draft is unchanged.",
+        "磁盘已满，这项工作没有完成，也没有留下不完整的结果。腾出空间后重试；草案没有改变。",
+        "The disk is full: the work did not finish and left nothing half-made. Free some space and try again; the draft is"
+        " unchanged.",
     ),
     "memory": (
-        "内存不足，构建没有完成。请减少列或行，或在内存更大的机器上构建；草案没有改变。",
-        "There is not enough memory for this build. Use fewer columns or rows, or a larger machine; the draft is unchanged.",
+        "内存不足，这项工作没有完成。请减少列或行，或使用内存更大的机器；草案没有改变。",
+        "There is not enough memory for this work. Use fewer columns or rows, or a larger machine; the draft is unchanged.",
+    ),
+    "failed": (
+        "程序在处理这份数据时出错（{reason}），没有留下不完整的结果，草案没有改变。请把这句话告知管理员，并检查或清洗这份数据。",
+        "The program failed on this data ({reason}) and left nothing half-made; the draft is unchanged. Tell this sentence to"
+        " the administrator, and look at the data or clean it.",
     ),
 }
 
@@ -53,10 +60,12 @@ def main() -> int:
         _say("refused", key=refusal.key, message=refusal.text(chinese=True), message_en=refusal.text(chinese=False))
     except MemoryError:
         _refuse("memory")
-    except OSError as problem:
-        if problem.errno not in FULL:
-            raise
-        _refuse("disk_full")
+    except Exception as problem:  # whatever it is, somebody waits for an answer
+        if isinstance(problem, OSError) and problem.errno in FULL:
+            _refuse("disk_full")
+        else:
+            traceback.print_exc()
+            _refuse("failed", reason=type(problem).__name__)
     return 0
 
 
@@ -70,8 +79,8 @@ def _say(event: str, **values: Any) -> None:
     sys.stdout.flush()
 
 
-def _refuse(key: str) -> None:
-    message, message_en = MESSAGES[key]
+def _refuse(key: str, **values: str) -> None:
+    message, message_en = (text.format(**values) for text in MESSAGES[key])
     _say("refused", key=key, message=message, message_en=message_en)
 
 
@@ -81,12 +90,20 @@ def _progress(step: str, share: float) -> None:
 
 def _profile(job: Mapping[str, Any]) -> dict[str, Any]:
     _progress("read", 0.05)
-    tables = read_tables(Path(job["path"]), job["format"], job["sha256"])
+    try:
+        tables = read_tables(Path(job["path"]), job["format"], job["sha256"])
+    except Refusal as refusal:
+        return unreadable(Path(job["path"]), job["format"], refusal)
     _progress("profile", 0.3)
     found = profile(as_engine_table(tables[0], job["sha256"]))
     columns = [{"name": column["name"], "type": column["type"]} for column in found["columns"]]
     names = [{"name": table.name, "rows": table.frame.height} for table in tables]
     return {"rows": tables[0].frame.height, "columns": columns, "profile": found | {"tables": names}}
+
+
+def _clean(job: Mapping[str, Any]) -> dict[str, Any]:
+    _progress("clean", 0.1)
+    return clean_file(job)
 
 
 def _twin(job: Mapping[str, Any]) -> dict[str, Any]:
@@ -167,7 +184,7 @@ def _findings(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: value for name, value in one.items() if name != "message"} for one in found]
 
 
-WORKS = {"profile": _profile, "twin": _twin, "build": _build}
+WORKS = {"profile": _profile, "clean": _clean, "twin": _twin, "build": _build}
 
 if __name__ == "__main__":
     sys.exit(main())

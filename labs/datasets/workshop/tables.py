@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 
 from labs.datasets.deidentification.messages import Refusal
-from labs.datasets.deidentification.reading import MOST_COLUMNS, Table, read_table
+from labs.datasets.deidentification.reading import MOST_COLUMNS, Noticed, Table, read_table
+from labs.datasets.workshop.features import frame_of, geojson_table
 from labs.datasets.workshop.networks import network_tables
 from labs.datasets.workshop.places import points_table
 
@@ -27,6 +28,7 @@ class NamedTable:
 
     name: str
     frame: pl.DataFrame
+    noticed: tuple[Noticed, ...] = ()
 
 
 def format_of(file_name: str) -> str:
@@ -44,10 +46,13 @@ def format_of(file_name: str) -> str:
 def read_tables(path: Path, form: str, sha256: str) -> list[NamedTable]:
     """Return every table of the file; refuses what cannot be read, naming the place."""
     if form in ("csv", "xlsx", "parquet"):
-        return [NamedTable(MAIN, read_table(path, form).frame)]
+        table = read_table(path, form)
+        return [NamedTable(MAIN, table.frame, table.noticed)]
+    if form == "geojson":
+        frame, noticed = geojson_table(path, _load(path))
+        return [_checked(path, MAIN, frame, noticed)]
     readers: Mapping[str, Callable[[Path], dict[str, pl.DataFrame]]] = {
         "json": lambda file: {MAIN: _json_table(file)},
-        "geojson": lambda file: {MAIN: _geojson_table(file)},
         "inp": network_tables,
         "pbf": lambda file: {MAIN: points_table(file)},
     }
@@ -56,15 +61,15 @@ def read_tables(path: Path, form: str, sha256: str) -> list[NamedTable]:
 
 def as_engine_table(table: NamedTable, sha256: str) -> Table:
     """The table as the engine takes it, under the digest of the raw file."""
-    return Table(table.frame, sha256)
+    return Table(table.frame, sha256, noticed=table.noticed)
 
 
-def _checked(path: Path, name: str, frame: pl.DataFrame) -> NamedTable:
+def _checked(path: Path, name: str, frame: pl.DataFrame, noticed: tuple[Noticed, ...] = ()) -> NamedTable:
     if not frame.height or not frame.width:
         raise Refusal("file_empty", path=path.name)
     if frame.width > MOST_COLUMNS:
         raise Refusal("columns_many", path=path.name, found=frame.width, most=MOST_COLUMNS)
-    return NamedTable(name, frame)
+    return NamedTable(name, frame, noticed)
 
 
 def _load(path: Path) -> Any:
@@ -84,36 +89,4 @@ def _json_table(path: Path) -> pl.DataFrame:
         document = lists[0] if len(lists) == 1 else None
     if not isinstance(document, list) or not all(isinstance(row, dict) for row in document):
         raise Refusal("file_broken", path=path.name, reason='[{"…": …}, …]')
-    return _frame(document)
-
-
-def _geojson_table(path: Path) -> pl.DataFrame:
-    document = _load(path)
-    features = document.get("features") if isinstance(document, dict) else None
-    if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
-        raise Refusal("file_broken", path=path.name, reason="FeatureCollection → features")
-    return _frame([_feature_row(feature) for feature in features])
-
-
-def _feature_row(feature: Mapping[str, Any]) -> dict[str, Any]:
-    row = dict(feature.get("properties") or {})
-    geometry = feature.get("geometry") or {}
-    coordinates = geometry.get("coordinates")
-    if geometry.get("type") == "Point" and isinstance(coordinates, list) and len(coordinates) >= 2:
-        return row | {"longitude": coordinates[0], "latitude": coordinates[1]}
-    return row | {"geometry": geometry or None}
-
-
-def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
-    names = list(dict.fromkeys(str(name) for row in rows for name in row))
-    return pl.DataFrame(
-        {name: [_cell(row.get(name)) for row in rows] for name in names}, schema=dict.fromkeys(names, pl.String)
-    )
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
+    return frame_of(document)

@@ -206,6 +206,7 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
         "twin_words": _twin_words(shown),
         "is_steward": can_steward(user, shown.dataset, today),
         "form": ReasonForm(initial={"reason": typed_before(request, destroying, "reason")}),
+        "sees_rows": can(user, shown.dataset, DESK, today),
         "sealed": shown.is_encrypted,
         "days": settings.RAW_DATA_DAYS,
     }
