@@ -90,6 +90,7 @@ def build(
     subject = released if not recipe.counts_only else Table(frame.select(recipe.class_columns), "", released.known)
     findings = checks.check_release(checks.Subject(table, recipe, subject, rows, classes, levels))
     findings += checks.check_remainder(recipe, draft.solution.suppressed)
+    findings += checks.check_optimum(draft.solution)
     findings += cells.check_trajectories(recipe, released, classes)
     persons = table.together(recipe.person) if recipe.person else None
     findings += check_population(draft.people, draft.hierarchies, draft.codes, persons)
