@@ -89,6 +89,8 @@ def _parser() -> Parser:
             command.add_argument("--population", type=Path, help=_say("population"))
             command.add_argument("--checkpoint", type=Path, help=_say("checkpoint"))
             command.add_argument("--progress", action="store_true", help=_say("progress"))
+        if name == "profile":
+            command.add_argument("--progress", action="store_true", help=_say("progress"))
         if name == "twin":
             command.add_argument("--output", type=Path, required=True, help=_say("twin_output"))
             command.add_argument("--report", type=Path, required=True, help=_say("report"))
@@ -126,7 +128,7 @@ def _run(options: argparse.Namespace) -> int:
         return _build(options)
     table = read_table(options.input, options.format)
     if options.command == "profile":
-        _print(to_json(profile(table)))
+        _print(to_json(profile(table, _tell if options.progress else silent)))
     elif options.command == "scan":
         columns = _names(options.columns)
         _print(to_json(scan(table, columns)))

@@ -94,6 +94,7 @@ def build(
     findings = checks.check_release(checks.Subject(table, recipe, subject, rows, classes, levels))
     findings += check_dirt(table, [name for name, rule in recipe.columns.items() if rule.is_published])
     findings += checks.check_remainder(recipe, draft.solution.suppressed)
+    findings += checks.check_optimum(draft.solution)
     findings += cells.check_trajectories(recipe, released, classes)
     persons = table.together(recipe.person) if recipe.person else None
     findings += check_population(draft.people, draft.hierarchies, draft.codes, persons)

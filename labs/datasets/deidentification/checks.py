@@ -10,18 +10,16 @@ import numpy as np
 import polars as pl
 
 from labs.datasets.deidentification import detectors
+from labs.datasets.deidentification.dependencies import check_dependencies
 from labs.datasets.deidentification.findings import Finding, finding
-from labs.datasets.deidentification.groups import determined
 from labs.datasets.deidentification.headings import COARSENED, KINDS, kind_of
 from labs.datasets.deidentification.hierarchies import Codes
 from labs.datasets.deidentification.metrics import Classes
 from labs.datasets.deidentification.reading import Table, is_blank
 from labs.datasets.deidentification.recipe import TIERS, Recipe
-from labs.datasets.deidentification.treatments import declared_hierarchy
+from labs.datasets.deidentification.solving import Solution
 
 NEAR_UNIQUE, OFTEN_UNIQUE = 0.5, 0.2
-GIVES_AWAY = 0.95
-SMALLEST_GROUP = 2.0
 LEAST_ROWS = 8
 MOST_FINDINGS = 20
 IMPRECISE = frozenset({"landline", "passport"})
@@ -54,7 +52,7 @@ def check_release(subject: Subject) -> list[Finding]:
     return [
         *_check_order(subject),
         *_check_plain(subject),
-        *_check_dependencies(subject),
+        *check_dependencies(subject),
         *_check_identifiers(subject),
         *_check_identifying(subject),
         *_check_persons(subject),
@@ -116,6 +114,13 @@ def check_remainder(recipe: Recipe, suppressed: int) -> list[Finding]:
     if recipe.masks_suppressed and 0 < suppressed < recipe.k:
         return [finding("remainder", "stop", count=suppressed, k=recipe.k)]
     return []
+
+
+def check_optimum(solution: Solution) -> list[Finding]:
+    """Say when the search could not prove that no release loses less: t also holds against the rows that stay."""
+    if solution.least is None or solution.is_optimal:
+        return []
+    return [finding("not_optimal", "warn", ncp=f"{solution.ncp:.4f}", least=f"{solution.least:.4f}")]
 
 
 def check_claim(recipe: Recipe, report: dict[str, Any]) -> list[Finding]:
@@ -209,38 +214,6 @@ def _check_rare(subject: Subject, name: str, column: pl.Series) -> list[Finding]
         if place is not None and counts[codes[place]] == 1:
             return [finding("extreme", "warn", column=name, row=place + 1, value=column[place])]
     return []
-
-
-def _check_dependencies(subject: Subject) -> list[Finding]:
-    """Find columns from which a finer value of a generalised column can be read off."""
-    known = {name: subject.release.encoded(name)[0] for name in subject.plain_columns}
-    out = []
-    for other in subject.levels:
-        shown, _ = subject.release.encoded(other)
-        hidden = [finer for finer in _finer_codes(subject, other) if determined(shown, finer) < GIVES_AWAY]
-        for name, codes in known.items():
-            if len(codes) < SMALLEST_GROUP * (int(codes.max()) + 1):
-                continue
-            share = max((determined(codes, finer) for finer in hidden), default=0.0)
-            if share >= GIVES_AWAY:
-                out.append(finding("dependency", "stop", column=name, other=other, share=f"{share:.1%}"))
-    return out
-
-
-def _finer_codes(subject: Subject, name: str) -> list[Codes]:
-    """Return, per released row, what each level below the published one shows; the value for a fixed treatment."""
-    rule = subject.recipe.columns[name]
-    every, labels = subject.source.encoded(name)
-    codes = every[subject.rows]
-    if rule.treatment != "generalize":
-        return [codes]
-    hierarchy = declared_hierarchy(rule, labels, subject.recipe.folder)
-    out = []
-    for column in hierarchy.columns[: max(subject.levels[name])]:
-        finer = [column[hierarchy.code_of[label]] for label in labels]
-        place = {label: index for index, label in enumerate(sorted(set(finer)))}
-        out.append(np.array([place[label] for label in finer], np.int64)[codes])
-    return out
 
 
 def _check_identifiers(subject: Subject) -> list[Finding]:

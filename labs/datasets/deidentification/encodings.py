@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from pathlib import Path
 
 from labs.datasets.deidentification.messages import Refusal
 
 SAMPLED = 20_000
+SLICE = 1 << 22
 MOSTLY_USUAL = 0.8
 # Lead bytes of the usual characters: level 1 of GB 2312, and the frequently used ones of Big5.
 USUAL_GB = range(0xB0, 0xD8)
@@ -22,13 +24,23 @@ def to_utf8(path: Path, content: bytes) -> bytes:
         content = content[3:]
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _decode(path, content, "utf-16")
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
+    if not _is_utf8(content):
         return _decode(path, content, "gb18030")
     if b"\x00" in content:
         raise Refusal("encoding", path=path, offset=content.index(b"\x00"))
     return content
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Whether the content is UTF-8, looked at in slices: the text of a gigabyte would take two."""
+    decoder, whole = codecs.getincrementaldecoder("utf-8")(), memoryview(content)
+    try:
+        for start in range(0, len(content), SLICE):
+            decoder.decode(whole[start : start + SLICE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decode(path: Path, content: bytes, encoding: str) -> bytes:

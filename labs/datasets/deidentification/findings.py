@@ -55,6 +55,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Column {column} gives away what was generalized in {other} ({share} of the rows). Make it a quasi-identifier, or"
         " drop it.",
     ),
+    "dependency_by": (
+        "普通列“{column}”由“{other}”决定:知道“{other}”原值的人就知道它({share} 的行),而“{other}”只发布了更粗的值。"
+        "加上“{column}”以后,最小的组只有 {k} 行。请把“{column}”也设为准标识符,用与“{other}”一样粗的级别,或删除。",
+        "The plain column {column} is determined by {other}: whoever knows the value of {other} knows it ({share} of the"
+        " rows), while {other} is published coarser. With {column} the smallest class has {k} rows. Make {column} a"
+        " quasi-identifier, as coarse as {other}, or drop it.",
+    ),
     "identifier": (
         "列“{column}”中仍有 {count} 处{kind}。请删除或设为 text 角色进行脱敏。",
         "{count} identifiers of kind {kind} are left in column {column}. Drop it or give it the role text.",
@@ -126,6 +133,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{kinds} kinds of people are more often in the data than in the population ({rows} too many): the population does"
         " not cover everybody in the data, and k-map, δ and journalist risk are computed from it alone. Check which area"
         " and date it is of.",
+    ),
+    "not_optimal": (
+        "没有证明这是损失最小的方案:发布表的信息损失为 {ncp},可以证明的下限是 {least}。t 还要对照留下来的行成立,因此多隐去了一些行;"
+        "方案满足全部要求,只是可能不是最优。",
+        "Not proven optimal: the release loses {ncp}, and what is proved is that none loses less than {least}. t must also"
+        " hold against the rows that stay, which took out more rows. Everything asked for holds; a better release may exist.",
     ),
     "release_empty": ("没有任何行可以发布。", "No row is left to release."),
     **NOTES,

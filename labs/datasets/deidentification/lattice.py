@@ -7,22 +7,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labs.datasets.deidentification.groups import GroupTable, Node, Roller, gather, merged, part_of, tuple_keys
+from labs.datasets.deidentification.groups import GroupTable, Node, Roller, gather, merged, tuple_keys
 from labs.datasets.deidentification.hierarchies import Codes, Hierarchy, Weights
 from labs.datasets.deidentification.messages import Refusal
-from labs.datasets.deidentification.privacy import SLACK, Mask, Sensitive, judge, spread_in_classes
+from labs.datasets.deidentification.privacy import SLACK, Mask, Sensitive, judge, kept_close
 
 MOST_NODES = 2_000_000
 
 
 @dataclass(frozen=True)
 class Optimum:
-    """The best node, its loss (NCP with suppressed rows counted 1), rows suppressed, and how many nodes were tried."""
+    """The best node, its loss (NCP with suppressed rows counted 1), rows suppressed, and how many nodes were tried.
+
+    No release loses less than `least`; the node is the optimum when that is its loss.
+    """
 
     node: Node
     loss: float
     suppressed: int
     checks: int
+    least: float
 
 
 @dataclass(frozen=True)
@@ -51,17 +55,21 @@ class Demand:
 
 @dataclass(frozen=True)
 class Proof:
-    """What one node proved: the least loss it forces on finer nodes, rows that these must suppress, and its own worth."""
+    """What one node proved: the least loss it forces on finer nodes, rows that these must suppress, and its own worth.
+
+    `least` is what no release at this node can lose less than; its loss, unless closeness to the kept rows took out more.
+    """
 
     penalty: float
     forced: float
     suppressed: float
     loss: float
     holds: float
+    least: float
 
     def as_list(self) -> list[float]:
         """As a checkpoint keeps it."""
-        return [self.penalty, self.forced, self.suppressed, self.loss, self.holds]
+        return [self.penalty, self.forced, self.suppressed, self.loss, self.holds, self.least]
 
 
 class Search:
@@ -94,6 +102,7 @@ class Search:
         self.is_hopeless = np.zeros(size, bool)
         self.verdicts: dict[int, bool] = {}
         self.best: tuple[float, int, float] = (np.inf, -1, 0.0)
+        self.least = np.inf
 
     def _bounds(self, codes: Sequence[Codes], counts: Codes) -> Weights:
         """Loss of every node before suppression: additive over columns, so no table is needed."""
@@ -119,7 +128,9 @@ class Search:
         loss, index, suppressed = self.best
         if index < 0:
             return None
-        return Optimum(self._plainest(self.node(index)), float(loss), round(suppressed), len(self.verdicts))
+        return Optimum(
+            self._plainest(self.node(index)), float(loss), round(suppressed), len(self.verdicts), min(self.least, loss)
+        )
 
     def node(self, index: int) -> Node:
         """The levels of node `index`."""
@@ -174,6 +185,7 @@ class Search:
             self.is_hopeless |= below
         if proof.holds and proof.loss < self.best[0] - 1e-15:
             self.best = (proof.loss, index, proof.suppressed)
+        self.least = min(self.least, proof.least)
         self.verdicts[index] = bool(proof.holds)
         self.tick(len(self.verdicts))
         return bool(proof.holds)
@@ -183,14 +195,25 @@ class Search:
         return merged(self.rollers[0].at(node)) if self.rollers else self.roller.at(node)
 
     def _prove(self, index: int) -> Proof:
-        table = self._classes(self.node(index))
+        node = self.node(index)
+        table = self._classes(node)
         good, must = self._judge(table)
         saved = self.demand.price - self._class_loss(table)
         forced = table.counts * must
-        suppressed = float(table.counts[~good].sum())
-        holds = suppressed <= self.limit and bool(good.any()) and self._holds_when_kept(index, good)
-        loss = float(self.bound[index] + (table.counts * saved)[~good].sum() / self.total)
-        return Proof(float(forced @ saved) / self.total - SLACK, float(forced.sum()), suppressed, loss, float(holds))
+        penalty = float(forced @ saved) / self.total - SLACK
+        suppressed, loss = self._worth(index, table, good, saved)
+        if suppressed > self.limit or not good.any():
+            return Proof(penalty, float(forced.sum()), suppressed, loss, 0.0, np.inf)
+        kept = self._settled(node, table, good, saved)
+        if kept is None:
+            return Proof(penalty, float(forced.sum()), suppressed, loss, 0.0, loss)
+        suppressed, whole = self._worth(index, table, kept, saved)
+        return Proof(penalty, float(forced.sum()), suppressed, whole, 1.0, loss)
+
+    def _worth(self, index: int, table: GroupTable, good: Mask, saved: Weights) -> tuple[float, float]:
+        """Rows suppressed and loss of a node when the other classes than `good` are taken out."""
+        lost = float((table.counts * saved)[~good].sum()) / self.total
+        return float(table.counts[~good].sum()), float(self.bound[index]) + lost
 
     def _class_loss(self, table: GroupTable) -> Weights:
         loss = np.zeros(len(table))
@@ -221,27 +244,26 @@ class Search:
             must = np.where(bad, np.maximum(must, 1.0 - room / table.counts - 1e-9), must)
         return good, np.clip(must, 0.0, 1.0)
 
-    def _holds_when_kept(self, index: int, good: Mask) -> bool:
-        """Whether t also holds against the distribution of the rows that stay, which is all a reader can measure."""
+    def _settled(self, node: Node, table: GroupTable, good: Mask, saved: Weights) -> Mask | None:
+        """Return the classes that stay: t must also hold against the rows that stay, which is all a reader can measure."""
         if good.all() or not self.demand.checks_kept:
-            return True
-        for sensitive, roller in zip(self.demand.sensitive, self.rollers, strict=True):
-            if sensitive.closeness is None:
-                continue
-            table = roller.at(self.node(index))
-            part = part_of(table, good)
-            assert part.extra is not None
-            rows = np.bincount(part.extra, part.counts, len(sensitive.prior))
-            prior = (rows / rows.sum()).astype(np.float64)
-            distance = spread_in_classes(part, prior, is_ordered=sensitive.is_ordered).distance
-            if float(distance.max()) > sensitive.closeness + SLACK:
-                return False
-        return True
+            return good
+        pairs = zip(self.demand.sensitive, self.rollers, strict=True)
+        asked = [(one, roller.at(node)) for one, roller in pairs if one.closeness is not None]
+        if not asked:
+            return good
+        ways = [kept_close(asked, good, table.counts, self.limit, is_stepwise=step) for step in (False, True)]
+        return min(
+            (way for way in ways if way is not None),
+            key=lambda way: float((table.counts * saved)[~way].sum()), default=None,
+        )  # fmt: skip
 
     def kept(self, node: Node, codes: Sequence[Codes]) -> Mask:
         """Return which of the tuples given at the start stay at `node`."""
         table = self._classes(node)
         good, _ = self._judge(table)
+        settled = self._settled(node, table, good, self.demand.price - self._class_loss(table))
+        good = good if settled is None else settled
         sizes = [len(h.levels[level].labels) for h, level in zip(self.hierarchies, node, strict=True)]
         lifted = [h.levels[level].group_of_leaf[c] for h, level, c in zip(self.hierarchies, node, codes, strict=True)]
         joined = [np.concatenate(pair) for pair in zip(lifted, table.codes, strict=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,6 +70,31 @@ def _ordered_distance(extra: Codes, share: Weights, class_of: Codes, classes: in
         dense[class_of[first:last] - low, extra[first:last]] = share[first:last]
         out[low:high] = np.abs(np.cumsum(dense - prior, axis=1)).sum(axis=1) / (values - 1)
     return out
+
+
+def kept_close(
+    asked: Sequence[tuple[Sensitive, GroupTable]], good: Mask, counts: Codes, limit: float, *, is_stepwise: bool
+) -> Mask | None:
+    """Return which classes of `good` stay so that each is close to all that stay; None when too many rows would go.
+
+    What is taken out changes what the others are held against, so classes go until none is too far: all that are at once,
+    or (stepwise) the farthest first. Neither is proved to take out the fewest.
+    """
+    good = good.copy()
+    while good.any() and float(counts[~good].sum()) <= limit:
+        excess = np.zeros(len(good))
+        for sensitive, table in asked:
+            part = part_of(table, good)
+            assert part.extra is not None
+            assert sensitive.closeness is not None
+            rows = np.bincount(part.extra, part.counts, len(sensitive.prior))
+            spread = spread_in_classes(part, (rows / rows.sum()).astype(np.float64), is_ordered=sensitive.is_ordered)
+            excess[good] = np.maximum(excess[good], spread.distance - sensitive.closeness)
+        far = excess > SLACK
+        if not far.any():
+            return good
+        good &= ~(far & (excess == excess.max()) if is_stepwise else far)
+    return None
 
 
 def farthest(sensitive: Sensitive) -> float:

@@ -16,7 +16,8 @@ from labs.datasets.deidentification.headings import kind_of
 from labs.datasets.deidentification.hierarchies import Codes
 from labs.datasets.deidentification.messages import Refusal
 from labs.datasets.deidentification.metrics import classes_of
-from labs.datasets.deidentification.reading import FORMULA, Table
+from labs.datasets.deidentification.progress import Progress, silent
+from labs.datasets.deidentification.reading import FORMULA, Encoded, Table, encode
 
 NEAR_UNIQUE = 0.8
 FEW_NUMBERS = 0.05
@@ -29,13 +30,21 @@ BINS = 12
 DATES_TRIED = 500
 
 
-def profile(table: Table) -> dict[str, Any]:
+def profile(table: Table, progress: Progress = silent) -> dict[str, Any]:
     """Return a description of every column, the dependencies between them and candidate quasi-identifiers."""
     frame = table.frame
-    encoded = {name: table.encoded(name) for name in frame.columns}
-    columns = [_describe(frame[name], *encoded[name]) for name in frame.columns]
+    encoded: dict[str, Encoded] = {}
+    columns = []
+    for place, name in enumerate(frame.columns):
+        progress("profile", 0.05 + 0.75 * place / frame.width)
+        column = table.known.get(name) or encode(frame[name])
+        columns.append(_describe(frame[name], *column))
+        if not columns[-1]["is_near_unique"]:  # a million words of a column of numbers are not kept for nothing
+            encoded[name] = table.known[name] = column
+    progress("dependencies", 0.8)
     dependencies = _dependencies(frame.height, columns, encoded)
     candidates = [column["name"] for column in columns if column["suggested_role"] in ("quasi", "time", "geo")]
+    progress("together", 0.95)
     together = classes_of(table, candidates) if candidates else None
     return {
         "rows": frame.height,

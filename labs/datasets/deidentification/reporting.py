@@ -17,7 +17,7 @@ from labs.datasets.deidentification.reading import Table
 from labs.datasets.deidentification.recipe import Recipe
 from labs.datasets.deidentification.solving import Solution
 
-ENGINE = "3"
+ENGINE = "4"
 BINS = (1, 2, 3, 5, 11, 20, 50, 100, 1000)
 RISK_STEPS = (1.0, 0.5, 0.34, 0.2, 0.1, 0.05, 0.02, 0.01)
 
@@ -72,7 +72,13 @@ def report_of(
             "class_sizes": histogram(before.weights),
         },
         "plots": plots(before, classes),
-        "search": {"lattice": solution.lattice, "checked": solution.checks, "passes": len(solution.nodes)},
+        "search": {
+            "lattice": solution.lattice,
+            "checked": solution.checks,
+            "passes": len(solution.nodes),
+            "is_optimal": solution.is_optimal or not recipe.class_columns,
+            "least_ncp": solution.least,
+        },
     }
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from labs.datasets.deidentification.groups import GroupTable, Node, gather, group_rows, tuple_keys
 from labs.datasets.deidentification.hierarchies import Codes, Hierarchy
-from labs.datasets.deidentification.lattice import Demand, Search
+from labs.datasets.deidentification.lattice import Demand, Optimum, Search
 from labs.datasets.deidentification.messages import Unreachable
 from labs.datasets.deidentification.metrics import order_codes
 from labs.datasets.deidentification.privacy import SLACK, Sensitive, spread_in_classes
@@ -27,7 +27,10 @@ LOCAL_PRICES = (0.02, 1.0)
 
 @dataclass(frozen=True)
 class Solution:
-    """The level of each class column for every row (−1: suppressed), the nodes used, and the loss (NCP)."""
+    """The level of each class column for every row (−1: suppressed), the nodes used, and the loss (NCP).
+
+    `least` is what no release of this kind can lose less than, None where the search proves nothing (local recoding).
+    """
 
     levels: npt.NDArray[np.int16]  # one row per table row, one column per hierarchy
     nodes: tuple[Node, ...]
@@ -36,6 +39,12 @@ class Solution:
     lattice: int
     ncp: float
     ncp_columns: tuple[float, ...]
+    least: float | None = None
+
+    @property
+    def is_optimal(self) -> bool:
+        """Whether the search proved that no release loses less."""
+        return self.least is not None and self.ncp <= self.least + 1e-9
 
 
 def sensitive_demands(recipe: Recipe, frame: pl.DataFrame) -> tuple[Sensitive, ...]:
@@ -73,6 +82,7 @@ class _Plan:
     nodes: tuple[Node, ...]
     suppressed: int
     losses: list[float]
+    least: float | None = None
 
 
 def solve(
@@ -97,7 +107,7 @@ def solve(
     best = min(plans, key=lambda plan: sum(plan.losses))
     lattice = int(np.prod(np.array([len(h.levels) for h in hierarchies], dtype=object)))
     ncp, losses = float(np.mean(best.losses)), tuple(best.losses)
-    return Solution(best.levels[inverse], best.nodes, best.suppressed, search.checks, lattice, ncp, losses)
+    return Solution(best.levels[inverse], best.nodes, best.suppressed, search.checks, lattice, ncp, losses, best.least)
 
 
 @dataclass
@@ -114,7 +124,7 @@ class _Searching:
         self.saved.save()
         self.progress("search", 0.05 + 0.64 * (1 - 100 / (100 + self.checks + tried)))
 
-    def run(self, search: Search) -> Node | None:
+    def run(self, search: Search) -> Optimum | None:
         """Return the best node, or None when no node satisfies the demand."""
         search.proved, search.tick = self.saved.of_pass(self.number), self.tick
         try:
@@ -124,28 +134,29 @@ class _Searching:
             raise
         self.number += 1
         self.checks += len(search.verdicts)
-        return None if found is None else found.node
+        return found
 
 
 def _planned(distinct: _Distinct, demand: Demand, searching: _Searching, *, is_local: bool) -> _Plan:
     """Search, and when local search again in what was suppressed until nothing is left to publish."""
     hierarchies, codes, counts = distinct.hierarchies, distinct.codes, distinct.counts
     levels = np.full((len(counts), len(hierarchies)), SUPPRESSED, np.int16)
-    live, nodes = np.arange(len(counts)), []
+    live, nodes, least = np.arange(len(counts)), [], None
     while len(live):
         part = tuple(replace(one, codes=one.codes[live]) for one in distinct.sensitive)
         left = [column[live] for column in codes]
         search = Search(hierarchies, left, counts[live], replace(demand, sensitive=part))
-        node = searching.run(search)
-        if node is None:
+        found = searching.run(search)
+        if found is None:
             break
+        node, least = found.node, (None if is_local else found.least)
         kept = search.kept(node, left)
         levels[live[kept]] = node
         nodes.append(node)
         live = live[~kept]
         if not is_local or not kept.any():
             break
-    return _Plan(levels, tuple(nodes), int(counts[live].sum()), _losses(hierarchies, codes, counts, levels))
+    return _Plan(levels, tuple(nodes), int(counts[live].sum()), _losses(hierarchies, codes, counts, levels), least)
 
 
 def _stays_close(distinct: _Distinct, plan: _Plan) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 Rows = list[tuple[str, ...]]
@@ -27,7 +27,7 @@ def distance(members: Sequence[str], everyone: Sequence[str], order: Sequence[st
         return sum(abs(value) for value in gap.values()) / 2
     if len(order) < 2:
         return 0.0
-    return sum(abs(total) for total in itertools.accumulate(gap[v] for v in order)) / (len(order) - 1)
+    return sum(abs(total) for total in itertools.accumulate(gap.get(v, 0.0) for v in order)) / (len(order) - 1)
 
 
 def entropy(members: Sequence[str]) -> float:
@@ -58,29 +58,40 @@ def metrics(rows: Sequence[Sequence[str]], quasi: Sequence[int], sensitive: int 
 
 def exhaustive(
     rows: Sequence[Sequence[str]], columns: Sequence[Sequence[Sequence[str]]], leaves: Sequence[Sequence[str]], *,
-    k: int, limit: float, distinct: int = 1, spread: float = 1.0, closeness: float = 1.0,
+    k: int, limit: float, distinct: int = 1, spread: float = 1.0, closeness: float = 1.0, order: Sequence[str] | None = None,
 ) -> float | None:  # fmt: skip
-    """The least loss of any node, by trying every one. Rows hold one value per column, then the sensitive value."""
+    """The least loss of any node and any choice of classes to suppress, by trying every one.
+
+    Rows hold one value per column, then the sensitive value. A class that fails by itself always goes; which others go
+    matters only for closeness to the rows that stay.
+    """
     best = None
     width = len(columns)
     everyone = [row[width] for row in rows]
     for node in itertools.product(*[range(len(levels)) for levels in columns]):
         shown, loss = _generalized(rows, columns, leaves, node)
-        kept, lost = [], 0.0
+        good = []
         for key, members in grouped(shown, range(width)).items():
             values = [row[width] for row in members]
-            good = len(members) >= k and len(set(values)) >= distinct and entropy(values) >= spread * (1 - 1e-9)
-            if good and distance(values, everyone) <= closeness + 1e-9:
-                kept.append((key, values))
-                lost += len(members) * loss[key]
-        left = [value for _, values in kept for value in values]
-        if not left or len(rows) - len(left) > limit * len(rows) + 1e-9:
-            continue
-        if max(distance(values, left) for _, values in kept) > closeness + 1e-9:
-            continue
-        total = (lost + len(rows) - len(left)) / len(rows)
-        best = total if best is None else min(best, total)
+            is_good = len(members) >= k and len(set(values)) >= distinct and entropy(values) >= spread * (1 - 1e-9)
+            if is_good and distance(values, everyone, order) <= closeness + 1e-9:
+                good.append((len(members) * loss[key], values))
+        for kept in _choices(good, len(rows) * (1 - limit) - 1e-9):
+            left = [value for _, values in kept for value in values]
+            total = (sum(lost for lost, _ in kept) + len(rows) - len(left)) / len(rows)
+            if best is not None and total >= best:
+                continue
+            if max(distance(values, left, order) for _, values in kept) <= closeness + 1e-9:
+                best = total
     return best
+
+
+def _choices(good: list[tuple[float, list[str]]], least: float) -> Iterator[Sequence[tuple[float, list[str]]]]:
+    """Every choice of classes that keeps enough rows, all of them first."""
+    for size in range(len(good), 0, -1):
+        for kept in itertools.combinations(good, size):
+            if sum(len(values) for _, values in kept) >= least:
+                yield kept
 
 
 def _generalized(rows, columns, leaves, node):  # type: ignore[no-untyped-def]

@@ -102,6 +102,56 @@ def test_column_that_tells_nothing_is_no_dependency() -> None:
     assert found(release, "dependency") == []
 
 
+def with_wards() -> Table:
+    """60 people in 12 wards of 6 districts: a ward lies in one district, an age has nothing to do with either."""
+    districts = people().frame["district"].to_list()
+    return with_column("ward", [f"{district}{index % 4 // 2:03}" for index, district in enumerate(districts)])
+
+
+WARDS = {"role": "quasi", "hierarchy": {"builtin": "prefix", "lengths": [4, 0]}, "min_level": 1}
+
+
+@pytest.mark.parametrize(("k", "severity"), [(11, "stop"), (5, "warn")])
+def test_district_that_a_generalized_ward_determines_is_found_with_the_size_it_leaves(k: int, severity: str) -> None:
+    columns = {"ward": WARDS, "district": {"role": "plain"}, "age": {"role": "direct"}}
+
+    release = released(with_wards(), k=k, columns=columns)
+
+    smallest = min(release.frame.group_by("ward", "district").len()["len"].to_list())
+    assert smallest == 10
+    assert found(release, "dependency") == [(severity, "district")]
+    message = next(one for one in release.report["findings"] if one["check"] == "dependency")
+    assert "“district”由“ward”决定" in message["message_zh"]
+    assert "最小的组只有 10 行" in message["message_zh"]
+    assert "请把“district”也设为准标识符" in message["message_zh"]
+    assert "district is determined by ward" in message["message_en"]
+
+
+def test_district_beside_a_ward_published_as_it_is_says_nothing_new() -> None:
+    wards = {"role": "quasi", "hierarchy": {"builtin": "prefix", "lengths": [6, 0]}, "max_level": 1}
+
+    release = released(with_wards(), columns={"ward": wards, "district": {"role": "plain"}, "age": {"role": "direct"}})
+
+    assert found(release, "dependency") == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("rows", [12, 20, 60])
+def test_columns_that_agree_by_chance_are_no_dependency(seed: int, rows: int) -> None:
+    random = np.random.default_rng(seed)
+    source = people(rows)
+    pairs = [f"{value}" for value in random.integers(0, max(rows // 3, 2), rows)]
+    colors = ["红" if value else "蓝" for value in random.random(rows) < 0.06]
+    frame = source.frame.with_columns(pl.Series("pair", pairs), pl.Series("color", colors))
+
+    release = released(
+        Table(frame, "00"), k=3, tier=None,
+        columns={"pair": {"role": "plain"}, "color": {"role": "plain"}, "number": {"role": "direct"}},
+    )  # fmt: skip
+
+    assert found(release, "dependency") == []
+
+
 def test_identity_number_in_a_label_is_stopped() -> None:
     labels = ["甲类", "乙类(经办11010519491231002X)"] * 30
 
