@@ -54,10 +54,10 @@ class Vault:
             if not (number.isdigit() and Path(f"/proc/{number}").exists()):
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def keep(self, plain: Path, identity: uuid.UUID) -> str:
+    def keep(self, plain: Path, identity: uuid.UUID, *, folder: str = "batches") -> str:
         """Keep a copy of the file, sealed when there is a key, durably; return its path below the vault."""
-        name = f"batches/{identity}"
-        target = self._folder("batches") / str(identity)
+        name = f"{folder}/{identity}"
+        target = self._folder(folder) / str(identity)
         beside = target.with_name(f".{target.name}")
         beside.unlink(missing_ok=True)
         try:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from .permissions import LOOKING, can
 from .queries import folder_of, newest_report, released_datasets
-from .registry import uses_of
+from .registry import facts_of, uses_of
 from .tables import first_rows
 
 SAMPLE_ROWS = 8
@@ -38,6 +38,7 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
         if table and not hasattr(version, "withdrawal")
         else [],
         "uses": uses_of(version),
+        "facts": facts_of(shown, is_desk=False),
         "versions": versions,
         "withdrawal": getattr(version, "withdrawal", None),
         "report": newest_report(version),
