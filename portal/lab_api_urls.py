@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/lab/", include("labs.grading.api_urls")),
+    path("api/lab/outgoing", include("labs.outgoing.api_urls")),
     path("api/exchange/", include("labs.grading.exchange_urls")),
 ]
 

@@ -45,6 +45,7 @@ WSGI_APPLICATION = "portal.wsgi.application"
 
 # Written top-down in layer order (docs/decisions): a template or command of an upper app wins.
 INSTALLED_APPS = [
+    "labs.outgoing",
     "labs.grading",
     "labs.assignments",
     "labs.hub",

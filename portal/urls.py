@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hr/", include("courses.hr.urls")),
     path("datasets/", include("labs.datasets.urls")),
     path("labs/tokens/", include("labs.hub.urls")),
+    path("labs/outgoing/", include("labs.outgoing.urls")),
     path("labs/", include("labs.assignments.urls")),
     path("labs/", include("labs.grading.urls")),
     path("accounts/", include("allauth.urls")),

@@ -1,12 +1,13 @@
-"""What upper apps tell the pages of datasets: where a version is used, and what a reason of the mount log means."""
+"""What upper apps tell the pages of datasets: facts, where a version is used, what a reason of the mount log means."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
-from .models import DatasetVersion
+from .models import Dataset, DatasetVersion
 
 
 @dataclass(frozen=True)
@@ -17,10 +18,26 @@ class Use:
     title_en: str
 
 
+@dataclass(frozen=True)
+class Fact:
+    """One line among the facts of a dataset, perhaps with an address behind it."""
+
+    label: str
+    text: str
+    address: str = ""
+
+
+class Facts(Protocol):
+    """What an upper app says of a dataset, in the active language; on the desk with the ways to its own pages."""
+
+    def __call__(self, dataset: Dataset, *, is_desk: bool) -> Iterable[Fact]: ...
+
+
 Uses = Callable[[DatasetVersion], Iterable[Use]]
 ReasonWords = Callable[[Iterable[UUID]], Mapping[UUID, str]]
 
 _uses: list[Uses] = []
+_facts: list[Facts] = []
 _reasons: dict[str, ReasonWords] = {}
 
 
@@ -33,6 +50,17 @@ def register_uses(uses: Uses) -> None:
 def uses_of(version: DatasetVersion) -> list[Use]:
     """Everything known to use the version."""
     return [use for uses in _uses for use in uses(version)]
+
+
+def register_facts(facts: Facts) -> None:
+    """This will let the pages of a dataset show more facts; call it from an AppConfig's `ready`."""
+    if facts not in _facts:
+        _facts.append(facts)
+
+
+def facts_of(dataset: Dataset, *, is_desk: bool) -> list[Fact]:
+    """Everything that upper apps say of the dataset."""
+    return [fact for facts in _facts for fact in facts(dataset, is_desk=is_desk)]
 
 
 def register_reason(kind: str, words: ReasonWords) -> None:

@@ -12,7 +12,7 @@ from .desk.rules import dictionary_of
 from .models import DatasetVersion
 from .permissions import LOOKING, can
 from .queries import folder_of, newest_report, passport_problem, released_datasets
-from .registry import uses_of
+from .registry import facts_of, uses_of
 from .tables import first_passed_rows
 
 SAMPLE_ROWS = 8
@@ -39,6 +39,7 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
         "dictionary": dictionary_of(version.columns, report.build.recipe.document if report else None),
         "sample": _sample(version),
         "uses": uses_of(version),
+        "facts": facts_of(shown, is_desk=False),
         "versions": versions,
         "withdrawal": getattr(version, "withdrawal", None),
         "report": report,

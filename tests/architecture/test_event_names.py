@@ -22,7 +22,7 @@ COMPUTED = {
     "grading.regrade_": ["approved", "discarded"],
 }
 """Codes that are put together when they are recorded, by what they begin with."""
-NOTICES = {"grading.adjusted"}
+NOTICES = {"grading.adjusted", "outgoing.granted", "outgoing.refused", "outgoing.waits"}
 """Kinds of notices that stand in a module which hands a name on to `record`."""
 
 

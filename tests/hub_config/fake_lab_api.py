@@ -13,12 +13,13 @@ import shutil
 import sys
 import time
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import ThreadingMixIn, UnixStreamServer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 ASSIGNMENT = "5f0c1d5e-7c7a-4a51-9d3b-0b1f6f5d2a11"
@@ -85,6 +86,10 @@ class FakeLabApi(ThreadingMixIn, UnixStreamServer):
         self.submissions: dict[str, dict[str, Any]] = {}
         self.by_key: dict[str, dict[str, Any]] = {}
         self.released: dict[str, bytes] = {}
+        # What stops a file that is about to leave (code, in two languages), and what a reviewer let leave all the same.
+        self.judge: Callable[[str, bytes], list[str]] = lambda name, content: []
+        self.let_leave: set[str] = set()
+        self.shown: list[tuple[str, str, bytes]] = []
 
     def graded(self) -> list[dict[str, Any]]:
         """Return the submissions that count, in order."""
@@ -286,6 +291,24 @@ class _Handler(BaseHTTPRequestHandler):
     def feedback(self, body: bytes, uuid: str) -> None:
         self._bytes("<p>得分 7.5</p>".encode(), "text/html; charset=utf-8")
 
+    def outgoing_rule(self, body: bytes) -> None:
+        said = {"message": "文件外发前先扫描。", "message_en": "Files are scanned."}
+        screen = {"message": "屏幕上的内容拦不住。", "message_en": "No gate holds the screen."}
+        files = {"held": 0, "waiting": 0, "granted": len(self.server.let_leave), "refused": 0}
+        page = "http://localhost:8000/labs/outgoing/"
+        self._json({"rule": "scanned", **said, "screen": screen, "page": page, "files": files})
+
+    def outgoing(self, body: bytes) -> None:
+        name, route = unquote(self.headers["X-File-Name"]), self.headers["X-Route"]
+        self.server.shown.append((name, route, body))
+        digest = hashlib.sha256(body).hexdigest()
+        found = self.server.judge(name, body)
+        passes = not found or digest in self.server.let_leave
+        page = f"http://localhost:8000/labs/outgoing/{digest}/"
+        findings = [{"message": f"发现：{code}", "message_en": f"found: {code}"} for code in found]
+        words = {} if passes else {"message": "这个文件没有外发。", "message_en": "This file did not leave."}
+        self._json({"passes": passes, "sha256": digest, "findings": findings, "page": page, **words})
+
     def mounts(self, body: bytes, user: str) -> None:
         if self.server.var is not None:
             shutil.copytree(
@@ -307,6 +330,8 @@ ROUTES = (
     ("POST", f"/api/lab/assignments/{ONE}/checks", _Handler.check),
     ("GET", f"/api/lab/submissions/{ONE}/status", _Handler.status),
     ("GET", f"/api/lab/submissions/{ONE}", _Handler.result),
+    ("GET", "/api/lab/outgoing", _Handler.outgoing_rule),
+    ("POST", "/api/lab/outgoing", _Handler.outgoing),
     ("GET", "/api/exchange/assignments", _Handler.exchange_list),
     ("GET", f"{EXCHANGE}/release.zip", _Handler.exchange_files),
     ("PUT", f"{EXCHANGE}/release.zip", _Handler.exchange_release),

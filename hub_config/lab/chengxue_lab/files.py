@@ -12,14 +12,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from jupyter_core.paths import is_hidden
+from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import AuthenticatedFileHandler
 from jupyter_server.services.contents.checkpoints import AsyncCheckpoints
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
-from tornado.web import HTTPError
+from tornado.web import HTTPError, authenticated
 
 from .inside import Inside, LedAway
+from .outgoing import LeavesByTheGate, read_whole, size_of
+from .portal_client import PortalError
 
-CHUNK_BYTES = 64 << 10
 # Folders of this name are left from the time when there were checkpoints; the page does not show them.
 OLD_CHECKPOINTS = ".ipynb_checkpoints"
 
@@ -180,8 +182,8 @@ class HomeFiles(AsyncLargeFileManager):
         return await self.get(to_path, content=False)
 
 
-class HomeFileHandler(AuthenticatedFileHandler):
-    """Serves the home's files as they are."""
+class HomeFileHandler(LeavesByTheGate, AuthenticatedFileHandler):
+    """Serves the home's files as they are, once the portal has seen them."""
 
     def validate_absolute_path(self, root: str, absolute_path: str) -> Any:
         """Refuse what a link leads to elsewhere."""
@@ -191,20 +193,31 @@ class HomeFileHandler(AuthenticatedFileHandler):
             raise HTTPError(404) from error
         return super().validate_absolute_path(root, absolute_path)
 
-    def get_content(self, abspath: str, start: int | None = None, end: int | None = None) -> Iterator[bytes]:
-        """Read the file that is inside now, and not one that took its place since the path was looked at."""
+    @authenticated
+    @authorized
+    async def get(self, path: str, include_body: bool = True) -> None:
+        """Send exactly the bytes that the portal let through, never a part of a file and nothing from a cache."""
+        self.check_xsrf_cookie()
+        self.path = self.parse_url_path(path)
+        self.absolute_path = self.validate_absolute_path(self.root, self.get_absolute_path(self.root, self.path))
+        if self.absolute_path is None:
+            return
         try:
-            descriptor = Inside(self.root).open(abspath, os.O_RDONLY)
+            # The file that is inside now, and not one that took its place since the path was looked at.
+            content = read_whole(self.root, self.absolute_path) if include_body else b""
+            size = len(content) if include_body else size_of(self.root, self.absolute_path)
+        except PortalError as error:
+            self.say_held(error.status, error.message, error.message_en)
+            return
         except OSError as error:
             raise HTTPError(404) from error
-        return _parts(descriptor, start or 0, end)
-
-
-def _parts(descriptor: int, start: int, end: int | None) -> Iterator[bytes]:
-    with open(descriptor, "rb") as file:
-        file.seek(start)
-        left = None if end is None else end - start
-        while part := file.read(CHUNK_BYTES if left is None else min(CHUNK_BYTES, left)):
-            if left is not None:
-                left -= len(part)
-            yield part
+        if include_body and not await self.may_leave(content, path, "download"):
+            return
+        self.set_header("Content-Type", self.get_content_type())
+        self.set_header("Content-Length", str(size))
+        self.set_header("Cache-Control", "no-store")
+        if path.endswith(".ipynb") or self.get_argument("download", None):
+            self.set_attachment_header(path.rpartition("/")[2])
+        if include_body:
+            self.write(content)
+        await self.finish()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from chengxue_lab.outgoing import read_whole, verdict
 from chengxue_lab.portal_client import PortalClient, PortalError
 from chengxue_lab.workspace import BadRelease, Workspace
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
@@ -242,6 +243,26 @@ class ResultHandler(_Api):
         self.answer((await self.portal.call("GET", f"submissions/{uuid}")).body)
 
 
+class OutgoingHandler(_Api):
+    """Says by which rule files leave this lab, and decides on one of them before it is downloaded."""
+
+    @web.authenticated
+    async def get(self) -> None:
+        """Answer the rule and what became of held files."""
+        self.answer((await self.portal.call("GET", "outgoing")).body)
+
+    @web.authenticated
+    async def post(self) -> None:
+        """Answer whether the file `path` may leave now."""
+        path = self.get_query_argument("path").strip("/")
+        try:
+            # The contents manager knows which paths are hidden and which lead away.
+            content = read_whole(self.contents_manager.root_dir, self.contents_manager._get_os_path(path))
+        except OSError as error:
+            raise web.HTTPError(404) from error
+        self.answer(await verdict(self.portal, content, path, "download"))
+
+
 def add_handlers(server: Any) -> None:
     """Register all addresses at a Jupyter server."""
     server.web_app.settings["chengxue_portal"] = PortalClient()
@@ -251,6 +272,7 @@ def add_handlers(server: Any) -> None:
         [
             (f"{base}/open/{UUID}", OpenHandler),
             (f"{base}/state", StateHandler),
+            (f"{base}/outgoing", OutgoingHandler),
             (f"{base}/check/{UUID}", CheckHandler),
             (f"{base}/submit/{UUID}", SubmitHandler),
             (f"{base}/reset/{UUID}", ResetHandler),

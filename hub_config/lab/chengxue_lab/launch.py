@@ -17,6 +17,7 @@ from chengxue_lab.apart import is_apart, launcher
 from chengxue_lab.choices import keep_choices_inside
 from chengxue_lab.connections import let_the_client_close
 from chengxue_lab.conversion import convert_to_known_formats_alone
+from chengxue_lab.outgoing import guard_what_leaves
 from jupyter_server.serverapp import ServerApp
 
 NOT_DUMPABLE = 4
@@ -88,6 +89,7 @@ if __name__ == "__main__":
     leave_no_token_on_disk()
     take_no_code_from_the_home()
     convert_to_known_formats_alone()
+    guard_what_leaves()
     keep_choices_inside(os.environ["JUPYTERHUB_ROOT_DIR"])
     if is_apart():
         start_no_kernel_here()

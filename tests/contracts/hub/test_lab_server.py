@@ -8,6 +8,7 @@ import os
 import secrets
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,15 +20,18 @@ import pytest
 
 from portal.installation.paths import ROOT
 from portal.installation.ports import free_port
+from tests.hub_config.fake_lab_api import FakeLabApi
 
 pytestmark = pytest.mark.slow
 
 PROGRAM = """
 import os
 from chengxue_lab import launch
+from chengxue_lab.outgoing import guard_what_leaves
 from jupyterlab.labapp import LabApp
 launch.leave_no_token_on_disk()
 launch.convert_to_known_formats_alone()
+guard_what_leaves()
 launch.keep_choices_inside(os.environ["JUPYTERHUB_ROOT_DIR"])
 LabApp.launch_instance()
 """
@@ -55,6 +59,9 @@ def server(environments: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     made = Server(f"http://127.0.0.1:{free_port()}", folder / "home", folder / "own", secrets.token_hex(16))
     for place in (made.home, made.own):
         place.mkdir()
+    # What leaves is shown to the portal first; this one lets everything through.
+    portal = FakeLabApi(str(folder / "portal.sock"))
+    threading.Thread(target=portal.serve_forever, daemon=True).start()
     variables = {
         "PATH": os.environ["PATH"],
         "HOME": str(made.own),
@@ -63,6 +70,8 @@ def server(environments: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         "JUPYTER_CONFIG_DIR": str(made.own / "none"),
         "JUPYTER_TOKEN": made.token,
         "JUPYTERHUB_ROOT_DIR": str(made.home),
+        "JUPYTERHUB_API_TOKEN": "token of the lab",
+        "CHENGXUE_LAB_API_SOCKET": str(folder / "portal.sock"),
         "JUPYTERLAB_SETTINGS_DIR": str(made.home / ".jupyter/lab/user-settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(made.home / ".jupyter/lab/workspaces"),
     }
@@ -88,6 +97,8 @@ def server(environments: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     finally:
         process.kill()
         process.wait()
+        portal.shutdown()
+        portal.server_close()
 
 
 def notebook(**metadata: Any) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 // The bar of one notebook: what is due, and the buttons. All text goes in as text, never as HTML.
+import { ruleView } from "./gate.js";
 import { element, moment, resultView } from "./view.js";
 
 const POLL_MS = 2000;
@@ -15,6 +16,7 @@ export class Bar {
     this.draw();
     this.clock = setInterval(() => this.draw(), 30000);
     if (isAway) this.say(words.away, "warning");
+    this.showRule();
     if (assignment.latest) this.follow(assignment.latest.uuid, { isCheck: false, isQuiet: true });
   }
 
@@ -43,6 +45,12 @@ export class Bar {
     this.node = element("section", "cx-bar");
     this.node.setAttribute("aria-label", words.region);
     this.node.append(this.inner);
+  }
+
+  // Before anybody downloads: by which rule files leave. Without an answer the server still holds them back.
+  async showRule() {
+    const rule = await this.client.rule().catch(() => null);
+    if (rule) this.inner.append(ruleView(rule, this.words));
   }
 
   titleText() {

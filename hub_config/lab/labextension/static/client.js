@@ -34,6 +34,16 @@ export class Client {
     return this.json("GET", `result/${uuid}`);
   }
 
+  // By which rule files leave this lab, and what became of held ones.
+  rule() {
+    return this.json("GET", "outgoing");
+  }
+
+  // Whether a file may leave now.
+  mayLeave(path) {
+    return this.json("POST", `outgoing?path=${encodeURIComponent(path)}`);
+  }
+
   // Resolves to whether the lab's server answered within the time.
   async whenReached(patience) {
     for (const until = Date.now() + patience; ; ) {

@@ -2,11 +2,12 @@
 import { Bar } from "./bar.js";
 import { Client } from "./client.js";
 import { makeConnectionPlugin } from "./connection.js";
+import { makeGatePlugin } from "./gate.js";
 import { wordsFor } from "./words.js";
 
 export async function makePlugins(take, base) {
-  const [application, apputils, notebook, services, translation, widgets] = await Promise.all(
-    ["@jupyterlab/application", "@jupyterlab/apputils", "@jupyterlab/notebook", "@jupyterlab/services", "@jupyterlab/translation", "@lumino/widgets"].map(take),
+  const [application, apputils, filebrowser, notebook, services, translation, widgets] = await Promise.all(
+    ["@jupyterlab/application", "@jupyterlab/apputils", "@jupyterlab/filebrowser", "@jupyterlab/notebook", "@jupyterlab/services", "@jupyterlab/translation", "@lumino/widgets"].map(take),
   );
 
   function makeClient(app, translator) {
@@ -85,5 +86,9 @@ export async function makePlugins(take, base) {
     },
   };
 
-  return [bar, makeConnectionPlugin({ application, apputils, translation }, makeClient)];
+  return [
+    bar,
+    makeConnectionPlugin({ application, apputils, translation }, makeClient),
+    makeGatePlugin({ application, apputils, filebrowser, translation, widgets }, makeClient),
+  ];
 }

@@ -50,6 +50,12 @@ const zh = {
   later: "暂不",
   failed: "没有成功。您的工作仍保存着，请稍后重试。",
   saveFailed: "笔记本没有保存成功，因此没有提交。请重试。",
+  held: "文件没有外发",
+  close: "关闭",
+  seeAndAsk: "查看并申请外发",
+  outgoing: (rule, files) => `外发：${rule}` + (files.granted ? `，${files.granted} 个获准` : "") + (files.waiting ? `，${files.waiting} 个待审核` : "") + (files.held ? `，${files.held} 个被拦下` : ""),
+  outgoingPage: "外发文件",
+  rules: { free: "自由", scanned: "扫描后放行", reviewed: "审核后放行" },
   verdicts: { passed: "通过", partial: "部分通过", failed: "未通过", error: "运行出错", timeout: "超时", memory: "内存超限", output: "输出过多", crashed: "程序中断", manual: "待教师评阅", not_checkable: "无法检查" },
 };
 
@@ -103,6 +109,12 @@ const en = {
   later: "Not now",
   failed: "That did not work. Your work is still saved; please try again.",
   saveFailed: "The notebook could not be saved, so it was not submitted. Please try again.",
+  held: "The file did not leave",
+  close: "Close",
+  seeAndAsk: "See what was found, and ask",
+  outgoing: (rule, files) => `Outgoing files: ${rule}` + (files.granted ? `, ${files.granted} allowed` : "") + (files.waiting ? `, ${files.waiting} waiting` : "") + (files.held ? `, ${files.held} held` : ""),
+  outgoingPage: "Outgoing files",
+  rules: { free: "free", scanned: "scanned", reviewed: "reviewed" },
   verdicts: { passed: "Passed", partial: "Partly passed", failed: "Not passed", error: "Error", timeout: "Timed out", memory: "Out of memory", output: "Too much output", crashed: "Crashed", manual: "For the instructor", not_checkable: "Cannot be checked" },
 };
 

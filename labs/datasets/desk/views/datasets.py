@@ -43,6 +43,7 @@ from labs.datasets.queries import (
     renewals_to_approve,
 )
 from labs.datasets.refusals import DeskRefused
+from labs.datasets.registry import facts_of
 from labs.datasets.sources.catalogue import CATALOGUE
 from portal.users.asking import ask_first, typed_before
 from portal.users.permissions import role_required, signed_in
@@ -131,6 +132,7 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
             "form": UploadForm(on=today),
             "is_steward": can_steward(user, shown, today),
             "catalogued": code in CATALOGUE,
+            "facts": facts_of(shown, is_desk=True),
         },
     )
 

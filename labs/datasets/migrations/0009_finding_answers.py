@@ -11,7 +11,7 @@ from portal.audit.append_only import AppendOnly
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("datasets", "0007_accepted_findings"),
+        ("datasets", "0008_cleaning"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

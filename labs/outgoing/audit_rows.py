@@ -1,0 +1,29 @@
+"""What an auditor reads of outgoing files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from portal.audit.sentences import Concerned, Key, register_rows, uuids
+
+from .models import OutgoingFile
+from .queries import access_outgoing_for
+
+
+def files(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
+    """The name of the file, and the way to its page for whom it is in reach."""
+    rows = OutgoingFile.objects.filter(uuid__in=uuids(keys))
+    reach = set(access_outgoing_for(user, on).filter(pk__in=rows.values("pk")).order_by().values_list("pk", flat=True))
+    return {
+        row.uuid: Concerned(row.name, reverse("outgoing:file", args=[row.uuid]) if row.pk in reach else "")
+        for row in rows
+    }
+
+
+def register() -> None:
+    """This will name and link them on the auditor's pages."""
+    register_rows("outgoing.outgoingfile", files)
