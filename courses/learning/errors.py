@@ -54,6 +54,10 @@ class ReadLonger(LearningRefused):
             % {"seconds": seconds_left}
         )
 
+    def without_number(self) -> str:
+        """The same where the number stands beside it."""
+        return _("Not read long enough yet. What you have read so far is kept; please read on.")
+
 
 class CannotWithdraw(LearningRefused):
     """A completed run stays."""

@@ -11,10 +11,11 @@ from .lists import LONGEST_LIST, ListLine, read_list
 
 
 class BeatForm(forms.Form):
-    """Still reading: in which run, at which block."""
+    """Still reading: in which run, at which block; and whether the page goes out of sight."""
 
     run = forms.SlugField(max_length=60)
     block = forms.UUIDField(required=False)
+    is_left = forms.BooleanField(required=False)
 
 
 class CompletionForm(forms.Form):

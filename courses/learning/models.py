@@ -64,6 +64,11 @@ class LessonProgress(models.Model):
     started_at = models.DateTimeField()
     last_beat_at = models.DateTimeField()
     seconds = models.PositiveIntegerField(default=0)
+    is_left = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="The page told that it went out of sight: nothing counts until it is back.",
+    )
     completed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -21,45 +21,74 @@ LONGEST_BEAT = 30
 
 @transaction.atomic
 def open_lesson(*, enrollment: Enrollment, lesson: Lesson, at: datetime) -> LessonProgress:
-    """This will note that the lesson was served to the learner: reading counts from now. Raises NotTeachingNow."""
+    """This will note that the lesson was served to the learner: reading counts from now. Raises NotTeachingNow.
+
+    What was read since the last trace, in this lesson or in the one before it, is credited there first: a browser
+    without JavaScript sends no beats, and going on, back or anew must not cost what it had read.
+    """
     _check_open(enrollment, lesson, at)
+    latest = _credit_latest(enrollment, at)
+    is_here = latest is not None and latest.lesson_id == lesson.pk
     progress, is_new = LessonProgress.objects.get_or_create(
         enrollment=enrollment, lesson=lesson, defaults={"started_at": at, "last_beat_at": at}
     )
-    if not is_new:
-        LessonProgress.objects.filter(pk=progress.pk, last_beat_at__lt=at).update(last_beat_at=at)
+    if not is_new and not is_here:
+        progress.last_beat_at, progress.is_left = max(at, progress.last_beat_at), False
+        progress.save(update_fields=["last_beat_at", "is_left"])
     _remember_place(enrollment, lesson, None, at)
     return progress
 
 
 @transaction.atomic
-def record_beat(*, enrollment: Enrollment, lesson: Lesson, block: uuid.UUID | None, at: datetime) -> LessonProgress:
+def record_beat(
+    *, enrollment: Enrollment, lesson: Lesson, block: uuid.UUID | None, is_left: bool = False, at: datetime
+) -> LessonProgress:
     """This will credit the time since the learner's last trace anywhere, 30 s at most, and keep the place.
 
+    `is_left` tells that the page went out of sight: what passes until the next trace is not reading.
     Raises NotTeachingNow, and LessonProgress.DoesNotExist for a lesson that was never served.
     """
     _check_open(enrollment, lesson, at)
     progress = _credit(enrollment, lesson, at, LONGEST_BEAT)
+    if is_left:
+        progress.is_left = True
+        progress.save(update_fields=["is_left"])
     _remember_place(enrollment, lesson, block, at)
     return progress
 
 
-@transaction.atomic
 def complete_lesson(*, enrollment: Enrollment, lesson: Lesson, by: User, at: datetime) -> LessonProgress:
     """This will complete the lesson once the server has seen enough reading. Raises NotTeachingNow, ReadLonger.
 
     Without JavaScript there are no beats: the time since the page was served counts then, unless the same person read
-    something else meanwhile.
+    something else meanwhile. What was read stays credited when the completion is refused.
     """
-    _check_open(enrollment, lesson, at)
-    try:
-        progress = _credit(enrollment, lesson, at, lesson.minimum_seconds)
-    except LessonProgress.DoesNotExist as never_served:
-        raise ReadLonger(lesson.minimum_seconds) from never_served
+    progress = _credit_press(enrollment, lesson, at)
     if progress.completed_at is not None:
         return progress
     if progress.seconds < lesson.minimum_seconds:
         raise ReadLonger(lesson.minimum_seconds - progress.seconds)
+    return _complete(progress, enrollment, lesson, by, at)
+
+
+@transaction.atomic
+def _credit_press(enrollment: Enrollment, lesson: Lesson, at: datetime) -> LessonProgress:
+    """Credit what a press shows to be read. By itself, so that a refusal takes none of it back."""
+    _check_open(enrollment, lesson, at)
+    try:
+        return _credit(enrollment, lesson, at, lesson.minimum_seconds)
+    except LessonProgress.DoesNotExist as never_served:
+        raise ReadLonger(lesson.minimum_seconds) from never_served
+
+
+@transaction.atomic
+def _complete(
+    progress: LessonProgress, enrollment: Enrollment, lesson: Lesson, by: User, at: datetime
+) -> LessonProgress:
+    """Complete a lesson that is read; pressed twice at once, once."""
+    progress = LessonProgress.objects.select_for_update().get(pk=progress.pk)
+    if progress.completed_at is not None:
+        return progress
     progress.completed_at = at
     progress.save(update_fields=["completed_at"])
     details = {"lesson": str(lesson.uuid), "seconds": progress.seconds}
@@ -86,16 +115,37 @@ def _check_open(enrollment: Enrollment, lesson: Lesson, at: datetime) -> None:
 
 def _credit(enrollment: Enrollment, lesson: Lesson, at: datetime, most: int) -> LessonProgress:
     """Add the time since the learner's last trace in any lesson. One person reads one lesson at a time."""
-    traces = list(LessonProgress.objects.select_for_update().filter(enrollment__user=enrollment.user_id).order_by("pk"))
+    traces = _traces(enrollment)
     progress = next((row for row in traces if row.enrollment_id == enrollment.pk and row.lesson_id == lesson.pk), None)
     if progress is None:
         raise LessonProgress.DoesNotExist
-    elapsed = int((at - max(row.last_beat_at for row in traces)).total_seconds())
-    if elapsed > 0:
+    latest = max(row.last_beat_at for row in traces)
+    elapsed = int((at - latest).total_seconds())
+    if progress.is_left:
+        progress.last_beat_at, progress.is_left = max(at, latest), False
+    elif elapsed > 0:
         progress.seconds += min(elapsed, most)
-        progress.last_beat_at = at
-        progress.save(update_fields=["seconds", "last_beat_at"])
+        # The part of a second that is left over counts with the next trace.
+        progress.last_beat_at = at if elapsed > most else latest + timedelta(seconds=elapsed)
+    progress.save(update_fields=["seconds", "last_beat_at", "is_left"])
     return progress
+
+
+def _credit_latest(enrollment: Enrollment, at: datetime) -> LessonProgress | None:
+    """Add the time since the learner's last trace to the lesson that left it, if it is one of this place."""
+    latest = max(
+        _traces(enrollment),
+        key=lambda row: (row.last_beat_at, row.lesson_id == enrollment.last_lesson_id),
+        default=None,
+    )
+    if latest is None or latest.enrollment_id != enrollment.pk:
+        return None
+    return _credit(enrollment, latest.lesson, at, latest.lesson.minimum_seconds)
+
+
+def _traces(enrollment: Enrollment) -> list[LessonProgress]:
+    rows = LessonProgress.objects.select_for_update(of=("self",)).select_related("lesson")
+    return list(rows.filter(enrollment__user=enrollment.user_id).order_by("pk"))
 
 
 def _remember_place(enrollment: Enrollment, lesson: Lesson, block: uuid.UUID | None, at: datetime) -> None:

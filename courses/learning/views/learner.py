@@ -95,7 +95,11 @@ def beat(request: SignedInRequest, lesson_uuid: uuid.UUID) -> JsonResponse:
     place, lesson = _place_and_lesson(request, form.cleaned_data["run"], lesson_uuid)
     try:
         progress = actions.record_beat(
-            enrollment=place, lesson=lesson, block=form.cleaned_data["block"], at=timezone.now()
+            enrollment=place,
+            lesson=lesson,
+            block=form.cleaned_data["block"],
+            is_left=form.cleaned_data["is_left"],
+            at=timezone.now(),
         )
     except (LearningRefused, LessonProgress.DoesNotExist):
         return JsonResponse({"error": "not_recorded"}, status=CONFLICT)
@@ -122,7 +126,11 @@ def complete(request: SignedInRequest, lesson_uuid: uuid.UUID) -> HttpResponse:
             actions.note_refused_completion(
                 enrollment=place, lesson=lesson, seconds_left=refusal.seconds_left, by=request.user, at=now
             )
-        messages.warning(request, str(refusal), extra_tags=place_of_word)
+            # On the page of the lesson the number stands beside the button and runs; here it would only fall behind.
+            word = refusal.without_number() if place_of_word else str(refusal)
+            messages.warning(request, word, extra_tags=place_of_word)
+        else:
+            messages.warning(request, str(refusal), extra_tags=place_of_word)
     else:
         title = lesson.title_in(spoken_language())
         messages.success(request, _("Lesson completed: %(title)s") % {"title": title}, extra_tags=place_of_word)

@@ -135,13 +135,54 @@ def test_two_lessons_at_once_share_the_real_time(school: School, place: Enrollme
     assert total == 100
 
 
-def test_opening_again_credits_nothing(school: School, place: Enrollment) -> None:
+def test_an_early_press_keeps_what_was_read(school: School, place: Enrollment) -> None:
     lesson = school.lessons[0]
     open_lesson(enrollment=place, lesson=lesson, at=after(0))
+    for pressed, left in ((20, 40), (40, 20)):
+        with pytest.raises(ReadLonger) as refusal:
+            complete_lesson(enrollment=place, lesson=lesson, by=place.user, at=after(pressed))
+        assert refusal.value.seconds_left == left
+        open_lesson(enrollment=place, lesson=lesson, at=after(pressed))
+
+    assert complete_lesson(enrollment=place, lesson=lesson, by=place.user, at=after(60)).completed_at
+
+
+def test_going_to_another_lesson_and_back_keeps_what_was_read(school: School, place: Enrollment) -> None:
+    first, second = school.lessons
+    for at, lesson in ((0, first), (25, second), (35, first), (70, first)):
+        open_lesson(enrollment=place, lesson=lesson, at=after(at))
+
+    assert list(LessonProgress.objects.order_by("pk").values_list("seconds", flat=True)) == [60, 10]
+
+
+def test_what_passes_out_of_sight_is_not_reading(school: School, place: Enrollment) -> None:
+    lesson = school.lessons[0]
+    open_lesson(enrollment=place, lesson=lesson, at=after(0))
+    record_beat(enrollment=place, lesson=lesson, block=None, is_left=True, at=after(10))
+
+    back = record_beat(enrollment=place, lesson=lesson, block=None, at=after(300))
+    assert back.seconds == 10
+    assert record_beat(enrollment=place, lesson=lesson, block=None, at=after(310)).seconds == 20
+
+
+def test_opening_again_credits_what_a_press_would_have(school: School, place: Enrollment) -> None:
+    lesson = school.lessons[0]
+    open_lesson(enrollment=place, lesson=lesson, at=after(0))
+    open_lesson(enrollment=place, lesson=lesson, at=after(40.6))
+    assert LessonProgress.objects.get().seconds == 40
+
+    open_lesson(enrollment=place, lesson=lesson, at=after(500))
+    assert LessonProgress.objects.get().seconds == 100
+
+
+def test_opening_again_after_leaving_credits_nothing(school: School, place: Enrollment) -> None:
+    lesson = school.lessons[0]
+    open_lesson(enrollment=place, lesson=lesson, at=after(0))
+    record_beat(enrollment=place, lesson=lesson, block=None, is_left=True, at=after(5))
 
     open_lesson(enrollment=place, lesson=lesson, at=after(500))
 
-    assert LessonProgress.objects.get().seconds == 0
+    assert LessonProgress.objects.get().seconds == 5
 
 
 def test_a_lesson_never_served_cannot_be_completed(school: School, place: Enrollment) -> None:

@@ -191,8 +191,10 @@ def test_what_a_press_left_to_say_stands_inside_the_part_it_leads_to(
 
     before, _mark, inside = page.partition('id="progress"')
     assert inside.count("data-said>") == 1
-    assert "再读" in inside.partition("data-said>")[2][:60]
-    assert "再读" not in before
+    assert "还没有读满" in inside.partition("data-said>")[2][:60]
+    assert "还没有读满" not in before
+    assert inside.count("再读") == 1, "one number, beside the button"
+    assert "只有正在看的页面计时" in inside
 
 
 def test_elsewhere_the_same_word_stands_at_the_top(school: School, reader: Client, official: User) -> None:

@@ -17,7 +17,9 @@ if (root) {
   const left = root.querySelector("[data-left]");
   const EVERY = 20_000;
   let asked = 0;
-  let known = Number(root.dataset.secondsLeft);
+  // What the server told last, and what the countdown shows meanwhile.
+  let told = Number(root.dataset.secondsLeft);
+  let known = told;
 
   const blockInView = () => {
     let found = "";
@@ -48,9 +50,10 @@ if (root) {
         // The place may be far below: what is read at the moment stays where it is, and the word comes to the reader.
         refused.classList.add("is-in-view");
       }
-      if (!isCounted) return;
+      if (!isCounted) return show(told);
       refused.hidden = true;
-      show((await answer.json()).left);
+      told = (await answer.json()).left;
+      show(told);
     } catch {
       // Offline for a moment: the next beat tells the place again.
     }
@@ -67,6 +70,9 @@ if (root) {
     }
   }, 1000);
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") navigator.sendBeacon(address, trace());
+    if (document.visibilityState === "visible") return beat();
+    const last = trace();
+    last.set("is_left", "on");
+    navigator.sendBeacon(address, last);
   });
 }
