@@ -16,7 +16,7 @@ FIELDS: dict[str, dict[str, tuple[str, Any]]] = {
     "trim": {"columns": ("columns", None)},
     "width": {"columns": ("columns", None), "to": ("choice", ("letters", "all", "full"))},
     "case": {"columns": ("columns", None), "to": ("choice", ("upper", "lower", "title"))},
-    "map": {"column": ("column", None), "values": ("pairs", None), "unknown": ("choice", BAD)},
+    "map": {"column": ("column", None), "values": ("pairs", None), "unknown": ("choice", (*BAD, "ignore"))},
     "dates": {
         "columns": ("chosen", None), "order": ("choice", ("ymd", "dmy", "mdy")), "to": ("choice", ("exact", "day")),
         "serials": ("choice", ("1900", "1904")), "bad": ("choice", BAD),

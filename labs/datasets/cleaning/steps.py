@@ -126,6 +126,8 @@ def _numbers(rows: Rows, step: Step, columns: Sequence[str]) -> Outcome:
 
 def _map(rows: Rows, step: Step, columns: Sequence[str]) -> Outcome:
     known: Mapping[str, str] = step.fields["values"]
+    if step.fields["unknown"] == "ignore":
+        return _mapped(rows, columns, lambda value: known.get(value, value))
     right = set(known.values())
     before = rows.frame[columns[0]]
     found = _parsed(

@@ -81,7 +81,7 @@ CHOICES: dict[tuple[str, str], dict[str, Words]] = {
         "upper": gettext_lazy("capital letters"), "lower": gettext_lazy("small letters"),
         "title": gettext_lazy("capitals at the beginning of words"),
     },
-    ("map", "unknown"): BAD_CHOICES,
+    ("map", "unknown"): BAD_CHOICES | {"ignore": gettext_lazy("stays and is not listed")},
     ("dates", "bad"): BAD_CHOICES,
     ("numbers", "bad"): BAD_CHOICES,
     ("dates", "order"): {

@@ -133,6 +133,14 @@ def test_columns_are_split_joined_renamed_and_exchanged(tmp_path: Path) -> None:
     assert [(row["row"], row["why"]) for row in report["bad"]] == [(3, "parts"), (4, "parts")]
 
 
+def test_a_map_of_a_few_spellings_need_not_name_every_value(tmp_path: Path) -> None:
+    step = {"do": "map", "column": "a", "values": {"碑林": "碑林区"}, "unknown": "ignore"}
+    cleaned, report = run(tmp_path, "a,b\n碑林,1\n莲湖区,2\n", step)
+
+    assert cleaned.frame["a"].to_list() == ["碑林区", "莲湖区"]
+    assert report["bad"] == [] and not is_different(report["differences"])
+
+
 @pytest.mark.parametrize(
     "step",
     [
