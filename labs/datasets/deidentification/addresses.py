@@ -13,7 +13,7 @@ _WORDS = "一二三四五六七八九十百零〇两壹贰叁肆伍陆柒捌玖�
 _NUMBER = rf"(?:[A-Za-z]{{0,2}}\d{{1,5}}[A-Za-z]?|[{_WORDS}]{{1,5}}|[A-Za-z甲乙丙丁东西南北中])"
 _UNIT = "号院|号楼(?!道)|号|#院|#楼|#|栋楼|栋|幢|座|单元|门|层|楼|室|房|户|期|排|弄|组|社|队|村民小组|居民小组|院"
 _SMALL = rf"(?:\d{{1,2}}|[{_WORDS}])"
-_PIECE = rf"(?:第|附)?\s?{_NUMBER}\s?(?:{_UNIT})(?:[之附]\s?\d{{1,3}}号?)?"
+_PIECE = rf"(?:第|附|副)?\s?{_NUMBER}\s?(?:{_UNIT})(?:[之附]\s?\d{{1,3}}号?)?"
 _ROOM = r"[A-Za-z]?\d{3,5}[A-Za-z]?(?:-\d{1,3})?(?![\d.%]|\s?[元米年吨个人次度])(?:室|房|户|号)?"
 _SEPARATOR = r"[ ,\uff0c\-/]?"
 # Pieces in a row, the last one perhaps a bare number of a flat; or numbers with strokes: 3-2-501, 12/1/0803.
@@ -44,6 +44,7 @@ NO_BUILDING = re.compile(
     r"(?:服务|活动|指挥|文化|体育|医疗|购物|商业|市|县|区|镇|以|为)中心$|(?:市民|人民|文化)广场$|(?:该|本|这|此|某|一)(?:大厦|大楼|小区|公寓|院|园|社区|村)$|"
     r"(?:校|公|幼儿|老|法|医|检察|寺|庭|学|花果|菜|动物|植物)[园院]$|专门$|部门$|(?:社|地|辖|片|灾|景|城|郊|山|市|县|校|厂|工业|开发|住宅|老旧小|施工|公共)区$|全市$|[大热]门$"
 )
+ROAD_BEFORE = re.compile(r"(?<![道铁公线])[路街巷].{3,}$")
 # A count, not an address: 小区共 12 栋, 大厦有 33 层.
 COUNTS = re.compile(
     r"(?:共|有|计|达|约|建|近|超|超过|高|多|几|数|每|各|全|第|成|修|盖|是|为|了|这|那|等|设|配|增|后|前|中|内|座|栋|级)$"
@@ -159,7 +160,7 @@ def _is_place(head: str, tail: str, after: str) -> bool:
     is_house = bool({"号楼", "#楼", "#", "栋", "栋楼", "幢", "座"} & set(units))
     is_flat = is_house or "单元" in units
     has_room = bool(FINAL_ROOM.search(tail)) and len(tail) > 3
-    if is_flat and (has_room or (is_house and "单元" in units) or (is_house and "门" in units)):
+    if is_flat and (has_room or (is_house and {"单元", "门", "层", "号院"} & set(units))):
         return len(head) >= 2 or ("单元" in units and is_house) or not head
     if NO_NUMBER.match(after) and len(units) == 1:
         return False
@@ -173,7 +174,8 @@ def _is_first(head: str, tail: str, units: list[str], after: str, *, is_house: b
         return len(head) >= 2 and (is_road or (after.startswith("楼道") and bool(HOUSING.search(head))))
     if first in ("组", "社", "队", "村民小组", "居民小组"):
         return bool(VILLAGE.search(head)) and not NO_VILLAGE.search(head) and len(head) >= 2
-    is_named = bool(HOUSING.search(head)) and len(head) >= 3 and not NO_BUILDING.search(head)
+    is_kind = not NO_BUILDING.search(head) or bool(ROAD_BEFORE.search(head))
+    is_named = bool(HOUSING.search(head)) and len(head) >= 3 and is_kind
     if first in ("层", "楼"):
         return is_named and bool(BUILDING.search(head)) and not HIGH.match(after)
     if first == "座" and not re.match(r"[A-Za-z甲乙丙丁东西南北]", tail):
