@@ -142,7 +142,7 @@ def decide(*, file: OutgoingFile, granted: bool, reason: str, by: User, at: date
     )  # fmt: skip
     if not is_new:
         raise OutgoingRefused("decided")
-    details = {"reason": reason[:500], "sha256": file.sha256, "until_date": until.isoformat() if until else None}
+    details = {"reason": reason[:500], "sha256": file.sha256, "until": until.isoformat() if until else None}
     event = "outgoing.file_granted" if granted else "outgoing.file_refused"
     record(by=by, at=at, event=event, target=file, details=details)
     params = {"name": file.name, "reason": reason[:500], "date": until.isoformat() if until else ""}

@@ -173,6 +173,7 @@ KINDS: dict[str, str | Promise] = {
     "knowledge.provisionlink": pgettext_lazy("kind of a row", "link of a clause"),
     "knowledge.reviewtask": pgettext_lazy("kind of a row", "review"),
     "datasets.dataset": pgettext_lazy("kind of a row", "dataset"),
+    "outgoing.outgoingfile": pgettext_lazy("kind of a row", "file from a lab"),
     "datasets.rawbatch": pgettext_lazy("kind of a row", "delivery of data"),
     "datasets.draft": pgettext_lazy("kind of a row", "draft"),
     "datasets.datasetversion": pgettext_lazy("kind of a row", "version of a dataset"),
