@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterable
 from typing import Any, Literal
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
 from allauth.idp.oidc.models import Client
@@ -27,12 +29,27 @@ from .login_names import check_login_name
 from .models import STAFF_ROLES, User
 from .queries import has_role
 
+SECONDS_AFTER_SIGN_IN = 15 * 60
+"""How long the sign-in stands for the one who changes factors: setting up an app takes its time."""
 SECONDS_AFTER_CODES = 300
 """How long allauth's own limits last at most: those of one-time codes (`ACCOUNT_RATE_LIMITS`)."""
 
 
+def _has_just_signed_in(request: HttpRequest | None) -> bool:
+    if request is None or not request.user.is_authenticated:
+        return False
+    records = get_authentication_records(request, request.user)
+    return any(time.time() - record.get("at", 0) < SECONDS_AFTER_SIGN_IN for record in records)
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by personnel officers and administrators; nobody signs up. Guessing is slow (`attempts`)."""
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """The sign-in itself counts as well, for a while: allauth would ask for the password again in the next breath."""
+        return not _has_just_signed_in(context.request) and bool(
+            super().is_reauthentication_required(app=app, **kwargs)
+        )
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """In place of allauth's limits, which a stranger can spend for a person and a person for a whole office.

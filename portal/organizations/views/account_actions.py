@@ -128,7 +128,8 @@ def grant(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
 
 def _term_of(person: User, role: str, written: str) -> dict[str, object]:
     """Place and term of a grant that is to be changed, for the form; empty for a new one."""
-    held = person.grants.filter(revoked_at__isnull=True, role=role, uuid=_known_uuid(written)).first()
+    known = _known_uuid(written)
+    held = person.grants.filter(revoked_at__isnull=True, role=role, uuid=known).first() if known else None
     if held is None:
         return {}
     scope = f"{held.scope_kind}:{held.scope_uuid}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.organizations.models import Organization
 from portal.users.models import User
-from tests.people import Province
+from tests.people import AT, Province
 from tests.portal.organizations.test_views import browser_of
 
 
@@ -32,6 +32,7 @@ def test_the_hint_of_places_left_out_counts_those_that_fit(
             kind="department",
             region=world.county_a,
             path=f"9{number:05d}/",
+            created_at=AT,
         )
     address = f"/personnel/{outsider.uuid}/roles/new/"
 

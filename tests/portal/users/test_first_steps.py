@@ -42,7 +42,12 @@ def test_a_code_of_the_app_is_called_so_and_no_password_is_asked_again_after_the
     session.save()
 
     page = client.get("/accounts/2fa/totp/activate/")
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 2 * 60
+    session.save()
+    later = client.get("/accounts/2fa/totp/activate/")
 
+    assert later.status_code == 302 and "reauthenticate" in later.headers["Location"]
     assert page.status_code == 200
     assert ">动态验证码</label>" in page.content.decode().replace("\n", "")
     assert 'placeholder="代码"' not in page.content.decode()
