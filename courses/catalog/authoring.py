@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.admin.ui.tables import Column
 
-from courses.partners.authoring import OwnRowsViewSet
+from courses.partners.authoring import OwnEditView, OwnRowsViewSet
 from portal.pages.templatetags.chengxue import hours
 from portal.users.models import User
 
@@ -53,10 +56,26 @@ class CourseViewSet(OwnRowsViewSet):
     menu_order = 140
 
 
+class LessonEditView(OwnEditView):
+    """The form of a lesson; whom a change of the requirement touches is shown before it is made."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Ask first where the requirement changes, then save."""
+        if "is_required" not in form.changed_data or self.request.POST.get("confirmed") == "yes":
+            response: HttpResponse = super().form_valid(form)
+            return response
+        # The form has changed the row in memory; the effects are those on the row as it is kept.
+        lesson, is_required = Lesson.objects.get(pk=form.instance.pk), form.cleaned_data["is_required"]
+        told = [each for tell in hooks.get_hooks("chengxue_lesson_requirement") for each in tell(lesson, is_required)]
+        context = {"lesson": lesson, "form": form, "is_required": is_required, "effects": told}
+        return render(self.request, "catalog/lesson_requirement.html", context)
+
+
 class LessonViewSet(OwnRowsViewSet):
     """Lessons."""
 
     model = Lesson
+    edit_view_class = LessonEditView
     icon = "doc-full"
     menu_label = _("Lessons")
     form_class = LessonForm

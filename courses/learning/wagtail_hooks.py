@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
-from courses.catalog.models import CoursePage, LessonPage
+from courses.catalog.models import CoursePage, Lesson, LessonPage
 from portal.organizations.contacts import Contact, with_units
 from portal.pages.queries import NavigationItem, spoken_language
 from portal.users.models import User
@@ -31,6 +31,7 @@ from .queries import (
     steps_of,
     teachers_of,
 )
+from .required_lessons import effects_in_words
 
 
 def _reader(request: HttpRequest) -> Any:
@@ -142,3 +143,9 @@ def my_instructors(user: User, on: date) -> list[Contact]:
     for place in places.select_related("run__course__program").order_by("-pk")[:3]:
         found.extend(with_units(teachers_of(place.run, on)[:2], on, place.run.name))
     return found
+
+
+@hooks.register("chengxue_lesson_requirement")
+def whom_a_requirement_touches(lesson: Lesson, is_required: bool) -> list[str]:
+    """What it does to people that the lesson is required from now on, or no longer."""
+    return effects_in_words(lesson, is_required=is_required)

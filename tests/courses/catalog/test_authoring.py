@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from courses.catalog.actions import change_course
 from courses.catalog.models import Course, CoursePage, LessonPage
+from courses.learning.actions import enroll
+from courses.learning.models import LessonProgress
 from portal.audit.models import AuditEvent
 from portal.users.models import User
 from portal.users.wagtail_groups import sync_groups
@@ -209,3 +212,31 @@ def test_a_run_that_ends_before_it_begins_is_refused_at_its_field(school: School
     errors = response.context["form"].errors
     assert errors == {"ends_at": ["教学结束时间应晚于教学开始时间。"]}
     assert "约束" not in response.content.decode()
+
+
+def test_whom_a_requirement_touches_is_shown_before_it_is_changed(
+    school: School, author: Client, official: User
+) -> None:
+    first, second = school.lessons
+    place = enroll(user=official, run=school.run, by=official, at=NOW)
+    LessonProgress.objects.create(enrollment=place, lesson=first, completed_at=NOW)
+    address = reverse("lesson:edit", args=[second.pk])
+    fields = {"title": second.title, "title_en": second.title_en, "order": second.order, "minimum_seconds": 20}
+
+    asked = author.post(address, fields).content.decode()
+
+    assert "1 名在学学员将重新计算" in asked
+    assert f"1 人因此完成课程，随即记入学时并发证：{official.name}" in asked
+    assert type(second).objects.get(pk=second.pk).is_required
+    assert LessonProgress.objects.filter(enrollment=place).count() == 1
+
+    form = BeautifulSoup(asked, "html.parser").select_one("main form[method=post]")
+    assert form is not None
+    carried = {str(one["name"]): str(one.get("value", "")) for one in form.find_all("input")}
+    assert carried["confirmed"] == "yes"
+    author.post(address, carried)
+
+    assert not type(second).objects.get(pk=second.pk).is_required
+    again = author.post(address, fields | {"is_required": "on"}).content.decode()
+    assert "还有 1 人须学完本讲" in again
+    assert not type(second).objects.get(pk=second.pk).is_required
