@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.db import models
 from django.http import Http404, HttpRequest
@@ -12,8 +13,13 @@ from wagtail.blocks import StreamBlock
 from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
+from portal.users.models import Role
+
 from .blocks import BodyBlock, PersonBlock
 from .fields import MigrationFriendlyStreamField
+from .helping import help_steps
+
+HELP_SLUG = "help"
 
 
 class HomePage(Page):
@@ -51,6 +57,14 @@ class ContentPage(Page):
 
     content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
     parent_page_types = ["pages.HomePage", "pages.ContentPage"]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The help shows the learner's steps in pictures."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        if self.slug == HELP_SLUG:
+            steps = help_steps(Role.LEARNER.value, self.locale.language_code, leads_on=False)
+            context["pictured"] = [step for step in steps if step.picture]
+        return context
 
     class Meta:
         verbose_name = _("content page")

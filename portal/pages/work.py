@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 from wagtail import hooks
@@ -21,9 +15,8 @@ from portal.users.permissions import role_required, signed_in
 from portal.users.queries import roles_of
 from portal.users.role_scopes import SENTENCES
 
+from .helping import help_steps
 from .queries import Waiting, spoken_language
-
-HELP = Path(__file__).parent / "role_help"
 
 
 @role_required(*sorted(STAFF_ROLES))
@@ -42,11 +35,6 @@ def work(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/work.html", context)
 
 
-@cache
-def _help_in(language: str) -> dict[str, Any]:
-    return tomllib.loads((HELP / f"{language}.toml").read_text("utf-8"))
-
-
 @login_required
 @require_GET
 def role_help(request: HttpRequest) -> HttpResponse:
@@ -58,10 +46,7 @@ def role_help(request: HttpRequest) -> HttpResponse:
             "label": role.label,
             "sentence": SENTENCES[role],
             "is_own": role in own,
-            "steps": [
-                (step["text"], reverse(step["to"]) if role in own and "to" in step else "")
-                for step in _help_in(spoken_language())[role.value]["steps"]
-            ],
+            "steps": help_steps(role, spoken_language(), leads_on=role in own),
         }
         for role in sorted(Role, key=lambda each: each.value not in own)
     ]

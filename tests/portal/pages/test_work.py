@@ -10,8 +10,13 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
-from portal.pages.work import HELP
+from portal.installation.paths import ROOT
+from portal.pages.actions import add_page
+from portal.pages.helping import HELP
+from portal.pages.models import ContentPage
 from portal.users.models import Role, User
+from tests.courses.conftest import School, publish
+from tests.help_pictures import MOST_BYTES, PICTURES
 from tests.people import Province
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +48,7 @@ def test_every_role_has_a_start_page_whose_links_open(name: str, request: pytest
 
     assert page.status_code == help_page.status_code == 200
     urls = [each.url for each in [*page.context["waiting"], *page.context["quiet"]]]
-    steps = [url for each in help_page.context["sections"] if each["is_own"] for _, url in each["steps"] if url]
+    steps = [step.url for each in help_page.context["sections"] if each["is_own"] for step in each["steps"] if step.url]
     assert steps
     assert [url for url in {*urls, *steps} if client.get(url, follow=True).status_code != 200] == []
 
@@ -64,3 +69,31 @@ def test_every_role_has_its_help(file: Path) -> None:
     for each in told.values():
         assert each["steps"]
         assert all(reverse(step["to"]) for step in each["steps"] if "to" in step)
+
+
+def pictures_of(file: Path) -> dict[str, str]:
+    """The pictures that a language's help shows, with what they show in words."""
+    told = tomllib.loads(file.read_text("utf-8"))
+    return {step["picture"]: step["shows"] for each in told.values() for step in each["steps"] if "picture" in step}
+
+
+def test_the_help_shows_pictures_that_can_be_taken_again() -> None:
+    shown = [pictures_of(file) for file in sorted(HELP.glob("*.toml"))]
+    kept = {file.stem: file.stat().st_size for file in (ROOT / "portal/pages/static/pages/help").glob("*.webp")}
+
+    assert len(shown) == 2
+    assert set(shown[0]) == set(shown[1]) == set(kept) == set(PICTURES)
+    assert all(len(words) > 8 for each in shown for words in each.values())
+    assert max(kept.values()) <= MOST_BYTES
+
+
+def test_the_help_page_is_for_everybody_with_pictures_and_their_words(school: School, client: Client) -> None:
+    for code, address in (("zh-hans", "/help/"), ("en", "/en/help/")):
+        page = add_page(parent=school.homes[code], page=ContentPage(title="Help", slug="help"))
+        publish(page)
+
+        shown = client.get(address).content.decode()
+
+        assert shown.count("<figure>") == 3
+        assert all(f'alt="{words}"' in shown for words in list(pictures_of(HELP / f"{code}.toml").values())[:3])
+        assert client.get("/static/pages/help/learner-lab.webp").status_code == 200
