@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, resolve
 
 from portal.users.models import User
+from tests.crawling.files import right_file, wrong_file
 from tests.crawling.reading import Form, faults, forms, links
+
+Chooser = Callable[[str, str], SimpleUploadedFile]
 
 PAGES_PER_ROUTE = 2
 PAGES_OF_AUTHORS = 10
 """Wagtail serves every article, course and lesson by one route."""
 LONGEST_WALK = 6
-NOT_OURS = ("/admin/", "/identity/", "/static/", "/media/", "/documents/", "/en/")
-"""Screens of libraries, and what is no page."""
+NOT_OURS = ("/identity/", "/static/", "/media/", "/documents/", "/en/")
+"""What is no page, or one of a library alone."""
+EDITORS = "/admin/"
+PARTS_OF_SCREENS = re.compile(
+    r"^/admin/(?:.*(?:/preview|choose|/results|autocomplete|jsi18n|sprite|/comments?/|userbar|multiple)|"
+    r"api/|login|logout|password|pages/usage|reports/)"
+)
+"""What scripts of the editors' screens ask for; and reports, which have no forms of their own."""
 
 
 class Crawler:
@@ -54,7 +66,7 @@ class Crawler:
 
     def _is_new(self, address: str) -> bool:
         path = urlsplit(address).path
-        if address in self.seen or path.startswith(NOT_OURS):
+        if address in self.seen or path.startswith(NOT_OURS) or PARTS_OF_SCREENS.match(path):
             return False
         self.seen.add(address)
         route = route_of(path)
@@ -64,23 +76,27 @@ class Crawler:
     def _try(self, form: Form) -> None:
         path = urlsplit(form.address).path
         shape = form.shape(route_of(path))
-        if shape in self.shapes or path.startswith(NOT_OURS):
+        if shape in self.shapes or path.startswith(NOT_OURS) or PARTS_OF_SCREENS.match(path):
             return
         self.shapes.add(shape)
         if form.method == "get":
             self._send(form, filled=True, times=1)
             return
-        if self.person is not None and not path.startswith("/accounts/"):
+        if self.person is not None and not path.startswith(("/accounts/", EDITORS)):
             self._send_after_expiry(form)
         self._send(form, filled=False, times=1)
         self._send(form, filled=True, times=2)
+        if form.has_file:
+            self._send(form, filled=True, times=2, choose=right_file)
+            self._send(form, filled=True, times=1, choose=wrong_file)
 
-    def _send(self, form: Form, *, filled: bool, times: int) -> None:
+    def _send(self, form: Form, *, filled: bool, times: int, choose: Chooser | None = None) -> None:
         cookies = self._cookies()
+        how = choose.__name__ if choose else "filled" if filled else "empty"
         with transaction.atomic():
             for time in range(times):
-                what = f"{form.method.upper()} {form.address} {'filled' if filled else 'empty'} {time + 1} from {form.page}"
-                self._follow(self._answer(form, filled=filled), what)
+                what = f"{form.method.upper()} {form.address} {how} {time + 1} from {form.page}"
+                self._follow(self._answer(form, filled=filled, choose=choose), what)
             transaction.set_rollback(True)
         self.client.cookies.load(cookies)
 
@@ -108,9 +124,9 @@ class Crawler:
             transaction.set_rollback(True)
         self.client.cookies.load(cookies)
 
-    def _answer(self, form: Form, *, filled: bool) -> Any:
+    def _answer(self, form: Form, *, filled: bool, choose: Chooser | None = None) -> Any:
         headers = {"Accept": "text/html", "Referer": f"http://testserver{form.page}", "Sec-Fetch-Mode": "navigate"}
-        data: dict[str, Any] = form.data(filled=filled)
+        data: dict[str, Any] = form.data(filled=filled, choose=choose)
         if form.method == "get":
             return self.client.get(form.address.partition("?")[0], data, headers=headers)
         return self.client.post(form.address, data, headers={**headers, "Origin": "http://testserver"})
@@ -145,11 +161,10 @@ class Crawler:
             response.templates and response.templates[0].name == "403_csrf.html"
         ):
             self.problems.append(f"{what}: the token was refused")
-        kept = BeautifulSoup(response.content, "html.parser")
-        self.problems += [
-            f"{what}: {fault}" for fault in faults(BeautifulSoup(response.content, "html.parser"), status)
-        ]
-        return kept
+        soup = BeautifulSoup(response.content, "lxml")
+        is_screen = response.request["PATH_INFO"].startswith(EDITORS)
+        self.problems += [f"{what}: {fault}" for fault in faults(soup, status, is_screen_of_editors=is_screen)]
+        return soup
 
     def _cookies(self) -> dict[str, str]:
         return {name: morsel.value for name, morsel in self.client.cookies.items()}

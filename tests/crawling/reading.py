@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
+from bs4.element import PreformattedString
 
 TEXTS = {
     "email": "li.wei@example.org", "date": "2026-12-01", "datetime-local": "2026-12-01T09:30", "number": "1",
     "url": "https://example.org/", "time": "09:30", "search": "数据", "tel": "02912345678", "month": "2026-12",
 }  # fmt: skip
+SILENT = {"code", "pre", "script", "style", "svg", "textarea", "option", "template"}
 WORDS = re.compile(r"[A-Za-z][a-z']{1,}(?: [A-Za-z][a-z']+){3,}")
 """Four words of English in a row: no name, no code and no file has so many."""
 
@@ -32,11 +34,19 @@ class Form:
         """What makes two forms the same for a crawler."""
         return (route, self.method, tuple(sorted({name for name, _, _ in self.fields})), self.button)
 
-    def data(self, *, filled: bool) -> dict[str, list[str]]:
-        """What is sent: hidden fields as they are, the others empty or with something plausible."""
-        sent: dict[str, list[str]] = {}
+    @property
+    def has_file(self) -> bool:
+        """Whether the form takes a file."""
+        return any(kind == "file" for _, kind, _ in self.fields)
+
+    def data(self, *, filled: bool, choose: Callable[[str, str], Any] | None = None) -> dict[str, list[Any]]:
+        """What is sent: hidden fields as they are, the others empty or with something plausible; files that `choose` gives."""
+        sent: dict[str, list[Any]] = {}
         for name, kind, value in self.fields:
-            if kind == "hidden" or filled:
+            if kind == "file":
+                if choose:
+                    sent.setdefault(name, []).append(choose(name, value))
+            elif kind == "hidden" or filled:
                 sent.setdefault(name, []).append(value)
             elif kind != "choice":
                 sent.setdefault(name, []).append("")
@@ -71,8 +81,10 @@ def forms(page: str, soup: BeautifulSoup) -> Iterator[Form]:
 
 def _field(tag: Tag) -> tuple[str, str, str] | None:
     name, kind = str(tag.get("name") or ""), str(tag.get("type", "text"))
-    if not name or tag.has_attr("disabled") or kind in ("submit", "button", "reset", "file", "image"):
+    if not name or tag.has_attr("disabled") or kind in ("submit", "button", "reset", "image"):
         return None
+    if kind == "file":
+        return (name, "file", str(tag.get("accept", "")))
     if tag.name == "select":
         options = [str(option.get("value", "")) for option in tag.find_all("option")]
         return (name, "choice", next((value for value in options if value), ""))
@@ -84,18 +96,30 @@ def _field(tag: Tag) -> tuple[str, str, str] | None:
     return (name, "text", typed or TEXTS.get(kind, "测试内容"))
 
 
-def faults(soup: BeautifulSoup, status: int) -> list[str]:
-    """What is wrong with the page as people see it."""
+def faults(soup: BeautifulSoup, status: int, *, is_screen_of_editors: bool = False) -> list[str]:
+    """What is wrong with the page as people see it. The editors' screens have Wagtail's own frame."""
     found = []
-    if soup.select_one(".site-header") is None or soup.find("h1") is None:
+    if not is_screen_of_editors and (soup.select_one(".site-header") is None or soup.find("h1") is None):
         found.append(f"{status} without a page in the site's look")
-    elif not soup.select("main a[href], .site-header a[href]"):
+    elif not soup.find("a", href=True):
         found.append("a dead end")
     language = str(soup.html.get("lang", "")) if soup.html else ""
     if language.startswith("zh"):
-        for tag in soup.select("[lang=en], code, pre, script, style, svg, textarea, option, .brand-line"):
-            tag.decompose()
-        english = WORDS.search(" ".join(soup.get_text(" ").split()))
+        english = WORDS.search(" ".join(" ".join(_texts(soup)).split()))
         if english:
             found.append(f"English in a Chinese page: {english.group()[:80]}")
     return found
+
+
+def _texts(tag: Tag) -> Iterator[str]:
+    """What stands on the page; code, what is entered and what is said to be English is left out."""
+    for child in tag.children:
+        if isinstance(child, Tag):
+            if (
+                child.name not in SILENT
+                and child.get("lang") != "en"
+                and "brand-line" not in child.get_attribute_list("class")
+            ):
+                yield from _texts(child)
+        elif not isinstance(child, PreformattedString):
+            yield str(child)

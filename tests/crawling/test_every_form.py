@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -19,7 +20,11 @@ from tests.architecture.test_access_matrix import ADDRESSES, ROLES, ROWS, allowe
 from tests.classroom import Classroom
 from tests.courses.conftest import NOW, plant_roots
 from tests.crawling.crawler import Crawler
+from tests.labs.datasets.conftest import var
+from tests.labs.datasets.desk import make_desk
 from tests.people import Province
+
+__all__ = ["var"]
 
 LEFT = re.compile(r"GET /audit/\S*: English")
 """A page that is written in English keeps its title in the record."""
@@ -29,7 +34,7 @@ FEWEST_FORMS = {"anonymous": 5, "learner": 10, "instructor": 14, "hr": 14, "admi
 
 
 @pytest.fixture
-def school_of_the_demo(world: Province, classroom: Classroom) -> Classroom:
+def school_of_the_demo(world: Province, var: Path, classroom: Classroom) -> Classroom:
     """The demo's courses, policies and certifications beside a lab with a submission."""
     plant_roots()
     catalog_demo.seed(at=NOW, paths=settings.PATHS)
@@ -38,6 +43,9 @@ def school_of_the_demo(world: Province, classroom: Classroom) -> Classroom:
     certification_demo.seed(at=NOW, paths=settings.PATHS)
     knowledge_demo.seed(at=NOW)
     classroom.submit()
+    desk = make_desk(world)
+    desk.release(desk.draft())
+    desk.build(desk.draft())
     assert Submission.objects.exists()
     return classroom
 
