@@ -21,13 +21,16 @@ from tests.classroom import Classroom
 from tests.courses.conftest import NOW, plant_roots
 from tests.crawling.crawler import Crawler
 from tests.labs.datasets.conftest import var
-from tests.labs.datasets.desk import make_desk
+from tests.labs.datasets.desk import RECIPE, make_desk, people, table
 from tests.people import Province
 
 __all__ = ["var"]
 
 LEFT = re.compile(r"GET /audit/\S*: English")
 """A page that is written in English keeps its title in the record."""
+
+HEADINGS = ("编号", "年龄", "街道", "状态")
+"""A table whose columns have Chinese names, so that English on its pages is a finding."""
 
 FEWEST_FORMS = {"anonymous": 5, "learner": 10, "instructor": 14, "hr": 14, "administrator": 14}
 """A crawler that finds nothing proves nothing."""
@@ -44,8 +47,12 @@ def school_of_the_demo(world: Province, var: Path, classroom: Classroom) -> Clas
     knowledge_demo.seed(at=NOW)
     classroom.submit()
     desk = make_desk(world)
-    desk.release(desk.draft())
-    desk.build(desk.draft())
+    content, recipe = (
+        table(people(), HEADINGS),
+        RECIPE | {"columns": dict(zip(HEADINGS, RECIPE["columns"].values(), strict=True))},
+    )
+    desk.release(desk.draft(content, document=recipe))
+    desk.build(desk.draft(content, document=recipe))
     assert Submission.objects.exists()
     return classroom
 
