@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gettext
+import re
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +17,8 @@ from portal.installation.catalogues import CONTEXT, catalogue_files, parse
 from tests.wording import FORBIDDEN, ROOT, said_wrongly
 
 FOLDERS = ("portal", "courses", "labs", "search", "hub_config")
+NAMES = r"%\((?:model_name|label|object|snippet_type_name|snippet_plural_name|page_type|task_type)\)s"
+BLANK = re.compile(rf"[\u4e00-\u9fff] {NAMES}|{NAMES} [\u4e00-\u9fff]")
 CORRECTED = ROOT / "portal" / "library_words" / "corrected" / "locale"
 
 
@@ -106,3 +109,12 @@ def test_nothing_is_said_anew_without_need(domain: str) -> None:
 
 def test_every_catalogue_is_looked_at() -> None:
     assert set(catalogue_files(ROOT)) == set(files(".po"))
+
+
+def test_no_blank_stands_between_a_verb_and_the_name_of_a_thing() -> None:
+    """Libraries put names into sentences with a blank, as English needs it: 添加 课程."""
+    spoken = DjangoTranslation("zh-hans")._catalog  # type: ignore[attr-defined]  # what readers get in the end
+    told = {key if isinstance(key, str) else key[0]: spoken[key] for key in spoken.keys()}  # noqa: SIM118
+
+    assert told["Add %(model_name)s"] == "添加%(model_name)s"
+    assert not [key for key in libraries("django") if isinstance(told.get(key), str) and BLANK.search(told[key])]

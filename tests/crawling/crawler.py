@@ -29,7 +29,8 @@ NOT_OURS = ("/identity/", "/static/", "/media/", "/documents/", "/en/")
 """What is no page, or one of a library alone."""
 EDITORS = "/admin/"
 PARTS_OF_SCREENS = re.compile(
-    r"^/admin/(?:.*(?:/preview|chooser|choose|/results|autocomplete|jsi18n|sprite|/comments?/|userbar|copy-for-translation|edit_bird)|api/|login|logout|password|pages/usage|reports/)"
+    r"^/admin/(?:.*(?:/preview|choose|/results|autocomplete|jsi18n|sprite|/comments?/|userbar|multiple)|"
+    r"api/|login|logout|password|pages/usage|reports/)"
 )
 """What scripts of the editors' screens ask for; and reports, which have no forms of their own."""
 

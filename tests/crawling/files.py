@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -13,7 +14,7 @@ PIXEL = base64.b64decode(
 )
 TEXT = "秦川省公共停车数据管理办法\n\n第一条 为了规范数据管理，制定本办法。\n第二条 数据按日报送。\n".encode()
 TABLE = "编号,区,数\n1,雁塔,3\n2,莲湖,4\n".encode()
-KINDS = {
+KINDS: dict[str, tuple[str, Callable[[], bytes]]] = {
     ".ipynb": ("lab.ipynb", solved),
     ".txt": ("办法.txt", lambda: TEXT),
     ".json": ("recipe.json", lambda: b'{"k": 5, "columns": {}}'),

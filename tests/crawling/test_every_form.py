@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -22,21 +21,23 @@ from tests.classroom import Classroom
 from tests.courses.conftest import NOW, plant_roots
 from tests.crawling.crawler import Crawler
 from tests.labs.datasets.conftest import var
-from tests.labs.datasets.desk import make_desk
+from tests.labs.datasets.desk import RECIPE, make_desk, people, table
 from tests.people import Province
 
 __all__ = ["var"]
-ROLES = os.environ.get("X", "").split() or ROLES
 
 LEFT = re.compile(r"GET /audit/\S*: English")
 """A page that is written in English keeps its title in the record."""
+
+HEADINGS = ("编号", "年龄", "街道", "状态")
+"""A table whose columns have Chinese names, so that English on its pages is a finding."""
 
 FEWEST_FORMS = {"anonymous": 5, "learner": 10, "instructor": 14, "hr": 14, "administrator": 14}
 """A crawler that finds nothing proves nothing."""
 
 
 @pytest.fixture
-def school_of_the_demo(world: Province, classroom: Classroom, var: Path) -> Classroom:
+def school_of_the_demo(world: Province, var: Path, classroom: Classroom) -> Classroom:
     """The demo's courses, policies and certifications beside a lab with a submission."""
     plant_roots()
     catalog_demo.seed(at=NOW, paths=settings.PATHS)
@@ -46,8 +47,12 @@ def school_of_the_demo(world: Province, classroom: Classroom, var: Path) -> Clas
     knowledge_demo.seed(at=NOW)
     classroom.submit()
     desk = make_desk(world)
-    desk.release(desk.draft())
-    desk.build(desk.draft())
+    content, recipe = (
+        table(people(), HEADINGS),
+        RECIPE | {"columns": dict(zip(HEADINGS, RECIPE["columns"].values(), strict=True))},
+    )
+    desk.release(desk.draft(content, document=recipe))
+    desk.build(desk.draft(content, document=recipe))
     assert Submission.objects.exists()
     return classroom
 

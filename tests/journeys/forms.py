@@ -72,7 +72,7 @@ def _press(page: Page, selector: str) -> Response | None:
 BUTTON = "main form.form .button"
 KINDS = (
     Kind("search", "", "/search/", (("#search-query", "停车"),), "main form[role=search] button", "条结果", reads=True),
-    Kind("filter", "zhao.lei", "/personnel/", (("#q", "王"),), "main form.filters button", "王", reads=True),
+    Kind("filter", "zhao.lei", "/personnel/", (("#q", "赵"),), "main form.filters button", "1 人|赵", reads=True),
     Kind(
         *("verification", "", "/certificates/verify/"),
         (("#id_serial", "ZHZL-2026-999999"), ("#id_name", "查无此人")),
@@ -108,7 +108,6 @@ KINDS = (
     ),
     Kind("upload", "xu.yan", "/policies/import/", (("[name=file]", "办法.txt"),), "[name=look]", "办法"),
     Kind("save", "zhou.min", "/search/?q=泊位{n}", (), "form[action*='/search/saved/'] button", "已保存"),
-    Kind("notices", "li.wei", "/notices/", (), "main form[action*='/read'] button", "已读|通知"),
     Kind(
         "lesson", "wang.fang", "/courses/chd/city-data-practice/guidance-plan/", (), "#progress form button", "再读|已"
     ),
@@ -117,9 +116,9 @@ KINDS = (
         *(BUTTON, "没有人|更正|没有"),
     ),
     Kind(
-        *("author's page", "zhang.jun", "/admin/pages/", (("[name=summary]", "写给第 {n} 次走查。"),)),
-        *("button.action-save", "已保存|保存"),
-        links=("main a[href*='/admin/pages/'][href$='/edit/']",),
+        *("author's row", "zhang.jun", "/admin/lesson/?q=诱导", (("[name=title_en]", "Guidance {n}"),)),
+        *("main form button[type=submit]:visible", "已更新|已保存|已修改"),
+        links=("main a[href*='/admin/lesson/edit/']",),
         needs_script=True,
     ),
 )

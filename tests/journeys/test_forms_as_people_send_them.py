@@ -109,7 +109,6 @@ def test_one_form_of_each_kind_answers_where_the_eye_is(
             faulty = _walk(kind, page, installation.portal_url)
         except Error as error:
             faulty = [f"{page.url}: {error}"]
-        print("@@", kind.name, faulty, flush=True)
         problems += [f"{kind.name}, {way}: {fault}" for fault in faulty]
         page.context.close()
 
@@ -158,7 +157,6 @@ def test_the_second_tab_is_told_the_truth(
             faulty = _in_a_stale_tab(kind, first, installation.portal_url, other)
         except Error as error:
             faulty = [str(error)]
-        print("@@", kind.name, faulty, flush=True)
         problems += [f"{kind.name}: {fault}" for fault in faulty]
         first.context.close()
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
 from wagtail.documents import get_document_model
+from wagtail.models import Collection, Page
 
 from portal.pages.fields import MigrationFriendlyStreamField
 from portal.pages.models import ArticlePage, ContentPage, KnowledgeIndexPage
 from portal.pages.registrations import publish_scheduled
 from portal.users.models import User
 from search.models import SearchEntry
-from tests.courses.conftest import School, publish
+from tests.courses.conftest import School, plant_roots, publish
 from tests.people import Province
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -192,3 +195,17 @@ def test_the_authors_screens_refuse_whoever_is_no_author(client: Client, officia
         assert response.status_code == 403
         assert "error" not in response.headers.get("Location", "")
     assert client.get("/admin/account/").headers["Location"] == "/account/"
+
+
+@pytest.mark.django_db
+def test_the_roots_that_editors_read_have_a_name_in_words() -> None:
+    plant_roots()
+    Page.objects.filter(depth=1).update(title="Root")
+    Collection.objects.filter(depth=1).update(name="Root")
+    migration = import_module("portal.pages.migrations.0003_roots_in_words")
+
+    migration.say(apps, None)
+    assert (Page.get_first_root_node().title, Collection.get_first_root_node().name) == ("全部页面", "公共文件")
+
+    migration.unsay(apps, None)
+    assert (Page.get_first_root_node().title, Collection.get_first_root_node().name) == ("Root", "Root")

@@ -10,12 +10,13 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
+from portal.installation.paths import ROOT
 from portal.pages.actions import add_page
 from portal.pages.helping import HELP
 from portal.pages.models import ContentPage
 from portal.users.models import Role, User
 from tests.courses.conftest import School, publish
-from tests.help_pictures import MOST_BYTES, PICTURES, ROOT
+from tests.help_pictures import MOST_BYTES, PICTURES
 from tests.people import Province
 
 pytestmark = pytest.mark.django_db
