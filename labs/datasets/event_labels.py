@@ -26,6 +26,9 @@ LABELS = {
     "datasets.report_renewed": _("Risk report renewed"),
     "datasets.access_granted": _("Use of data granted"),
     "datasets.access_revoked": _("Use of data revoked"),
+    "datasets.access_asked": _("Use of data asked for"),
+    "datasets.request_granted": _("Request for data granted"),
+    "datasets.request_refused": _("Request for data refused"),
 }
 
 SENTENCES = {
@@ -49,5 +52,8 @@ SENTENCES = {
     "datasets.report_renewed": _("%(actor)s renewed the risk report on %(target)s"),
     "datasets.access_granted": _("%(actor)s allowed the use of the data %(target)s"),
     "datasets.access_revoked": _("%(actor)s ended the use of the data %(target)s"),
+    "datasets.access_asked": _("%(actor)s asked for the data %(target)s in the name of a unit"),
+    "datasets.request_granted": _("%(actor)s granted a request for the data %(target)s"),
+    "datasets.request_refused": _("%(actor)s refused a request for the data %(target)s"),
     "datasets.finding_accepted": _("%(actor)s accepted a finding of the draft %(target)s"),
 }

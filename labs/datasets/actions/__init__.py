@@ -9,6 +9,7 @@ from .granting import grant_access, revoke_access
 from .importing import ask_import, carry_out_import, destroy_batch, keep_upload
 from .registering import change_dataset, register_dataset, register_source
 from .releasing import adopt_version, approve_renewal, prepare_renewal, release_draft, withdraw_version
+from .requesting import ask_for_dataset, decide_request
 from .twinning import make_twin
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "adopt_version",
     "approve_draft",
     "approve_renewal",
+    "ask_for_dataset",
     "ask_import",
     "cancel_work",
     "carry_out_build",
@@ -23,6 +25,7 @@ __all__ = [
     "change_dataset",
     "change_draft",
     "create_draft",
+    "decide_request",
     "destroy_batch",
     "grant_access",
     "keep_upload",

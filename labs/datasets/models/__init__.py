@@ -7,6 +7,7 @@ from .batches import Import, RawBatch
 from .drafts import AcceptedFinding, Build, Draft, DraftEvent, Recipe
 from .registry import Dataset, Refresh, Topic
 from .reports import Passport, RiskReport, Withdrawal
+from .requests import DataRequest, RequestDecision
 from .states import DraftState, ReleaseClass, Statement
 from .versions import DatasetVersion
 from .work import DeskWork, Outcome
@@ -15,6 +16,7 @@ __all__ = [
     "AcceptedFinding",
     "AccessGrant",
     "Build",
+    "DataRequest",
     "Dataset",
     "DatasetVersion",
     "DeskWork",
@@ -28,6 +30,7 @@ __all__ = [
     "RawBatch",
     "Recipe",
     "Refresh",
+    "RequestDecision",
     "ReleaseClass",
     "RiskReport",
     "Statement",
