@@ -11,6 +11,7 @@ from portal.users.models import User
 from .actions import grant_access
 from .models import AccessGrant
 from .passports import usable_versions
+from .receivers import PERSON
 
 STEWARD, OFFICER = "he.ping", "lin.tao"
 PURPOSE = "编写实训"
@@ -20,6 +21,8 @@ def seed(*, author: User, at: datetime) -> None:
     """This will let the author use every released version to write labs; what is granted already is left as it is."""
     steward = User.objects.get(username=STEWARD)
     today = timezone.localdate(at)
-    granted = AccessGrant.objects.in_force(today).filter(user=author).values("version")
+    granted = (
+        AccessGrant.objects.in_force(today).filter(receiver_kind=PERSON, receiver_uuid=author.uuid).values("version")
+    )
     for version in usable_versions(today).exclude(pk__in=granted).select_related("dataset").order_by("pk"):
         grant_access(version=version, user=author, purpose=PURPOSE, start_date=today, by=steward, at=at)

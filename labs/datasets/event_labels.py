@@ -31,6 +31,9 @@ LABELS = {
     "datasets.report_renewed": _("Risk report renewed"),
     "datasets.access_granted": _("Use of data granted"),
     "datasets.access_revoked": _("Use of data revoked"),
+    "datasets.access_asked": _("Use of data asked for"),
+    "datasets.request_granted": _("Request for data granted"),
+    "datasets.request_refused": _("Request for data refused"),
 }
 
 SENTENCES = {
@@ -59,5 +62,8 @@ SENTENCES = {
     "datasets.access_revoked": _("%(actor)s ended the use of the data %(target)s"),
     "datasets.originals_shown": _("%(actor)s looked at original rows beside the release of the draft %(target)s"),
     "datasets.release_tried": _("%(actor)s tried to find people in the release of the draft %(target)s"),
+    "datasets.access_asked": _("%(actor)s asked for the data %(target)s in the name of a unit"),
+    "datasets.request_granted": _("%(actor)s granted a request for the data %(target)s"),
+    "datasets.request_refused": _("%(actor)s refused a request for the data %(target)s"),
     "datasets.finding_accepted": _("%(actor)s accepted a finding of the draft %(target)s"),
 }

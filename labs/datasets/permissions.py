@@ -19,6 +19,8 @@ from .models import Dataset
 STEWARD = (Role.DATA_STEWARD.value,)
 OFFICER = (Role.PRIVACY_OFFICER.value,)
 DESK = (*STEWARD, *OFFICER)
+SPEAKING = (Role.HR.value, Role.DATA_STEWARD.value)
+"""Who may ask for data in the name of a unit: its personnel officer and its data steward."""
 LOOKING = (*DESK, Role.AUDITOR.value)
 
 
@@ -55,6 +57,11 @@ def can_register(user: User | AnonymousUser, owner: Organization | None, on: dat
     if owner is None:
         return any(scope.kind == ScopeKind.PROVINCE for scope in scopes_of(user, *STEWARD, on=on))
     return access_organizations_for(user, on, STEWARD).filter(pk=owner.pk).exists()
+
+
+def can_speak_for(user: User | AnonymousUser, unit: Organization, on: date) -> bool:
+    """Whether the user may ask for data in the name of the unit."""
+    return access_organizations_for(user, on, SPEAKING).filter(pk=unit.pk).exists()
 
 
 def require(user: User | AnonymousUser | None, dataset: Dataset, roles: Iterable[str], on: date) -> None:

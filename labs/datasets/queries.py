@@ -21,6 +21,7 @@ from .models import (
     AccessGrant,
     Build,
     CleaningPlan,
+    DataRequest,
     Dataset,
     DatasetVersion,
     Draft,
@@ -33,7 +34,8 @@ from .models import (
     Withdrawal,
 )
 from .passports import Problem, newest_report, passport_problem, passport_problems, report_in_force, usable_versions
-from .permissions import LOOKING, OFFICER, STEWARD, in_reach
+from .permissions import LOOKING, OFFICER, SPEAKING, STEWARD, in_reach
+from .receivers import UNIT
 
 __all__ = [
     "Problem",
@@ -45,6 +47,7 @@ __all__ = [
     "access_imports_for",
     "access_mounts_for",
     "access_reports_for",
+    "access_requests_for",
     "drafts_to_approve",
     "folder_of",
     "has_written",
@@ -180,9 +183,30 @@ def access_grants_for(user: User | AnonymousUser, on: date) -> QuerySet[AccessGr
     """Grants of those datasets' versions, the newest first."""
     return (
         AccessGrant.objects.filter(version__dataset__in=access_datasets_for(user, on).order_by().values("pk"))
-        .select_related("version__dataset", "run__course", "cohort", "user", "granted_by", "revoked_by")
+        .select_related("version__dataset", "granted_by", "revoked_by")
         .order_by("-granted_at", "-pk")
     )
+
+
+def access_requests_for(user: User | AnonymousUser, on: date) -> QuerySet[DataRequest]:
+    """Requests of units for which the user may speak, and those for datasets that the user looks after or looks at."""
+    units = access_organizations_for(user, on, SPEAKING).values("uuid")
+    datasets = access_datasets_for(user, on).order_by().values("pk")
+    own = Q(asked_by_id=user.pk) | Q(receiver_kind=UNIT, receiver_uuid__in=units)
+    rows = DataRequest.objects.select_related("dataset__owner", "asked_by", "decision__by", "decision__grant__version")
+    return rows.filter(own | Q(dataset__in=datasets)).order_by("-asked_at", "-pk")
+
+
+def requests_to_decide(user: User | AnonymousUser, on: date) -> QuerySet[DataRequest]:
+    """Requests that wait for this steward, the longest waiting first; never one's own."""
+    datasets = Dataset.objects.filter(in_reach(user, STEWARD, on)).values("pk")
+    waiting = DataRequest.objects.filter(dataset__in=datasets, decision__isnull=True).exclude(asked_by_id=user.pk)
+    return waiting.select_related("dataset", "asked_by").order_by("asked_at", "pk")
+
+
+def units_spoken_for(user: User | AnonymousUser, on: date) -> QuerySet[Organization]:
+    """Units in whose name the user may ask for data."""
+    return access_organizations_for(user, on, SPEAKING).order_by("name", "pk")
 
 
 def access_mounts_for(user: User | AnonymousUser, on: date) -> QuerySet[MountLog]:

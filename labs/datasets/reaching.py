@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from datetime import date
+from uuid import UUID
 
 from django.db.models import QuerySet
 
+from courses.catalog.models import CourseRun
 from courses.catalog.queries import access_runs_for
 from courses.learning.models import Enrollment, EnrollmentStatus
-from portal.organizations.models import JobAssignment
 from portal.users.models import Role, RoleGrant, User
 
 from .models import AccessGrant, DatasetVersion
 from .passports import usable_versions
+from .receivers import Receiver, people_of
 
 Reached = dict[int, dict[int, str]]
 """For each user's id the ids of versions, each with the reason in the words of MountLog.because."""
@@ -54,30 +56,28 @@ def granted_versions(user: User, on: date) -> QuerySet[DatasetVersion]:
 
 
 def _granted(users: set[int], on: date) -> Iterable[tuple[int, int, str]]:
-    grants = list(AccessGrant.objects.in_force(on).select_related("cohort").order_by("pk"))
-    people_of_run = _people_of_runs({grant.run_id for grant in grants if grant.run_id}, users, on)
-    posts = list(
-        JobAssignment.objects.current(on)
-        .filter(user__in=users, is_primary=True)
-        .values_list("user", "organization__path")
-    )
-    for grant in grants:
-        because = f"grant:{grant.uuid}"
-        if grant.user_id is not None:
-            receivers = {grant.user_id}
-        elif grant.run_id is not None:
-            receivers = people_of_run.get(grant.run_id, set())
-        else:
-            path = grant.cohort.path if grant.cohort else "-"
-            receivers = {user for user, place in posts if place.startswith(path)}
-        for user in receivers & users:
-            yield user, grant.version_id, because
+    grants = list(AccessGrant.objects.in_force(on).order_by("pk"))
+    receivers = [Receiver(grant.receiver_kind, grant.receiver_uuid) for grant in grants]
+    people = people_of(receivers, users, on)
+    for grant, receiver in zip(grants, receivers, strict=True):
+        for user in people.get(receiver, ()):
+            yield user, grant.version_id, f"grant:{grant.uuid}"
 
 
-def _people_of_runs(runs: set[int], users: set[int], on: date) -> dict[int, set[int]]:
+def names_of_runs(identities: Iterable[UUID]) -> dict[UUID, str]:
+    """Codes of runs."""
+    return dict(CourseRun.objects.filter(uuid__in=list(identities)).values_list("uuid", "code"))
+
+
+def people_of_runs(identities: Set[UUID], users: Set[int], on: date) -> dict[UUID, set[int]]:
+    """Everybody with a place in the run, and who teaches it."""
+    runs = dict(CourseRun.objects.filter(uuid__in=identities).values_list("pk", "uuid"))
+    return {runs[run]: people for run, people in _people_of_runs(runs, users, on).items()}
+
+
+def _people_of_runs(runs: Iterable[int], users: Set[int], on: date) -> dict[int, set[int]]:
     people: dict[int, set[int]] = defaultdict(set)
-    if not runs:
-        return people
+    runs = set(runs)
     places = Enrollment.objects.filter(run__in=runs, user__in=users).exclude(status=EnrollmentStatus.WITHDRAWN)
     for run, user in places.values_list("run", "user"):
         people[run].add(user)

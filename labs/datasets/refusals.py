@@ -47,6 +47,8 @@ SENTENCES: dict[str, str | Promise] = {
     "retention": _("The day until which raw data is kept must lie in the future."),
     "code_taken": _("There is a dataset with this code already."),
     "receiver": _("Choose exactly one: a run, a unit or a person."),
+    "asked": _("This unit has asked for this dataset already; wait for the answer."),
+    "own_request": _("Nobody decides on a request of one's own."),
     "period": _("The end must not lie before the start."),
     "unusable": _("%(problem)s"),
     "too_large": _("The file is larger than %(most)s MB."),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.audit.sentences import register_labels
 from portal.notifications.registry import register_notice
@@ -22,6 +23,18 @@ from .event_labels import LABELS, SENTENCES
 from .models import Build, Import
 from .mounts import sync_mounts
 from .queries import grants_in_words
+from .reaching import names_of_runs, people_of_runs
+from .receivers import (
+    PERSON,
+    RUN,
+    UNIT,
+    ReceiverKind,
+    names_of_people,
+    names_of_units,
+    people_of_units,
+    people_themselves,
+    register_receiver,
+)
 from .registry import register_reason
 
 IMPORTS = Kind(
@@ -46,6 +59,12 @@ def register() -> None:
     register_labels(LABELS, SENTENCES)
     audit_rows.register()
     register_reason("grant", grants_in_words)
+    register_receiver(RUN, ReceiverKind(pgettext_lazy("receiver", "Run"), names_of_runs, people_of_runs))
+    register_receiver(UNIT, ReceiverKind(pgettext_lazy("receiver", "Unit"), names_of_units, people_of_units))
+    register_receiver(PERSON, ReceiverKind(pgettext_lazy("receiver", "Person"), names_of_people, people_themselves))
+    register_notice("datasets.request_waits", _("%(count)s requests for data wait for you"))
+    register_notice("datasets.request_answered_yes", _("Your unit may use “%(dataset)s”: %(reason)s"))
+    register_notice("datasets.request_answered_no", _("Your unit may not use “%(dataset)s”: %(reason)s"))
     register_notice("datasets.report_waits", _("A risk report on “%(dataset)s”, prepared by %(name)s, waits for you"))
     register_notice("datasets.report_approved", _("%(name)s approved the risk report on “%(dataset)s”"))
     register_notice("datasets.draft_returned", _("%(name)s returned the draft of “%(dataset)s”: %(reason)s"))

@@ -8,9 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from portal.users.rights import has_role
+
 from .desk.rules import dictionary_of
 from .models import DatasetVersion
-from .permissions import LOOKING, can
+from .permissions import LOOKING, SPEAKING, can
 from .queries import folder_of, newest_report, passport_problem, released_datasets
 from .registry import facts_of, uses_of
 from .tables import first_passed_rows
@@ -43,6 +45,7 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
         "versions": versions,
         "withdrawal": getattr(version, "withdrawal", None),
         "report": report,
+        "can_ask": has_role(request.user, *SPEAKING, on=timezone.localdate()),
         "can_work": can(request.user, shown, LOOKING, timezone.localdate()),
     }
     return render(request, "datasets/dataset.html", context)

@@ -14,7 +14,7 @@ from portal.users.rights import has_role
 
 from .models import DraftState
 from .permissions import LOOKING, OFFICER, STEWARD
-from .queries import access_drafts_for, drafts_to_approve, renewals_to_approve
+from .queries import access_drafts_for, drafts_to_approve, renewals_to_approve, requests_to_decide
 
 
 @hooks.register("chengxue_navigation", order=35)
@@ -37,5 +37,7 @@ def releases_to_approve(request: HttpRequest) -> list[Waiting]:
         found.append(Waiting(_("Risk reports to decide"), count, reverse("datasets:desk")))
     if has_role(user, *STEWARD, on=today):
         count = access_drafts_for(user, today).filter(state__in=[DraftState.DRAFT, DraftState.APPROVED]).count()
+        waiting = requests_to_decide(user, today).count()
+        found.append(Waiting(_("Requests for data to answer"), waiting, reverse("datasets:requests")))
         found.append(Waiting(_("Drafts to finish"), count, reverse("datasets:desk")))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -45,7 +46,10 @@ def check_outgoing(*, user: User, name: str, content: bytes, route: str, at: dat
     datasets = {version.dataset_id for version in versions}
     rule = strictest_rule(datasets)
     sha256 = hashlib.sha256(content).hexdigest()
-    basis = _digest(SCAN, rule, *sorted(str(version.uuid) for version in versions))
+    # Rows that have ended, with their bytes or their term, decide no more: the file is new again after each.
+    ended = Q(removal__isnull=False) | Q(decision__until_date__lt=on)
+    again = OutgoingFile.objects.filter(ended, user=user, sha256=sha256).count()
+    basis = _digest(SCAN, rule, str(again), *sorted(str(version.uuid) for version in versions))
     if (before := _decided_before(user, sha256, basis, at)) is not None:
         return before
     # Outside the transaction: a scan takes up to seconds.
@@ -82,17 +86,11 @@ def _decided_before(user: User, sha256: str, basis: str, at: datetime) -> Outgoi
     """The row that decides these bytes: a reviewer's grant whatever the rules are now, else the scan under the same."""
     same = OutgoingFile.objects.filter(user=user, sha256=sha256).select_related("request", "decision", "removal")
     granted = same.filter(decision__granted=True, decision__until_date__gte=timezone.localdate(at))
-    return granted.order_by("-pk").first() or same.filter(basis=basis, removal__isnull=True).first()
+    return granted.order_by("-pk").first() or same.filter(basis=basis).first()
 
 
 @transaction.atomic
-def _write(*, user: User, datasets: set[int], at: datetime, **fields: object) -> OutgoingFile:
-    # The bytes of an earlier row were destroyed: the file is new again, under a basis of its own.
-    ended = OutgoingFile.objects.filter(
-        user=user, sha256=fields["sha256"], basis=fields["basis"], removal__isnull=False
-    )
-    if ended.exists():
-        fields["basis"] = _digest(str(fields["basis"]), str(fields["uuid"]))
+def _write(*, user: User, datasets: set[int], at: datetime, **fields: Any) -> OutgoingFile:
     file = OutgoingFile.objects.create(user=user, at=at, **fields)
     file.datasets.set(datasets)
     event = "outgoing.file_passed" if file.passed else "outgoing.file_held"

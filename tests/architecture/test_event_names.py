@@ -22,7 +22,11 @@ COMPUTED = {
     "grading.regrade_": ["approved", "discarded"],
 }
 """Codes that are put together when they are recorded, by what they begin with."""
-NOTICES = {"grading.adjusted", "outgoing.granted", "outgoing.refused", "outgoing.waits"}
+NOTICES = {
+    "grading.adjusted",
+    *("outgoing.granted", "outgoing.refused", "outgoing.waits"),
+    *("datasets.request_answered_yes", "datasets.request_answered_no", "datasets.request_waits"),
+}
 """Kinds of notices that stand in a module which hands a name on to `record`."""
 
 

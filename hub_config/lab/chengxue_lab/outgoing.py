@@ -160,17 +160,20 @@ class Contents(LeavesByTheGate, contents_handlers.ContentsHandler):  # type: ign
         """Read once, ask where it is needed, and answer what was read."""
         path = path or ""
         manager = self.contents_manager
-        options = {name: self.get_query_argument(name, default=None) for name in ("type", "format")}
         wants = self.get_query_argument("content", default="1") == "1"
-        is_plain = options["type"] in (None, "file") and options["format"] in (None, "text", "base64")
+        kind = self.get_query_argument("type", default=None)
+        coding = self.get_query_argument("format", default=None)
+        # An unknown type is a file to the original, which refuses unknown formats itself.
+        is_plain = kind not in ("directory", "notebook") and coding in (None, "text", "base64")
         if wants and is_plain and (manager.allow_hidden or not await manager.is_hidden(path)):
-            model = await manager.get(path=path, content=True, **options)
+            wants_hash = self.get_query_argument("hash", default="0") == "1"
+            kind = kind and "file"
+            model = await manager.get(path=path, content=True, type=kind, format=coding, require_hash=wants_hash)
             if (content := _beyond_the_page(model)) is not None:
                 if len(content) > LARGEST_BYTES:
                     raise web.HTTPError(413, _both(too_large().message, too_large().message_en))
                 await self._require(content, path)
-            if self.get_query_argument("hash", default="0") == "0":
-                self._seen = _Seen(manager, model)
+            self._seen = _Seen(manager, model)
         return await super().get(path)
 
     async def _require(self, content: bytes, path: str) -> None:

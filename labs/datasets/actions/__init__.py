@@ -12,6 +12,7 @@ from .importing import ask_import, carry_out_import, destroy_batch, keep_upload
 from .looking import note_originals_shown, note_release_tried
 from .registering import change_dataset, register_dataset, register_source
 from .releasing import adopt_version, approve_renewal, prepare_renewal, release_draft, withdraw_version
+from .requesting import ask_for_dataset, decide_request
 from .twinning import make_twin
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "approve_draft",
     "approve_renewal",
     "ask_cleaning",
+    "ask_for_dataset",
     "ask_import",
     "cancel_work",
     "carry_out_build",
@@ -28,6 +30,7 @@ __all__ = [
     "change_draft",
     "change_meanings",
     "create_draft",
+    "decide_request",
     "destroy_batch",
     "grant_access",
     "keep_plan",

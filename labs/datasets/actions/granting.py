@@ -11,6 +11,7 @@ from courses.catalog.models import CourseRun
 from labs.datasets.models import AccessGrant, DatasetVersion
 from labs.datasets.passports import passport_problem
 from labs.datasets.permissions import DESK, STEWARD, require
+from labs.datasets.receivers import PERSON, RUN, UNIT, Receiver, is_known
 from labs.datasets.refusals import DeskRefused
 from portal.audit.actions import record
 from portal.organizations.models import Organization
@@ -21,6 +22,7 @@ from portal.users.models import User
 def grant_access(  # noqa: PLR0913  (whom, what for and for how long)
     *,
     version: DatasetVersion,
+    receiver: Receiver | None = None,
     run: CourseRun | None = None,
     cohort: Organization | None = None,
     user: User | None = None,
@@ -30,10 +32,16 @@ def grant_access(  # noqa: PLR0913  (whom, what for and for how long)
     by: User | None,
     at: datetime,
 ) -> AccessGrant:
-    """This will let a run, a unit's people or one person use the version. Raises PermissionDenied and DeskRefused."""
+    """This will let a receiver use the version: of any kind, or a run, a unit's people or one person by name.
+
+    Raises PermissionDenied and DeskRefused.
+    """
     today = timezone.localdate(at)
     require(by, version.dataset, STEWARD, today)
-    if sum(receiver is not None for receiver in (run, cohort, user)) != 1:
+    rows = ((RUN, run), (UNIT, cohort), (PERSON, user))
+    receivers = [receiver, *(Receiver(kind, row.uuid) if row is not None else None for kind, row in rows)]
+    named = [each for each in receivers if each is not None]
+    if len(named) != 1 or not is_known(named[0]):
         raise DeskRefused("receiver")
     if not purpose.strip():
         raise DeskRefused("no_reason")
@@ -42,8 +50,8 @@ def grant_access(  # noqa: PLR0913  (whom, what for and for how long)
     if (problem := passport_problem(version, on=today)) is not None:
         raise DeskRefused("unusable", problem=str(problem))
     grant = AccessGrant.objects.create(
-        version=version, run=run, cohort=cohort, user=user, purpose=purpose[:200], start_date=start_date,
-        end_date=end_date, granted_at=at, granted_by=by,
+        version=version, receiver_kind=named[0].kind, receiver_uuid=named[0].uuid, purpose=purpose[:200],
+        start_date=start_date, end_date=end_date, granted_at=at, granted_by=by,
     )  # fmt: skip
     record(by=by, at=at, event="datasets.access_granted", target=version, details=_terms(grant))
     return grant
@@ -65,11 +73,11 @@ def revoke_access(*, grant: AccessGrant, reason: str, by: User | None, at: datet
 
 
 def _terms(grant: AccessGrant) -> dict[str, str | None]:
-    receiver = grant.run or grant.cohort or grant.user
     return {
         "grant": str(grant.uuid),
         "version": str(grant.version),
-        "receiver": str(receiver.uuid) if receiver else None,
+        "receiver_kind": grant.receiver_kind,
+        "receiver": str(grant.receiver_uuid),
         "purpose": grant.purpose,
         "start_date": grant.start_date.isoformat(),
         "end_date": grant.end_date.isoformat() if grant.end_date else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import cleaning, datasets, drafts, hierarchies, meanings, reviews, versions
+from .views import cleaning, datasets, drafts, hierarchies, meanings, requests, reviews, versions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", datasets.overview, name="desk"),
@@ -40,6 +40,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/versions/<uuid:version_uuid>/renew/", versions.renew, name="renew"),
     path("desk/versions/<uuid:version_uuid>/twin/", versions.twin, name="make_twin"),
     path("desk/grants/<uuid:grant_uuid>/revoke/", versions.revoke, name="revoke"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/new/<slug:code>/", requests.ask, name="ask"),
+    path("requests/<uuid:request_uuid>/", requests.one, name="request"),
     path("reports/<uuid:report_uuid>/", versions.report, name="report"),
     path("reports/<uuid:report_uuid>/paper.pdf", versions.report_paper, name="report_paper"),
     path("desk/reports/<uuid:report_uuid>/sign/", reviews.sign_renewal, name="sign_renewal"),

@@ -8,6 +8,7 @@ from .cleaning import CleaningPlan
 from .drafts import AcceptedFinding, Build, Draft, DraftEvent, Recipe
 from .registry import Dataset, Refresh, Topic
 from .reports import FindingAnswer, Passport, RiskReport, Withdrawal
+from .requests import DataRequest, RequestDecision
 from .states import DraftState, ReleaseClass, Statement
 from .versions import DatasetVersion
 from .work import DeskWork, Outcome
@@ -17,6 +18,7 @@ __all__ = [
     "AccessGrant",
     "Build",
     "CleaningPlan",
+    "DataRequest",
     "Dataset",
     "DatasetVersion",
     "DeskWork",
@@ -31,6 +33,7 @@ __all__ = [
     "RawBatch",
     "Recipe",
     "Refresh",
+    "RequestDecision",
     "ReleaseClass",
     "RiskReport",
     "Statement",

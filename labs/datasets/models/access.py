@@ -11,9 +11,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from courses.catalog.models import CourseRun
-from portal.organizations.models import Organization
-
 from .versions import DatasetVersion
 
 
@@ -26,18 +23,12 @@ class AccessGrantQuerySet(models.QuerySet["AccessGrant"]):
 
 
 class AccessGrant(models.Model):
-    """A version for everybody of a course run, for the people of a unit, or for one person; for a purpose and a time."""
+    """A version for whoever the receiver reaches, such as the people of a unit; for a purpose and a time."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     version = models.ForeignKey(DatasetVersion, on_delete=models.PROTECT, related_name="access_grants")
-    run = models.ForeignKey(CourseRun, null=True, blank=True, on_delete=models.PROTECT, related_name="data_grants")
-    cohort = models.ForeignKey(
-        Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="data_grants",
-        help_text="Everybody whose current primary post is in this unit or below it.",
-    )  # fmt: skip
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="data_grants"
-    )
+    receiver_kind = models.CharField(max_length=20, help_text="A kind of labs/datasets/receivers.py.")
+    receiver_uuid = models.UUIDField(help_text="The row of that kind.")
     purpose = models.CharField(max_length=200)
     start_date = models.DateField()
     end_date = models.DateField(null=True, blank=True)
@@ -56,11 +47,9 @@ class AccessGrant(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(run__isnull=False, cohort__isnull=True, user__isnull=True)
-                | Q(run__isnull=True, cohort__isnull=False, user__isnull=True)
-                | Q(run__isnull=True, cohort__isnull=True, user__isnull=False),
-                name="data_grant_one_receiver",
-                violation_error_message=_("Choose exactly one receiver: a run, a cohort or a person."),
+                condition=~Q(receiver_kind=""),
+                name="data_grant_with_receiver",
+                violation_error_message=_("Say who may use the data."),
             ),
             models.CheckConstraint(
                 condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")),
@@ -74,6 +63,7 @@ class AccessGrant(models.Model):
                 violation_error_message=_("Give the reason for ending the grant."),
             ),
         ]
+        indexes = [models.Index(fields=["receiver_kind", "receiver_uuid"], name="data_grant_of_receiver")]
 
     def __str__(self) -> str:
         return f"{self.version_id} for {self.purpose}"

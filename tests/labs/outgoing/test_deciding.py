@@ -256,6 +256,18 @@ def test_held_bytes_end_with_their_term_and_the_record_stays(
     assert not (var / "raw" / file.path).exists() and OutgoingRemoval.objects.count() == 1
     again = check(leaving, leaving.table, at=late)
     assert again.pk != file.pk and not again.passed and held_bytes(again) == leaving.table
+    assert check(leaving, leaving.table, at=late).pk == again.pk
+
+
+def test_a_grant_ends_with_its_term_before_anything_is_destroyed(leaving: Leaving) -> None:
+    file = held(leaving)
+    decide(file=file, granted=True, reason="x", by=leaving.desk.officer, at=timezone.now())
+
+    on_the_last_day = check(leaving, leaving.table, at=timezone.now() + timedelta(days=14))
+    after = check(leaving, leaving.table, at=timezone.now() + timedelta(days=15))
+
+    assert on_the_last_day.pk == file.pk
+    assert after.pk != file.pk and not after.passed and not hasattr(after, "decision")
 
 
 def test_a_file_that_waits_is_kept_until_it_is_decided(leaving: Leaving, var: Path) -> None:

@@ -32,6 +32,7 @@ from labs.datasets.queries import (
     newest_report,
     passport_problem,
 )
+from labs.datasets.receivers import with_names
 from labs.datasets.refusals import DeskRefused
 from labs.datasets.registry import reasons_in_words
 from portal.users.asking import ask_first, typed_before
@@ -75,7 +76,7 @@ def version(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
         "waiting": waiting,
         "twins": twins_of(shown),
         "is_twin": shown.importer.startswith(PREFIX),
-        "grants": access_grants_for(user, today).filter(version=shown)[:PAGE_SIZE],
+        "grants": with_names(access_grants_for(user, today).filter(version=shown)[:PAGE_SIZE]),
         "page_obj": mounts,
         "mounts": _with_reasons(mounts.object_list),
         "form": GrantForm(on=today),
