@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from labs.assignments.storing import read_stored
-from labs.grading.appeals import appeal_problem, appeals_until, own_appeals
+from labs.grading.appeals import appeal_problem, appeals_until, open_to_appeal, own_appeals
 from labs.grading.desk.marking import feedback_of
 from labs.grading.models import Feedback, Submission
 from labs.grading.queries import (
@@ -161,7 +161,7 @@ def _appeal_window(submission: Submission | None) -> dict[str, Any]:
     grade = current_grade_of(submission) if submission else None
     if submission is None or grade is None:
         return {"can_appeal": False}
-    may = not appeal_problem(submission, grade, at=timezone.now())
+    may = not appeal_problem(submission, grade, at=timezone.now()) and bool(open_to_appeal(submission, grade))
     return {"can_appeal": may, "appeals_until": appeals_until(submission.assignment, grade)}
 
 
