@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -132,7 +133,7 @@ def details_of_trying(people: Collection[int], assignments: Collection[uuid.UUID
     extensions = {(row.user_id, row.assignment_id): row for row in granted}
     rows = Submission.objects.filter(user__in=people, assignment__in=listed).order_by().values("user", "assignment")
     counted = rows.annotate(times=Count("pk", filter=Q(purpose=Purpose.SUBMIT)), last_at=Max("received_at"))
-    work = {(row["user"], row["assignment"]): row for row in counted}
+    work: dict[tuple[int, int], Any] = {(row["user"], row["assignment"]): row for row in counted}
     unfinished = Grade.objects.filter(
         is_complete=False, superseded_by__isnull=True, submission__purpose=Purpose.SUBMIT,
         submission__user__in=people, submission__assignment__in=listed,
