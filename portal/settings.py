@@ -216,6 +216,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "portal.users.password_rules.NoLoginName"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -253,7 +254,10 @@ ACCOUNT_ADAPTER = "portal.users.adapters.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's address is no reason to write to it
-ACCOUNT_FORMS = {"login": "portal.users.forms.NameLoginForm"}
+ACCOUNT_FORMS = {
+    "login": "portal.users.forms.NameLoginForm",
+    "change_password": "portal.users.forms.OwnPasswordForm",
+}
 # Passwords and slips have limits of their own (portal.users.attempts): none of them counts a place as a person.
 ACCOUNT_RATE_LIMITS = {
     "login": None,

@@ -12,7 +12,7 @@ from search.registry import label_of
 
 KIND_LABELS: dict[str, str | Promise] = {
     "course": _("Courses"),
-    "lesson": _("Lessons"),
+    "lesson": pgettext_lazy("kind of entry", "Lesson"),
     "lab": _("Labs"),
     "policy": _("Policies"),
     "clause": _("Clauses"),

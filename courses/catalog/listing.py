@@ -18,6 +18,7 @@ from portal.pages.queries import address_of
 
 from .covers import cover
 from .models import CoursePage
+from .places import places_in
 from .queries import course_pages
 
 PAGE_SIZE = 12
@@ -62,7 +63,7 @@ class CourseListing:
         return urlencode({name: value for name, value in chosen.items() if value})
 
 
-def list_courses(parameters: Mapping[str, str], language: str, now: datetime) -> CourseListing:
+def list_courses(parameters: Mapping[str, str], language: str, now: datetime, user: Any = None) -> CourseListing:
     """The page of the catalogue that the parameters ask for; nonsense in them is as if it were absent."""
     words = parameters.get("q", "").replace("\x00", "").strip()[:60]
     partner = parameters.get("partner", "").replace("\x00", "")[:40]
@@ -75,22 +76,24 @@ def list_courses(parameters: Mapping[str, str], language: str, now: datetime) ->
     if only_open:
         pages = pages.filter(is_open=True)
     shown: Page[Any] = Paginator(pages, PAGE_SIZE).get_page(parameters.get("page"))
-    shown.object_list = cards_of(shown.object_list, language)
+    shown.object_list = cards_of(shown.object_list, language, user)
     return CourseListing(shown, _partners(language), words, partner, only_open)
 
 
-def featured_courses(language: str, now: datetime, limit: int = 3) -> list[CourseCard]:
+def featured_courses(language: str, now: datetime, user: Any = None, limit: int = 3) -> list[CourseCard]:
     """The first courses of the catalogue, for the front page."""
-    return cards_of(course_pages(language, now)[:limit], language)
+    return cards_of(course_pages(language, now)[:limit], language, user)
 
 
-def cards_of(pages: Iterable[CoursePage], language: str) -> list[CourseCard]:
-    """Cards of pages that `course_pages` gave."""
-    return [_card(page, language) for page in pages]
+def cards_of(pages: Iterable[CoursePage], language: str, user: Any = None) -> list[CourseCard]:
+    """Cards of pages that `course_pages` gave; who has a place in a course reads that instead of an invitation."""
+    listed = list(pages)
+    own = places_in(user, [page.course_id for page in listed])
+    return [_card(page, language, own.get(page.course_id)) for page in listed]
 
 
-def _card(page: CoursePage, language: str) -> CourseCard:
-    is_open = page.is_open
+def _card(page: CoursePage, language: str, own: tuple[str, str] | None) -> CourseCard:
+    state, label = own or (("info", _("Open for enrolment")) if page.is_open else ("", ""))
     program = page.course.program
     partner = program.partner if program else None
     return CourseCard(
@@ -101,8 +104,8 @@ def _card(page: CoursePage, language: str) -> CourseCard:
         hours=page.course.hours,
         lessons=page.lesson_count,
         labs=page.lab_count,
-        state="info" if is_open else "",
-        state_label=_("Open for enrolment") if is_open else "",
+        state=state,
+        state_label=label,
         cover=cover(page.course.code),
     )
 

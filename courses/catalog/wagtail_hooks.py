@@ -38,7 +38,7 @@ def featured(request: HttpRequest) -> str:
     language = spoken_language()
     index = top_page(request, INDEX)
     context = {
-        "cards": featured_courses(language, timezone.now()),
+        "cards": featured_courses(language, timezone.now(), getattr(request, "user", None)),
         "all_url": address_of(index) if index else "",
     }
     return render_to_string("catalog/_featured.html", context, request) if context["cards"] else ""
@@ -49,7 +49,7 @@ def courses_of_partner(request: HttpRequest, page: PartnerPage) -> str:
     """The courses that a partner is responsible for."""
     language = page.locale.language_code
     pages = course_pages(language, timezone.now()).filter(course__program__partner=page.partner)
-    context = {"cards": cards_of(pages, language), "all_url": ""}
+    context = {"cards": cards_of(pages, language, getattr(request, "user", None)), "all_url": ""}
     return render_to_string("catalog/_featured.html", context, request) if context["cards"] else ""
 
 

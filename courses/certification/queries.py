@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from courses.learning.models import CourseCompletion
 from portal.organizations.models import JobAssignment
 from portal.organizations.queries import access_people_for, managed_people_for
+from portal.pages.templatetags.chengxue import day
 from portal.users.identities import name_until
 from portal.users.models import User
 from portal.writing import name_key
@@ -70,6 +71,16 @@ class AwardStanding:
     def is_current(self) -> bool:
         """Whether it is the end of its chain and not revoked, so that it can be revoked or replaced."""
         return self.status in (AwardStatus.VALID, AwardStatus.EXPIRED)
+
+    @property
+    def ended_because(self) -> str:
+        """Since when and why it holds no longer, for its holder; empty while it does."""
+        if self.status == AwardStatus.REVOKED:
+            because = {"day": day(self.award.revocation.revoked_at), "reason": revocation_reason(self.award)}
+            return _("Revoked on %(day)s: %(reason)s") % because
+        if self.status == AwardStatus.SUPERSEDED:
+            return _("Replaced by number %(serial)s.") % {"serial": self.award.superseded_by.serial}
+        return ""
 
     @property
     def can_follow(self) -> bool:

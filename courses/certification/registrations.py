@@ -35,7 +35,8 @@ register_kind(Kind("issue certificates", "other", _waiting, _issue, lease=timede
 
 register_notice("certification.awarded", _("You have been awarded “%(certification)s” (%(serial)s)."))
 register_notice(
-    "certification.replaced", _("Your certificate “%(certification)s” has been issued anew with number %(serial)s.")
+    "certification.replaced",
+    _("Your certificate “%(certification)s” has been issued anew with number %(serial)s. Reason: %(reason)s"),
 )
 register_notice(
     "certification.awarded_again",

@@ -54,6 +54,10 @@ def document(request: HttpRequest, award_uuid: uuid.UUID) -> HttpResponseBase:
     if not hasattr(award, "document"):
         context = {"award": award, "is_unprintable": is_unprintable(award)}
         return render(request, "certification/being_printed.html", context, status=404)
+    found = standing(award, timezone.localdate())
+    if not found.is_current and request.GET.get("record") != "1":
+        # The bytes stay as they were issued, so they cannot say that they hold no longer: this page says it first.
+        return render(request, "certification/no_longer.html", {"award": award, "standing": found}, status=410)
     return FileResponse(
         open_document(award.document.path),
         as_attachment="download" in request.GET,

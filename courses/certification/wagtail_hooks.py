@@ -47,6 +47,13 @@ def finished_certificates(request: HttpRequest, completion: CourseCompletion) ->
     return render_to_string("certification/_finish.html", context, request)
 
 
+@hooks.register("chengxue_course_panels", order=30)
+def leads_to_panel(request: HttpRequest, page: CoursePage) -> str:
+    """Whether the course leads to a certificate, and to which."""
+    context = {"certifications": list(page.course.certifications.order_by("pk"))}
+    return render_to_string("certification/_leads_to.html", context, request)
+
+
 @hooks.register("chengxue_course_panels", order=40)
 def clauses_panel(request: HttpRequest, page: CoursePage) -> str:
     """The clauses that the certifications of a course rest on, for learners; a visitor's page stays light."""

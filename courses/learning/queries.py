@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
@@ -17,7 +17,7 @@ from portal.users.models import Role, RoleGrant, ScopeKind, User
 from portal.users.queries import has_role
 from portal.users.scopes import ended_scopes
 
-from .attempts import tried_requirements
+from .attempts import Asked, Trying, details_of, tried_requirements
 from .models import Enrollment, EnrollmentStatus, LearningHours, LessonProgress, RequirementMet, RunRequirement
 
 
@@ -84,6 +84,19 @@ class Standing:
     now: datetime
     tried: frozenset[int] = frozenset()
     """Ids of the requirements that the learner has tried."""
+    details: Mapping[int, Trying] = field(default_factory=dict)
+    """How the learner stands towards the requirements, by their ids, as far as anybody knows."""
+
+    @property
+    def asked(self) -> list[Asked]:
+        """What the run requires, each with all that is known of it."""
+        return [Asked(one, is_met, one.pk in self.tried, self.details.get(one.pk)) for one, is_met in self.requirements]
+
+    @property
+    def last_at(self) -> datetime | None:
+        """When the learner was last seen at work, reading or practising."""
+        seen = [self.enrollment.last_active_at, *(one.last_at for one in self.details.values())]
+        return max((each for each in seen if each is not None), default=None)
 
     @property
     def percent(self) -> int:
@@ -124,11 +137,13 @@ def standings(enrollments: Iterable[Enrollment], language: str, now: datetime) -
     )
     requirements = list(RunRequirement.objects.in_force().filter(run__in=[row.run_id for row in rows]).order_by("pk"))
     met = set(RequirementMet.objects.filter(enrollment__in=rows).values_list("enrollment", "requirement"))
-    tried = tried_requirements({row.user_id for row in rows}, requirements)
+    people = {row.user_id for row in rows}
+    tried, details = tried_requirements(people, requirements), details_of(people, requirements)
     result = []
     for row in rows:
         own = lessons[row.run.course_id]
-        url, title = _resume(row, own, pages, {lesson for place, lesson in done if place == row.pk})
+        asked = tuple((one, (row.pk, one.pk) in met) for one in requirements if one.run_id == row.run_id)
+        url, title = _resume(row, own, pages, {lesson for place, lesson in done if place == row.pk}, asked)
         course_page = course_pages.get(row.run.course_id)
         result.append(
             Standing(
@@ -140,18 +155,31 @@ def standings(enrollments: Iterable[Enrollment], language: str, now: datetime) -
                 has_begun=row.last_lesson_id is not None,
                 lessons_done=sum((row.pk, lesson.pk) in done for lesson in own),
                 lessons=len(own),
-                requirements=tuple((one, (row.pk, one.pk) in met) for one in requirements if one.run_id == row.run_id),
+                requirements=asked,
                 now=now,
                 tried=frozenset(requirement for person, requirement in tried if person == row.user_id),
+                details={one: details[row.user_id, one] for _, one in details if (row.user_id, one) in details},
             )
         )
     return result
 
 
 def _resume(
-    enrollment: Enrollment, lessons: list[Lesson], pages: dict[int, LessonPage], done: set[int]
+    enrollment: Enrollment,
+    lessons: list[Lesson],
+    pages: dict[int, LessonPage],
+    done: set[int],
+    asked: Iterable[tuple[RunRequirement, bool]],
 ) -> tuple[str, str]:
-    """Where to go on: the block at which the learner stopped, or the first lesson that is not completed."""
+    """Where to go on: the block at which the learner stopped, else the first lesson that is not completed, else what the
+    run asks beyond the lessons. A completed run is read again from its beginning."""
+    if enrollment.status == EnrollmentStatus.COMPLETED:
+        first = next((pages[one.pk] for one in lessons if one.pk in pages), None)
+        return (address_of(first), first.title) if first else ("", "")
+    if all(one.pk in done for one in lessons):
+        left = next((one for one, is_met in asked if not is_met and one.url), None)
+        if left is not None:
+            return left.url, left.label
     last = enrollment.last_lesson_id
     target = last if last in pages and last not in done else None
     if target is None:

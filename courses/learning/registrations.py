@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from courses.catalog.places import register_places
 from portal.audit.sentences import register_labels
 from portal.notifications.registry import register_notice
 from portal.queue.registry import Chore, register_chore
@@ -15,8 +16,10 @@ from . import audit_words
 from .actions import complete_who_lack_nothing
 from .event_labels import LABELS, SENTENCES
 from .queries import run_groups
+from .standing_tags import place_tags
 
 register_groups(run_groups)
+register_places(place_tags)
 register_labels(LABELS, SENTENCES)
 audit_words.register()
 register_chore(Chore("learning.complete_who_lack_nothing", timedelta(minutes=5), complete_who_lack_nothing))

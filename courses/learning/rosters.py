@@ -20,6 +20,7 @@ from portal.users.models import Role, User
 from portal.users.naming import called
 from portal.users.queries import has_role
 
+from .attempts import Asked
 from .models import Enrollment, EnrollmentStatus
 from .permissions import teaches
 from .queries import Standing, standings
@@ -88,7 +89,7 @@ def roster_headings() -> list[str]:
 def roster_cells(line: RosterLine) -> list[Value]:
     """A learner as a row of an exported roster; instants are local ones, because spreadsheets know no zones."""
     place, standing = line.standing.enrollment, line.standing
-    met = [f"{one.label} {_('passed') if is_met else _('not passed yet')}" for one, is_met in standing.requirements]
+    met = [f"{one.requirement.label} {_state(one)}" for one in standing.asked]
     return [
         line.person.name,
         line.person.username,
@@ -97,9 +98,17 @@ def roster_cells(line: RosterLine) -> list[Value]:
         standing.percent,
         f"{standing.lessons_done} / {standing.lessons}",
         "；".join(met),
-        _local(place.last_active_at),
+        _local(standing.last_at),
         _local(place.enrolled_at),
     ]
+
+
+def _state(one: Asked) -> str:
+    if one.is_met:
+        return _("passed")
+    if one.details is not None and one.details.is_waiting:
+        return _("waits for the instructor's marks")
+    return _("not passed yet") if one.is_tried else _("not begun")
 
 
 def _local(instant: datetime | None) -> datetime | None:

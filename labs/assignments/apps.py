@@ -54,5 +54,13 @@ class AssignmentsConfig(AppConfig):
             receivers.ENDED,
             _("The lab “%(lab)s” is frozen: the risk report on the data “%(dataset)s” ended on %(date)s"),
         )
+        register_notice(
+            "assignments.pass_mark_changed",
+            _("The pass mark of the lab “%(lab)s” is now %(percent)s %% (before: %(before)s %%). Reason: %(reason)s"),
+        )
+        register_notice(
+            "assignments.taken_back", _("The lab “%(lab)s” was withdrawn from “%(run)s”. Reason: %(reason)s")
+        )
+        register_notice("assignments.put_back", _("The lab “%(lab)s” can be done again in “%(run)s”."))
         register_notice("assignments.extended", _("You have more time or attempts for the lab “%(lab)s”: %(reason)s"))
         register_target(TargetKind(KIND, _("Lab"), resolve_labs, lab_choices, refresh_lab))

@@ -32,6 +32,8 @@ class Effects:
     """Names of those who would complete the run now."""
     lacking: int
     """Open places that still lack the lab afterwards; 0 where the run does not ask for it."""
+    lacking_names: list[str]
+    """Their names."""
     asks_nothing: bool
     """Whether the run would ask for nothing at all, so that nobody could complete it."""
 
@@ -44,6 +46,11 @@ class Effects:
     def completing_shown(self) -> list[str]:
         """As many names as a page takes."""
         return self.completing[:MOST_NAMES]
+
+    @property
+    def lacking_shown(self) -> list[str]:
+        """As many names as a page takes."""
+        return self.lacking_names[:MOST_NAMES]
 
 
 def effects_of(assignment: LabAssignment, change: Callable[[], object]) -> Effects:
@@ -59,12 +66,14 @@ def effects_of(assignment: LabAssignment, change: Callable[[], object]) -> Effec
         now_completed = set(CourseCompletion.objects.filter(enrollment__run=run).values_list("enrollment", flat=True))
         asked = RunRequirement.objects.in_force().filter(run=run)
         is_asked = asked.filter(kind="lab", subject_uuid=assignment.uuid).exists()
+        lacking = was_open - now_met if is_asked else set()
         found = Effects(
             open_places=len(was_open),
             completed=len(completed),
             passing=_names(now_met - met),
             completing=_names(now_completed - completed),
-            lacking=len(was_open - now_met) if is_asked else 0,
+            lacking=len(lacking),
+            lacking_names=_names(lacking),
             asks_nothing=not asked.exists() and not run.course.lessons.filter(is_required=True).exists(),
         )
         transaction.set_rollback(True)

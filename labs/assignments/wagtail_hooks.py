@@ -11,11 +11,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
+from courses.catalog.models import CoursePage
 from courses.partners.models import PartnerPage
 from portal.users.queries import has_role
 
+from .models import lab_path
 from .permissions import TEACHING_ROLES
-from .queries import labs_of_partner
+from .queries import access_assignments_for, labs_of_partner, released_labs
+
+
+@hooks.register("chengxue_course_panels", order=20)
+def course_labs(request: HttpRequest, page: CoursePage) -> str:
+    """The labs of a course by name; who has a place in a run that sets one finds the way to it."""
+    user = getattr(request, "user", None)
+    labs = list(released_labs().filter(course=page.course).order_by("title", "pk"))
+    if user is None or not labs:
+        return ""
+    own = access_assignments_for(user).filter(lab__in=labs, withdrawn_at__isnull=True).order_by("due_at", "pk")
+    ways = {row.lab_id: lab_path(row.uuid) for row in own}
+    context = {"labs": [(lab, ways.get(lab.pk, "")) for lab in labs]}
+    return render_to_string("assignments/_course_labs.html", context, request)
 
 
 @hooks.register("chengxue_navigation", order=30)

@@ -8,11 +8,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from courses.catalog.queries import access_runs_for
-from labs.assignments.models import LabAssignment
+from labs.assignments.models import LabAssignment, LabQuestion
 from portal.users.models import Role, RoleGrant, ScopeKind, User
 from portal.users.scopes import ended_scopes
 
 from .models import Appeal, Grade, Submission
+from .queries import counted_results
 
 
 def appeals_until(assignment: LabAssignment, grade: Grade) -> datetime | None:
@@ -26,6 +27,18 @@ def appeal_problem(submission: Submission, grade: Grade | None, *, at: datetime)
         return "not_graded"
     until = appeals_until(submission.assignment, grade)
     return "over" if until is None or at > until else ""
+
+
+def open_to_appeal(submission: Submission, grade: Grade | None) -> list[LabQuestion]:
+    """Questions of a finished result to which an objection could bring something: below full points, not yet objected."""
+    if grade is None or not grade.is_complete:
+        return []
+    objected = set(Appeal.objects.filter(submission=submission).values_list("question__grade_id", flat=True))
+    return [
+        each.result.question
+        for each in counted_results(submission)
+        if each.result.question.grade_id not in objected and (each.score or 0) < each.result.max_score
+    ]
 
 
 def access_appeals_for(user: User, on: date) -> QuerySet[Appeal]:

@@ -90,7 +90,7 @@ class AppealForm(forms.Form):
 
     def __init__(self, *args: Any, questions: Sequence[LabQuestion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(str(question.pk), question.title) for question in questions]
+        choices = [("", _("Choose a question")), *((str(question.pk), question.title) for question in questions)]
         self.fields["question"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Max, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.urls import reverse
 
 from courses.catalog.queries import access_runs_for
+from courses.learning.attempts import Trying
 from labs.assignments import rules
-from labs.assignments.models import LabAssignment, LabQuestion
+from labs.assignments.models import LabAssignment, LabExtension, LabQuestion
 from labs.assignments.queries import access_assignments_for
 from portal.queue.models import WorkStatus
 from portal.users.models import User
@@ -121,6 +124,31 @@ def tried_assignments(people: Collection[int], assignments: Collection[uuid.UUID
     """Pairs of a person and an assignment to which the person has submitted. One query."""
     rows = Submission.objects.filter(purpose=Purpose.SUBMIT, user__in=people, assignment__uuid__in=assignments)
     return rows.order_by().values_list("user", "assignment__uuid").distinct()
+
+
+def details_of_trying(people: Collection[int], assignments: Collection[uuid.UUID]) -> Iterable[Trying]:
+    """How people stand towards assignments: the own deadline, what they handed in, what waits for marks. Four queries."""
+    listed = list(LabAssignment.objects.filter(uuid__in=assignments).select_related("run", "lab"))
+    granted = LabExtension.objects.filter(assignment__in=listed, user__in=people).order_by("pk")
+    extensions = {(row.user_id, row.assignment_id): row for row in granted}
+    rows = Submission.objects.filter(user__in=people, assignment__in=listed).order_by().values("user", "assignment")
+    counted = rows.annotate(times=Count("pk", filter=Q(purpose=Purpose.SUBMIT)), last_at=Max("received_at"))
+    work: dict[tuple[int, int], Any] = {(row["user"], row["assignment"]): row for row in counted}
+    unfinished = Grade.objects.filter(
+        is_complete=False, superseded_by__isnull=True, submission__purpose=Purpose.SUBMIT,
+        submission__user__in=people, submission__assignment__in=listed,
+    )  # fmt: skip
+    waiting = set(unfinished.values_list("submission__user", "submission__assignment"))
+    below = reverse("grading:submissions")
+    for each in listed:
+        for person in people:
+            key = (person, each.pk)
+            done = work.get(key, {"times": 0, "last_at": None})
+            yield Trying(
+                person, each.uuid, due_at=rules.terms_of(each, extensions.get(key)).due_at, times=done["times"],
+                is_waiting=key in waiting, last_at=done["last_at"],
+                work_url=f"{below}?run={each.run.code}&lab={each.lab.code}" if done["times"] else "",
+            )  # fmt: skip
 
 
 def states_for(

@@ -24,7 +24,7 @@ from .actions import recount
 from .cards import lab_card, lab_choices
 from .event_labels import LABELS, SENTENCES
 from .models import Cause, GradingRun
-from .queries import attempts_used, tried_assignments
+from .queries import attempts_used, details_of_trying, tried_assignments
 from .sweeping import sweep_unclaimed_files
 from .work import work_on_run
 
@@ -54,6 +54,7 @@ register_chore(Chore("grading.sweep", timedelta(days=1), sweep_unclaimed_files))
 register_labs(lab_choices, lab_card)
 register_attempts(attempts_used)
 required.register_attempts("lab", tried_assignments)
+required.register_details("lab", details_of_trying)
 register_labels(LABELS, SENTENCES)
 audit_rows.register()
 

@@ -15,6 +15,7 @@ from portal.pages.queries import Waiting
 from portal.users.permissions import signed_in
 from portal.users.queries import has_role
 
+from .adjustments import adjustments_to_decide
 from .desk.waiting import Asked, counts_for
 from .queries import states_for
 from .wording import standing_tag
@@ -43,4 +44,6 @@ def submissions_to_look_at(request: HttpRequest) -> list[Waiting]:
         "appeal": _("Appeals to answer"),
         "failed": _("Submissions that could not be graded"),
     }
-    return [Waiting(label, counts[kind], f"{desk}?kind={kind}") for kind, label in labels.items()]
+    found = [Waiting(label, counts[kind], f"{desk}?kind={kind}") for kind, label in labels.items()]
+    proposed = len(adjustments_to_decide(user, today))
+    return [*found, Waiting(_("Proposed points to decide"), proposed, reverse("grading:adjustments"))]

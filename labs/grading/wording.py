@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .standings import AssignmentState, Standing
 
@@ -34,6 +35,8 @@ def standing_tag(state: AssignmentState) -> Tag:
         return Tag("success", _("Passed"))
     if state.reaches_pass and state.latest is not None and not state.latest.is_waiting:
         return Tag("success", _("Passed so far, marks to come"))
+    if state.assignment.withdrawn_at is not None and state.latest is None:
+        return Tag("warning", pgettext("lab", "Withdrawn"))
     if state.latest is not None:
         return submission_tag(state.latest)
     if state.is_not_open:

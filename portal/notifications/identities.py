@@ -1,15 +1,17 @@
-"""People read what they are called from now on."""
+"""People read what they are called from now on, and that their password was changed."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
+from allauth.account.signals import password_changed, password_reset
 from django.dispatch import receiver
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.users.models import IdentityChange, IdentityField
+from portal.users.models import IdentityChange, IdentityField, User
 from portal.users.signals import identity_changed
 
 from .actions import notify
@@ -20,6 +22,20 @@ register_notice(
     "users.login_name_changed",
     _("Sign in as %(after)s from now on; %(before)s opens nothing any more. Reason: %(reason)s"),
 )
+
+
+register_notice(
+    "users.password_changed",
+    _("Your password was changed. Was it not you? Tell the personnel officer of your unit at once."),
+)
+
+
+@receiver(password_changed)
+@receiver(password_reset)
+def tell_of_the_password(user: User, **_: Any) -> None:
+    """Whoever did not change it learns of it."""
+    url = reverse("organizations:my_account")
+    notify(user=user, kind="users.password_changed", params={}, url=url, at=timezone.now())
 
 
 @receiver(identity_changed)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 
 from portal.users.interrupted import offered
+from portal.users.reading_aids import MODES, THEMES
 
 from .queries import (
     NavigationItem,
@@ -24,8 +25,6 @@ from .queries import (
     translation_urls,
 )
 
-THEMES = ("light", "dark")
-MODES = ("standard", "large")
 LANGUAGES = (("zh-hans", "简体中文"), ("en", "English"))
 
 

@@ -13,11 +13,12 @@ from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.documents.views.serve import serve
 
-from .context_processors import MODES, THEMES
+from portal.users.models import User
+from portal.users.reading_aids import AIDS, keep_aids, set_aid
+
 from .middleware import remember_language
 from .ranges import Envelope, ranged_response
 
-PREFERENCES = {"theme": THEMES, "mode": MODES}
 PUBLIC_FOLDERS = ("images/",)
 """Folders of the media store that the web may see: renditions. Originals and documents are not among them."""
 
@@ -29,18 +30,14 @@ def _back(request: HttpRequest, target: str) -> HttpResponseRedirect:
 
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
-    """This will keep theme, print size or language in cookies and lead back to where the reader was."""
+    """This will keep theme, print size or language in cookies, the first two with the account of who is signed in too, and
+    lead back to where the reader was."""
     response = _back(request, request.POST.get("next", "/"))
-    for name, allowed in PREFERENCES.items():
-        if request.POST.get(name) in allowed:
-            response.set_cookie(
-                f"{settings.COOKIE_PREFIX}{name}",
-                request.POST[name],
-                max_age=365 * 86400,
-                samesite="Lax",
-                secure=settings.IS_HTTPS,
-                httponly=True,
-            )
+    chosen = {name: request.POST[name] for name, allowed in AIDS.items() if request.POST.get(name) in allowed}
+    for name, value in chosen.items():
+        set_aid(response, name, value)
+    if chosen and isinstance(request.user, User):
+        keep_aids(user=request.user, chosen=chosen)
     if request.POST.get("language") in dict(settings.LANGUAGES):
         remember_language(response, request.POST["language"])
     return response

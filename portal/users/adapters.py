@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import uuid
 from collections.abc import Iterable
@@ -19,6 +20,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from portal.writing import code_form
 
@@ -28,6 +30,7 @@ from .limits import tell_to_wait
 from .login_names import check_login_name
 from .models import STAFF_ROLES, User
 from .queries import has_role
+from .reading_aids import set_own_aids
 
 SECONDS_AFTER_SIGN_IN = 15 * 60
 """How long the sign-in stands for the one who changes factors: setting up an app takes its time."""
@@ -78,12 +81,21 @@ class AccountAdapter(DefaultAccountAdapter):
         """From now on this browser is known as one of this person's."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         remember_device(request, response, user.username)
+        set_own_aids(response, user)
         return response
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:
         """Whoever is refused for being too fast is told so in the status too."""
         if code in ("too_many_login_attempts", "rate_limited") and not hasattr(context.request, "seconds_to_wait"):
             tell_to_wait(context.request, SECONDS_AFTER_CODES)
+        seconds = getattr(context.request, "seconds_to_wait", 0)
+        if code in ("too_many_login_attempts", "rate_limited") and seconds:
+            said = ngettext(
+                "Too many failed attempts. Try again in %(minutes)d minute.",
+                "Too many failed attempts. Try again in %(minutes)d minutes.",
+                minutes := max(1, math.ceil(seconds / 60)),
+            )
+            return ValidationError(said % {"minutes": minutes}, code=code)
         return super().validation_error(code, *args)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

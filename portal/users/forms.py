@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.writing import code_form
@@ -28,6 +29,31 @@ class NameLoginForm(LoginForm):
     def clean_login(self) -> str:
         """One form of the name, before it is looked up and counted."""
         return code_form(str(self.cleaned_data["login"]))
+
+    def clean(self) -> dict[str, Any]:
+        """A refused password with a blank at its edge says so; it is never cut, for it may be part of it."""
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except forms.ValidationError as refusal:
+            hint = edge_blank_hint(str(self.cleaned_data.get("password", "")))
+            raise (forms.ValidationError([refusal, hint]) if hint else refusal) from refusal
+        return cleaned
+
+
+class OwnPasswordForm(ChangePasswordForm):
+    """allauth's form; a wrong password is not said to be missing."""
+
+    def clean_oldpassword(self) -> str:
+        """The password that holds now."""
+        typed = str(self.cleaned_data.get("oldpassword", ""))
+        if not self.user.check_password(typed):
+            raise forms.ValidationError(f"{_('The current password is not right.')} {edge_blank_hint(typed)}".strip())
+        return typed
+
+
+def edge_blank_hint(password: str) -> str:
+    """What to say about blanks that nobody sees in a hidden field."""
+    return gettext("It begins or ends with a blank: copied by mistake?") if password != password.strip() else ""
 
 
 class FirstLoginForm(forms.Form):

@@ -7,6 +7,7 @@ only by that person's own click. Files and passwords are never kept.
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -27,6 +28,9 @@ LONGEST = 64 * 1024
 KEPT_SECONDS = 3600
 ACTS_PER_ADDRESS = (240, 600)
 """Interrupted acts kept for one address, and seconds: a training room fits in, a flood does not."""
+CARRIED = frozenset({"next", "run", "confirmed", "act", "action", "block"})
+"""Fields that no person fills in."""
+UUID_LIKE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NEVER_KEPT = "/accounts/"
 """Addresses below take passwords and codes."""
 
@@ -108,8 +112,15 @@ def offered(request: HttpRequest, *, anywhere: bool = False) -> dict[str, Any] |
     if not is_owner or time.time() - act["at"] > KEPT_SECONDS:
         drop(request)
         return None
-    is_here = anywhere or act["page"] == request.get_full_path()
-    return {**act, "name": act_name(str(act.get("view", "")))} if is_here else None
+    if not anywhere and act["page"] != request.get_full_path():
+        return None
+    shown = [value for name, value in act["fields"] if _is_typed(name, value)]
+    return {**act, "name": act_name(str(act.get("view", ""))), "shown": shown}
+
+
+def _is_typed(name: str, value: str) -> bool:
+    """Whether a person would know the value again; what forms carry along unseen is left out."""
+    return bool(value.strip()) and name not in CARRIED and not UUID_LIKE.fullmatch(value)
 
 
 def drop(request: HttpRequest) -> None:

@@ -78,6 +78,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     deactivated_at = models.DateTimeField(null=True, blank=True)
+    # Reading aids, as the person last chose them; empty: never chosen.
+    theme = models.CharField(max_length=10, blank=True, default="", db_default="", editable=False)
+    mode = models.CharField(max_length=10, blank=True, default="", db_default="", editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 

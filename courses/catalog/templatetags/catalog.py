@@ -18,7 +18,7 @@ def course_list(context: template.Context) -> CourseListing:
     """The courses that the address asks for."""
     request = context.get("request")
     parameters = request.GET if request is not None else {}
-    return list_courses(parameters, spoken_language(), timezone.now())
+    return list_courses(parameters, spoken_language(), timezone.now(), getattr(request, "user", None))
 
 
 @register.simple_tag(takes_context=True)

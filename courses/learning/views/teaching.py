@@ -59,6 +59,7 @@ def roster(request: HttpRequest, code: str) -> HttpResponse:
         "text": text,
         "query": urlencode({"q": text} if text else {}),
         "may_enroll": _may_enroll(user, run),
+        "sees_work": _teaches(user, run),
     }
     return render(request, "learning/roster.html", context)
 

@@ -12,11 +12,13 @@ from django.utils import timezone
 from courses.catalog.models import CourseRun
 from courses.catalog.queries import access_runs_for
 from courses.learning.actions import add_requirement, withdraw_requirement
+from courses.learning.models import Enrollment, EnrollmentStatus
 from labs.assignments.entries import assignment_entries
 from labs.assignments.models import AttemptsPolicy, Lab, LabAssignment, LabRelease, lab_path
 from labs.assignments.reports import release_problem
 from labs.assignments.signals import terms_changed
 from portal.audit.actions import record
+from portal.notifications.actions import notify
 from portal.users.models import User
 from search.actions import put_entry
 
@@ -138,6 +140,9 @@ def change_rules(
     assignment.save(update_fields=["pass_percent", "is_required"])
     details = {"before": before, "after": _terms(assignment), "reason": reason}
     record(by=by, at=at, event="assignments.rules_changed", target=assignment, details=details)
+    if before["pass_percent"] != pass_percent:
+        params = {"percent": pass_percent, "before": before["pass_percent"], "reason": reason}
+        _tell_learners(assignment, "assignments.pass_mark_changed", params, at)
     _ask_of_run(assignment, by=by, at=at)
     return True
 
@@ -155,6 +160,7 @@ def withdraw_assignment(*, assignment: LabAssignment, reason: str, by: User, at:
     assignment.withdrawn_at, assignment.withdrawn_because = at, reason[:200]
     assignment.save(update_fields=["withdrawn_at", "withdrawn_because"])
     record(by=by, at=at, event="assignments.withdrawn", target=assignment, details={"reason": reason})
+    _tell_learners(assignment, "assignments.taken_back", {"reason": reason}, at)
     _ask_of_run(assignment, by=by, at=at)
     return True
 
@@ -169,8 +175,17 @@ def restore_assignment(*, assignment: LabAssignment, by: User, at: datetime) -> 
     assignment.withdrawn_at, assignment.withdrawn_because = None, ""
     assignment.save(update_fields=["withdrawn_at", "withdrawn_because"])
     record(by=by, at=at, event="assignments.restored", target=assignment)
+    _tell_learners(assignment, "assignments.put_back", {}, at)
     _ask_of_run(assignment, by=by, at=at)
     return True
+
+
+def _tell_learners(assignment: LabAssignment, kind: str, params: dict[str, object], at: datetime) -> None:
+    """Those who still learn in the run hear of a change of the lab that they did not make."""
+    places = Enrollment.objects.filter(run=assignment.run_id, status=EnrollmentStatus.ACTIVE, user__is_active=True)
+    told = {"lab": assignment.lab.title, "run": assignment.run.name, **params}
+    for place in places.select_related("user").order_by("pk"):
+        notify(user=place.user, kind=kind, params=told, url=lab_path(assignment.uuid), at=at)
 
 
 def _ask_of_run(assignment: LabAssignment, *, by: User, at: datetime) -> None:

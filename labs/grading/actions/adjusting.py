@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabQuestion, lab_path
-from labs.grading.adjustments import is_certified, tested_result, waiting_adjustments
-from labs.grading.appeals import teachers_of
+from labs.grading.adjustments import deciders_of, is_certified, tested_result, waiting_adjustments
 from labs.grading.counting import current_marks
 from labs.grading.models import AdjustmentDecision, Grade, ManualMark, ScoreAdjustment, Submission
 from portal.audit.actions import record
@@ -23,7 +22,7 @@ from .grades import store_grade
 
 class AdjustmentRefused(Exception):
     """The points cannot be adjusted like this; `code`: not_graded, not_tested, range, same, waits, own_proposal,
-    changed."""
+    changed, nobody (there is no second person)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -50,9 +49,12 @@ def adjust_score(
     before = _points_now(submission, question, score)
     if before == score:
         raise AdjustmentRefused("same")
+    needs_second = is_certified(submission)
+    if needs_second and not deciders_of(submission, by, timezone.localdate(at)):
+        raise AdjustmentRefused("nobody")
     adjustment = ScoreAdjustment.objects.create(
         submission=submission, question=question, before=before, score=score, reason=reason[:500],
-        needs_second=is_certified(submission), proposed_at=at, proposed_by=by,
+        needs_second=needs_second, proposed_at=at, proposed_by=by,
     )  # fmt: skip
     record(by=by, at=at, event="grading.adjustment_proposed", target=submission, details=_told(adjustment))
     if adjustment.needs_second:
@@ -137,10 +139,9 @@ def _decide(
 def _ask_others(adjustment: ScoreAdjustment, by: User, at: datetime) -> None:
     submission = adjustment.submission
     params = {"lab": submission.assignment.lab.title, "question": adjustment.question.title, "by": by.name}
-    for teacher in teachers_of(submission.assignment, timezone.localdate(at)):
-        if teacher.pk not in (by.pk, submission.user_id):
-            url = f"/labs/adjustments/{adjustment.uuid}/"
-            notify(user=teacher, kind="grading.adjustment_proposed", params=params, url=url, at=at)
+    for decider in deciders_of(submission, by, timezone.localdate(at)):
+        url = f"/labs/adjustments/{adjustment.uuid}/"
+        notify(user=decider, kind="grading.adjustment_proposed", params=params, url=url, at=at)
 
 
 def _require_teacher(by: User, submission: Submission, at: datetime) -> None:

@@ -32,7 +32,11 @@ MESSAGES = {
         "Publishing or reading the source of a lab needs a publishing token from the portal, with a second factor.",
     ),
     "bad_request": (400, "请求有误。", "This request cannot be understood."),
-    "unauthorized": (401, "登录已失效，请重新打开实训。", "Your sign-in is no longer valid; open the lab again."),
+    "unauthorized": (
+        401,
+        "登录已失效。已保存的内容都在；请登录门户，在“我的学习”中重新打开实训。",
+        "Your sign-in is no longer valid. What was saved is kept: sign in to the portal and open the lab again from My learning.",
+    ),
     "foreign_lab": (
         403,
         "这个请求不是从您本人的实训室发出的，未受理。",

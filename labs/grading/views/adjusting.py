@@ -14,10 +14,12 @@ from django.views.decorators.cache import never_cache
 
 from labs.assignments.permissions import TEACHING_ROLES
 from labs.grading.actions import AdjustmentRefused, adjust_score, decide_adjustment
-from labs.grading.adjustments import access_adjustments_for, is_certified, tested_result
+from labs.grading.adjustments import access_adjustments_for, deciders_of, is_certified, tested_result
 from labs.grading.forms import AdjustForm, DecideForm
-from labs.grading.models import Grade
+from labs.grading.models import Grade, Submission
+from labs.grading.standings import as_points
 from portal.users.asking import wants_back
+from portal.users.models import User
 from portal.users.permissions import role_required
 
 from .reach import reader_of, taught_submission
@@ -32,8 +34,11 @@ def adjust(request: HttpRequest, submission_uuid: uuid.UUID, question_id: int) -
     if counted is None or found.user_id == by.pk:
         raise Http404
     needs_second = is_certified(found)
-    form = AdjustForm(request.POST or None)
-    context = {"submission": found, "counted": counted, "form": form, "needs_second": needs_second}
+    deciders = _names(found, by) if needs_second else ""
+    form = AdjustForm(request.POST or None, initial={"score": as_points(counted.score)})
+    context = {
+        "submission": found, "counted": counted, "form": form, "needs_second": needs_second, "deciders": deciders,
+    }  # fmt: skip
     if request.method == "POST" and not wants_back(request) and form.is_valid():
         is_confirmed = request.POST.get("confirmed") == "yes"
         before = Grade.objects.filter(submission=found, superseded_by__isnull=True).first()
@@ -50,7 +55,7 @@ def adjust(request: HttpRequest, submission_uuid: uuid.UUID, question_id: int) -
             form.add_error("score" if refusal.code in ("range", "same") else None, _refusal(refusal.code))
         else:
             if is_confirmed:
-                messages.success(request, _proposed(needs_second))
+                messages.success(request, _proposed(deciders))
                 return redirect("grading:submission", found.uuid)
             context |= {"score": form.hundredths(), "before": before, "after": after}
             return render(request, "grading/adjust_confirm.html", context)
@@ -86,6 +91,7 @@ def adjustment(request: HttpRequest, adjustment_uuid: uuid.UUID) -> HttpResponse
         "form": form,
         "is_mine": is_mine,
         "is_own_work": found.submission.user_id == by.pk,
+        "deciders": _names(found.submission, found.proposed_by),
     }
     return render(request, "grading/adjustment.html", context, status=400 if form.errors else 200)
 
@@ -98,9 +104,14 @@ def adjustments(request: HttpRequest) -> HttpResponse:
     return render(request, "grading/adjustments.html", {"adjustments": rows})
 
 
-def _proposed(needs_second: bool) -> str:
-    if needs_second:
-        return _("Your proposal is recorded. It holds once another instructor of the run agrees.")
+def _names(submission: Submission, proposer: User) -> str:
+    """Who decides, by name."""
+    return "、".join(person.name for person in deciders_of(submission, proposer, timezone.localdate()))
+
+
+def _proposed(deciders: str) -> str:
+    if deciders:
+        return _("Your proposal is recorded. It holds once one of these people agrees: %(names)s") % {"names": deciders}
     return _("The points are adjusted, and the trainee is told.")
 
 
@@ -111,6 +122,7 @@ def _refusal(code: str) -> str:
         "same": _("The question has these points already."),
         "waits": _("A proposal for this question waits for its decision already."),
         "own_proposal": _("Somebody else must agree to your proposal."),
+        "nobody": _("Nobody else can agree to it yet. Ask an administrator for a second instructor of the run."),
         "changed": _("The points have changed since. Refuse this proposal and make a new one."),
     }
     return reasons.get(code, _("Tests do not grade this question: mark it instead."))

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from labs.assignments.permissions import TEACHING_ROLES
 from labs.grading.actions import AppealRefused, answer_appeal, open_appeal
-from labs.grading.appeals import access_appeals_for, waiting
+from labs.grading.appeals import access_appeals_for, open_to_appeal, waiting
 from labs.grading.forms import AnswerForm, AppealForm
-from labs.grading.models import Appeal, Submission
+from labs.grading.models import Appeal, Grade, Submission
 from labs.grading.queries import access_submissions_for, counted_results
 from labs.grading.standings import as_points
 from portal.users.permissions import role_required, signed_in
@@ -37,7 +37,8 @@ def new_appeal(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse
     submission = own.select_related("assignment__lab", "assignment__run").first()
     if submission is None:
         raise Http404
-    questions = [each.result.question for each in counted_results(submission)]
+    grade = Grade.objects.filter(submission=submission, superseded_by__isnull=True).first()
+    questions = open_to_appeal(submission, grade)
     form = AppealForm(request.POST or None, questions=questions, initial={"question": request.GET.get("question")})
     if request.method == "POST" and form.is_valid():
         chosen = next(each for each in questions if str(each.pk) == form.cleaned_data["question"])
@@ -49,7 +50,7 @@ def new_appeal(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse
         else:
             messages.success(request, _("Your appeal is before the instructor; the answer appears here."))
             return redirect("grading:lab", submission.assignment.uuid)
-    context = {"submission": submission, "form": form}
+    context = {"submission": submission, "form": form, "has_questions": bool(questions)}
     return render(request, "grading/new_appeal.html", context, status=400 if form.errors else 200)
 
 

@@ -169,12 +169,17 @@ def _items(
     return items
 
 
+def _holds_words(draft: MarkDraft) -> bool:
+    """Whether anything was typed: a page that was merely left keeps an empty draft, which must hide no mark."""
+    return bool(draft.score or draft.comment or any(level not in (None, "") for level in draft.levels))
+
+
 def _mark_form(item: QuestionItem, chosen: dict[int, MarkRubric], stock: Sequence[StockComment]) -> RubricMarkForm:
     """The form as the draft has it, else the mark that holds."""
     mark = item.counted.mark
     initial: dict[str, Any] = {"score": as_points(mark.score), "comment": mark.comment} if mark else {}
     levels: Sequence[Any] = []
-    if item.draft is not None:
+    if item.draft is not None and _holds_words(item.draft):
         initial, levels = {"score": item.draft.score, "comment": item.draft.comment}, item.draft.levels
     elif mark is not None and item.rubric is not None:
         by_rubric = chosen.get(mark.pk)

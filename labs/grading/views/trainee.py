@@ -23,7 +23,7 @@ from courses.learning.finishing import Finish, finish_of
 from courses.learning.models import EnrollmentStatus
 from courses.learning.queries import active_enrollment
 from labs.assignments.storing import read_stored
-from labs.grading.appeals import appeal_problem, appeals_until, own_appeals
+from labs.grading.appeals import appeal_problem, appeals_until, open_to_appeal, own_appeals
 from labs.grading.desk.marking import feedback_of
 from labs.grading.models import Feedback, Submission
 from labs.grading.queries import (
@@ -175,7 +175,7 @@ def _appeal_window(submission: Submission | None) -> dict[str, Any]:
     grade = current_grade_of(submission) if submission else None
     if submission is None or grade is None:
         return {"can_appeal": False}
-    may = not appeal_problem(submission, grade, at=timezone.now())
+    may = not appeal_problem(submission, grade, at=timezone.now()) and bool(open_to_appeal(submission, grade))
     return {"can_appeal": may, "appeals_until": appeals_until(submission.assignment, grade)}
 
 

@@ -70,18 +70,25 @@ document.querySelector(".error-summary")?.focus();
 
 // The entry of the contents whose section is being read.
 const entries = new Map([...document.querySelectorAll(".toc a[href^='#']")].map((a) => [decodeURIComponent(a.hash.slice(1)), a]));
-if (entries.size && "IntersectionObserver" in window) {
-  const watch = new IntersectionObserver(
-    (seen) => {
-      const first = seen.find((entry) => entry.isIntersecting);
-      if (!first) return;
-      for (const a of entries.values()) a.removeAttribute("aria-current");
-      entries.get(first.target.id).setAttribute("aria-current", "location");
-    },
-    { rootMargin: "0px 0px -70% 0px" },
-  );
-  for (const id of entries.keys()) {
-    const section = document.getElementById(id);
-    if (section) watch.observe(section);
-  }
+if (entries.size) {
+  // The last title above the place that is read: a jump to a clause is still in the chapter before the next title.
+  const mark = () => {
+    let here;
+    for (const [id, a] of entries) {
+      if ((document.getElementById(id)?.getBoundingClientRect().top ?? Infinity) <= innerHeight * 0.15) here = a;
+    }
+    for (const a of entries.values()) a.toggleAttribute("aria-current", false);
+    here?.setAttribute("aria-current", "location");
+  };
+  let waits = false;
+  const soon = () => {
+    if (waits) return;
+    waits = true;
+    requestAnimationFrame(() => {
+      waits = false;
+      mark();
+    });
+  };
+  addEventListener("scroll", soon, { passive: true });
+  mark();
 }

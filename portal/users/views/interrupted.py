@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
-from portal.users.interrupted import drop, form_owner, is_sent_by_a_person, keep, offered
+from portal.users.interrupted import NEVER_KEPT, drop, form_owner, is_sent_by_a_person, keep, offered, page_of
 
 
 @login_required
@@ -42,4 +42,6 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponseBase:
             return redirect(keep(request))
         if owner is not None and owner != user.pk:
             return render(request, "users/signed_in_as_another.html", status=403)
-    return render(request, "403_csrf.html", status=403)
+    is_signed_out = is_own_site and not user.is_authenticated and not request.path.startswith(NEVER_KEPT)
+    context = {"is_signed_out": is_signed_out, "page": page_of(request) if is_signed_out else ""}
+    return render(request, "403_csrf.html", context, status=403)

@@ -11,10 +11,11 @@ import pytest
 from django.core.files.storage import storages
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 from pypdf import PdfReader
 
 from courses.certification import tasks
-from courses.certification.actions import award_for_completion
+from courses.certification.actions import award_for_completion, supersede_award
 from courses.certification.models import AwardDocument, CertificationAward, IssueRequest, SerialCounter
 from courses.certification.printing import DoesNotFit, GlyphMissing, render_certificate
 from courses.certification.snapshots import digest, last_valid_day
@@ -79,6 +80,23 @@ def test_the_page_holds_the_facts_in_chinese_and_nothing_is_fetched(requested: I
 
     for fact in ("李伟", "长安区数据局", "智慧城市治理能力证书", award.serial, "10学时", award.snapshot_sha256):
         assert fact in text
+    assert "考核合格" not in text, "nothing was examined in this course"
+
+
+def test_a_successor_prints_whose_place_it_has_and_the_holder_reads_why(
+    requested: IssueRequest, official: User, hr_province: User
+) -> None:
+    work()
+    first = CertificationAward.objects.get()
+    before = _stored(first.document.path)
+    supersede_award(award=first, reason="姓名更正", by=hr_province, at=timezone.now())
+    work()
+
+    successor = CertificationAward.objects.get(supersedes=first)
+    text = "".join(PdfReader(io.BytesIO(_stored(successor.document.path))).pages[0].extract_text().split())
+    assert f"替代证书{first.serial}" in text
+    assert _stored(first.document.path) == before
+    assert Notice.objects.get(user=official, kind="certification.replaced").params["reason"] == "姓名更正"
 
 
 def test_a_course_without_certification_waits_for_nothing(official: User) -> None:

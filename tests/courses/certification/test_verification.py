@@ -212,6 +212,27 @@ def test_a_learner_sees_and_loads_the_own_certificate_only(
     assert response.headers["Content-Type"] == "application/pdf"
 
 
+def test_what_holds_no_longer_is_not_offered_and_its_bytes_stay(
+    client: Client, award: CertificationAward, official: User, hr_province: User
+) -> None:
+    print_document(award=award, render=lambda _: b"%PDF-1.7 test", at=AT)
+    address = f"/certificates/{award.uuid}/certificate.pdf"
+    client.force_login(official)
+    assert address in client.get("/certificates/").content.decode()
+
+    revoke_award(award=award, reason="成绩作废", by=hr_province, at=timezone.now())
+
+    for page in ("/certificates/", "/learning/"):
+        text = client.get(page).content.decode()
+        assert address not in text
+        assert "成绩作废" in text
+        assert "不再提供 PDF" in text
+    said = client.get(f"{address}?download")
+    assert said.status_code == 410
+    assert "该证书已失效" in said.content.decode()
+    assert client.get(f"{address}?record=1").getvalue() == b"%PDF-1.7 test"
+
+
 def test_the_own_list_costs_the_same_for_one_and_for_many(
     client: Client, award: CertificationAward, official: User
 ) -> None:

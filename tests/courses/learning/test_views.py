@@ -12,8 +12,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from courses.catalog.actions import create_run
-from courses.learning.actions import enroll
-from courses.learning.models import CourseCompletion, Enrollment, LessonProgress
+from courses.learning.actions import add_requirement, enroll
+from courses.learning.models import CourseCompletion, Enrollment, EnrollmentStatus, LessonProgress
+from courses.learning.queries import standings
 from portal.audit.models import AuditEvent
 from portal.users.models import User
 from tests.courses.conftest import NOW, School
@@ -135,6 +136,41 @@ def test_the_dashboard_leads_back_to_the_block(school: School, reader: Client, o
     page = reader.get(reverse("learning:dashboard")).content.decode()
 
     assert f"{_address(school, 1)}#b-{block}" in page
+
+
+def test_a_course_that_the_reader_is_in_invites_nobody(school: School, reader: Client, official: User) -> None:
+    assert "正在报名" in reader.get("/courses/").content.decode()
+    enroll(user=official, run=school.run, by=official, at=timezone.now())
+
+    for page in ("/courses/", "/"):
+        card = reader.get(page).content.decode().partition("智慧城市治理</a></h3>")[2].partition("</article>")[0]
+        assert "已报名" in card
+        assert "正在报名" not in card
+
+
+def test_read_through_it_leads_to_what_is_still_asked_and_afterwards_to_the_beginning(
+    school: School, official: User
+) -> None:
+    place = enroll(user=official, run=school.run, by=official, at=timezone.now())
+    add_requirement(
+        run=school.run,
+        kind="lab",
+        subject_uuid=uuid.uuid4(),
+        label="停车实训",
+        url="/labs/x/",
+        by=None,
+        at=timezone.now(),
+    )
+    for lesson in school.lessons:
+        at = timezone.now()
+        LessonProgress.objects.create(
+            enrollment=place, lesson=lesson, started_at=at, last_beat_at=at, completed_at=at, seconds=60
+        )
+
+    now = standings([place], "zh-hans", timezone.now())[0]
+    assert (now.resume_url, now.resume_title) == ("/labs/x/", "停车实训")
+    place.status = EnrollmentStatus.COMPLETED
+    assert standings([place], "zh-hans", timezone.now())[0].resume_title == "第1课"
 
 
 def test_withdrawing_asks_first(school: School, reader: Client, official: User) -> None:

@@ -24,6 +24,7 @@ from labs.assignments.rules import standing
 from labs.grading.models import Grade
 from labs.grading.queries import state_for
 from portal.audit.models import AuditEvent
+from portal.notifications.models import Notice
 from portal.users.models import User
 from tests.classroom import DUE, NOW, OPENS, Classroom, make_run
 from tests.labs.assignments.test_views import sign_in
@@ -77,6 +78,19 @@ def test_a_higher_pass_mark_takes_nothing_from_who_passed(classroom: Classroom) 
     assert state.has_passed is True
 
 
+def test_a_changed_pass_mark_names_who_is_left_and_tells_them(classroom: Classroom, author: Client) -> None:
+    address = f"/labs/manage/assignments/{classroom.assignment.uuid}/rules/"
+    asked = {"pass_percent": "90", "is_required": "on", "reason": "按大纲"}
+
+    assert classroom.trainee.name in author.post(address, asked).content.decode()
+    assert not Notice.objects.filter(kind="assignments.pass_mark_changed").exists()
+    page = author.post(address, {**asked, "confirmed": "yes"}, follow=True).content.decode()
+
+    assert "及格线 90%" in page
+    notice = Notice.objects.get(user=classroom.trainee, kind="assignments.pass_mark_changed")
+    assert (notice.params["before"], notice.params["percent"]) == (60, 90)
+
+
 def test_what_is_required_no_longer_completes_and_asked_again_takes_nothing(classroom: Classroom) -> None:
     lesson = classroom.course.lessons.create(code="l1", title="第一讲", order=1)
     classroom.place.progress.create(lesson=lesson, started_at=NOW, last_beat_at=NOW, completed_at=NOW)
@@ -119,15 +133,20 @@ def test_a_withdrawn_lab_takes_no_more_work_says_why_and_comes_back(classroom: C
     assert "实训已从班次撤回" in author.post(address, {"reason": "数据有误"}, follow=True).content.decode()
 
     found = LabAssignment.objects.get()
+    assert Notice.objects.get(user=classroom.trainee, kind="assignments.taken_back").params["reason"] == "数据有误"
     now = standing(found, classroom.trainee, at=NOW)
     assert (now.state, now.may_submit, now.may_check) == ("frozen", False, False)
     assert "数据有误" in now.reason
     page = sign_in(Client(), classroom.trainee).get(f"/labs/{found.uuid}/").content.decode()
     assert "数据有误" in page
+    assert "已从班次撤回" in page
+    assert "chengxue/open" not in page
+    assert "<h1>恢复布置</h1>" in author.get(address).content.decode()
     assert not withdraw_assignment(assignment=found, reason="x", by=classroom.instructor, at=NOW)
 
     assert "实训已恢复布置" in author.post(address, follow=True).content.decode()
     assert standing(LabAssignment.objects.get(), classroom.trainee, at=NOW).may_submit
+    assert Notice.objects.filter(user=classroom.trainee, kind="assignments.put_back").count() == 1
     assert not restore_assignment(assignment=found, by=classroom.instructor, at=NOW)
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 
 from courses.certification.models import Certification
 from labs.grading.actions import AdjustmentRefused, adjust_score, answer_appeal, decide_adjustment, open_appeal
+from labs.grading.adjustments import adjustments_to_decide
 from labs.grading.desk.importing import Given, plan_marks
 from labs.grading.models import AdjustmentDecision, Grade, ManualMark, ScoreAdjustment, Submission
 from portal.audit.models import AuditEvent
@@ -91,6 +92,28 @@ def test_a_certified_course_takes_two_people(
     assert AuditEvent.objects.filter(event="grading.adjustment_applied").count() == 1
 
 
+def test_with_one_teacher_an_administrator_decides_and_finds_it_in_the_work_list(
+    classroom: Classroom, certified: Certification, world: Province
+) -> None:
+    submission, _ = graded(classroom, score=2, verdict="partial")
+    with pytest.raises(AdjustmentRefused, match="nobody"):
+        adjusted(classroom, submission, 500)
+    chief = world.person("guan.li", "管理员", world.university)
+    world.grant(chief, "administrator", "province", world.province.uuid)
+
+    proposal = adjusted(classroom, submission, 500)
+
+    assert Notice.objects.filter(user=chief, kind="grading.adjustment_proposed").count() == 1
+    author = sign_in(Client(), classroom.instructor)
+    assert "管理员" in author.get(f"/labs/adjustments/{proposal.uuid}/").content.decode()
+    assert [each.pk for each in adjustments_to_decide(chief, SOON.date())] == [proposal.pk]
+    assert adjustments_to_decide(classroom.instructor, SOON.date()) == []
+    told = [each.label for each in sign_in(Client(), chief).get("/work/").context["waiting"]]
+    assert "待复核的得分调整" in told
+    assert "待复核的得分调整" not in [each.label for each in author.get("/work/").context["waiting"]]
+    assert decide_adjustment(adjustment=proposal, is_approved=True, text="", by=chief, at=SOON).is_applied
+
+
 def test_a_refused_or_withdrawn_proposal_changes_nothing(
     classroom: Classroom, certified: Certification, colleague: User
 ) -> None:
@@ -143,7 +166,7 @@ def test_the_pages_show_first_then_do_and_say_so(
     assert "请确认" in asked
     assert not ScoreAdjustment.objects.exists()
     done = author.post(address, {**typed, "confirmed": "yes"}, follow=True).content.decode()
-    assert "经班次的另一位教师同意后生效" in done
+    assert "须经其中一人同意后生效：马丽" in done
     assert "待复核的得分调整" in done
 
     proposal = ScoreAdjustment.objects.get()

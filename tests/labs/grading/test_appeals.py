@@ -140,6 +140,31 @@ def test_pages_of_both_sides(classroom: Classroom, graded: Submission, client: C
     assert "加分" in client.get(reverse("grading:lab", args=[classroom.assignment.uuid])).content.decode()
 
 
+def test_only_finished_questions_below_full_points_are_offered(
+    classroom: Classroom, graded: Submission, client: Client
+) -> None:
+    classroom.assignment.appeal_days = (timezone.now() - NOW).days + 2
+    classroom.assignment.save()
+    address = reverse("grading:new_appeal", args=[graded.uuid])
+    lab = reverse("grading:lab", args=[classroom.assignment.uuid])
+    sign_in(client, classroom.trainee)
+    offered = client.get(address).context["form"].fields["question"].choices
+    assert [label for _value, label in offered] == ["请选择题目", "第 1 题 求和", "第 2 题 思考"]
+
+    appeal(classroom, graded)
+    answer(classroom, Appeal.objects.get())
+    left = client.get(address).context["form"].fields["question"].choices
+    assert [label for _value, label in left] == ["请选择题目", "第 2 题 思考"]
+
+    second = classroom.submit()
+    run = take(GradingRun.objects.order_by("-pk"), worker="w:1", at=NOW, lease=timedelta(seconds=30))
+    assert run is not None
+    record_result(run=run, result=result(score=3, verdict="partial"), at=NOW)
+    later = reverse("grading:new_appeal", args=[second.uuid])
+    assert "没有可以申诉的题目" in client.get(later).content.decode()
+    assert later not in client.get(lab).content.decode()
+
+
 def test_the_list_asks_as_often_for_many_as_for_one(
     classroom: Classroom, graded: Submission, client: Client, django_assert_max_num_queries: Any
 ) -> None:

@@ -38,6 +38,23 @@ def test_preferences_are_kept_in_cookies(client: Client, field: str, value: str,
     assert response.headers["Location"] == "/help/"
 
 
+def test_large_print_and_colours_follow_the_account_into_another_browser(official: User) -> None:
+    first = Client()
+    first.force_login(official)
+    first.post("/preferences/", {"mode": "large", "next": "/"})
+    first.post("/preferences/", {"theme": "dark", "next": "/"})
+    official.set_password("a long sentence 77")
+    official.save()
+    official.refresh_from_db()
+    assert (official.theme, official.mode) == ("dark", "large")
+
+    other = Client()
+    entered = other.post("/accounts/login/", {"login": official.username, "password": "a long sentence 77"})
+
+    assert entered.status_code == 302
+    assert (other.cookies["theme"].value, other.cookies["mode"].value) == ("dark", "large")
+
+
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 def test_preferences_never_lead_to_another_site(client: Client, target: str) -> None:
     assert client.post("/preferences/", {"theme": "dark", "next": target}).headers["Location"] == "/"

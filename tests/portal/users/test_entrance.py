@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.audit.models import AuditEvent
+from portal.notifications.models import Notice
 from portal.users.models import User
 from tests.people import Province
 
@@ -41,6 +42,32 @@ def test_one_sign_in_is_ended_and_the_others_stay(world: Province, official: Use
     assert there.get("/account/").status_code == 302
     assert third.get("/account/").status_code == 200
     assert AuditEvent.objects.filter(event="users.session_ended", actor=official).count() == 1
+
+
+def change(client: Client, old: str, new: str) -> str:
+    form = {"oldpassword": old, "password1": new, "password2": new}
+    return client.post("/accounts/password/change/", form, follow=True).content.decode()
+
+
+def test_a_changed_password_is_told_and_a_wrong_one_is_not_said_to_be_missing(world: Province, official: User) -> None:
+    here = browser_of(official)
+
+    assert "当前密码不正确。" in change(here, "wrong", "another good sentence")
+    assert "复制时多带了空格" in change(here, "correct horse battery ", "another good sentence")
+    bare = official.username.replace(".", "")
+    assert "密码不要包含登录名。" in change(here, "correct horse battery", f"{bare}123456")
+    assert not Notice.objects.filter(kind="users.password_changed").exists()
+    change(here, "correct horse battery", "another good sentence")
+    assert Notice.objects.filter(user=official, kind="users.password_changed").count() == 1
+
+
+def test_a_blank_at_the_edge_is_hinted_at_and_the_lock_says_how_long(world: Province, official: User) -> None:
+    form = {"login": official.username, "password": "correct horse battery "}
+    assert "复制时多带了空格" in Client().post("/accounts/login/", form).content.decode()
+
+    for _ in range(5):
+        said = Client().post("/accounts/login/", {**form, "password": "wrong"}).content.decode()
+    assert "分钟后重试" in said
 
 
 def test_nobody_ends_the_sign_in_of_another(world: Province, official: User, outsider: User) -> None:

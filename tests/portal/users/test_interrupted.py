@@ -41,6 +41,15 @@ def browser(db: None) -> Client:
     return Client(enforce_csrf_checks=True)
 
 
+def test_a_form_without_any_cookie_leads_to_the_sign_in(browser: Client) -> None:
+    answer = browser.post(reverse("search:save"), {"q": "数据"}, headers=BACK)
+
+    assert answer.status_code == 403
+    text = answer.content.decode()
+    assert "请先登录" in text
+    assert "/accounts/login/?next=/certificates/" in text
+
+
 def test_after_the_sign_in_the_act_is_offered_on_its_page_with_its_data(browser: Client, official: User) -> None:
     save = reverse("search:save")
     sign_in(browser, official)
@@ -55,6 +64,7 @@ def test_after_the_sign_in_the_act_is_offered_on_its_page_with_its_data(browser:
     assert 'name="q" value="数据 &quot;要素&quot;"' in page
     assert page.count('name="kind" value="') == 2
     assert "尚未完成：保存搜索" in page
+    assert "<li>数据 &quot;要素&quot;</li>" in page, "what will be sent is shown"
     assert 'csrfmiddlewaretoken" value="' + browser.cookies["csrftoken"].value not in page  # a token of its own, masked
     assert save not in browser.get("/learning/").content.decode()
 
