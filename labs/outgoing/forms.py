@@ -42,4 +42,4 @@ class RuleForm(forms.Form):
 
     def __init__(self, *args: Any, current: OutgoingRule | None, **kwargs: Any) -> None:
         initial = {"rule": current.rule if current else Rule.SCANNED, "seen": current.pk if current else None}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})

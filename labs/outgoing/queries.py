@@ -55,6 +55,8 @@ def access_outgoing_for(user: User | AnonymousUser, on: date) -> QuerySet[Outgoi
 
 def decidable_by(user: User | AnonymousUser, on: date) -> QuerySet[OutgoingFile]:
     """Files on which the person may decide: not one's own, and every dataset concerned is in one's reach."""
+    if user.pk is None:
+        return OutgoingFile.objects.none()
     reach = Dataset.objects.filter(in_reach(user, DESK, on)).values("pk")
     elsewhere = OutgoingFile.datasets.through.objects.filter(outgoingfile=OuterRef("pk")).exclude(dataset__in=reach)
     files = OutgoingFile.objects.filter(_in_reach(user, DESK, on), passed=False).exclude(user_id=user.pk)

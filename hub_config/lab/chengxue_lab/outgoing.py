@@ -112,7 +112,7 @@ class _Seen:
         return self._model
 
 
-class Conversion(LeavesByTheGate, nbconvert_handlers.NbconvertFileHandler):  # type: ignore[misc]
+class Conversion(LeavesByTheGate, nbconvert_handlers.NbconvertFileHandler):
     """Converts the notebook that the portal has seen."""
 
     _seen: _Seen | None = None
@@ -132,7 +132,7 @@ class Conversion(LeavesByTheGate, nbconvert_handlers.NbconvertFileHandler):  # t
         if model["type"] == "notebook":
             try:
                 content = read_whole(manager.root_dir, manager._get_os_path(path.strip("/")))
-                notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
+                notebook = nbformat.reads(content.decode("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
             except PortalError as error:
                 self.say_held(error.status, error.message, error.message_en)
                 return None
@@ -144,7 +144,7 @@ class Conversion(LeavesByTheGate, nbconvert_handlers.NbconvertFileHandler):  # t
         return await super().get(format, path)
 
 
-class Contents(LeavesByTheGate, contents_handlers.ContentsHandler):  # type: ignore[misc]
+class Contents(LeavesByTheGate, contents_handlers.ContentsHandler):
     """Gives the page what it shows; a file that it could only save is shown to the portal first."""
 
     _seen: _Seen | None = None

@@ -144,8 +144,8 @@ def _found(recipe: Recipe, known: Mapping[str, str], release: pl.LazyFrame, pers
     rows = matching.height
     if recipe.counts_only and COUNT in names:
         rows = int(matching[COUNT].cast(pl.Int64, strict=False).sum() or 0)
-        people = "persons" if "persons" in names else COUNT
-        return Found(rows, int(matching[people].cast(pl.Int64, strict=False).sum() or 0))
+        counted = "persons" if "persons" in names else COUNT
+        return Found(rows, int(matching[counted].cast(pl.Int64, strict=False).sum() or 0))
     people = rows if persons is None else len({persons[row] for row in matching["\0row"].to_list()})
     shared = _shared(recipe, known, matching, release) if rows else []
     return Found(rows, people, shared, any(recipe.columns[name].role == "sensitive" for name, _value in shared))

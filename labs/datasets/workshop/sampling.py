@@ -96,7 +96,7 @@ def _blotted(column: str, source: Table | None, rows: Codes | None) -> list[int]
 
 def _hits(released: Table, recipe: Recipe | None) -> list[dict[str, Any]]:
     """Return what the detectors still find in the release, with its place; rows count from 1."""
-    out = []
+    out: list[dict[str, Any]] = []
     for name in released.frame.columns:
         if recipe is not None and name in recipe.columns and recipe.columns[name].treatment == "pseudonym":
             continue
