@@ -109,7 +109,7 @@ export class Bar {
 
   async saved() {
     this.say(this.words.saving);
-    const slow = setTimeout(() => this.say(this.words.labAway, "warning"), 1500);
+    const slow = setTimeout(() => this.say(this.words.labWaits, "warning"), 1500);
     const isReached = await this.client.whenReached(15000);
     clearTimeout(slow);
     if (!isReached) throw new Error(this.words.labAway);
