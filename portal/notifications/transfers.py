@@ -29,6 +29,9 @@ register_notice(
 register_notice(
     "organizations.transfer_expired", _("Nobody answered the request to transfer %(name)s from %(from)s to %(to)s.")
 )
+register_notice(
+    "organizations.transfer_undone", _("The accepted transfer of %(name)s from %(from)s to %(to)s is cancelled.")
+)
 register_notice("organizations.transferred", _("You are transferred from %(from)s to %(to)s."))
 
 
@@ -42,6 +45,8 @@ def tell_who_answers(request: TransferRequest, officers: list[User], at: datetim
 @receiver(transfer_answered)
 def tell_who_asked(request: TransferRequest, at: datetime, **_: Any) -> None:
     """Who asked; and the person, once they are really transferred."""
+    if request.state == TransferState.UNDONE and request.answered_by is not None:
+        _tell(request.answered_by, "organizations.transfer_undone", request, at)
     if request.state != TransferState.WITHDRAWN:
         _tell(request.asked_by, f"organizations.transfer_{request.state}", request, at)
     if request.state == TransferState.ACCEPTED:

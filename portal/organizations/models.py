@@ -84,8 +84,20 @@ class JobAssignmentQuerySet(models.QuerySet["JobAssignment"]):
         return self.filter(Q(end_date__isnull=True) | Q(end_date__gte=on), start_date__lte=on)
 
 
+class StandingPosts(models.Manager.from_queryset(JobAssignmentQuerySet)):  # type: ignore[misc]
+    """Posts without those taken back: nobody held them, so no list, scope or history counts them."""
+
+    def get_queryset(self) -> JobAssignmentQuerySet:
+        """Rows that stand."""
+        rows: JobAssignmentQuerySet = super().get_queryset().filter(taken_back_at__isnull=True)
+        return rows
+
+
 class JobAssignment(models.Model):
-    """A person's post in an organization, with start and end; a transfer ends one and begins another."""
+    """A person's post in an organization, with start and end; a transfer ends one and begins another.
+
+    A transfer that had begun and was a mistake is taken back: its row stays, dated, and the post before goes on.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="job_assignments")
@@ -94,8 +106,10 @@ class JobAssignment(models.Model):
     start_date = models.DateField()
     end_date = models.DateField(null=True, blank=True)
     is_primary = models.BooleanField(default=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True, help_text="Set once; why stands in the audit.")
 
-    objects = JobAssignmentQuerySet.as_manager()
+    objects = StandingPosts()
+    ever = JobAssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -106,7 +120,7 @@ class JobAssignment(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["user"],
-                condition=Q(end_date__isnull=True, is_primary=True),
+                condition=Q(end_date__isnull=True, is_primary=True, taken_back_at__isnull=True),
                 name="job_one_open_primary",
                 violation_error_message=_("This person has a primary post already. Transfer the person instead."),
             ),
@@ -124,6 +138,7 @@ class TransferState(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("transfer", "Refused")
     WITHDRAWN = "withdrawn", pgettext_lazy("transfer", "Withdrawn")
     EXPIRED = "expired", pgettext_lazy("transfer", "Expired")
+    UNDONE = "undone", pgettext_lazy("transfer", "Accepted, then cancelled")
 
 
 class TransferSide(models.TextChoices):

@@ -9,6 +9,7 @@ from portal.organizations.actions.transfers import (
     refuse_transfer,
     withdraw_transfer,
 )
+from portal.organizations.actions.undoing import undo_transfer
 from portal.organizations.actions.units import create_organization, move_organization, rename_organization
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "open_first_administrator",
     "refuse_transfer",
     "rename_organization",
+    "undo_transfer",
     "withdraw_transfer",
 ]
