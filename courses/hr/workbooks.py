@@ -32,7 +32,7 @@ def _person_headings() -> list[str]:
         _("Unit"),
         _("Post"),
         _("Rank"),
-        _("Account"),
+        _("Account state"),
         _("Courses"),
         _("Hours this year"),
         _("Certificates"),

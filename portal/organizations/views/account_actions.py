@@ -28,6 +28,7 @@ from portal.users.actions import (
     reset_second_factor,
     revoke_grant,
 )
+from portal.users.actions.accounts import require_charge_of
 from portal.users.actions.slips import VALID_FOR, newest_slip
 from portal.users.asking import ask_first
 from portal.users.models import PasswordSlip, User
@@ -47,6 +48,7 @@ def slip(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     """
     person = managed_person(request, user_uuid)
     at, newest = timezone.now(), newest_slip(person)
+    require_charge_of(signed_in(request), person, at)
     if newest is not None and request.POST.get("after") != str(newest.uuid):
         return _another_slip(request, person, newest)
     code = make_password_slip(user=person, by=signed_in(request), at=at)
