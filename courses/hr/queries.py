@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Collate
 
 from courses.certification.models import Certification, CertificationAward
 from courses.certification.queries import current_awards
@@ -139,6 +139,6 @@ def _annotated(people: QuerySet[User], on: date, certification: str) -> QuerySet
 
 def _ordered(people: QuerySet[User], sort: str) -> QuerySet[User]:
     wanted = sort.removeprefix("-")
-    field = by_name() if wanted == "name" else F(wanted)
+    field: F | Collate = by_name() if wanted == "name" else F(wanted)
     first = field.desc(nulls_last=True) if sort.startswith("-") else field.asc(nulls_last=True)
     return people.order_by(first, by_name(), "pk")

@@ -84,13 +84,16 @@ class JobAssignmentQuerySet(models.QuerySet["JobAssignment"]):
         return self.filter(Q(end_date__isnull=True) | Q(end_date__gte=on), start_date__lte=on)
 
 
-class StandingPosts(models.Manager.from_queryset(JobAssignmentQuerySet)):  # type: ignore[misc]
+class StandingPosts(models.Manager["JobAssignment"]):
     """Posts without those taken back: nobody held them, so no list, scope or history counts them."""
 
     def get_queryset(self) -> JobAssignmentQuerySet:
         """Rows that stand."""
-        rows: JobAssignmentQuerySet = super().get_queryset().filter(taken_back_at__isnull=True)
-        return rows
+        return JobAssignmentQuerySet(self.model, using=self._db).filter(taken_back_at__isnull=True)
+
+    def current(self, on: date) -> JobAssignmentQuerySet:
+        """Posts that hold on the given local day."""
+        return self.get_queryset().current(on)
 
 
 class JobAssignment(models.Model):
