@@ -53,7 +53,7 @@ class ListLine:
 
 def read_list(text: str) -> list[ListLine]:
     """The lines of a pasted list, blank ones left out."""
-    lines = []
+    lines: list[ListLine] = []
     for number, line in enumerate(text.splitlines(), start=1):
         cells = [code_form(cell) for cell in BETWEEN.split(plain(line)) if cell]
         if cells and not lines and _is_heading(cells):
