@@ -116,7 +116,7 @@ def answer(request: HttpRequest, request_uuid: uuid.UUID) -> HttpResponse:
         if act == "refuse" and not words:
             error = _("Say why, so that the other side can act on it.")
         elif act == "accept" and not form.is_valid():
-            error = " ".join(text for texts in form.errors.values() for text in texts)
+            error = " ".join(str(text) for texts in form.errors.values() for text in texts)
         else:
             try:
                 return _act(
