@@ -170,8 +170,8 @@ def test_the_accepting_side_chooses_a_later_day_and_a_cancelled_transfer_is_told
     assert "已接受，后取消" in browser_of(hr_county).get("/personnel/transfers/").content.decode()
     for officer in (hr_county, hr_other):
         assert Notice.objects.filter(user=officer, kind="organizations.transfer_undone").count() == 1
-    told = Notice.objects.filter(user=outsider).order_by("pk").values_list("kind", flat=True)
-    assert list(told) == ["organizations.transferred_on", "organizations.post_cancelled"]
+    kinds = Notice.objects.filter(user=outsider).order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["organizations.transferred_on", "organizations.post_cancelled"]
 
 
 def test_a_first_day_that_the_present_post_forbids_is_said_when_asking_and_wide_letters_are_read(
