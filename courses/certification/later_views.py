@@ -51,6 +51,10 @@ def award_again(request: HttpRequest, award_uuid: uuid.UUID) -> HttpResponse:
     award = managed_awards_for(by, timezone.localdate(at)).filter(uuid=award_uuid, revocation__isnull=False).first()
     if award is None:
         raise Http404
+    if hasattr(award, "superseded_by"):
+        text = _("In place of %(old)s the certificate %(serial)s was issued already.")
+        messages.info(request, text % {"old": award.serial, "serial": award.superseded_by.serial})
+        return redirect("hr:person", award.user.uuid)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

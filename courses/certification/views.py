@@ -119,7 +119,7 @@ def revoke(request: HttpRequest, award_uuid: uuid.UUID) -> HttpResponse:
 @role_required(Role.HR, Role.ADMINISTRATOR)
 def supersede(request: HttpRequest, award_uuid: uuid.UUID) -> HttpResponse:
     """This will issue a certificate anew with the holder's name as it is now."""
-    done = _("The certificate is being issued anew; the old one shows as replaced.")
+    done = _("The certificate is being issued anew with the number %(serial)s; the old one shows as replaced.")
     return _change(request, award_uuid, supersede_award, "certification/supersede.html", done)
 
 
@@ -134,11 +134,11 @@ def _change(
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            action(award=award, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+            made = action(award=award, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
         except AwardNotCurrent:
             form.add_error(None, _("This certificate has been revoked or replaced in the meantime."))
         else:
-            messages.success(request, done)
+            messages.success(request, done % {"serial": getattr(made, "serial", award.serial)})
             return redirect("hr:person", award.user.uuid)
     context = {"form": form, "award": award, "standing": standing(award, timezone.localdate())}
     return render(request, template, context)

@@ -120,6 +120,7 @@ def register() -> None:
             "hr.place": places,
             "organization": units,
             "from_organization": units,
+            "goes_on": units,
             "hr.certification": certifications,
         }
     )

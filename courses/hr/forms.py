@@ -21,7 +21,18 @@ class RosterForm(forms.Form):
     place = forms.ChoiceField(label=_("Region or unit"), required=False)
     certification = forms.ChoiceField(label=_("Certification"), required=False)
     state = forms.ChoiceField(label=_("Certificate"), required=False)
-    days = forms.IntegerField(label=_("Expires within days"), min_value=1, max_value=3650, required=False)
+    days = forms.IntegerField(
+        label=_("Expires within days"),
+        min_value=1,
+        max_value=3650,
+        required=False,
+        error_messages={
+            "invalid": _("Give a whole number of days."),
+            "min_value": _("At least 1 day."),
+            "max_value": _("At most 3650 days."),
+        },
+    )
+    closed = forms.BooleanField(label=_("With deactivated people"), required=False)
 
     def __init__(
         self, data: Any, *, organizations: Iterable[Organization], certifications: Iterable[Certification]
@@ -39,6 +50,14 @@ class RosterForm(forms.Form):
         )
         self._choose("certification", [("", _("All")), *((one.code, one.name) for one in certifications)])
         self._choose("state", [("", _("All")), *CertificateState.choices])
+
+    def clean(self) -> dict[str, Any]:
+        """Days belong to certificates that hold: with any other state nobody could fit."""
+        cleaned = super().clean() or {}
+        holding = ("", CertificateState.VALID.value, CertificateState.EXPIRING.value)
+        if cleaned.get("days") and cleaned.get("state", "") not in holding:
+            self.add_error("days", _("Only valid certificates expire. Choose another state, or leave the days out."))
+        return cleaned
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]

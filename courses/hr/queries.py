@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Collate
 
 from courses.certification.models import Certification, CertificationAward
 from courses.certification.queries import current_awards
@@ -16,6 +16,7 @@ from courses.learning.models import LearningHours
 from portal.organizations.models import JobAssignment, Organization
 from portal.organizations.queries import access_organizations_for, access_people_for, organizations_under, people_of
 from portal.users.models import User
+from portal.users.name_order import by_name
 from portal.users.naming import called
 
 from .enums import SORTS, CertificateState
@@ -33,6 +34,8 @@ class RosterFilter:
     certification: str = ""
     state: str = ""
     days: int | None = None
+    closed: bool = False
+    """With people whose account is closed, whom no total counts."""
     sort: str = "unit"
 
     @classmethod
@@ -45,12 +48,13 @@ class RosterFilter:
             certification=str(cleaned.get("certification") or ""),
             state=str(cleaned.get("state") or ""),
             days=days if isinstance(days, int) else None,
+            closed=bool(cleaned.get("closed")),
             sort=sort if sort.removeprefix("-") in SORTS else "unit",
         )
 
     def details(self) -> dict[str, object]:
         """What was asked, for the audit."""
-        return {name: value for name, value in vars(self).items() if value not in ("", None)}
+        return {name: value for name, value in vars(self).items() if value not in ("", None, False)}
 
 
 def units_in_reach(user: User, on: date) -> list[Organization]:
@@ -66,6 +70,8 @@ def certifications() -> list[Certification]:
 def roster(user: User, on: date, narrowed: RosterFilter) -> QuerySet[User]:
     """People in the reader's scope that fit the filter, in order, with `unit`, `hours` and `expires`."""
     people = access_people_for(user, on)
+    if not narrowed.closed:
+        people = people.filter(is_active=True)
     if narrowed.place:
         people = people.filter(pk__in=_people_at(narrowed.place, on).values("pk"))
     if narrowed.q:
@@ -106,7 +112,8 @@ def _certificate_condition(narrowed: RosterFilter, on: date) -> Q:
         CertificateState.VALID.value: Q(valid),
         CertificateState.EXPIRING.value: Q(expiring),
         CertificateState.EXPIRED.value: Q(Exists(awards.filter(current_awards(), expires_date__lt=on))) & ~Q(valid),
-        CertificateState.REVOKED.value: Q(Exists(awards.filter(revocation__isnull=False))),
+        CertificateState.REVOKED.value: Q(Exists(awards.filter(revocation__isnull=False))) & ~Q(valid),
+        CertificateState.LACKING.value: ~Q(valid),
         CertificateState.NONE.value: ~Q(Exists(awards)),
     }
     condition = conditions.get(narrowed.state, Q())
@@ -131,6 +138,7 @@ def _annotated(people: QuerySet[User], on: date, certification: str) -> QuerySet
 
 
 def _ordered(people: QuerySet[User], sort: str) -> QuerySet[User]:
-    field = F(sort.removeprefix("-"))
+    wanted = sort.removeprefix("-")
+    field: F | Collate = by_name() if wanted == "name" else F(wanted)
     first = field.desc(nulls_last=True) if sort.startswith("-") else field.asc(nulls_last=True)
-    return people.order_by(first, "name", "pk")
+    return people.order_by(first, by_name(), "pk")

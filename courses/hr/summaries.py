@@ -12,7 +12,7 @@ from courses.certification.models import CertificationAward
 from courses.certification.queries import current_awards
 from courses.learning.models import LearningHours
 from portal.organizations.models import JobAssignment, Organization, Region
-from portal.organizations.queries import VIEWING_ROLES
+from portal.organizations.queries import VIEWING_ROLES, access_people_for
 from portal.users.models import User
 from portal.users.queries import scopes_of
 
@@ -141,10 +141,18 @@ class Summary:
     top: RegionSummary
 
 
-def summary(user: User, on: date) -> Summary:
-    """The reader's scope by region and unit, each region with what lies below it; a fixed number of queries."""
+def deactivated_in(user: User, on: date) -> int:
+    """How many people in the reader's scope have a closed account: no number counts them."""
+    return access_people_for(user, on).filter(is_active=False).count()
+
+
+def summary(user: User, on: date, certification: str = "") -> Summary:
+    """The reader's scope by region and unit, each region with what lies below it; a fixed number of queries.
+
+    With the code of a certification, certificates of that one alone are counted.
+    """
     units = units_in_reach(user, on)
-    numbers = _numbers_by_unit(units, on)
+    numbers = _numbers_by_unit(units, on, certification)
     top = RegionSummary("", "")
     places = _regions_of(user, units, on)
     regions = {place.pk: RegionSummary(place.code, place.name) for place in places.values()}
@@ -180,9 +188,11 @@ def _regions_of(user: User, units: list[Organization], on: date) -> dict[int, Re
     return {place.pk: place for place in sorted(places.values(), key=lambda place: place.code)}
 
 
-def _numbers_by_unit(units: list[Organization], on: date) -> dict[int, Numbers]:
-    posts = JobAssignment.objects.current(on).filter(is_primary=True, organization__in=units)
+def _numbers_by_unit(units: list[Organization], on: date, certification: str) -> dict[int, Numbers]:
+    posts = JobAssignment.objects.current(on).filter(is_primary=True, organization__in=units, user__is_active=True)
     awards = CertificationAward.objects.filter(user=OuterRef("user"))
+    if certification:
+        awards = awards.filter(certification__code=certification)
     valid = Exists(awards.filter(valid_on(on)))
     soon = on + timedelta(days=SOON)
     counted = (

@@ -6,7 +6,8 @@ import uuid
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from .actions import export_roster
 from .forms import RosterForm
 from .queries import RosterFilter, certifications, person_in_reach, roster, units_in_reach
 from .rosters import roster_rows
-from .summaries import summary
+from .summaries import deactivated_in, summary
 
 READERS = (Role.HR, Role.AUDITOR, Role.ADMINISTRATOR)
 PAGE_SIZE = 50
@@ -36,7 +37,9 @@ def people(request: HttpRequest) -> HttpResponse:
     """This will list the people in the reader's scope with hours, courses and certificates."""
     user, on = _reader(request), timezone.localdate()
     form, narrowed = _narrowed(request, user)
-    page = Paginator(roster(user, on, narrowed), PAGE_SIZE).get_page(request.GET.get("page"))
+    # What cannot be read narrows to nobody: the whole list below a refused filter would pass for its answer.
+    found = roster(user, on, narrowed) if form.is_valid() else User.objects.none()
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     asked = {name: str(value) for name, value in request.GET.items() if value and name not in ("page", "sort")}
     context = {
         "form": form,
@@ -47,8 +50,10 @@ def people(request: HttpRequest) -> HttpResponse:
         "query": urlencode({**asked, "sort": narrowed.sort}),
         "is_narrowed": bool(asked),
         "year": on.year,
+        "deactivated": 0 if narrowed.closed else deactivated_in(user, on),
+        "may_export": form.is_valid(),
     }
-    return render(request, "hr/people.html", context)
+    return render(request, "hr/people.html", context, status=200 if form.is_valid() else 400)
 
 
 @role_required(*READERS)
@@ -75,9 +80,13 @@ def person(request: HttpRequest, person_uuid: uuid.UUID) -> HttpResponse:
 @never_cache
 def overview(request: HttpRequest) -> HttpResponse:
     """This will sum up the reader's scope by region and unit."""
-    on = timezone.localdate()
-    found = summary(_reader(request), on)
+    user, on = _reader(request), timezone.localdate()
+    offered = certifications()
+    asked = request.GET.get("certification", "")
+    chosen = next((one.code for one in offered if one.code == asked), "")
+    found = summary(user, on, chosen)
     context = {"whole": found.whole, "regions": found.regions, "top": found.top, "year": on.year}
+    context |= {"certifications": offered, "chosen": chosen, "deactivated": deactivated_in(user, on)}
     return render(request, "hr/overview.html", context)
 
 
@@ -86,7 +95,9 @@ def overview(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """This will hand out the roster as a workbook, narrowed as the page is."""
     user, now = _reader(request), timezone.now()
-    _form, narrowed = _narrowed(request, user)
+    form, narrowed = _narrowed(request, user)
+    if not form.is_valid():
+        return redirect(f"{reverse('hr:people')}?{request.GET.urlencode()}")  # says what is wrong
     book = export_roster(narrowed=narrowed, by=user, at=now)
     name = _("Training of staff") + f" {timezone.localdate(now):%Y-%m-%d}.xlsx"
     disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
@@ -99,7 +110,7 @@ def _reader(request: HttpRequest) -> User:
 
 
 def _narrowed(request: HttpRequest, user: User) -> tuple[RosterForm, RosterFilter]:
-    """The form as filled in, and what of it is valid; a wrong value narrows nothing and is told on the form."""
+    """The form as filled in, and what of it is valid; a wrong value is told on the form."""
     organizations = units_in_reach(user, timezone.localdate())
     form = RosterForm(request.GET, organizations=organizations, certifications=certifications())
     form.is_valid()

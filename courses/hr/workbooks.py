@@ -8,19 +8,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from courses.certification.queries import AwardStanding
-from portal.audit.spreadsheet import Value, table_workbook
+from portal.audit.spreadsheet import Sheet, Value, sheets_workbook
 
 from .rosters import RosterRow
 
-WIDTHS = (12, 16, 14, 26, 16, 16, 44, 12, 28, 20, 13, 13, 10)
+PERSON_WIDTHS = (12, 16, 14, 26, 16, 16, 10, 44, 12, 60)
+CERTIFICATE_WIDTHS = (12, 16, 28, 20, 13, 13, 10)
 
 
 def roster_workbook(rows: Iterable[RosterRow], *, title: str) -> bytes:
-    """One line per person and certificate."""
-    return table_workbook(_headings(), _lines(rows), widths=WIDTHS, title=title)
+    """One sheet with a line per person, hours once, so that they add up; one with a line per certificate."""
+    rows = list(rows)
+    people = Sheet(title, _person_headings(), [_person(row) for row in rows], PERSON_WIDTHS)
+    certificates = Sheet(_("Certificates"), _certificate_headings(), list(_certificates(rows)), CERTIFICATE_WIDTHS)
+    return sheets_workbook([people, certificates])
 
 
-def _headings() -> list[str]:
+def _person_headings() -> list[str]:
     return [
         pgettext("person", "Name"),
         _("Login name"),
@@ -28,21 +32,11 @@ def _headings() -> list[str]:
         _("Unit"),
         _("Post"),
         _("Rank"),
+        _("Account state"),
         _("Courses"),
         _("Hours this year"),
-        _("Certification"),
-        _("Certificate number"),
-        _("Issued on"),
-        _("Valid until"),
-        _("Status"),
+        _("Certificates"),
     ]
-
-
-def _lines(rows: Iterable[RosterRow]) -> Iterator[list[Value]]:
-    for row in rows:
-        certificates: list[AwardStanding | None] = [*row.certificates]
-        for certificate in certificates or [None]:
-            yield [*_person(row), *_certificate(certificate)]
 
 
 def _person(row: RosterRow) -> list[Value]:
@@ -54,17 +48,31 @@ def _person(row: RosterRow) -> list[Value]:
         post.organization.name if post else "",
         post.position.name if post else "",
         post.position.rank_band if post else "",
-        _courses(row),
+        "" if row.person.is_active else _("Deactivated"),
+        "；".join(f"{place.enrollment.run.course.title} {place.percent}%" for place in row.courses),
         row.hours / 100,
+        "；".join(f"{one.award.certification.name} {one.award.serial} {one.label}" for one in row.certificates),
     ]
 
 
-def _certificate(one: AwardStanding | None) -> list[Value]:
-    if one is None:
-        return ["", "", None, None, ""]
+def _certificate_headings() -> list[str]:
+    return [
+        pgettext("person", "Name"),
+        _("Login name"),
+        _("Certification"),
+        _("Certificate number"),
+        _("Issued on"),
+        _("Valid until"),
+        _("Status"),
+    ]
+
+
+def _certificates(rows: Iterable[RosterRow]) -> Iterator[list[Value]]:
+    for row in rows:
+        for one in row.certificates:
+            yield [row.person.name, row.person.username, *_certificate(one)]
+
+
+def _certificate(one: AwardStanding) -> list[Value]:
     award = one.award
-    return [award.certification.name, award.serial, award.valid_from_date, award.expires_date, one.label]
-
-
-def _courses(row: RosterRow) -> str:
-    return "；".join(f"{place.enrollment.run.course.title} {place.percent}%" for place in row.courses)
+    return [award.certification.name, award.serial, award.valid_from_date, award.expires_date, str(one.label)]

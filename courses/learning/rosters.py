@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -42,7 +43,8 @@ class RosterLine:
 
 
 def run_lines_for(user: User, on: date, now: datetime) -> QuerySet[CourseRun]:
-    """Runs whose learners the user looks after, the latest first, with the number of learners that the user sees.
+    """Runs whose learners the user looks after, the latest first, with the number of learners that the user sees and of
+    all `taken` places.
 
     A personnel officer looks after own people in every run that is not over.
     """
@@ -52,7 +54,11 @@ def run_lines_for(user: User, on: date, now: datetime) -> QuerySet[CourseRun]:
         own = Q(enrollments__user__in=managed_people_for(user, on).values("pk"))
         present &= own | Q(pk__in=access_runs_for(user, on).values("pk"))
         mine |= Q(ends_at__gt=now)
-    counted = CourseRun.objects.filter(mine).annotate(learners=Count("enrollments", filter=present, distinct=True))
+    placed = Enrollment.objects.filter(run=OuterRef("pk")).exclude(status=EnrollmentStatus.WITHDRAWN).order_by()
+    counted = CourseRun.objects.filter(mine).annotate(
+        learners=Count("enrollments", filter=present, distinct=True),
+        taken=Coalesce(Subquery(placed.values("run").annotate(number=Count("pk")).values("number")), 0),
+    )
     return counted.select_related("course").order_by("-starts_at", "-pk")
 
 
@@ -78,6 +84,13 @@ def roster_lines(places: Sequence[Enrollment], language: str, now: datetime) -> 
     return [RosterLine(one, units.get(one.enrollment.user_id, "")) for one in standings(places, language, now)]
 
 
+def status_of(standing: Standing) -> str:
+    """How a learner stands, for lists: who never opened anything is not learning yet."""
+    if not standing.is_completed and standing.enrollment.last_active_at is None and standing.percent == 0:
+        return _("not begun")
+    return str(standing.enrollment.get_status_display())
+
+
 def roster_headings() -> list[str]:
     """Headings of an exported roster."""
     return [
@@ -94,7 +107,7 @@ def roster_cells(line: RosterLine) -> list[Value]:
         line.person.name,
         line.person.username,
         line.unit,
-        place.get_status_display(),
+        status_of(line.standing),
         standing.percent,
         f"{standing.lessons_done} / {standing.lessons}",
         "；".join(met),

@@ -14,6 +14,7 @@ from portal.audit.sentences import Concerned, Key, register_rows, uuids
 
 from .models import Dataset, DatasetVersion, Draft, DraftState, RawBatch
 from .queries import access_datasets_for
+from .receivers import kind_label
 
 
 def datasets(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
@@ -74,5 +75,6 @@ def register() -> None:
     states = dict(DraftState.choices)
     register_words({f"datasets.draft_{to}.{key}": states for to in states for key in ("from", "to")})
     register_words({"datasets.draft_changed.changed": lambda field: detail_name(str(field), "datasets.draft_changed")})
+    register_words({"datasets.receiver_kind": kind_label})
     register_fields("datasets.draft_changed", Draft)
     register_fields("datasets.dataset_changed", Dataset)

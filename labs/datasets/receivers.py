@@ -42,6 +42,12 @@ def register_receiver(kind: str, knows: ReceiverKind) -> None:
     _kinds[kind] = knows
 
 
+def kind_label(kind: object) -> str:
+    """What the kind is called; its code once nobody registers it any more."""
+    knows = _kinds.get(str(kind))
+    return str(knows.label if knows is not None else kind)
+
+
 def is_known(receiver: Receiver) -> bool:
     """Whether the kind is registered and its owner knows the row."""
     knows = _kinds.get(receiver.kind)

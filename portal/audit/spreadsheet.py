@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from openpyxl import Workbook
@@ -39,10 +40,34 @@ def table_workbook(
     headings: Sequence[str], rows: Iterable[Sequence[Value]], *, widths: Sequence[int], title: str
 ) -> bytes:
     """A table as a workbook, headings and first column frozen. Text is always text, numbers and days are what they are."""
+    return sheets_workbook([Sheet(title, headings, rows, widths)])
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of a workbook."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Iterable[Sequence[Value]]
+    widths: Sequence[int]
+
+
+def sheets_workbook(sheets: Sequence[Sheet]) -> bytes:
+    """Tables as a workbook, a sheet each; the first one is shown on opening."""
     book = Workbook()
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)
-    sheet.title = _writable(title)[:31]
+    first = book.active
+    assert isinstance(first, Worksheet)
+    for number, table in enumerate(sheets):
+        sheet = first if number == 0 else book.create_sheet()
+        sheet.title = _writable(table.title)[:31]
+        _fill(sheet, table.headings, table.rows, table.widths)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _fill(sheet: Worksheet, headings: Sequence[str], rows: Iterable[Sequence[Value]], widths: Sequence[int]) -> None:
     for column, heading in enumerate(headings, start=1):
         cell = write_text(_cell(sheet, 1, column), heading)
         cell.font = Font(bold=True, color="FFFFFF")
@@ -54,9 +79,6 @@ def table_workbook(
         for column, value in enumerate(row, start=1):
             _write(_cell(sheet, line, column), value)
     sheet.auto_filter.ref = f"A1:{_cell(sheet, line, len(headings)).coordinate}"
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def write_text(cell: Cell, text: str) -> Cell:

@@ -1,4 +1,4 @@
-"""People read which post they get, from when on, and that a planned one was corrected or cancelled."""
+"""People read which post they get, from when on, and that one was corrected, cancelled or undone."""
 
 from __future__ import annotations
 
@@ -34,6 +34,11 @@ register_notice(
 register_notice(
     "organizations.post_cancelled",
     _("Your transfer to %(unit)s, planned for %(date)s, is cancelled. You stay with %(before)s."),
+    words,
+)
+register_notice(
+    "organizations.post_taken_back",
+    _("Your transfer to %(unit)s of %(date)s is undone. You stay with %(before)s. Reason: %(reason)s"),
     words,
 )
 

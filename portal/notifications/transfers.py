@@ -32,6 +32,9 @@ register_notice(
 register_notice(
     "organizations.transfer_expired", _("Nobody answered the request to transfer %(name)s from %(from)s to %(to)s.")
 )
+register_notice(
+    "organizations.transfer_undone", _("The accepted transfer of %(name)s from %(from)s to %(to)s is cancelled.")
+)
 register_notice("organizations.transferred", _("You are transferred from %(from)s to %(to)s."))
 register_notice(
     "organizations.transferred_on",
@@ -49,11 +52,16 @@ def tell_who_answers(request: TransferRequest, officers: list[User], at: datetim
 
 @receiver(transfer_answered)
 def tell_who_asked(request: TransferRequest, at: datetime, **_: Any) -> None:
-    """Who asked, or who need not answer any more; and the person, once they are really transferred."""
+    """Who asked, or who need not answer any more; and the person, once they are really transferred.
+
+    That an accepted transfer is cancelled is news to both officers; the person reads it of the post.
+    """
     if request.state == TransferState.WITHDRAWN:
         for officer in officers_to_answer(request, timezone.localdate(at)):
             _tell(officer, "organizations.transfer_withdrawn", request, at)
     else:
+        if request.state == TransferState.UNDONE and request.answered_by is not None:
+            _tell(request.answered_by, "organizations.transfer_undone", request, at)
         _tell(request.asked_by, f"organizations.transfer_{request.state}", request, at)
     if request.state == TransferState.ACCEPTED:
         facts = {

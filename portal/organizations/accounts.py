@@ -16,7 +16,9 @@ from portal.users.queries import grants_in_force
 from portal.users.scopes import Scope, scope_label
 
 from .models import JobAssignment
-from .queries import managed_people_for, newest_post, post_history
+from .queries import managed_people_for, newest_post, post_before, post_history
+
+MOST_NAMESAKES = 5
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class PostLine:
     is_past: bool
     is_newest: bool
     """Whether it is the newest primary one, which alone can be corrected."""
+    may_undo: bool = False
+    """Whether a transfer gave it and it has begun."""
 
 
 def search_accounts(user: User, on: date, *, text: str = "", organization: str = "", state: str = "") -> QuerySet[User]:
@@ -111,8 +115,17 @@ def post_lines(user: User, on: date) -> list[PostLine]:
     for post in post_history(user):
         is_planned = post.start_date > on
         is_past = post.end_date is not None and post.end_date < on
-        lines.append(PostLine(post, is_planned, is_past, newest is not None and post.pk == newest.pk))
+        is_newest = newest is not None and post.pk == newest.pk
+        may_undo = is_newest and not is_planned and not is_past and post_before(post) is not None
+        lines.append(PostLine(post, is_planned, is_past, is_newest, may_undo))
     return lines
+
+
+def namesakes_of(user: User, by: User, on: date) -> list[str]:
+    """Others of this name whose accounts `by` looks after, each with login name and unit."""
+    others = managed_people_for(by, on).filter(name_key=user.name_key).exclude(pk=user.pk)
+    lines = account_lines(with_posts_and_grants(others.order_by("username")[:MOST_NAMESAKES], on))
+    return [f"{line.user.username}（{line.post.organization.name if line.post else '—'}）" for line in lines]
 
 
 def factor_types(user: User) -> list[str]:

@@ -38,6 +38,7 @@ def register() -> None:
         {
             "organization": units,
             "from_organization": units,
+            "goes_on": units,
             "position": positions,
             "organizations.organization_moved.from": paths,
             "organizations.organization_moved.to": paths,

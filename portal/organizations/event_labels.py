@@ -20,6 +20,8 @@ LABELS = {
     "organizations.transfer_refused": _("Transfer refused"),
     "organizations.transfer_withdrawn": _("Request for a transfer withdrawn"),
     "organizations.transfer_expired": _("Request for a transfer expired"),
+    "organizations.job_taken_back": _("Transfer undone"),
+    "organizations.transfer_undone": _("Accepted transfer cancelled"),
 }
 
 SENTENCES = {
@@ -42,4 +44,6 @@ SENTENCES = {
     "organizations.transfer_refused": _("%(actor)s refused the transfer of %(target)s"),
     "organizations.transfer_withdrawn": _("%(actor)s withdrew the request for a transfer of %(target)s"),
     "organizations.transfer_expired": _("The request for a transfer of %(target)s expired"),
+    "organizations.job_taken_back": _("%(actor)s undid a transfer of %(target)s that had begun"),
+    "organizations.transfer_undone": _("%(actor)s cancelled the accepted transfer of %(target)s"),
 }

@@ -79,8 +79,8 @@ class CorrectPostForm(PostForm):
 class AskTransferForm(forms.Form):
     """A transfer that another place has to agree to: a person known by login name and name, and where to."""
 
-    username = forms.CharField(
-        label=_("Login name"), max_length=40, widget=forms.TextInput(attrs={"spellcheck": "false"})
+    username = forms.CharField(  # longer than a name: full-width letters and blanks are put right first
+        label=_("Login name"), max_length=80, widget=forms.TextInput(attrs={"spellcheck": "false"})
     )
     name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
     organization = forms.ModelChoiceField(
@@ -89,6 +89,18 @@ class AskTransferForm(forms.Form):
     position = forms.ModelChoiceField(Position.objects.order_by("code"), label=_("Position"))
     start_date = forms.DateField(label=_("First day"), widget=DateInput())
     reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("The other side reads it."))
+
+
+class AcceptForm(forms.Form):
+    """From which day on the person is transferred; the side that accepts may choose another one than was asked for."""
+
+    start_date = forms.DateField(label=_("First day"), widget=DateInput(), required=False)
+
+
+class UndoForm(forms.Form):
+    """Why a transfer that has begun never should have been made."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Kept in the audit."))
 
 
 class AccountForm(PostForm):

@@ -84,8 +84,23 @@ class JobAssignmentQuerySet(models.QuerySet["JobAssignment"]):
         return self.filter(Q(end_date__isnull=True) | Q(end_date__gte=on), start_date__lte=on)
 
 
+class StandingPosts(models.Manager["JobAssignment"]):
+    """Posts without those taken back: nobody held them, so no list, scope or history counts them."""
+
+    def get_queryset(self) -> JobAssignmentQuerySet:
+        """Rows that stand."""
+        return JobAssignmentQuerySet(self.model, using=self._db).filter(taken_back_at__isnull=True)
+
+    def current(self, on: date) -> JobAssignmentQuerySet:
+        """Posts that hold on the given local day."""
+        return self.get_queryset().current(on)
+
+
 class JobAssignment(models.Model):
-    """A person's post in an organization, with start and end; a transfer ends one and begins another."""
+    """A person's post in an organization, with start and end; a transfer ends one and begins another.
+
+    A transfer that had begun and was a mistake is taken back: its row stays, dated, and the post before goes on.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="job_assignments")
@@ -96,8 +111,10 @@ class JobAssignment(models.Model):
     is_primary = models.BooleanField(default=True)
     room = models.CharField(_("room"), max_length=60, blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True, help_text="Set once; why stands in the audit.")
 
-    objects = JobAssignmentQuerySet.as_manager()
+    objects = StandingPosts()
+    ever = JobAssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -108,7 +125,7 @@ class JobAssignment(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["user"],
-                condition=Q(end_date__isnull=True, is_primary=True),
+                condition=Q(end_date__isnull=True, is_primary=True, taken_back_at__isnull=True),
                 name="job_one_open_primary",
                 violation_error_message=_("This person has a primary post already. Transfer the person instead."),
             ),
@@ -126,6 +143,7 @@ class TransferState(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("transfer", "Refused")
     WITHDRAWN = "withdrawn", pgettext_lazy("transfer", "Withdrawn")
     EXPIRED = "expired", pgettext_lazy("transfer", "Expired")
+    UNDONE = "undone", pgettext_lazy("transfer", "Accepted, then cancelled")
 
 
 class TransferSide(models.TextChoices):

@@ -6,17 +6,26 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from portal.users.models import Role, RoleGrant, ScopeKind, User
 from portal.users.queries import scopes_of
-from portal.users.scopes import Scope
+from portal.users.scopes import Scope, enclosing_scopes
 
 from .models import JobAssignment, Organization, Region
 
 VIEWING_ROLES = (Role.HR.value, Role.AUDITOR.value, Role.ADMINISTRATOR.value)
 MANAGING_ROLES = (Role.HR.value, Role.ADMINISTRATOR.value)
 NOTHING = Q(pk__in=[])
+MOVING_SCOPES = (ScopeKind.ORGANIZATION.value, ScopeKind.REGION.value)
+"""Kinds of place that a person can leave."""
+_SCOPE_PATH = Organization.objects.filter(uuid=OuterRef(OuterRef("scope_uuid"))).values("path")[:1]
+_LIES_THERE = (
+    Q(organization__path__startswith=Subquery(_SCOPE_PATH))
+    | Q(organization__region__uuid=OuterRef("scope_uuid"))
+    | Q(organization__region__parent__uuid=OuterRef("scope_uuid"))
+)
+"""Condition on JobAssignment within a query of grants: its unit lies in the grant's organization, county or city."""
 
 
 def organizations_under(place: Organization | Region) -> QuerySet[Organization]:
@@ -103,24 +112,26 @@ def post_before(job: JobAssignment) -> JobAssignment | None:
 def learner_grants_left_behind(
     user: User, unit: Organization, mistaken: Organization | None = None
 ) -> QuerySet[RoleGrant]:
-    """The learner's role of the person in units of former posts, or in one that a post named by mistake."""
+    """The learner's role of the person where a former post was, or one named by mistake, and the present one is not.
+
+    A role of a county or city that holds the present unit too stays as it is.
+    """
     left = JobAssignment.objects.filter(user=user, is_primary=True, end_date__isnull=False).exclude(organization=unit)
-    places = Q(scope_uuid__in=left.values("organization__uuid"))
-    if mistaken is not None and mistaken.pk != unit.pk:
-        places |= Q(scope_uuid=mistaken.uuid)
-    held = RoleGrant.objects.filter(user=user, role=Role.LEARNER, scope_kind=ScopeKind.ORGANIZATION)
+    uuids = set(left.values_list("organization__uuid", flat=True)) | ({mistaken.uuid} if mistaken else set())
+    former = {scope for one in uuids for scope in enclosing_scopes(ScopeKind.ORGANIZATION.value, one)}
+    places = NOTHING
+    for scope in former - set(enclosing_scopes(ScopeKind.ORGANIZATION.value, unit.uuid)):
+        places |= Q(scope_kind=scope.kind, scope_uuid=scope.uuid)
+    held = RoleGrant.objects.filter(user=user, role=Role.LEARNER, scope_kind__in=MOVING_SCOPES)
     return held.filter(places, revoked_at__isnull=True).order_by("pk")
 
 
 def people_whose_role_stayed_behind(on: date) -> list[User]:
     """People in a post since a day up to `on` whose learner's role still names a unit that they left."""
     present = JobAssignment.objects.current(on).filter(user=OuterRef("user"), is_primary=True)
-    left = JobAssignment.objects.filter(
-        user=OuterRef("user"), is_primary=True, end_date__lt=on, organization__uuid=OuterRef("scope_uuid")
-    )
-    still = present.filter(organization__uuid=OuterRef("scope_uuid"))
-    grants = RoleGrant.objects.in_force(on).filter(role=Role.LEARNER, scope_kind=ScopeKind.ORGANIZATION)
-    behind = grants.filter(Exists(present), Exists(left), ~Exists(still))
+    left = JobAssignment.objects.filter(user=OuterRef("user"), is_primary=True, end_date__lt=on)
+    grants = RoleGrant.objects.in_force(on).filter(role=Role.LEARNER, scope_kind__in=MOVING_SCOPES)
+    behind = grants.filter(Exists(present), Exists(left.filter(_LIES_THERE)), ~Exists(present.filter(_LIES_THERE)))
     return list(User.objects.filter(pk__in=behind.values("user")).order_by("pk"))
 
 

@@ -11,5 +11,5 @@ transfer_answered = Signal()
 post_changed = Signal()
 """What to tell a person of a post. Arguments: job (JobAssignment), change (str), before (JobAssignment or None), at.
 
-Changes: assigned, corrected, cancelled; `before` is the post that goes on or ends.
+Changes: assigned, corrected, cancelled, taken_back; `before` is the post that goes on or ends.
 """

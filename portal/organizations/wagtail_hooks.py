@@ -15,7 +15,9 @@ from portal.users.models import Role
 from portal.users.permissions import signed_in
 from portal.users.queries import roles_of
 
+from .models import TransferState
 from .queries import MANAGING_ROLES, managed_people_for
+from .transfers import access_transfers_for, may_answer
 
 
 @hooks.register("chengxue_navigation", order=60)
@@ -41,3 +43,16 @@ def accounts_to_look_at(request: HttpRequest) -> list[dict[str, Any]]:
     count = managed_people_for(user, today).filter(is_active=True, last_login__isnull=True).count()
     address = reverse("organizations:accounts") + "?state=new"
     return [{"label": _("People who have not signed in yet"), "count": count, "url": address}]
+
+
+@hooks.register("chengxue_waiting", order=61)
+def transfers_to_answer(request: HttpRequest) -> list[dict[str, Any]]:
+    """Requests of other places for a transfer that the personnel officer is asked to answer."""
+    user, today = signed_in(request), timezone.localdate()
+    if Role.HR not in roles_of(user, today):
+        return []
+    asked = access_transfers_for(user, today).filter(state=TransferState.WAITING)
+    count = sum(may_answer(user, each, today) for each in asked)
+    return [
+        {"label": _("Transfers that wait for my answer"), "count": count, "url": reverse("organizations:transfers")}
+    ]

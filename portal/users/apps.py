@@ -19,7 +19,7 @@ class UsersConfig(AppConfig):
         """Connect checks, receivers and chores; they need the models, which exist only now."""
         # Every text field of every form, Wagtail's too: what is let in here ends in workbooks and on paper.
         forms.CharField.default_validators = [check_writable]
-        for module in ("checks", "receivers"):
+        for module in ("checks", "receivers", "name_order"):
             import_module(f"{self.name}.{module}")
         import_module(f"{self.name}.chores").register_chores()
         events = import_module(f"{self.name}.event_labels")

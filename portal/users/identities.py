@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 
-from portal.writing import name_key
+from portal.writing import code_form, name_key
 
 from .models import IdentityChange, IdentityField, User
 
@@ -19,6 +21,13 @@ def login_name_is_taken(username: str, *, by_other_than: User | None = None) -> 
     if by_other_than is not None:
         holders, formers = holders.exclude(pk=by_other_than.pk), formers.exclude(user=by_other_than)
     return holders.exists() or formers.exists()
+
+
+def former_login_names(usernames: Iterable[str]) -> dict[str, int]:
+    """Whose each former login name was, in small letters with the person's number: nobody else ever gets one."""
+    wanted = {name.lower() for name in usernames}
+    changes = IdentityChange.objects.filter(field=IdentityField.LOGIN_NAME).alias(key=Lower("before"))
+    return {before.lower(): pk for before, pk in changes.filter(key__in=wanted).values_list("before", "user")}
 
 
 def changes_of(user: User) -> QuerySet[IdentityChange]:
@@ -37,7 +46,7 @@ def name_until(user: User, name: str) -> date | None:
 
 def named_exactly(username: str, name: str) -> User | None:
     """The person with this login name, if the name is theirs too, today or formerly."""
-    user = User.objects.filter(username__iexact=username.strip(), is_active=True).first()
+    user = User.objects.filter(username__iexact=code_form(username), is_active=True).first()
     if user is None:
         return None
     is_name = name_key(name) == name_key(user.name) or name_until(user, name) is not None

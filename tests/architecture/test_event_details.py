@@ -14,6 +14,7 @@ from courses.hr.enums import SORTS, CertificateState
 from courses.learning.rules import COMPLETION
 from labs.assignments.models import AttemptsPolicy
 from labs.datasets.models import DraftState
+from labs.datasets.receivers import PERSON, RUN, UNIT
 from labs.grading.models.regrades import Decision
 from labs.hub.models import Scope
 from portal.audit.detail_names import KINDS
@@ -30,6 +31,7 @@ SAME_IN_BOTH = {"sha256"}
 COMPUTED = {
     "catalog.run_created": ["enroll_opens_at", "enroll_closes_at", "starts_at", "ends_at"],
     "datasets.draft_released": ["from", "to"],
+    "hr.roster_exported": ["place", "certification", "state", "days", "closed", "sort", "q"],
 }
 """Keys that are put together when they are recorded."""
 
@@ -56,6 +58,7 @@ CODES: dict[tuple[str, str], Iterable[object]] = {
     ("grading.flags_seen", "flags"): [["locked_cell_edited:q1"], ["unknown_cell:q1"]],
     ("grading.regrade_approved", "results"): [{value: 2} for value in Decision.values if value],
     ("datasets.draft_released", "from"): DraftState.values,
+    ("datasets.access_granted", "receiver_kind"): [RUN, UNIT, PERSON],
     ("datasets.draft_approved", "to"): DraftState.values,
     ("catalog.course_changed", "fields"): [["hours"], ["title"]],
     ("learning.lesson_completed", "seconds"): [5, 60, 75],

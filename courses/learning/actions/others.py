@@ -23,9 +23,10 @@ from courses.learning.permissions import ENROLLERS, teaches
 from courses.learning.rosters import access_roster_for
 from portal.notifications.actions import notify
 from portal.organizations.queries import managed_people_for
+from portal.users.identities import former_login_names
 from portal.users.models import Role, User
 from portal.users.permissions import require_role
-from portal.users.queries import learners_on
+from portal.users.queries import has_role, learners_on
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,14 @@ class LineProblem:
     reason: str
 
 
+@dataclass(frozen=True)
+class Enrolled:
+    """What came of a list: the places it gave, and the lines that needed none."""
+
+    places: list[Enrollment]
+    skipped: list[LineProblem]
+
+
 class ListRefused(ValueError):
     """Some lines cannot be enrolled, so none was; `problems` say which and why."""
 
@@ -46,8 +55,10 @@ class ListRefused(ValueError):
 
 
 @transaction.atomic
-def enroll_listed(*, run: CourseRun, lines: Sequence[ListLine], by: User, at: datetime) -> list[Enrollment]:
+def enroll_listed(*, run: CourseRun, lines: Sequence[ListLine], by: User, at: datetime) -> Enrolled:
     """This will enrol everybody on the list, or nobody: ListRefused names the lines that cannot be.
+
+    Who has a place already, or stands on the list twice, is skipped and told: nothing about them is wrong.
 
     Raises PermissionDenied for somebody who enrols nobody, EnrollmentClosed and RunIsFull for the run.
     """
@@ -55,24 +66,27 @@ def enroll_listed(*, run: CourseRun, lines: Sequence[ListLine], by: User, at: da
     require_role(by, *ENROLLERS, on=on)
     people = _people(run, lines, by, on)
     learners = set(learners_on(people.values(), on).values_list("pk", flat=True))
-    places, problems, seen = [], [], set()
+    places, problems, skipped = [], [], []
+    seen: set[int] = set()
     for line in lines:
-        key = line.username.lower()
-        person = people.get(key)
-        reason = _reason(line, person, key in seen, learners)
-        seen.add(key)
+        person = people.get(line.username.lower())
+        if person is not None and person.pk in seen:
+            skipped.append(LineProblem(line.number, line.text, _("stands in the list twice")))
+            continue
+        reason = _reason(line, person, learners, by, on)
         if person is not None and not reason:
+            seen.add(person.pk)
             try:
                 places.append(enroll(user=person, run=run, by=by, at=at))
             except AlreadyEnrolled:
-                reason = _("Has a place in this run already. Take the line out.")
+                skipped.append(LineProblem(line.number, line.text, _("has a place in this run already")))
         if reason:
             problems.append(LineProblem(line.number, line.text, reason))
     if problems:
         raise ListRefused(problems)
     for place in places:
         _tell("learning.enrolled_by_other", place, by, at)
-    return places
+    return Enrolled(places, skipped)
 
 
 @transaction.atomic
@@ -93,18 +107,23 @@ def _people(run: CourseRun, lines: Sequence[ListLine], by: User, on: date) -> di
     if not teaches(by, run, on, Role.INSTRUCTOR.value):
         everybody = managed_people_for(by, on).filter(is_active=True)
     wanted = {line.username.lower() for line in lines if line.username}
-    return {one.username.lower(): one for one in everybody.alias(key=Lower("username")).filter(key__in=wanted)}
+    people = {one.username.lower(): one for one in everybody.alias(key=Lower("username")).filter(key__in=wanted)}
+    former = former_login_names(wanted - people.keys())
+    holders = everybody.in_bulk(list(former.values()))
+    return {**people, **{name: holders[pk] for name, pk in former.items() if pk in holders}}
 
 
-def _reason(line: ListLine, person: User | None, is_repeated: bool, learners: set[int]) -> str:
+def _reason(line: ListLine, person: User | None, learners: set[int], by: User, on: date) -> str:
     """Why the line cannot be enrolled; nothing where it can."""
     if not line.username:
         return _("There is no login name in this line.")
-    if is_repeated:
-        return _("This login name stands in the list twice.")
     if person is None:
         return _("Nobody whom you may enrol has this login name.")
-    return "" if person.pk in learners else _("This person is no learner. Ask the personnel office for the role.")
+    if person.pk in learners:
+        return ""
+    if has_role(by, Role.HR, on=on):
+        return _("This person is no learner. Give the learner's role on the account page first.")
+    return _("This person is no learner. Ask the personnel officer of the person's unit for the role.")
 
 
 def _tell(kind: str, place: Enrollment, by: User, at: datetime) -> None:

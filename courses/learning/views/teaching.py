@@ -28,6 +28,7 @@ from portal.users.permissions import role_required, signed_in
 from portal.users.queries import has_role
 
 PAGE_SIZE = 50
+MOST_TOLD = 20
 BAD_REQUEST = 400
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
 
@@ -77,15 +78,17 @@ def enroll_others(request: HttpRequest, code: str) -> HttpResponse:
     problems: list[LineProblem] = []
     if request.method == "POST" and form.is_valid():
         try:
-            places = actions.enroll_listed(run=run, lines=form.cleaned_data["people"], by=user, at=timezone.now())
+            done = actions.enroll_listed(run=run, lines=form.cleaned_data["people"], by=user, at=timezone.now())
         except ListRefused as refused:
             problems = refused.problems
             form.add_error("people", _("Nobody was enrolled: some lines need correcting, see below."))
         except LearningRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            message = ngettext("%(number)d person is enrolled.", "%(number)d people are enrolled.", len(places))
-            messages.success(request, message % {"number": len(places)})
+            message = ngettext("%(number)d person is enrolled.", "%(number)d people are enrolled.", len(done.places))
+            messages.success(request, message % {"number": len(done.places)})
+            if done.skipped:
+                messages.info(request, _told(done.skipped))
             return redirect("learning:roster", run.code)
     context = {"run": run, "form": form, "problems": problems, "teaches": _teaches(user, run)}
     return render(request, "learning/enroll_others.html", context, status=BAD_REQUEST if form.errors else 200)
@@ -140,6 +143,15 @@ def _export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     name = f"{run.name} {timezone.localdate(now):%Y-%m-%d}.{kind}"
     disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return HttpResponse(content, content_type=TYPES[kind], headers={"Content-Disposition": disposition})
+
+
+def _told(skipped: list[LineProblem]) -> str:
+    """Which lines of the list were left out, and why."""
+    line = _("line %(number)d: %(text)s (%(reason)s)")
+    facts = [{"number": one.number, "text": one.text[:40], "reason": one.reason} for one in skipped]
+    lines = [line % each for each in facts[:MOST_TOLD]]
+    more = [_("and %(number)d more") % {"number": len(facts) - MOST_TOLD}] if len(facts) > MOST_TOLD else []
+    return _("Skipped: %(lines)s") % {"lines": "; ".join([*lines, *more])}
 
 
 def _run(user: User, code: str) -> CourseRun:

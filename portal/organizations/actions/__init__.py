@@ -9,6 +9,7 @@ from portal.organizations.actions.transfers import (
     refuse_transfer,
     withdraw_transfer,
 )
+from portal.organizations.actions.undoing import undo_transfer
 from portal.organizations.actions.units import create_organization, move_organization, rename_organization
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "refuse_transfer",
     "rename_organization",
     "set_place_of_work",
+    "undo_transfer",
     "withdraw_transfer",
 ]

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal.audit.actions import record
@@ -130,7 +131,9 @@ def correct_post(
     before, was, unit = post_before(job), _told(job), job.organization
     if before is not None:
         if start_date <= before.start_date:
-            raise ValidationError({"start_date": _("The post before began on %(date)s.") % {"date": before.start_date}})
+            raise ValidationError(
+                {"start_date": _("The post before began on %(date)s.") % {"date": _day(before.start_date)}}
+            )
         before.end_date = start_date - timedelta(days=1)
         before.save(update_fields=["end_date"])
     job.organization, job.position, job.start_date = organization, position, start_date
@@ -173,7 +176,7 @@ def require_reach(by: User | None, organization: Organization, at: datetime) -> 
 
 def _end(job: JobAssignment, end_date: date, *, by: User | None, at: datetime) -> None:
     if end_date < job.start_date:
-        facts = {"date": job.start_date, "unit": job.organization.name}
+        facts = {"date": _day(job.start_date), "unit": job.organization.name}
         if job.start_date > timezone.localdate(at):
             raise ValidationError(
                 _("A transfer to %(unit)s from %(date)s on is registered. Cancel or correct that one first.") % facts
@@ -186,6 +189,10 @@ def _end(job: JobAssignment, end_date: date, *, by: User | None, at: datetime) -
     job.save(update_fields=["end_date"])
     details = {"organization": job.organization.code, "to": end_date.isoformat()}
     record(by=by, at=at, event="organizations.job_ended", target=job.user, details=details)
+
+
+def _day(day: date) -> str:
+    return date_format(day, "DATE_FORMAT")
 
 
 def _told(job: JobAssignment) -> dict[str, str]:

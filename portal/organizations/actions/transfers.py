@@ -7,11 +7,13 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal.audit.actions import record
 from portal.organizations.actions.posts import place
 from portal.organizations.models import Organization, Position, TransferRequest, TransferSide, TransferState
+from portal.organizations.queries import newest_post
 from portal.organizations.signals import transfer_answered, transfer_asked
 from portal.organizations.transfers import may_answer, may_withdraw, officers_to_answer, reaches, unit_of
 from portal.users.models import User
@@ -47,6 +49,12 @@ def ask_for_transfer(
         raise ValidationError(_("The person works in this unit already."))
     if sends and takes:
         raise ValidationError(_("Both units are yours: transfer the person on the account page."))
+    newest = newest_post(user)
+    if newest is not None and start_date <= newest.start_date:
+        facts = {"unit": newest.organization.name, "date": date_format(newest.start_date, "DATE_FORMAT")}
+        raise ValidationError(
+            {"start_date": _("The post in %(unit)s begins on %(date)s; choose a first day after it.") % facts}
+        )
     expire_transfers(at)
     waiting = TransferRequest.objects.filter(user=user, state=TransferState.WAITING).first()
     if waiting is not None:
@@ -67,8 +75,10 @@ def ask_for_transfer(
 
 
 @transaction.atomic
-def accept_transfer(*, request: TransferRequest, answer: str = "", by: User, at: datetime) -> bool:
-    """This will transfer the person; False when the request no longer waits.
+def accept_transfer(
+    *, request: TransferRequest, start_date: date | None = None, answer: str = "", by: User, at: datetime
+) -> bool:
+    """This will transfer the person from the given day on, or from the one asked for; False: no longer waiting.
 
     Raises PermissionDenied for the side that asked, ValidationError when the person works elsewhere by now or the
     first day does not fit the posts.
@@ -81,6 +91,9 @@ def accept_transfer(*, request: TransferRequest, answer: str = "", by: User, at:
     unit = unit_of(request.user, timezone.localdate(at))
     if unit is None or unit.pk != request.from_organization_id:
         raise ValidationError(_("The person has another post by now. Refuse this request and ask anew."))
+    if start_date is not None and start_date != request.start_date:
+        request.start_date = start_date  # the audit's row of the request keeps the day asked for
+        request.save(update_fields=["start_date"])
     place(
         user=request.user, organization=request.organization, position=request.position,
         start_date=request.start_date, by=by, at=at,

@@ -11,12 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from portal.organizations.accounts import grant_lines
 from portal.organizations.forms import GrantForm, grantable_roles
+from portal.organizations.queries import posts_of
 from portal.organizations.views.accounts import account_keepers_only, managed_person
 from portal.users.actions import (
     GrantNotAllowed,
@@ -28,9 +30,10 @@ from portal.users.actions import (
     reset_second_factor,
     revoke_grant,
 )
-from portal.users.actions.slips import VALID_FOR
-from portal.users.asking import ask_first
-from portal.users.models import Role, User
+from portal.users.actions.accounts import require_charge_of
+from portal.users.actions.slips import VALID_FOR, newest_slip
+from portal.users.asking import ask_first, wants_back
+from portal.users.models import PasswordSlip, Role, User
 from portal.users.permissions import signed_in
 from portal.users.role_scopes import SENTENCES
 from portal.users.scopes import scope_label
@@ -40,13 +43,35 @@ from portal.users.scopes import scope_label
 @require_POST
 @never_cache
 def slip(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
-    """Make a slip and show it once, ready for the printer."""
+    """Make a slip and show it once, ready for the printer.
+
+    The form names the newest slip that its page knew. Reloading the slip sends the same form again: a newer slip is
+    there by then, so the page asks instead of voiding what was just printed.
+    """
     person = managed_person(request, user_uuid)
-    at = timezone.now()
+    at, newest = timezone.now(), newest_slip(person)
+    require_charge_of(signed_in(request), person, at)
+    if wants_back(request):
+        return redirect("organizations:account", person.uuid)
+    if newest is not None and request.POST.get("after") != str(newest.uuid):
+        return _another_slip(request, person, newest)
     code = make_password_slip(user=person, by=signed_in(request), at=at)
     address = f"{settings.PORTAL_URL}{reverse('users:first_login')}"
     context = {"person": person, "code": code, "address": address, "expires_at": at + VALID_FOR}
+    context |= {"post": posts_of(person, timezone.localdate(at)).first(), "issuer": signed_in(request)}
     return render(request, "organizations/slip.html", context)
+
+
+def _another_slip(request: HttpRequest, person: User, newest: PasswordSlip) -> HttpResponse:
+    made = date_format(timezone.localtime(newest.created_at), "DATETIME_FORMAT")
+    text = _("The last slip was made at %(time)s. Its code cannot be shown again; another slip makes it void.")
+    context = {
+        "title": _("Make another slip for %(name)s?") % {"name": person.name},
+        "text": text % {"time": made},
+        "button": _("Make another slip"),
+        "fields": [("after", str(newest.uuid))],
+    }
+    return render(request, "ask_first.html", context)
 
 
 @account_keepers_only

@@ -17,6 +17,7 @@ from portal.organizations.accounts import (
     account_lines,
     factor_types,
     grant_lines,
+    namesakes_of,
     post_lines,
     search_accounts,
     with_posts_and_grants,
@@ -24,6 +25,7 @@ from portal.organizations.accounts import (
 from portal.organizations.actions import open_account
 from portal.organizations.forms import AccountForm
 from portal.organizations.queries import MANAGING_ROLES, access_organizations_for, managed_people_for, posts_of
+from portal.users.actions.slips import newest_slip
 from portal.users.identities import changes_of
 from portal.users.models import Role, User
 from portal.users.permissions import can_manage, role_required, signed_in
@@ -73,6 +75,9 @@ def account_new(request: HttpRequest) -> HttpResponse:
             form.add_error("username", error)
         else:
             messages.success(request, _("The account of %(name)s is made. Print a slip next.") % {"name": user.name})
+            if namesakes := namesakes_of(user, signed_in(request), timezone.localdate()):
+                text = _("Others are called so too: %(people)s. Make sure that this is nobody who has an account.")
+                messages.warning(request, text % {"people": "、".join(namesakes)})
             return redirect("organizations:account", user.uuid)
     status = 400 if form.errors else 200
     return render(request, "organizations/account_new.html", {"form": form}, status=status)
@@ -96,6 +101,7 @@ def account(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
         and has_role(reader, Role.ADMINISTRATOR, on=today)
         and can_manage(reader, person, today),
         "is_self": person.pk == reader.pk,
+        "newest_slip": newest_slip(person),
         "title": _("Account of %(name)s") % {"name": person.name},
     }
     return render(request, "organizations/account.html", context)

@@ -15,10 +15,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal.organizations.accounts import GrantLine, grant_lines
-from portal.organizations.actions import assign_job, cancel_planned_post, correct_post, set_place_of_work
-from portal.organizations.forms import CorrectPostForm, PlaceOfWorkForm, PostForm
+from portal.organizations.actions import assign_job, correct_post, set_place_of_work, undo_transfer
+from portal.organizations.forms import CorrectPostForm, PlaceOfWorkForm, PostForm, UndoForm
 from portal.organizations.models import JobAssignment, Organization
 from portal.organizations.queries import newest_post, post_before, posts_of
+from portal.organizations.transfers import reaches
 from portal.organizations.views.accounts import account_keepers_only, managed_person
 from portal.users.actions.accounts import require_charge_of
 from portal.users.asking import wants_back
@@ -90,22 +91,32 @@ def correct(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
 
 @account_keepers_only
 def cancel(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
-    """Ask, then take back a transfer that has not begun."""
+    """Ask, then take back a transfer: one that lies ahead, or one that began and never should have been made."""
     person, by, at = managed_person(request, user_uuid), signed_in(request), timezone.now()
     require_charge_of(by, person, at)
     job = newest_post(person)
-    if job is None or job.start_date <= timezone.localdate(at):
+    before = post_before(job) if job is not None else None
+    has_begun = job is not None and job.start_date <= timezone.localdate(at)
+    if job is None or (has_begun and before is None):
         messages.info(request, _("No transfer of %(name)s lies ahead.") % {"name": person.name})
         return redirect("organizations:account", person.uuid)
-    if request.method == "POST":
-        unit = job.organization.name
-        before = cancel_planned_post(job=job, by=by, at=at)
-        said = _("The transfer of %(name)s to %(unit)s is cancelled.") % {"name": person.name, "unit": unit}
+    if has_begun and before is not None and not reaches(by, before.organization, timezone.localdate(at)):
+        text = _("The post before was in %(unit)s, which is not yours. Ask for a transfer back, or ask the province.")
+        messages.info(request, text % {"unit": before.organization.name})
+        return redirect("organizations:account", person.uuid)
+    form = UndoForm(request.POST or None)
+    if request.method == "POST" and (not has_begun or form.is_valid()):
+        reason = form.cleaned_data["reason"] if has_begun else ""
+        before = undo_transfer(job=job, reason=reason, by=by, at=at)
+        facts = {"name": person.name, "unit": job.organization.name}
+        said = _("The transfer of %(name)s to %(unit)s is cancelled.") % facts
         if before is not None:
             said = f"{said} {_('The post in %(unit)s goes on.') % {'unit': before.organization.name}}"
         messages.success(request, said)
         return redirect("organizations:account", person.uuid)
-    return render(request, "organizations/post_cancel.html", {"person": person, "job": job, "before": post_before(job)})
+    context = {"person": person, "job": job, "before": before, "form": form if has_begun else None}
+    is_wrong = request.method == "POST"  # only a missing reason comes this far
+    return render(request, "organizations/post_cancel.html", context, status=400 if is_wrong else 200)
 
 
 @account_keepers_only

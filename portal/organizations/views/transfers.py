@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from portal.organizations.actions import accept_transfer, ask_for_transfer, refuse_transfer, withdraw_transfer
-from portal.organizations.forms import AskTransferForm
+from portal.organizations.forms import AcceptForm, AskTransferForm
 from portal.organizations.models import TransferRequest, TransferState
 from portal.organizations.transfers import access_transfers_for, may_answer, may_withdraw, person_known_by, reaches
 from portal.organizations.transfers import unit_of as unit_of_person
@@ -65,23 +68,23 @@ def ask(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not wants_back(request) and form.is_valid():
         data = dict(form.cleaned_data)
         person = _named(form, by, str(data.pop("username")), str(data.pop("name")))
-        if person is not None and request.POST.get("confirmed") != "yes":
-            context = {
-                "form": form,
-                "person": person,
-                "data": data,
-                "unit": unit_of_person(person, timezone.localdate()),
-            }
-            return render(request, "organizations/transfer_ask_confirm.html", context)
         if person is not None:
+            is_confirmed = request.POST.get("confirmed") == "yes"
             try:
-                asked = ask_for_transfer(user=person, **data, by=by, at=at)
+                with transaction.atomic():  # tried before it is shown: what cannot be asked is said at once
+                    asked = ask_for_transfer(user=person, **data, by=by, at=at)
+                    if not is_confirmed:
+                        transaction.set_rollback(True)
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                text = _("The transfer of %(name)s is asked for. It waits for an answer until %(date)s.")
-                messages.success(request, text % {"name": person.name, "date": asked.expires_date})
-                return redirect("organizations:transfers")
+                if is_confirmed:
+                    text = _("The transfer of %(name)s is asked for. It waits for an answer until %(date)s.")
+                    until = date_format(asked.expires_date, "DATE_FORMAT")
+                    messages.success(request, text % {"name": person.name, "date": until})
+                    return redirect("organizations:transfers")
+                context = {"form": form, "person": person, "data": data, "unit": asked.from_organization}
+                return render(request, "organizations/transfer_ask_confirm.html", context)
     status = 400 if form.errors and not wants_back(request) else 200
     return render(request, "organizations/transfer_ask.html", {"form": form}, status=status)
 
@@ -106,30 +109,45 @@ def _named(form: AskTransferForm, by: User, username: str, name: str) -> User | 
 @account_keepers_only
 def answer(request: HttpRequest, request_uuid: uuid.UUID) -> HttpResponse:
     """One request: accept or refuse it, or take it back."""
-    by, at = signed_in(request), timezone.now()
+    by = signed_in(request)
     asked = get_object_or_404(access_transfers_for(by, timezone.localdate()), uuid=request_uuid)
     error = ""
+    form = AcceptForm(request.POST or None, initial={"start_date": asked.start_date})
     if request.method == "POST":
         act, words = request.POST.get("act"), request.POST.get("answer", "").strip()[:200]
         if act == "refuse" and not words:
             error = _("Say why, so that the other side can act on it.")
+        elif act == "accept" and not form.is_valid():
+            error = " ".join(str(text) for texts in form.errors.values() for text in texts)
         else:
             try:
-                return _act(request, asked, str(act), words, by)
+                return _act(
+                    request,
+                    asked,
+                    str(act),
+                    words,
+                    by,
+                    form.cleaned_data.get("start_date") if act == "accept" else None,
+                )
             except ValidationError as refusal:
                 error = " ".join(refusal.messages)
-    context = {"line": _line(by, asked), "asked": asked, "error": error, "today": timezone.localdate(at)}
+    context = {"line": _line(by, asked), "asked": asked, "error": error, "form": form}
     return render(request, "organizations/transfer_answer.html", context, status=400 if error else 200)
 
 
-def _act(request: HttpRequest, asked: TransferRequest, act: str, words: str, by: User) -> HttpResponse:
+def _act(
+    request: HttpRequest, asked: TransferRequest, act: str, words: str, by: User, first: date | None
+) -> HttpResponse:
     at = timezone.now()
     facts = {"name": asked.user.name, "unit": asked.organization.name}
     if act == "accept":
-        done, said = (
-            accept_transfer(request=asked, answer=words, by=by, at=at),
-            _("%(name)s is transferred to %(unit)s."),
-        )
+        done = accept_transfer(request=asked, start_date=first, answer=words, by=by, at=at)
+        first = first or asked.start_date
+        facts["date"] = date_format(first, "DATE_FORMAT")
+        if first > timezone.localdate(at):
+            said = _("%(name)s is transferred to %(unit)s from %(date)s on; until then the present post goes on.")
+        else:
+            said = _("%(name)s is transferred to %(unit)s.")
     elif act == "refuse":
         done, said = (
             refuse_transfer(request=asked, answer=words, by=by, at=at),

@@ -28,9 +28,11 @@ from portal.users.queries import has_role
 def tree(request: HttpRequest) -> HttpResponse:
     """Units in reach, each under the one that it belongs to, with the number of people."""
     today = timezone.localdate()
-    current = Q(job_assignments__is_primary=True, job_assignments__start_date__lte=today) & (
-        Q(job_assignments__end_date__isnull=True) | Q(job_assignments__end_date__gte=today)
-    )
+    current = Q(
+        job_assignments__is_primary=True,
+        job_assignments__start_date__lte=today,
+        job_assignments__taken_back_at__isnull=True,
+    ) & (Q(job_assignments__end_date__isnull=True) | Q(job_assignments__end_date__gte=today))
     units = access_organizations_for(signed_in(request), today, MANAGING_ROLES)
     rows = units.annotate(people=Count("job_assignments__user", filter=current, distinct=True))
     rows = rows.select_related("region").order_by("path")

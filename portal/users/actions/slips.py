@@ -32,6 +32,11 @@ def code_hash(code: str) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
+def newest_slip(user: User) -> PasswordSlip | None:
+    """The slip that was made last, valid or not."""
+    return user.slips.order_by("-created_at", "-pk").first()
+
+
 @transaction.atomic
 def make_password_slip(*, user: User, by: User | None, at: datetime) -> str:
     """This will make a slip and return its code, which is shown once and kept nowhere. Older slips stop working.

@@ -12,7 +12,6 @@ from courses.certification.actions import (
     award_after_revocation,
     award_owed,
     revoke_award,
-    supersede_award,
 )
 from courses.certification.backlog import owed_for
 from courses.certification.models import CertificationAward, IssueRequest
@@ -55,7 +54,11 @@ def test_a_wrong_revocation_is_followed_by_a_new_award_that_names_the_old(
     assert IssueRequest.objects.get(completion=award.completion).status == "queued"
     with pytest.raises(AwardNotRevoked):
         award_after_revocation(award=award, reason="x", by=hr_province, at=now)
-    assert supersede_award(award=successor, reason="姓名更正", by=hr_province, at=now).supersedes == successor
+    late = officer.get(address, follow=True).content.decode()
+    assert f"{award.serial} 已重新颁证，新证书编号为 {successor.serial}" in late
+    assert "<textarea" not in late
+    replaced = officer.post(f"/certificates/{successor.uuid}/replace/", {"reason": "姓名更正"}, follow=True)
+    assert f"新编号 {CertificationAward.objects.get(supersedes=successor).serial}" in replaced.content.decode()
 
 
 def test_an_award_that_holds_and_another_countys_are_left_alone(

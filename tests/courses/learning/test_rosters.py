@@ -27,7 +27,7 @@ from courses.learning.lists import read_list
 from courses.learning.models import Enrollment, EnrollmentStatus
 from portal.audit.models import AuditEvent
 from portal.notifications.models import Notice
-from portal.users.models import User
+from portal.users.models import IdentityChange, IdentityField, User
 from tests.courses.conftest import NOW, School
 from tests.people import Province
 
@@ -138,7 +138,7 @@ def test_a_staff_list_is_enrolled_whole_noted_and_told(
 def test_one_wrong_line_enrols_nobody_and_every_wrong_line_is_named(
     school: School, own_instructor: User, technician: User, learners: dict[str, Enrollment]
 ) -> None:
-    text = "wang.fang\n王某某\nnobody.here\nWang.Fang\nli.wei\nzhang.jun"
+    text = "wang.fang\n王某某\nnobody.here\nzhang.jun"
 
     status, page = paste(enter(own_instructor), text)
 
@@ -148,6 +148,47 @@ def test_one_wrong_line_enrols_nobody_and_every_wrong_line_is_named(
     for number, line in enumerate(text.splitlines()[1:], start=2):
         assert f'<td class="number">{number}</td><td>{line}</td>' in page
     assert '<td class="number">1</td>' not in page
+
+
+def test_a_table_with_its_heading_and_with_people_who_need_no_place_is_enrolled_and_they_are_named(
+    school: School, own_instructor: User, technician: User, learners: dict[str, Enrollment]
+) -> None:
+    IdentityChange.objects.create(
+        user=technician, field=IdentityField.LOGIN_NAME, before="w.fang", after="wang.fang", changed_at=NOW
+    )
+    client = enter(own_instructor)
+    text = "姓名\t登录名\t单位\n王芳\tW.Fang\t长安区数据局\n李伟\tli.wei\t长安区数据局\n王芳\twang.fang\t"
+
+    response = client.post(f"{ROSTER}enroll/", {"people": text}, follow=True)
+
+    page = response.content.decode()
+    assert Enrollment.objects.filter(user=technician).count() == 1
+    assert "第 3 行“李伟\tli.wei\t长安区数据局”（已在该班次中）" in page
+    assert "第 4 行“王芳\twang.fang”（名单中重复）" in page
+    assert "第 1 行" not in page
+
+
+def test_a_heading_is_told_from_a_person() -> None:
+    assert [line.username for line in read_list("Name, Login name, Unit\n李伟, li.wei, x")] == ["li.wei"]
+    assert [line.username for line in read_list("登录名\nli.wei")] == ["li.wei"]
+    assert [line.username for line in read_list("id.name 张三\nli.wei")] == ["id.name", "li.wei"]
+
+
+def test_an_officer_is_sent_to_the_account_page_and_sees_the_free_seats(
+    school: School, hr_county: User, world: Province, learners: dict[str, Enrollment]
+) -> None:
+    world.person("no.learner", "新人", world.department_b)
+    change_run(run=school.run, fields={"capacity": 200}, by=None, at=NOW)
+    client = enter(hr_county)
+
+    assert "请先在其账号页面授予学员角色" in paste(client, "no.learner")[1]
+    assert "全班已占 2 / 200 个名额" in shown(client, "/learning/teaching/")
+    assert "未开始" in shown(client, f"{ROSTER}learners.csv")
+    Enrollment.objects.all().update(status=EnrollmentStatus.WITHDRAWN, withdrawn_at=NOW)
+    empty = shown(client)
+    assert "还没有学员" in empty
+    assert "没有符合条件的人员" not in empty
+    assert "没有符合条件的人员" in shown(client, f"{ROSTER}?q=xx")
 
 
 @pytest.mark.parametrize("change", [{"capacity": 2}, {"enroll_closes_at": NOW.replace(year=NOW.year - 1)}])

@@ -10,10 +10,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from portal.audit.models import AuditEvent
-from portal.organizations.actions import assign_job, cancel_planned_post, correct_post
+from portal.notifications.models import Notice
+from portal.organizations.actions import assign_job, cancel_planned_post, correct_post, undo_transfer
 from portal.organizations.actions.roles import follow_posts_that_began
 from portal.organizations.models import JobAssignment
-from portal.organizations.queries import newest_post, posts_of
+from portal.organizations.queries import newest_post, people_whose_role_stayed_behind, posts_of
 from portal.users.models import RoleGrant, User
 from tests.people import Province
 from tests.portal.organizations.test_views import browser_of
@@ -98,6 +99,60 @@ def test_the_learners_role_follows_on_the_first_day_and_not_before(world: Provin
         follow_posts_that_began(now + timedelta(days=21))
     assert learner_units(clerk) == {str(world.department_a.uuid)}
     assert AuditEvent.objects.filter(event="users.role_moved", target_uuid=clerk.uuid).count() == 1
+
+
+def test_a_learners_role_of_the_county_leaves_with_the_person_and_one_of_the_province_stays(
+    world: Province, outsider: User
+) -> None:
+    now, ahead = timezone.now(), timezone.localdate() + timedelta(days=20)
+    wide = world.grant(outsider, "learner", "region", world.city.uuid)  # holds both counties
+
+    assign_job(
+        user=outsider, organization=world.department_a, position=world.position, start_date=ahead, by=None, at=now
+    )
+    follow_posts_that_began(now)
+    assert learner_units(outsider) == {str(world.county_b.uuid), str(world.city.uuid)}
+
+    follow_posts_that_began(now + timedelta(days=21))
+    assert learner_units(outsider) == {str(world.department_a.uuid), str(wide.scope_uuid)}
+    assert people_whose_role_stayed_behind(ahead + timedelta(days=1)) == []
+
+
+def test_a_transfer_that_began_is_undone_and_the_one_post_goes_on(
+    world: Province, clerk: User, hr_province: User, hr_county: User
+) -> None:
+    today = timezone.localdate()
+    job = assign_job(
+        user=clerk, organization=world.department_a, position=world.position, start_date=today, by=None,
+        at=timezone.now(),
+    )  # fmt: skip
+    officer, address = browser_of(hr_province), f"/personnel/{clerk.uuid}/post/cancel/"
+    assert "撤销调任" in officer.get(f"/personnel/{clerk.uuid}/").content.decode()
+    assert officer.post(address, {"reason": ""}).status_code == 400
+    with pytest.raises(PermissionDenied):
+        undo_transfer(job=job, reason="误点", by=hr_county, at=timezone.now())
+
+    page = officer.post(address, {"reason": "办错了人"}, follow=True).content.decode()
+
+    assert "在新城区数据局的岗位继续" in page
+    assert page.count("<dt>新城区数据局") == 1
+    assert "<dt>长安区数据局" not in page
+    post = JobAssignment.objects.get(user=clerk)
+    assert (post.organization, post.end_date) == (world.department_b, None)
+    assert JobAssignment.ever.get(pk=job.pk).taken_back_at is not None
+    assert learner_units(clerk) == {str(world.department_b.uuid)}
+    event = AuditEvent.objects.get(event="organizations.job_taken_back")
+    assert event.details["reason"] == "办错了人"
+    told = Notice.objects.get(user=clerk, kind="organizations.post_taken_back")
+    assert "调任已撤销，您仍在新城区数据局任职。原因：办错了人" in told.sentence
+    undo_transfer(job=job, by=hr_province, at=timezone.now())
+    assert Notice.objects.filter(user=clerk, kind="organizations.post_taken_back").count() == 1
+    assert AuditEvent.objects.filter(event="organizations.job_taken_back").count() == 1
+    assign_job(
+        user=clerk, organization=world.department_a, position=world.position, start_date=today, by=hr_province,
+        at=timezone.now(),
+    )  # fmt: skip
+    assert learner_units(clerk) == {str(world.department_a.uuid)}
 
 
 def test_other_roles_stay_and_are_asked_about(

@@ -62,14 +62,18 @@ def test_one_side_asks_the_other_accepts_and_both_see_it(
     assert asking.post(address, {"act": "accept"}).status_code == 403
 
     assert answering.post(address, {"act": "refuse", "answer": " "}).status_code == 400
-    said = answering.post(address, {"act": "accept"}, follow=True).content.decode()
+    assert "待我答复的调任申请" in answering.get("/work/").content.decode().split("没有待办")[0]
+    assert answering.post(address, {"act": "accept", "start_date": "昨天"}).status_code == 400
+    today = timezone.localdate().isoformat()
+    said = answering.post(address, {"act": "accept", "start_date": today}, follow=True).content.decode()
     assert f"{person.name} 已调往{unit.name}" in said
     post = newest_post(person)
     assert post is not None
     assert post.organization == unit
     assert Notice.objects.filter(user=person, kind="organizations.transferred_on").count() == 1
     assert Notice.objects.filter(user=hr_county, kind="organizations.transfer_accepted").count() == 1
-    assert "已被答复、撤回或已过期" in answering.post(address, {"act": "accept"}, follow=True).content.decode()
+    late = {"act": "accept", "start_date": today}
+    assert "已被答复、撤回或已过期" in answering.post(address, late, follow=True).content.decode()
     assert AuditEvent.objects.filter(event="organizations.transfer_accepted").count() == 1
 
 
@@ -141,3 +145,45 @@ def test_a_person_who_moved_meanwhile_is_not_moved_again(
 
     with pytest.raises(ValidationError):
         accept_transfer(request=request, by=hr_other, at=timezone.now())
+
+
+def test_the_accepting_side_chooses_a_later_day_and_a_cancelled_transfer_is_told_to_both(
+    world: Province, outsider: User, hr_county: User, hr_other: User, hr_province: User
+) -> None:
+    request, ahead = _asked(world, outsider, hr_county), timezone.localdate() + timedelta(days=3)
+    answering = browser_of(hr_other)
+    address = f"/personnel/transfers/{request.uuid}/"
+
+    told = {"act": "accept", "start_date": ahead.isoformat()}
+    said = answering.post(address, told, follow=True).content.decode()
+    day = f"{ahead.year}年{ahead.month}月{ahead.day}日"
+    assert f"{outsider.name} 自{day}起调往长安区数据局，此前仍在现岗位" in said
+    assert f"自{day}起 · 已接受" in said
+    post = newest_post(outsider)
+    assert post is not None
+    assert post.start_date == ahead
+
+    browser_of(hr_province).post(f"/personnel/{outsider.uuid}/post/cancel/")
+
+    request.refresh_from_db()
+    assert request.state == TransferState.UNDONE
+    assert "已接受，后取消" in browser_of(hr_county).get("/personnel/transfers/").content.decode()
+    for officer in (hr_county, hr_other):
+        assert Notice.objects.filter(user=officer, kind="organizations.transfer_undone").count() == 1
+    kinds = Notice.objects.filter(user=outsider).order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["organizations.transferred_on", "organizations.post_cancelled"]
+
+
+def test_a_first_day_that_the_present_post_forbids_is_said_when_asking_and_wide_letters_are_read(
+    world: Province, outsider: User, hr_county: User
+) -> None:
+    today = timezone.localdate()
+    outsider.job_assignments.update(start_date=today)
+    wide = form_of(world, outsider, world.department_a, username="ｚｈｏｕ．ｍｉｎ ")
+    officer = browser_of(hr_county)
+
+    refused = officer.post("/personnel/transfers/new/", wide)
+    assert refused.status_code == 400
+    assert "新岗位的起始日期须晚于该日" in refused.content.decode()
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    assert "请确认" in officer.post("/personnel/transfers/new/", {**wide, "start_date": tomorrow}).content.decode()
