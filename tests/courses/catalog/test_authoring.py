@@ -219,7 +219,7 @@ def test_whom_a_requirement_touches_is_shown_before_it_is_changed(
 ) -> None:
     first, second = school.lessons
     place = enroll(user=official, run=school.run, by=official, at=NOW)
-    LessonProgress.objects.create(enrollment=place, lesson=first, started_at=NOW, completed_at=NOW)
+    LessonProgress.objects.create(enrollment=place, lesson=first, started_at=NOW, last_beat_at=NOW, completed_at=NOW)
     address = reverse("lesson:edit", args=[second.pk])
     fields = {"title": second.title, "title_en": second.title_en, "order": second.order, "minimum_seconds": 20}
 
