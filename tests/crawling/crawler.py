@@ -30,9 +30,9 @@ NOT_OURS = ("/identity/", "/static/", "/media/", "/documents/", "/en/")
 EDITORS = "/admin/"
 PARTS_OF_SCREENS = re.compile(
     r"^/admin/(?:.*(?:/preview|choose|/results|autocomplete|jsi18n|sprite|/comments?/|userbar|multiple)|"
-    r"api/|login|logout|password|pages/usage|reports/)"
+    r"api/|login|logout|password|pages/usage|pages/add/|pages/\d+/edit/|reports/)"
 )
-"""What scripts of the editors' screens ask for; and reports, which have no forms of their own."""
+"""What scripts of the editors' screens ask for, and pages whose editor only a script can fill; reports have no forms of their own."""
 
 
 class Crawler:

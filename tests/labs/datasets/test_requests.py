@@ -219,7 +219,7 @@ def test_grants_of_before_keep_their_receivers_both_ways(
     run = make_run(Course.objects.create(code="data", title="数据", hours=800, created_at=timezone.now()), "data-1")
     expected = {("run", run.uuid): run.pk, ("unit", world.department_a.uuid): world.department_a.pk}
     expected[("person", official.uuid)] = official.pk
-    migration = importlib.import_module("labs.datasets.migrations.0008_receivers")
+    migration = importlib.import_module("labs.datasets.migrations.0010_receivers")
     rows = [OldGrant(run_id=run.pk), OldGrant(cohort_id=world.department_a.pk), OldGrant(user_id=official.pk)]
 
     migration.name_receivers(OldApps(rows), None)
