@@ -30,14 +30,19 @@ def appeal_problem(submission: Submission, grade: Grade | None, *, at: datetime)
 
 
 def open_to_appeal(submission: Submission, grade: Grade | None) -> list[LabQuestion]:
-    """Questions of a finished result to which an objection could bring something: below full points, not yet objected."""
-    if grade is None or not grade.is_complete:
+    """Questions to which an objection could bring something: judged below full points, and not objected to yet.
+
+    A question that waits for the instructor's marks is not judged yet; those that were judged need not wait for it.
+    """
+    if grade is None:
         return []
     objected = set(Appeal.objects.filter(submission=submission).values_list("question__grade_id", flat=True))
     return [
         each.result.question
         for each in counted_results(submission)
-        if each.result.question.grade_id not in objected and (each.score or 0) < each.result.max_score
+        if each.result.question.grade_id not in objected
+        and each.score is not None
+        and each.score < each.result.max_score
     ]
 
 
