@@ -49,8 +49,8 @@ def _known() -> dict[str, list[str]]:
         if not row.is_selectable:
             continue
         above = [row]
-        while above[-1].parent_id is not None:
-            above.append(regions[above[-1].parent_id])
+        while (parent := regions.get(above[-1].parent_id or 0)) is not None and parent not in above:
+            above.append(parent)
         by_level = {one.level: one.name for one in above}
         province = by_level.get("province", "")
         city = by_level.get("city", province)

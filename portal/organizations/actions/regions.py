@@ -28,7 +28,8 @@ def region_uuid(code: str) -> uuid.UUID:
 def load_regions(*, by: User | None, at: datetime, file: Path = DATA / "regions.csv") -> int:
     """This will add the regions of the file that are missing and correct names; returns how many changed."""
     with file.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
+        # A city without counties, as 东莞市, stands in the file a second time as its own county: no region lies in itself.
+        rows = [row for row in csv.DictReader(lines) if row["parent"] != row["code"]]
     known = {region.code: region for region in Region.objects.all()}
     changed = 0
     for level in ("province", "city", "county"):

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from portal.installation.paths import ROOT
 from portal.pages.actions import add_page
@@ -95,5 +97,5 @@ def test_the_help_page_is_for_everybody_with_pictures_and_their_words(school: Sc
         shown = client.get(address).content.decode()
 
         assert shown.count("<figure>") == 3
-        assert all(f'alt="{words}"' in shown for words in list(pictures_of(HELP / f"{code}.toml").values())[:3])
-        assert client.get("/static/pages/help/learner-lab.webp").status_code == 200
+        assert all(f'alt="{escape(words)}"' in shown for words in list(pictures_of(HELP / f"{code}.toml").values())[:3])
+        assert finders.find("pages/help/learner-lab.webp")
