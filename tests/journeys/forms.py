@@ -108,10 +108,10 @@ KINDS = (
     ),
     Kind("upload", "xu.yan", "/policies/import/", (("[name=file]", "办法.txt"),), "[name=look]", "办法"),
     Kind("save", "zhou.min", "/search/?q=泊位{n}", (), "form[action*='/search/saved/'] button", "已保存"),
-    # A lesson that is not read yet: reading adds up, so each walk may finish one.
+    # The lesson at which one goes on: reading adds up, so a walk may finish one.
     Kind(
-        *("lesson", "wang.fang", "/courses/chd/city-data-practice/", (), "#progress form button", "再读|已"),
-        links=("ol.steps li:not(.is-done) a",),
+        *("lesson", "zhou.min", "/learning/", (), "#progress form button", "再读|已"),
+        links=("main a.button",),
     ),
     Kind(
         *("many lines", "zhang.jun", "/learning/teaching/cdp-2026/enroll/", (("[name=people]", "查无此人 n{n}"),)),
