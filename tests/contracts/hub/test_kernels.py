@@ -131,7 +131,7 @@ def test_a_lab_that_lost_its_launcher_is_ended_and_starts_anew(lab: Lab) -> None
 
     lab.hub.wait_until(lambda: not lab.hub.is_ready("u3"), 30, "the hub noticed")
     assert not record.is_alive()
-    assert not first_processes(lab.hub.var / "kernels" / "u3")
+    lab.hub.wait_until(lambda: not first_processes(lab.hub.var / "kernels" / "u3"), 10, "its kernels ended")
     lab.hub.spawn("u3")
 
 
