@@ -124,7 +124,9 @@ def test_home_and_data_are_the_same_for_server_and_kernel(lab: Lab) -> None:
 
 
 def test_a_lab_that_lost_its_launcher_is_ended_and_starts_anew(lab: Lab) -> None:
-    lab.start()
+    kernel = lab.start()
+    # Before its sandbox stands, a kernel does not know yet that it has to end with its launcher.
+    lab.hub.wait_until(lambda: any(lab.folder(kernel).glob("s-*")), 60, "the kernel runs")
     record = running_labs.recorded(lab.hub.runtime / "labs", "u3")
     assert record is not None
     os.kill(record.launcher_pid, 9)
