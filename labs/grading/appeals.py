@@ -30,9 +30,9 @@ def appeal_problem(submission: Submission, grade: Grade | None, *, at: datetime)
 
 
 def open_to_appeal(submission: Submission, grade: Grade | None) -> list[LabQuestion]:
-    """Questions to which an objection could bring something: judged below full points, and not objected to yet.
+    """Questions that were judged and not objected to yet. One that waits for the instructor's marks is not judged.
 
-    A question that waits for the instructor's marks is not judged yet; those that were judged need not wait for it.
+    Full points are no reason to be silent: a test that asks for something wrong gives them for a wrong answer.
     """
     if grade is None:
         return []
@@ -40,9 +40,7 @@ def open_to_appeal(submission: Submission, grade: Grade | None) -> list[LabQuest
     return [
         each.result.question
         for each in counted_results(submission)
-        if each.result.question.grade_id not in objected
-        and each.score is not None
-        and each.score < each.result.max_score
+        if each.result.question.grade_id not in objected and each.score is not None
     ]
 
 

@@ -140,9 +140,7 @@ def test_pages_of_both_sides(classroom: Classroom, graded: Submission, client: C
     assert "加分" in client.get(reverse("grading:lab", args=[classroom.assignment.uuid])).content.decode()
 
 
-def test_only_judged_questions_below_full_points_are_offered(
-    classroom: Classroom, graded: Submission, client: Client
-) -> None:
+def test_only_judged_questions_are_offered(classroom: Classroom, graded: Submission, client: Client) -> None:
     classroom.assignment.appeal_days = (timezone.now() - NOW).days + 2
     classroom.assignment.save()
     address = reverse("grading:new_appeal", args=[graded.uuid])
