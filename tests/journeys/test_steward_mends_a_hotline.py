@@ -102,7 +102,7 @@ def test_the_name_column_stops_the_build(
     assert any(caller.name in before for caller in calls.callers)
     expect(officer.get_by_role("button", name="批准报告")).to_have_count(0)
     officer.goto(draft)
-    officer.get_by_text("退回草案").click()
+    officer.locator("summary", has_text="退回草案").click()
     officer.locator("form[action$='/return/'] textarea").fill("姓名列不能发布")
     with officer.expect_navigation():
         officer.locator("form[action$='/return/'] button").click()
