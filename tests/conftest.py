@@ -5,7 +5,14 @@ import re
 import pytest
 from django.db import connection
 
-pytest_plugins = ["tests.people", "tests.flushing", "tests.anchoring", "tests.graders", "tests.running"]
+pytest_plugins = [
+    "tests.databases",
+    "tests.people",
+    "tests.flushing",
+    "tests.anchoring",
+    "tests.graders",
+    "tests.running",
+]
 
 ONCE = re.compile(r"tests/(architecture/(?!test_migrations)|crawling/)")
 """Looks at code and pages, which the other database does not change."""

@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 _scratch = Path(os.environ.get("CHENGXUE_TEST_DIR") or Path(tempfile.gettempdir()) / f"chengxue-tests-{os.getuid()}")
+# Each process of a parallel run has its own files.
+_scratch = _scratch / os.environ.get("PYTEST_XDIST_WORKER", "")
 (_scratch / "var" / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise warns when it is absent
 os.environ["VAR_DIR"] = str(_scratch / "var")
 
