@@ -264,7 +264,7 @@ ACCOUNT_RATE_LIMITS = {
     # One-time codes alone, after the right password: three of a million fit at a time.
     "login_failed": "5/300s/key,50/d/key",
     "reset_password": "20/m/ip,5/m/key",
-    "change_password": "5/m/user",
+    "change_password": "12/m/user",
     "reauthenticate": "10/m/user",
 }
 ACCOUNT_LOGOUT_ON_GET = False

@@ -22,7 +22,7 @@ class LookupForm(forms.Form):
     serial = forms.CharField(
         label=_("Certificate number"),
         max_length=40,
-        help_text=_("As printed at the lower left, for example ZHZL-2026-000001."),
+        help_text=_("As printed at the lower left, for example ZHZL-2026-000000."),
         error_messages={"required": _("Type the certificate number that is printed at the lower left.")},
     )
     name = forms.CharField(
@@ -46,7 +46,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The holder will read this. It is kept for good."),
+        help_text=_("The holder and everybody who verifies the certificate read this, for good: no numbers, no private matters."),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
@@ -78,6 +78,11 @@ def roster(user: User, on: date, narrowed: RosterFilter) -> QuerySet[User]:
         people = people.filter(called(narrowed.q))
     people = people.filter(_certificate_condition(narrowed, on))
     return _ordered(_annotated(people, on, narrowed.certification), narrowed.sort)
+
+
+def closed_left_out(user: User, on: date, narrowed: RosterFilter) -> int:
+    """How many people with a closed account fit the same filter and are not listed for that alone."""
+    return roster(user, on, replace(narrowed, closed=True)).filter(is_active=False).count()
 
 
 def person_in_reach(user: User, on: date, person_uuid: uuid.UUID) -> User | None:

@@ -22,7 +22,7 @@ from portal.users.permissions import role_required
 
 from .actions import export_roster
 from .forms import RosterForm
-from .queries import RosterFilter, certifications, person_in_reach, roster, units_in_reach
+from .queries import RosterFilter, certifications, closed_left_out, person_in_reach, roster, units_in_reach
 from .rosters import roster_rows
 from .summaries import deactivated_in, summary
 
@@ -49,8 +49,9 @@ def people(request: HttpRequest) -> HttpResponse:
         "filter_query": urlencode(asked),
         "query": urlencode({**asked, "sort": narrowed.sort}),
         "is_narrowed": bool(asked),
+        "narrowed_by": _in_words(form),
         "year": on.year,
-        "deactivated": 0 if narrowed.closed else deactivated_in(user, on),
+        "deactivated": 0 if narrowed.closed else closed_left_out(user, on, narrowed),
         "may_export": form.is_valid(),
     }
     return render(request, "hr/people.html", context, status=200 if form.is_valid() else 400)
@@ -115,3 +116,15 @@ def _narrowed(request: HttpRequest, user: User) -> tuple[RosterForm, RosterFilte
     form = RosterForm(request.GET, organizations=organizations, certifications=certifications())
     form.is_valid()
     return form, RosterFilter.from_cleaned(form.cleaned_data, request.GET.get("sort", ""))
+
+
+def _in_words(form: RosterForm) -> list[str]:
+    """What narrows the list, for a printed page that nobody sees the form of."""
+    words = []
+    for bound in form:
+        value = str(bound.value() or "")
+        if value and bound.name != "sort":
+            choices = dict(getattr(bound.field, "choices", ()) or ())
+            flag = bound.name == "closed"
+            words.append(str(bound.label) if flag else f"{bound.label}: {choices.get(value, value)}")
+    return words

@@ -22,11 +22,10 @@ class AssignmentsConfig(AppConfig):
         from labs.datasets.registry import register_reason, register_uses
         from portal.audit.sentences import register_labels
         from portal.knowledge.registry import TargetKind, register_target
-        from portal.notifications.registry import register_notice
         from portal.queue.registry import Kind, register_kind
         from search.registry import register_audience, register_source
 
-        from . import audit_rows, receivers
+        from . import audit_rows, notices
         from .clause_targets import KIND, lab_choices, refresh_lab, resolve_labs
         from .data_needs import data_needs
         from .entries import assignment_entries, runs_of_reader
@@ -36,7 +35,7 @@ class AssignmentsConfig(AppConfig):
         from .work import work_on_report
 
         register_kind(Kind("assignments.report", "batch", cast(Any, open_reports), cast(Any, work_on_report), LEASE))
-        register_notice("assignments.report_red", _("Release %(number)s of the lab “%(lab)s” did not pass its check"))
+        notices.register()
         register_source("labs", assignment_entries)
         register_audience("labs", runs_of_reader)
         register_uses(labs_that_use)
@@ -47,20 +46,4 @@ class AssignmentsConfig(AppConfig):
         register_lab_count(lab_count)
         register_labels(LABELS, SENTENCES)
         audit_rows.register()
-        register_notice(
-            receivers.WITHDRAWN, _("The lab “%(lab)s” is frozen: the data “%(dataset)s” was withdrawn (%(reason)s)")
-        )
-        register_notice(
-            receivers.ENDED,
-            _("The lab “%(lab)s” is frozen: the risk report on the data “%(dataset)s” ended on %(date)s"),
-        )
-        register_notice(
-            "assignments.pass_mark_changed",
-            _("The pass mark of the lab “%(lab)s” is now %(percent)s %% (before: %(before)s %%). Reason: %(reason)s"),
-        )
-        register_notice(
-            "assignments.taken_back", _("The lab “%(lab)s” was withdrawn from “%(run)s”. Reason: %(reason)s")
-        )
-        register_notice("assignments.put_back", _("The lab “%(lab)s” can be done again in “%(run)s”."))
-        register_notice("assignments.extended", _("You have more time or attempts for the lab “%(lab)s”: %(reason)s"))
         register_target(TargetKind(KIND, _("Lab"), resolve_labs, lab_choices, refresh_lab))

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -50,6 +51,7 @@ class LabForm(forms.ModelForm[Lab]):
             "course": _("Course"),
         }
         help_texts = {"code": _("Small letters, digits and hyphens; the notebook is named after it.")}
+        error_messages = {"code": {"unique": _("Another lab has this code already. Choose another code.")}}
         widgets = {"summary": forms.Textarea(attrs={"rows": 3}), "summary_en": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, courses: QuerySet[Course], **kwargs: Any) -> None:
@@ -164,6 +166,11 @@ class TermsForm(forms.Form):
         opens_at, due_at = cleaned.get("opens_at"), cleaned.get("due_at")
         if opens_at and due_at and due_at <= opens_at:
             self.add_error("due_at", _("The deadline must lie after the opening."))
+        elif due_at and "due_at" in self.changed_data and due_at <= timezone.now():
+            self.add_error(
+                "due_at",
+                _("This deadline is over: everybody would be late at once. Choose a later one, or withdraw the lab."),
+            )
         return cleaned
 
 
@@ -189,7 +196,7 @@ class RulesForm(forms.Form):
 
     pass_percent = forms.IntegerField(label=_("Passed from (%)"), min_value=1, max_value=100)
     is_required = forms.BooleanField(label=_("Must be passed to complete the run"), required=False)
-    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Kept in the audit."))
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("The trainees of the run read it."))
 
 
 class ReasonForm(forms.Form):

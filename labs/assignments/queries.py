@@ -74,14 +74,14 @@ def labs_that_use(version: DatasetVersion) -> Iterable[Use]:
     return [Use(lab.title, lab.title_en) for lab in labs]
 
 
-def released_labs() -> QuerySet[Lab]:
-    """Labs that can be done: those with a release."""
-    return Lab.objects.filter(Exists(LabRelease.objects.filter(lab=OuterRef("pk"))))
+def assigned_labs() -> QuerySet[Lab]:
+    """Labs that can be done: a run has set them. What an author is still writing is nobody else's."""
+    return Lab.objects.filter(Exists(LabAssignment.objects.filter(lab=OuterRef("pk"), withdrawn_at__isnull=True)))
 
 
 def lab_count(course: str) -> Combinable:
-    """Expression for the number of released labs of the course in the field."""
-    labs = released_labs().filter(course=OuterRef(course)).order_by().values("course")
+    """Expression for the number of labs set in runs of the course in the field."""
+    labs = assigned_labs().filter(course=OuterRef(course)).order_by().values("course")
     return Coalesce(Subquery(labs.annotate(number=Count("pk")).values("number")), 0)
 
 
@@ -98,7 +98,7 @@ class PartnerLab:
 def labs_of_partner(partner: Partner, language: str) -> list[PartnerLab]:
     """Released labs of the partner's programmes whose courses everybody may see, in the language; two queries."""
     own = Q(program__partner=partner) | Q(program__isnull=True, course__program__partner=partner)
-    labs = list(released_labs().filter(own).select_related("course").order_by("title", "pk"))
+    labs = list(assigned_labs().filter(own).select_related("course").order_by("title", "pk"))
     pages = pages_of_courses([lab.course for lab in labs], language, only_open=True)
     is_english = language == "en"
     return [

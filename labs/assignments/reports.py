@@ -46,6 +46,8 @@ class Section:
     title: Promise | str
     passed: bool
     note: str
+    was_tried: bool = True
+    """Whether there was anything to try: a lab without kept wrong answers shows nothing by passing them."""
 
 
 def latest_report(release: LabRelease) -> LabReport | None:
@@ -119,7 +121,12 @@ def sections_of(report: LabReport) -> list[Section]:
     """The parts of the check in order, each with how much was tried."""
     document: dict[str, Any] = report.report or {}
     return [
-        Section(SECTIONS.get(each["name"], each["name"]), each["passed"], _note(document, each["name"]))
+        Section(
+            SECTIONS.get(each["name"], each["name"]),
+            each["passed"],
+            _note(document, each["name"]),
+            was_tried=each["name"] != "wrong" or bool(document.get("wrong")),
+        )
         for each in document.get("sections", ())
     ]
 

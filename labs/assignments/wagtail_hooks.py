@@ -17,14 +17,14 @@ from portal.users.queries import has_role
 
 from .models import lab_path
 from .permissions import TEACHING_ROLES
-from .queries import access_assignments_for, labs_of_partner, released_labs
+from .queries import access_assignments_for, assigned_labs, labs_of_partner
 
 
 @hooks.register("chengxue_course_panels", order=20)
 def course_labs(request: HttpRequest, page: CoursePage) -> str:
     """The labs of a course by name; who has a place in a run that sets one finds the way to it."""
     user = getattr(request, "user", None)
-    labs = list(released_labs().filter(course=page.course).order_by("title", "pk"))
+    labs = list(assigned_labs().filter(course=page.course).order_by("title", "pk"))
     if user is None or not labs:
         return ""
     own = access_assignments_for(user).filter(lab__in=labs, withdrawn_at__isnull=True).order_by("due_at", "pk")

@@ -31,7 +31,9 @@ def lab_card(lab_uuid: uuid.UUID, user: Any, language: str) -> LabCard | None:
     title = lab.title_en if language == "en" and lab.title_en else lab.title
     summary = lab.summary_en if language == "en" and lab.summary_en else lab.summary
     found = access_assignments_for(user).filter(lab=lab) if user is not None and user.is_authenticated else None
-    states = states_for(user, found, timezone.now()) if found is not None else []
+    states = states_for(user, found.filter(withdrawn_at=None), timezone.now()) if found is not None else []
+    if not states and found is not None and found.exists():
+        return LabCard(title=title, summary=summary, reason=_("This lab was withdrawn from your run."))
     if not states:
         return LabCard(title=title, summary=summary, reason=_("Enrol in a run of this course to do the lab."))
     state = next((each for each in states if each.is_open), states[-1])

@@ -131,6 +131,15 @@ class AnswerForm(forms.Form):
     )  # fmt: skip
     text = forms.CharField(label=_("Answer to the trainee"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
 
+    def clean(self) -> dict[str, Any]:
+        """Raises ValidationError for points beside a refusal: one of the two was not meant."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("decision") == "reject" and cleaned.get("score") is not None:
+            self.add_error(
+                "score", _("You let the result stay and gave points. Leave them empty, or agree with the appeal.")
+            )
+        return cleaned
+
     def hundredths(self) -> int | None:
         """The points as the record keeps them."""
         score = self.cleaned_data["score"]

@@ -148,7 +148,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     assert request.user.is_authenticated  # login_required
     events = events.filter(pk__lte=found["last"] or 0)  # without the event that tells of this export
     note_export(rows=count, form=form, narrowed=chosen.told(), by=request.user, at=now)
-    name = f"{_('Audit')} {timezone.localdate(now):%Y-%m-%d}.{form}"
+    name = _("Audit") + f" {timezone.localdate(now):%Y-%m-%d}.{form}"
     disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     response: HttpResponseBase
     if form == "xlsx":

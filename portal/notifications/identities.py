@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.users.models import IdentityChange, IdentityField, User
-from portal.users.signals import identity_changed
+from portal.users.signals import email_corrected, identity_changed
 
 from .actions import notify
 from .registry import register_notice
@@ -22,8 +22,10 @@ register_notice(
     "users.login_name_changed",
     _("Sign in as %(after)s from now on; %(before)s opens nothing any more. Reason: %(reason)s"),
 )
-
-
+register_notice(
+    "users.email_corrected",
+    _("Your e-mail address was changed; mail about your password goes to the new one. Reason: %(reason)s"),
+)
 register_notice(
     "users.password_changed",
     _("Your password was changed. Was it not you? Tell the personnel officer of your unit at once."),
@@ -44,3 +46,10 @@ def tell_the_person(change: IdentityChange, at: datetime, **_: Any) -> None:
     kind = "users.renamed" if change.field == IdentityField.NAME else "users.login_name_changed"
     params = {"before": change.before, "after": change.after, "reason": change.reason}
     notify(user=change.user, kind=kind, params=params, url=reverse("organizations:my_account"), at=at)
+
+
+@receiver(email_corrected)
+def tell_of_the_address(user: User, reason: str, at: datetime, **_: Any) -> None:
+    """Whoever gets no more mail learns why; the addresses themselves stand in no notice."""
+    url = reverse("organizations:my_account")
+    notify(user=user, kind="users.email_corrected", params={"reason": reason}, url=url, at=at)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
+from portal.audit.models import AuditEvent
 from portal.users.models import IdentityChange, Role, RoleGrant, User
 from portal.users.naming import called
 from portal.users.permissions import can_grant
@@ -17,6 +18,7 @@ from portal.users.scopes import Scope, scope_label
 
 from .models import JobAssignment
 from .queries import managed_people_for, newest_post, post_before, post_history
+from .transfers import reaches
 
 MOST_NAMESAKES = 5
 
@@ -30,6 +32,17 @@ class GrantLine:
     scope: str
     may_end: bool
     """Whether the reader may take it away."""
+    is_ahead: bool = False
+    """Whether it counts from a later day on."""
+
+
+@dataclass(frozen=True)
+class Closing:
+    """That an account was closed."""
+
+    at: datetime
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -54,6 +67,8 @@ class PostLine:
     """Whether it is the newest primary one, which alone can be corrected."""
     may_undo: bool = False
     """Whether a transfer gave it and it has begun."""
+    may_correct: bool = False
+    """Whether the reader looks after its unit too; who gives a person away does not change the post there."""
 
 
 def search_accounts(user: User, on: date, *, text: str = "", organization: str = "", state: str = "") -> QuerySet[User]:
@@ -94,22 +109,44 @@ def account_lines(people: Iterable[User]) -> list[AccountLine]:
     return lines
 
 
-def grant_lines(user: User, on: date, by: User | None = None) -> list[GrantLine]:
-    """Grants of the person that count now, and which of them `by` may take away."""
-    grants = grants_in_force(user, on).select_related("user").order_by("role", "start_date", "pk")
+def grant_lines(user: User, on: date, by: User | None = None, *, with_planned: bool = False) -> list[GrantLine]:
+    """Grants of the person that count now, or begin later, and which of them `by` may take away."""
+    later = user.grants.filter(start_date__gt=on, revoked_at__isnull=True, user__is_active=True)
+    grants = grants_in_force(user, on) | later if with_planned else grants_in_force(user, on)
     return [
         GrantLine(
             grant,
             str(Role(grant.role).label),
             scope_label(grant.scope_kind, grant.scope_uuid),
             by is not None and can_grant(by, user, grant.role, Scope(grant.scope_kind, grant.scope_uuid), on),
+            grant.start_date > on,
         )
-        for grant in grants
+        for grant in grants.select_related("user").order_by("role", "start_date", "pk")
     ]
 
 
-def post_lines(user: User, on: date) -> list[PostLine]:
-    """Every post of the person, planned ones first, and which of them may be corrected or cancelled."""
+def former_grant_lines(user: User, on: date) -> list[GrantLine]:
+    """Grants of the person that were taken away or ran out, the newest first."""
+    ended = user.grants.filter(Q(revoked_at__isnull=False) | Q(end_date__lt=on)).select_related("revoked_by")
+    return [
+        GrantLine(grant, str(Role(grant.role).label), scope_label(grant.scope_kind, grant.scope_uuid), may_end=False)
+        for grant in ended.order_by("-granted_at", "-pk")
+    ]
+
+
+def closing_of(user: User) -> Closing | None:
+    """Who closed the account, when and why; None for an open one."""
+    if user.is_active:
+        return None
+    events = AuditEvent.objects.filter(event="users.user_deactivated", target_uuid=user.uuid)
+    told = events.select_related("actor", "words").order_by("-pk").first()
+    if told is None:
+        return None
+    return Closing(told.at, told.actor.name if told.actor else told.actor_label, str(told.details.get("reason", "")))
+
+
+def post_lines(user: User, by: User, on: date) -> list[PostLine]:
+    """Every post of the person, planned ones first, and which of them `by` may correct or cancel."""
     lines = []
     newest = newest_post(user)
     for post in post_history(user):
@@ -117,7 +154,8 @@ def post_lines(user: User, on: date) -> list[PostLine]:
         is_past = post.end_date is not None and post.end_date < on
         is_newest = newest is not None and post.pk == newest.pk
         may_undo = is_newest and not is_planned and not is_past and post_before(post) is not None
-        lines.append(PostLine(post, is_planned, is_past, is_newest, may_undo))
+        may_correct = is_newest and reaches(by, post.organization, on)
+        lines.append(PostLine(post, is_planned, is_past, is_newest, may_undo, may_correct))
     return lines
 
 

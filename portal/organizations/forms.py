@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -42,6 +42,9 @@ class NameField(forms.CharField):
         return name_form(typed)
 
 
+LONGEST_AHEAD = timedelta(days=366)
+
+
 class PostForm(forms.Form):
     """A post in a unit within reach."""
 
@@ -56,6 +59,14 @@ class PostForm(forms.Form):
         assert isinstance(organization, forms.ModelChoiceField)
         organization.queryset = reach
         self.fields["start_date"].initial = today
+        self.today = today
+
+    def clean_start_date(self) -> date:
+        """Raises ValidationError for a day so far ahead that it was mistyped."""
+        day: date = self.cleaned_data["start_date"]
+        if day > self.today + LONGEST_AHEAD:
+            raise forms.ValidationError(_("A post begins within a year from today. Look at the year of this date."))
+        return day
 
 
 class PlaceOfWorkForm(forms.Form):

@@ -71,13 +71,17 @@ def access_people_for(user: User | AnonymousUser, on: date) -> QuerySet[User]:
 def managed_people_for(user: User | AnonymousUser, on: date) -> QuerySet[User]:
     """People whose accounts the user looks after: in reach as hr or administrator.
 
-    People without a current post belong to administrators of the province; otherwise nobody could help them.
+    Who has no post yet is looked after where the first one begins. Other people without a current post belong to
+    administrators of the province; otherwise nobody could help them.
     """
-    people = people_of(access_organizations_for(user, on, MANAGING_ROLES), on)
+    units = access_organizations_for(user, on, MANAGING_ROLES)
+    own = {"user": OuterRef("pk"), "is_primary": True}
+    has_one = Exists(JobAssignment.objects.current(on).filter(**own))
+    ahead = Exists(JobAssignment.objects.filter(**own, start_date__gt=on, organization__in=units.values("pk")))
+    people = people_of(units, on) | User.objects.filter(~has_one, ahead)
     if not any(scope.kind == ScopeKind.PROVINCE for scope in scopes_of(user, Role.ADMINISTRATOR, on=on)):
         return people
-    posts = JobAssignment.objects.current(on).filter(user=OuterRef("pk"), is_primary=True)
-    return people | User.objects.filter(~Exists(posts))
+    return people | User.objects.filter(~has_one)
 
 
 def administrators(on: date) -> QuerySet[User]:

@@ -47,7 +47,8 @@ class OwnPasswordForm(ChangePasswordForm):
         """The password that holds now."""
         typed = str(self.cleaned_data.get("oldpassword", ""))
         if not self.user.check_password(typed):
-            raise forms.ValidationError(f"{_('The current password is not right.')} {edge_blank_hint(typed)}".strip())
+            said = _("The current password is not right.")
+            raise forms.ValidationError(f"{said} {edge_blank_hint(typed)}".strip())
         return typed
 
 

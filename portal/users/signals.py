@@ -14,6 +14,9 @@ grants_changed = Signal()
 identity_changed = Signal()
 """A person is called otherwise. Arguments: change (IdentityChange), at (datetime)."""
 
+email_corrected = Signal()
+"""Password mail goes to another address. Arguments: user (User), reason (str), at (datetime)."""
+
 role_changed = Signal()
 """What to tell the person of a role. Arguments: grant (RoleGrant), change (str), reason (str), by (User or None), at.
 

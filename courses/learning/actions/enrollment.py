@@ -13,10 +13,15 @@ from portal.audit.actions import record
 from portal.users.models import User
 from portal.users.signals import access_reduced
 
+from .completion import refresh_completion
+
 
 @transaction.atomic
 def enroll(*, user: User, run: CourseRun, by: User | None, at: datetime) -> Enrollment:
-    """This will give the user a place in the run. Raises EnrollmentClosed, RunIsFull, AlreadyEnrolled."""
+    """This will give the user a place in the run, or back the one given up.
+
+    Raises EnrollmentClosed, RunIsFull, AlreadyEnrolled.
+    """
     # The lock makes two people who press at once take two places, not one twice.
     run = CourseRun.objects.select_for_update().get(pk=run.pk)
     present = Enrollment.objects.exclude(status=EnrollmentStatus.WITHDRAWN).filter(run=run)
@@ -26,9 +31,21 @@ def enroll(*, user: User, run: CourseRun, by: User | None, at: datetime) -> Enro
         raise EnrollmentClosed
     if run.capacity is not None and present.count() >= run.capacity:
         raise RunIsFull
-    enrollment = Enrollment.objects.create(user=user, run=run, enrolled_at=at, enrolled_by=by)
+    enrollment = _taken_up_again(user, run) or Enrollment(user=user, run=run)
+    enrollment.status, enrollment.withdrawn_at = EnrollmentStatus.ACTIVE, None
+    enrollment.enrolled_at, enrollment.enrolled_by = at, by
+    enrollment.save()
     record(by=by, at=at, event="learning.enrolled", target=enrollment, details=_who(enrollment))
+    # Whoever had all but left before it was counted lacks nothing now.
+    refresh_completion(enrollment=enrollment, at=at)
+    enrollment.refresh_from_db()
     return enrollment
+
+
+def _taken_up_again(user: User, run: CourseRun) -> Enrollment | None:
+    """The place that the person gave up: what was read, submitted and tried in it stays, and its attempts stay used."""
+    left = Enrollment.objects.select_for_update().filter(user=user, run=run, status=EnrollmentStatus.WITHDRAWN)
+    return left.order_by("-withdrawn_at", "-pk").first()
 
 
 @transaction.atomic

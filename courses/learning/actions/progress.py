@@ -32,7 +32,7 @@ def open_lesson(*, enrollment: Enrollment, lesson: Lesson, at: datetime) -> Less
     progress, is_new = LessonProgress.objects.get_or_create(
         enrollment=enrollment, lesson=lesson, defaults={"started_at": at, "last_beat_at": at}
     )
-    if not is_new and not is_here:
+    if not is_new and not is_here and progress.completed_at is None:
         progress.last_beat_at, progress.is_left = max(at, progress.last_beat_at), False
         progress.save(update_fields=["last_beat_at", "is_left"])
     _remember_place(enrollment, lesson, None, at)
@@ -114,11 +114,15 @@ def _check_open(enrollment: Enrollment, lesson: Lesson, at: datetime) -> None:
 
 
 def _credit(enrollment: Enrollment, lesson: Lesson, at: datetime, most: int) -> LessonProgress:
-    """Add the time since the learner's last trace in any lesson. One person reads one lesson at a time."""
+    """Add the time since the learner's last trace in any lesson. One person reads one lesson at a time.
+
+    A lesson that is completed needs no time, so it takes none from one that does, though its page stays open.
+    """
+    rows = LessonProgress.objects.select_for_update(of=("self",))
+    progress = rows.get(enrollment=enrollment, lesson=lesson)
+    if progress.completed_at is not None:
+        return progress
     traces = _traces(enrollment)
-    progress = next((row for row in traces if row.enrollment_id == enrollment.pk and row.lesson_id == lesson.pk), None)
-    if progress is None:
-        raise LessonProgress.DoesNotExist
     latest = max(row.last_beat_at for row in traces)
     elapsed = int((at - latest).total_seconds())
     if progress.is_left:

@@ -59,11 +59,17 @@ def enroll(request: SignedInRequest, code: str) -> HttpResponse:
     require_role(request.user, Role.LEARNER, on=timezone.localdate(now))
     run = get_object_or_404(CourseRun.objects.select_related("course"), code=code)
     try:
-        actions.enroll(user=request.user, run=run, by=request.user, at=now)
+        place = actions.enroll(user=request.user, run=run, by=request.user, at=now)
     except LearningRefused as refusal:
         messages.warning(request, str(refusal))
     else:
-        messages.success(request, _("You are enrolled in %(run)s. Begin with the first lesson.") % {"run": run.name})
+        has_begun = place.last_lesson_id is not None
+        said = (
+            _("You are enrolled in %(run)s again. Go on where you stopped; what you finished still counts.")
+            if has_begun
+            else _("You are enrolled in %(run)s. Begin with the first lesson.")
+        )
+        messages.success(request, said % {"run": run.name})
     return HttpResponseRedirect(_course_url(run))
 
 

@@ -151,7 +151,7 @@ def _told(skipped: list[LineProblem]) -> str:
     facts = [{"number": one.number, "text": one.text[:40], "reason": one.reason} for one in skipped]
     lines = [line % each for each in facts[:MOST_TOLD]]
     more = [_("and %(number)d more") % {"number": len(facts) - MOST_TOLD}] if len(facts) > MOST_TOLD else []
-    return _("Skipped: %(lines)s") % {"lines": "; ".join([*lines, *more])}
+    return _("Skipped: %(lines)s") % {"lines": _("; ").join([*lines, *more])}
 
 
 def _run(user: User, code: str) -> CourseRun:

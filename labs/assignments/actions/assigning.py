@@ -72,6 +72,7 @@ def assign_lab(  # noqa: PLR0913  (the terms of an assignment, each its own colu
     for entry in assignment_entries([assignment]):
         put_entry(**vars(entry), at=at)
     record(by=by, at=at, event="assignments.lab_assigned", target=assignment, details=_terms(assignment))
+    _tell_learners(assignment, "assignments.set", {"due": due_at.isoformat()}, at)
     return assignment
 
 
@@ -108,8 +109,13 @@ def change_assignment(  # noqa: PLR0913  (as above)
     if appeal_days is not None:
         assignment.appeal_days = appeal_days
     assignment.save()
-    details = {"before": before, "after": _terms(assignment)}
-    record(by=by, at=at, event="assignments.assignment_changed", target=assignment, details=details)
+    after = _terms(assignment)
+    record(
+        by=by, at=at, event="assignments.assignment_changed", target=assignment,
+        details={"before": before, "after": after},
+    )  # fmt: skip
+    if before["due_at"] != after["due_at"]:
+        _tell_learners(assignment, "assignments.due_changed", {"due": after["due_at"], "before": before["due_at"]}, at)
     terms_changed.send(sender=LabAssignment, assignment=assignment, user=None, by=by, at=at)
     return assignment
 

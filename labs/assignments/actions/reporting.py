@@ -23,7 +23,7 @@ from portal.queue.models import WorkStatus
 from portal.users.models import User
 
 MOST_WRONG_ANSWERS = 20
-RED = "assignments.report_red"
+RED, GREEN = "assignments.report_red", "assignments.report_green"
 
 
 class WrongAnswerRefused(Exception):
@@ -49,7 +49,7 @@ def request_report(*, release: LabRelease, by: User, at: datetime) -> LabReport:
 
 @transaction.atomic
 def record_report(*, row: LabReport, report: Mapping[str, Any], at: datetime) -> bool:
-    """This will keep what the check found; False when the lease was lost. A red report is told to who asked for it."""
+    """This will keep what the check found; False when the lease was lost. Whoever asked for it is told how it went."""
     passed = bool(report["ok"])
     if not finish(row, at=at):
         return False
@@ -57,10 +57,10 @@ def record_report(*, row: LabReport, report: Mapping[str, Any], at: datetime) ->
     release = row.release
     details = {"report": str(row.uuid), "passed": passed}
     record(by=None, at=at, event="assignments.report_made", target=release, details=details)
-    if not passed and row.requested_by is not None:
+    if row.requested_by is not None:
         url = reverse("assignments:report", args=[release.lab.code, release.number])
         params = {"lab": release.lab.title, "number": release.number}
-        notify(user=row.requested_by, kind=RED, params=params, url=url, at=at)
+        notify(user=row.requested_by, kind=GREEN if passed else RED, params=params, url=url, at=at)
     return True
 
 

@@ -40,6 +40,7 @@ class DatasetForm(forms.ModelForm[Dataset]):
             "has_persons": _("The raw data tells of natural persons"),
         }  # fmt: skip
         help_texts = {"code": _("Small letters, digits and hyphens; labs read the data under this name.")}
+        error_messages = {"code": {"unique": _("Another data set has this code already. Choose another code.")}}
         widgets = {"description": forms.Textarea({"rows": 3}), "description_en": forms.Textarea({"rows": 3})}
 
     def __init__(self, *args: Any, user: User, on: date, **kwargs: Any) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabQuestion, lab_path
+from labs.grading.adjustments import is_certified
 from labs.grading.appeals import appeal_problem, teachers_of
 from labs.grading.counting import current_marks, points_for
 from labs.grading.models import Appeal, AppealAnswer, Grade, ManualMark, QuestionResult, Submission
@@ -21,7 +22,8 @@ from .grades import store_grade
 
 
 class AppealRefused(Exception):
-    """The appeal or its answer cannot be taken; `code`: not_graded, over, already, no_such_question, answered, range."""
+    """The appeal or its answer cannot be taken; `code`: not_graded, over, already, no_such_question, answered, range,
+    second."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -88,6 +90,9 @@ def _mark(appeal: Appeal, submission: Submission, score: int, text: str, by: Use
     previous = current_marks(submission).get(appeal.question.grade_id)
     if result is None or not points_for(result, previous) <= score <= result.max_score:
         raise AppealRefused("range")
+    if result.verdict != "manual" and is_certified(submission):
+        # One person's word must not stand where the tests said otherwise and a certificate follows from it.
+        raise AppealRefused("second")
     ManualMark.objects.create(
         submission=submission, question=result.question, score=score, comment=text, marked_at=at, marked_by=by,
         supersedes=previous, overrides=previous.overrides if previous else None,

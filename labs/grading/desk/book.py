@@ -162,7 +162,7 @@ def book_table(rows: Iterable[Row], assignments: Sequence[LabAssignment]) -> tup
     headings = [pgettext("person", "Name"), _("Login name")]
     for assignment in assignments:
         title = assignment.lab.title
-        headings += [f"{title} {_('Points')}", f"{title} {_('Maximum points')}", f"{title} {_('State')}"]
+        headings += [f"{title} {name}" for name in (_("Points"), _("Maximum points"), _("State"))]
     return [*headings, _("Percent of all labs")], [list(_line(row)) for row in rows]
 
 

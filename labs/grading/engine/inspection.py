@@ -31,7 +31,7 @@ from .notebooks import (
     read_source,
     runs_in_kernel,
     text_of,
-    title_before,
+    titles_of,
 )
 from .release import make_release
 from .running import Job, Outcome
@@ -103,17 +103,14 @@ async def inspect_source(job: Job, zygotes: Zygotes) -> Inspection:
 
 
 def outline(notebook: Notebook) -> list[QuestionOutline]:
-    """List the graded cells with their points and the heading above each."""
+    """List the graded cells with their points and the heading above each, numbered where one heading has several."""
     cells = notebook["cells"]
+    graded = [index for index, cell in enumerate(cells) if is_tests(cell) or is_manual(cell)]
     return [
         QuestionOutline(
-            grade_id_of(cell),
-            "tests" if is_tests(cell) else "manual",
-            points_of(cell),
-            title_before(cells, index),
+            grade_id_of(cells[index]), "tests" if is_tests(cells[index]) else "manual", points_of(cells[index]), title
         )
-        for index, cell in enumerate(cells)
-        if is_tests(cell) or is_manual(cell)
+        for index, title in zip(graded, titles_of(cells, graded), strict=True)
     ]
 
 

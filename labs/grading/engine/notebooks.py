@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from .errors import BadSource, BadSubmission, RequestRefused
@@ -156,3 +157,12 @@ def title_before(cells: list[Cell], index: int) -> str:
             if heading:
                 return heading[1].strip()
     return ""
+
+
+def titles_of(cells: list[Cell], indices: Sequence[int]) -> list[str]:
+    """Return what people call the questions in these cells; below one heading they are numbered, to be told apart."""
+    titles = [title_before(cells, index) for index in indices]
+    return [
+        title if titles.count(title) == 1 else f"{title} · {titles[: place + 1].count(title)}".removeprefix(" · ")
+        for place, title in enumerate(titles)
+    ]

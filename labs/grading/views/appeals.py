@@ -89,7 +89,7 @@ def _answer(request: HttpRequest, found: Appeal, form: AnswerForm) -> bool:
             by=signed_in(request), at=timezone.now(),
         )  # fmt: skip
     except AppealRefused as refusal:
-        form.add_error("score" if refusal.code == "range" else None, _refusal(refusal.code))
+        form.add_error("score" if refusal.code in ("range", "second") else None, _refusal(refusal.code))
         return False
     except PermissionDenied:
         form.add_error(None, _("This is your own submission; another instructor answers."))
@@ -113,6 +113,10 @@ def _refusal(code: str) -> str:
         "over": _("The time for appeals about this result is over."),
         "already": _("You have objected to this question already."),
         "answered": _("This appeal has its answer already."),
+        "second": _(
+            "The course leads to a certificate: points for a question that tests judge need a second instructor. Leave "
+            "the points empty here and propose an adjustment on the page of the submission."
+        ),
         "range": _("Not fewer points than now, and not more than the question has."),
     }
     return reasons.get(code, _("This question is not part of the result."))

@@ -8,12 +8,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from labs.assignments.permissions import TEACHING_ROLES
 from labs.grading.actions import MarkRefused
+from labs.grading.counting import current_marks
 from labs.grading.desk.forms import FeedbackForm, RubricMarkForm
 from labs.grading.desk.library import comments_of
 from labs.grading.desk.locks import hold_submission, let_go, take_over
@@ -51,6 +53,17 @@ def mark(request: HttpRequest, submission_uuid: uuid.UUID, question_id: int) -> 
     )  # fmt: skip
     if not form.is_valid():
         return marking_page(request, found, question_id, form)
+    if (newer := _newer_mark(request, found, result)) is not None:
+        facts = {
+            "points": as_points(newer.score),
+            "name": newer.marked_by.name,
+            "time": date_format(timezone.localtime(newer.marked_at), "DATETIME_FORMAT"),
+        }
+        text = _(
+            "Marked meanwhile: %(points)s points, by %(name)s, %(time)s. Your entry is kept; send it again to replace that."
+        )
+        form.add_error(None, text % facts)
+        return marking_page(request, found, question_id, form)
     try:
         give_mark(
             submission=found, question=result.question, score=form.hundredths(), comment=form.cleaned_data["comment"],
@@ -65,6 +78,13 @@ def mark(request: HttpRequest, submission_uuid: uuid.UUID, question_id: int) -> 
         return marking_page(request, found, question_id, form)
     messages.info(request, _("Your mark is recorded; the trainee sees it now."))
     return redirect(back_to(request, found))
+
+
+def _newer_mark(request: HttpRequest, found: Submission, result: QuestionResult) -> ManualMark | None:
+    """The mark that the page from which this one comes did not show."""
+    seen = request.POST.get("seen")
+    held = current_marks(found).get(result.question.grade_id)
+    return held if held is not None and seen is not None and seen != str(held.uuid) else None
 
 
 @role_required(*TEACHING_ROLES)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from courses.learning.queries import active_enrollment
 from labs.assignments.storing import read_stored
 from labs.grading.appeals import appeal_problem, appeals_until, open_to_appeal, own_appeals
 from labs.grading.desk.marking import feedback_of
+from labs.grading.leaving import held_at
 from labs.grading.models import Feedback, Submission
 from labs.grading.queries import (
     access_submissions_for,
@@ -104,7 +106,10 @@ def lab(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
     """What the lab is, how to open it, the latest result and every attempt. Another's assignment is unknown."""
     state = _state(request, assignment_uuid)
     attempts = attempt_lines(attempts_of(request.user, [state.assignment])[state.assignment.pk])
-    latest = attempts[0] if attempts else None
+    asked = request.GET.get("attempt", "")
+    latest = next(
+        (line for line in attempts if str(line.submission.attempt) == asked), attempts[0] if attempts else None
+    )
     questions = question_lines(latest.submission) if latest else []
     context = {
         "state": state,
@@ -113,6 +118,7 @@ def lab(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
         "tag": standing_tag(state),
         "attempts": attempts,
         "latest": latest,
+        "is_earlier": bool(latest) and latest is not attempts[0],
         "questions": questions,
         "to_come": [each.title for each in questions if each.verdict == "manual" and each.score is None],
         "waiting": waiting_line(latest.standing) if latest and latest.standing.is_waiting else "",
@@ -158,14 +164,23 @@ def _status(state: AssignmentState) -> tuple[str, str]:
 @require_safe
 @never_cache
 def notebook(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse:
-    """The submitted bytes as a file to take away, for their author and the run's instructors; never shown in place."""
+    """The submitted bytes as a file to take away, for their author and the run's instructors; never shown in place.
+
+    To a trainee the notebook is a file from a lab like any other: what its cells printed passes the same gate.
+    """
     own = access_submissions_for(request.user)
     taught = access_taught_submissions_for(request.user, timezone.localdate())  # type: ignore[arg-type]  # signed in
     found = own.filter(uuid=submission_uuid).first() or taught.filter(uuid=submission_uuid).first()
     if found is None:
         raise Http404
-    response = HttpResponse(read_stored("submissions", found.path), content_type="application/octet-stream")
-    response["Content-Disposition"] = content_disposition_header(True, f"{found.receipt or found.uuid}.ipynb") or ""
+    name, content = f"{found.receipt or found.uuid}.ipynb", read_stored("submissions", found.path)
+    teaches = taught.filter(pk=found.pk).exists()
+    if not teaches and (page := held_at(signed_in(request), name, content, timezone.now())):
+        text = _("This notebook shows data that may not leave the lab as it is. This page says what and how to ask.")
+        messages.warning(request, text)
+        return redirect(page)
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(True, name) or ""
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

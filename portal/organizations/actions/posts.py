@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -38,6 +39,11 @@ def assign_job(
     present = newest_post(user) if is_primary else None
     if present is not None and present.end_date is None:
         require_reach(by, present.organization, at)
+        has_begun = present.start_date <= timezone.localdate(at)
+        if has_begun and (present.organization_id, present.position_id) == (organization.pk, position.pk):
+            raise ValidationError(
+                _("The person holds this post in this unit already. Choose another unit or position.")
+            )
     job = place(
         user=user, organization=organization, position=position, start_date=start_date, is_primary=is_primary,
         by=by, at=at,
@@ -83,11 +89,12 @@ def end_job(*, job: JobAssignment, end_date: date, by: User | None, at: datetime
 def cancel_planned_post(*, job: JobAssignment, by: User | None, at: datetime) -> JobAssignment | None:
     """This will take back a post that has not begun; the one before goes on, and is returned. Twice is once.
 
-    Raises PermissionDenied outside the reach of `by`, ValidationError for a post that has begun.
+    Either side may: nothing has begun. Raises PermissionDenied outside the reach of `by`, ValidationError for a post
+    that has begun.
     """
-    require_reach(by, job.organization, at)
     User.objects.select_for_update().get(pk=job.user_id)
     before = post_before(job)
+    require_reach(by, [job.organization, *([before.organization] if before is not None else [])], at)
     planned = JobAssignment.objects.filter(pk=job.pk).first()
     if planned is None:
         return before
@@ -165,12 +172,13 @@ def set_place_of_work(*, job: JobAssignment, room: str, phone: str, by: User | N
     return True
 
 
-def require_reach(by: User | None, organization: Organization, at: datetime) -> None:
-    """Raise PermissionDenied unless the unit lies where `by` is personnel officer or administrator."""
+def require_reach(by: User | None, organization: Organization | Sequence[Organization], at: datetime) -> None:
+    """Raise PermissionDenied unless the unit, or one of them, lies where `by` is personnel officer or administrator."""
     if by is None:
         return
+    units = [organization] if isinstance(organization, Organization) else organization
     reach = access_organizations_for(by, timezone.localdate(at), MANAGING_ROLES)
-    if not reach.filter(pk=organization.pk).exists():
+    if not reach.filter(pk__in=[unit.pk for unit in units]).exists():
         raise PermissionDenied
 
 

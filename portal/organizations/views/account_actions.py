@@ -196,7 +196,7 @@ def revoke(request: HttpRequest, user_uuid: uuid.UUID, grant_uuid: uuid.UUID) ->
         revoke_grant(grant=held, reason=request.POST.get("reason", "")[:200], by=signed_in(request), at=timezone.now())
         messages.success(request, _("The role is taken away. It no longer counts from the next click on."))
         return redirect("organizations:account", person.uuid)
-    lines = grant_lines(person, timezone.localdate(), signed_in(request))
+    lines = grant_lines(person, timezone.localdate(), signed_in(request), with_planned=True)
     line = next((line for line in lines if line.grant.pk == held.pk), None)
     if line is not None and not line.may_end:
         messages.error(request, _("This role was given by somebody who may give more than you; only they can end it."))

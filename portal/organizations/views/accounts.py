@@ -15,7 +15,9 @@ from django.views.decorators.http import require_GET
 
 from portal.organizations.accounts import (
     account_lines,
+    closing_of,
     factor_types,
+    former_grant_lines,
     grant_lines,
     namesakes_of,
     post_lines,
@@ -91,9 +93,11 @@ def account(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     person = managed_person(request, user_uuid)
     context = {
         "person": person,
-        "posts": post_lines(person, today),
+        "posts": post_lines(person, reader, today),
         "has_post": posts_of(person, today).filter(is_primary=True).exists(),
-        "grants": grant_lines(person, today, reader),
+        "grants": grant_lines(person, today, reader, with_planned=True),
+        "former_grants": former_grant_lines(person, today),
+        "closing": closing_of(person),
         "factors": factor_types(person),
         "identity_changes": changes_of(person),
         "may_manage": can_manage(reader, person, today),

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.organizations.accounts import GrantLine, grant_lines
@@ -71,6 +72,12 @@ def correct(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
     job = newest_post(person)
     if job is None:
         raise Http404
+    if not reaches(by, job.organization, timezone.localdate(at)):
+        text = _(
+            "The post in %(unit)s is corrected by that unit's personnel officer. You can cancel a planned transfer."
+        )
+        messages.info(request, text % {"unit": job.organization.name})
+        return redirect("organizations:account", person.uuid)
     initial = {"organization": job.organization_id, "position": job.position_id, "start_date": job.start_date}
     form = CorrectPostForm(request.POST or None, by=by, today=timezone.localdate(), initial=initial)
     form.fields["start_date"].initial = job.start_date
@@ -111,7 +118,8 @@ def cancel(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
         facts = {"name": person.name, "unit": job.organization.name}
         said = _("The transfer of %(name)s to %(unit)s is cancelled.") % facts
         if before is not None:
-            said = f"{said} {_('The post in %(unit)s goes on.') % {'unit': before.organization.name}}"
+            goes_on = _("The post in %(unit)s goes on.") % {"unit": before.organization.name}
+            said = f"{said}{goes_on}" if get_language() == "zh-hans" else f"{said} {goes_on}"
         messages.success(request, said)
         return redirect("organizations:account", person.uuid)
     context = {"person": person, "job": job, "before": before, "form": form if has_begun else None}

@@ -95,9 +95,16 @@ def closing(value: datetime | None) -> SafeString | str:
     if value is None or value == "":
         return "–"
     local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return format_html(
+        '<time class="nowrap" datetime="{}">{}</time>', local.isoformat(timespec="minutes"), closing_in_words(local)
+    )
+
+
+def closing_in_words(value: datetime) -> str:
+    """The same instant for a sentence: 2026年11月24日 24:00."""
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
     is_midnight = (local.hour, local.minute) == (0, 0)
-    written = f"{last_day(local)} 24:00" if is_midnight else last_day(local)
-    return format_html('<time class="nowrap" datetime="{}">{}</time>', local.isoformat(timespec="minutes"), written)
+    return f"{last_day(local)} 24:00" if is_midnight else last_day(local)
 
 
 @register.simple_tag

@@ -75,6 +75,8 @@ def deactivate_user(*, user: User, reason: str = "", by: User | None, at: dateti
     user.is_active, user.deactivated_at = False, at
     user.save(update_fields=["is_active", "deactivated_at"])
     end_sign_ins(user)
+    # A slip that is still on somebody's desk must not open the account once it is opened again.
+    user.slips.filter(used_at__isnull=True, expires_at__gt=at).update(expires_at=at)
     record(by=by, at=at, event="users.user_deactivated", target=user, details={"reason": reason})
     grants_changed.send(sender=User, user=user, at=at)
     access_reduced.send(sender=User, user=user, reason="deactivated", at=at)

@@ -45,6 +45,8 @@ def grant_role(  # noqa: PLR0913  (a grant has so many parts)
         raise PermissionDenied
     if end_date is not None and end_date < start_date:
         raise GrantNotAllowed(_("The last day lies before the first."))
+    if by is not None and end_date is not None and end_date < timezone.localdate(at):
+        raise GrantNotAllowed(_("The last day is over: the role would never count. Choose a later one."))
     if by is not None and not fits(role, scope.kind):
         raise GrantNotAllowed(_("This role means nothing there. Choose a place that fits the role."))
     if not scope_exists(scope.kind, scope.uuid):

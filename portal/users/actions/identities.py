@@ -15,7 +15,7 @@ from portal.users.actions.accounts import require_charge_of
 from portal.users.identities import login_name_is_taken
 from portal.users.login_names import check_login_name
 from portal.users.models import IdentityChange, IdentityField, User
-from portal.users.signals import identity_changed
+from portal.users.signals import email_corrected, identity_changed
 from portal.writing import check_writable, code_form, name_form
 
 
@@ -80,6 +80,7 @@ def correct_email(*, user: User, email: str, reason: str, by: User | None, at: d
     locked.email = user.email = email
     locked.save(update_fields=["email"])
     record(by=by, at=at, event="users.email_corrected", target=user, details={"reason": reason})
+    email_corrected.send(sender=User, user=user, reason=reason, at=at)
     return True
 
 

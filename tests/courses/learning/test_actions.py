@@ -93,7 +93,32 @@ def test_withdrawing_tells_the_hub_and_opens_the_way_back(school: School, place:
     assert told == [(official, "withdrawn")]
     assert active_enrollment(official, school.run) is None
     assert run_groups(official, NOW.date()) == []
-    assert enroll(user=official, run=school.run, by=official, at=NOW).pk != place.pk
+    assert enroll(user=official, run=school.run, by=official, at=NOW).pk == place.pk
+
+
+def test_whoever_comes_back_goes_on_where_they_stopped(school: School, place: Enrollment, official: User) -> None:
+    first, second = school.lessons[:2]
+    at = read(place, first, 0)
+    withdraw(enrollment=place, by=official, at=after(at))
+
+    again = enroll(user=official, run=school.run, by=official, at=after(at + 60))
+
+    assert again.withdrawn_at is None and again.last_lesson_id == first.pk
+    assert LessonProgress.objects.get(enrollment=again, lesson=first).completed_at is not None
+    read(again, second, at + 120)
+    assert CourseCompletion.objects.filter(enrollment=again).count() == 1
+    assert AuditEvent.objects.filter(event="learning.enrolled").count() == 2
+
+
+def test_a_finished_lesson_left_open_takes_no_time_from_another(school: School, place: Enrollment) -> None:
+    first, second = school.lessons[:2]
+    start = read(place, first, 0)
+    open_lesson(enrollment=place, lesson=second, at=after(start))
+    for second_number in (10, 20):
+        record_beat(enrollment=place, lesson=first, block=None, at=after(start + second_number - 1))
+        record_beat(enrollment=place, lesson=second, block=None, at=after(start + second_number))
+
+    assert LessonProgress.objects.get(lesson=second).seconds == 20
 
 
 def test_membership_of_a_run_is_told_as_a_group(place: Enrollment) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -10,26 +12,38 @@ from wagtail.models import PageViewRestriction
 
 from courses.catalog.actions import create_course
 from courses.catalog.labs import lab_count
-from courses.catalog.models import Course, CoursePage
+from courses.catalog.models import Course, CoursePage, CourseRun
 from courses.partners.models import PartnerProgram
-from labs.assignments.models import Lab, LabRelease
+from labs.assignments.models import Lab, LabAssignment, LabRelease
 from tests.courses.conftest import AT, School, publish
 from tests.courses.conftest import school as school  # noqa: PLC0414  (a fixture is found by its name)
 
 PARTNER = "/courses/chd/"
+DAY = timedelta(days=1)
 
 
-def make_lab(course: Course, code: str, *, program: PartnerProgram | None = None, is_released: bool = True) -> Lab:
-    """A lab of the course, released unless it is still being written."""
+def make_lab(
+    course: Course, code: str, *, program: PartnerProgram | None = None, is_released: bool = True, is_set: bool = True
+) -> Lab:
+    """A lab of the course, released and set in a run unless it is still being written."""
     lab = Lab.objects.create(
         code=code, title=f"实训 {code}", title_en=f"Lab {code}", summary="真实停车数据", course=course, program=program,
         created_at=AT,
     )  # fmt: skip
     if is_released:
-        LabRelease.objects.create(
+        release = LabRelease.objects.create(
             lab=lab, number=1, content_sha256="a" * 64, environment_digest="b" * 64, source_path="s", notebook_path="n",
             created_at=AT,
         )  # fmt: skip
+    if is_released and is_set:
+        run, _made = CourseRun.objects.get_or_create(
+            course=course,
+            defaults={
+                "code": f"run-{course.code}", "name": "第一期", "enroll_opens_at": AT, "enroll_closes_at": AT + DAY,
+                "starts_at": AT, "ends_at": AT + DAY,
+            },
+        )  # fmt: skip
+        LabAssignment.objects.create(lab=lab, run=run, release=release, opens_at=AT, due_at=AT + DAY)
     return lab
 
 
@@ -38,10 +52,11 @@ def shown(client: Client, address: str) -> str:
     return client.get(address).content.decode()
 
 
-def test_cards_and_the_page_of_a_course_count_released_labs(school: School, client: Client) -> None:
+def test_cards_and_the_page_of_a_course_count_labs_that_a_run_sets(school: School, client: Client) -> None:
     make_lab(school.course, "one")
     make_lab(school.course, "two")
     make_lab(school.course, "draft", is_released=False)
+    make_lab(school.course, "being-tried", is_set=False)
 
     for address in ("/", "/courses/", PARTNER, "/courses/chd/governance/"):
         assert "2 个实训" in shown(client, address) or "2 labs" in shown(client, address)

@@ -257,7 +257,7 @@ def test_author_uploads_and_drops_wrong_answers_and_asks_for_a_check(author: Cli
 def test_unchecked_release_cannot_be_chosen_in_the_form(author: Client, classroom: Classroom) -> None:
     release = next_release(classroom)
     run = make_run(classroom.course, "cdp-2027")
-    now = timezone.localtime(NOW)
+    now = timezone.localtime()
     terms = {"run": run.pk, "release": release.pk, "opens_at": now.strftime("%Y-%m-%dT%H:%M")}
     terms |= {"due_at": (now + timedelta(days=9)).strftime("%Y-%m-%dT%H:%M"), "pass_percent": 60}
     terms |= {"attempts_policy": "best", "appeal_days": 7}

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.certification.models import Certification
 from labs.grading.actions import AppealRefused, answer_appeal, open_appeal, record_result
 from labs.grading.models import Appeal, AppealAnswer, Grade, GradingRun, Submission
 from labs.grading.queries import counted_results
@@ -175,3 +176,27 @@ def test_the_list_asks_as_often_for_many_as_for_one(
 
     with django_assert_max_num_queries(25):
         client.get(reverse("grading:appeals"))
+
+
+def test_points_beside_a_refusal_are_asked_about(classroom: Classroom, graded: Submission, client: Client) -> None:
+    opened = appeal(classroom, graded)
+    sign_in(client, classroom.instructor)
+    address = reverse("grading:appeal", args=[opened.uuid])
+
+    said = client.post(address, {"decision": "reject", "score": "3", "text": "维持"})
+
+    assert said.status_code == 400 and "却填写了分数" in said.content.decode()
+    assert not AppealAnswer.objects.exists()
+
+
+def test_points_against_the_tests_take_two_people_where_a_certificate_follows(
+    classroom: Classroom, graded: Submission
+) -> None:
+    Certification.objects.create(code="CDP", name="城市数据", course=classroom.course, issuer="省数据局")
+    opened = appeal(classroom, graded)
+
+    with pytest.raises(AppealRefused) as refusal:
+        answer(classroom, opened)
+
+    assert refusal.value.code == "second" and not AppealAnswer.objects.exists()
+    assert answer(classroom, opened, score=None).is_accepted

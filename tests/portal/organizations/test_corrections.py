@@ -43,7 +43,7 @@ def test_officer_sees_what_will_change_then_changes_it_and_the_old_name_is_found
     assert "曾用：周敏、zhou.min" in officer.get("/personnel/", {"q": "周敏"}).content.decode()
     assert "周敏敏" in officer.get("/hr/", {"q": "周敏"}).content.decode()
     told = Notice.objects.filter(user=outsider).values_list("kind", flat=True)
-    assert set(told) == {"users.renamed", "users.login_name_changed"}
+    assert set(told) == {"users.renamed", "users.login_name_changed", "users.email_corrected"}
     events = AuditEvent.objects.filter(target_uuid=outsider.uuid).values_list("event", flat=True)
     assert {"users.renamed", "users.login_name_changed", "users.email_corrected"} <= set(events)
 

@@ -52,7 +52,7 @@ def test_a_planned_transfer_is_asked_said_seen_and_cancelled(world: Province, cl
 
     assert "长安区数据局" in officer.get(f"/personnel/{clerk.uuid}/post/cancel/").content.decode()
     over = officer.post(f"/personnel/{clerk.uuid}/post/cancel/", follow=True).content.decode()
-    assert "的安排已取消。 在新城区数据局的岗位继续。" in over
+    assert "的安排已取消。在新城区数据局的岗位继续。" in over
     post = JobAssignment.objects.get(user=clerk)
     assert (post.organization, post.end_date) == (world.department_b, None)
     assert AuditEvent.objects.filter(event="organizations.planned_job_cancelled").count() == 1

@@ -187,3 +187,22 @@ def test_a_first_day_that_the_present_post_forbids_is_said_when_asking_and_wide_
     assert "新岗位的起始日期须晚于该日" in refused.content.decode()
     tomorrow = (today + timedelta(days=1)).isoformat()
     assert "请确认" in officer.post("/personnel/transfers/new/", {**wide, "start_date": tomorrow}).content.decode()
+
+
+def test_either_side_steps_back_before_the_first_day_and_only_the_new_unit_corrects(
+    world: Province, outsider: User, hr_county: User, hr_other: User
+) -> None:
+    request, ahead = _asked(world, outsider, hr_county), timezone.localdate() + timedelta(days=3)
+    browser_of(hr_other).post(
+        f"/personnel/transfers/{request.uuid}/", {"act": "accept", "start_date": ahead.isoformat()}
+    )
+    sending = browser_of(hr_county)
+    page = sending.get(f"/personnel/{outsider.uuid}/").content.decode()
+
+    assert f"/personnel/{outsider.uuid}/post/cancel/" in page and "post/correct/" not in page
+    refused = sending.get(f"/personnel/{outsider.uuid}/post/correct/", follow=True).content.decode()
+    assert "由该单位人事人员更正" in refused
+    said = sending.post(f"/personnel/{outsider.uuid}/post/cancel/", follow=True).content.decode()
+    assert "已取消" in said and "岗位继续" in said
+    request.refresh_from_db()
+    assert request.state == TransferState.UNDONE

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.utils import timezone
 
 from courses.partners.models import Partner, PartnerProgram
 from portal.organizations.models import Organization
+from portal.users.actions import deactivate_user, reactivate_user
+from portal.users.actions.slips import SlipNotValid, make_password_slip, set_password_with_slip
 from portal.users.models import RoleGrant, User
 from portal.users.queries import roles_of
 from tests.people import AT, Province
@@ -276,3 +280,74 @@ def test_a_given_role_is_said(world: Province, administrator: User, outsider: Us
     page = browser_of(administrator).post(f"/personnel/{outsider.uuid}/roles/new/", sent, follow=True)
 
     assert f"已授予{outsider.name}：审计员 · 新城区。" in page.content.decode()
+
+
+def test_the_account_page_tells_of_former_roles_and_why_it_was_closed(
+    world: Province, administrator: User, outsider: User
+) -> None:
+    browser = browser_of(administrator)
+    held = outsider.grants.get()
+    browser.post(f"/personnel/{outsider.uuid}/roles/{held.uuid}/", {"reason": "已调离"})
+    closing = {"reason": "退休", "confirmed": "yes"}
+    browser.post(f"/personnel/{outsider.uuid}/deactivate/", closing)
+    page = browser.get(f"/personnel/{outsider.uuid}/").content.decode()
+
+    assert "以往的角色" in page and "已撤销" in page
+    assert f"由{administrator.name}停用" in page and "退休" in page
+
+
+@pytest.mark.parametrize("change", ["same post", "far ahead"])
+def test_a_transfer_that_is_a_slip_of_the_hand_is_refused(
+    world: Province, administrator: User, outsider: User, change: str
+) -> None:
+    post = outsider.job_assignments.get()
+    data = {"organization": post.organization_id, "position": post.position_id, "start_date": "2026-12-31"}
+    if change == "far ahead":
+        data |= {"organization": world.university.pk, "start_date": "2199-01-01"}
+
+    said = browser_of(administrator).post(f"/personnel/{outsider.uuid}/post/", {**data, "confirmed": "yes"})
+
+    assert said.status_code == 400
+    assert ("已在该单位担任" if change == "same post" else "核对年份") in said.content.decode()
+    assert outsider.job_assignments.count() == 1
+
+
+def test_a_newcomer_is_prepared_before_the_first_day(world: Province, hr_county: User) -> None:
+    other = world.person("ma.li", "马丽", world.department_a)
+    world.grant(other, "hr", "region", world.county_a.uuid)
+    ahead = timezone.localdate() + timedelta(days=9)
+    form = {
+        "username": "xin.ren", "name": "新人", "organization": world.department_b.pk, "position": world.position.pk,
+        "start_date": ahead.isoformat(), "email": "",
+    }  # fmt: skip
+    officer = browser_of(hr_county)
+
+    made = officer.post("/personnel/new/", form)
+
+    person = User.objects.get(username="xin.ren")
+    page = officer.get(f"/personnel/{person.uuid}/").content.decode()
+    assert made.status_code == 302 and page.count("计划中") == 2
+    assert "新人" in officer.get("/personnel/").content.decode()
+    assert browser_of(other).get(f"/personnel/{person.uuid}/").status_code == 404
+
+
+def test_a_role_that_would_never_count_is_refused(world: Province, administrator: User, outsider: User) -> None:
+    day = timezone.localdate() - timedelta(days=3)
+    address = f"/personnel/{outsider.uuid}/roles/new/"
+    form = {
+        "role": "auditor", "scope": f"region:{world.county_b.uuid}", "start_date": (day - timedelta(days=9)).isoformat(),
+        "end_date": day.isoformat(), "reason": "", "confirmed": "yes",
+    }  # fmt: skip
+
+    said = browser_of(administrator).post(address, form)
+
+    assert said.status_code == 400 and "截止日期已过" in said.content.decode()
+
+
+def test_closing_an_account_voids_its_slip(administrator: User, outsider: User) -> None:
+    code = make_password_slip(user=outsider, by=administrator, at=timezone.now())
+    deactivate_user(user=outsider, by=administrator, at=timezone.now())
+    reactivate_user(user=outsider, by=administrator, at=timezone.now())
+
+    with pytest.raises(SlipNotValid):
+        set_password_with_slip(username=outsider.username, code=code, password="相当长的一串字9", at=timezone.now())

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from labs.grading.engine.errors import BadSubmission
-from labs.grading.engine.notebooks import hidden_lines, read_submission, title_before, visible_part
-from tests.graders import answer_cell, make_cell
+from labs.grading.engine.notebooks import hidden_lines, read_submission, title_before, titles_of, visible_part
+from tests.graders import answer_cell, graded_cell, make_cell
 
 TESTS = "assert a\n### BEGIN HIDDEN TESTS\nassert b\n### END HIDDEN TESTS\nassert c"
 
@@ -51,3 +51,15 @@ def test_question_is_called_by_the_heading_above_it() -> None:
     ]
 
     assert title_before(cells, 2) == "第 1 题"
+
+
+def test_questions_below_one_heading_are_told_apart() -> None:
+    cells = [
+        make_cell("markdown", "m", "# 公交站点客流"),
+        graded_cell("one", "assert a"),
+        graded_cell("two", "assert b"),
+        make_cell("markdown", "n", "## 第 3 题"),
+        graded_cell("three", "assert c"),
+    ]
+
+    assert titles_of(cells, [1, 2, 4]) == ["公交站点客流 · 1", "公交站点客流 · 2", "第 3 题"]

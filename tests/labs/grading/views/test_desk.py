@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from labs.grading.actions import record_result
-from labs.grading.models import Grade, GradingRun, Submission
+from labs.grading.models import Grade, GradingRun, ManualMark, Submission
 from portal.queue.actions import take
 from portal.users.models import User
 from tests.classroom import NOW, Classroom, result, solved
@@ -57,6 +57,22 @@ def test_marking_a_question(desk: Client, classroom: Classroom, graded: Submissi
     assert "<script>alert" not in page and "&lt;script&gt;alert(1)" in page
     assert sent.status_code == 302
     assert Grade.objects.get(submission=graded, superseded_by__isnull=True).score == 950
+
+
+def test_a_page_from_before_another_mark_does_not_replace_it_unseen(
+    desk: Client, classroom: Classroom, graded: Submission
+) -> None:
+    question = question_of(classroom)
+    address = f"/labs/submissions/{graded.uuid}/marks/{question}/"
+    desk.post(address, {"seen": "", f"{question}-score": "3.5", f"{question}-comment": "好"})
+
+    stale = desk.post(address, {"seen": "", f"{question}-score": "1", f"{question}-comment": ""})
+
+    page = stale.content.decode()
+    held = ManualMark.objects.get()
+    assert stale.status_code == 400 and "3.5 分" in page and f'name="seen" value="{held.uuid}"' in page
+    assert desk.post(address, {"seen": str(held.uuid), f"{question}-score": "1"}).status_code == 302
+    assert ManualMark.objects.count() == 2
 
 
 @pytest.mark.parametrize("score", ["5", "-1", "x", "1.234", ""])

@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from courses.catalog.labs import lab_card
 from courses.learning.models import RunRequirement
+from labs.assignments.actions import withdraw_assignment
 from labs.grading.actions import mark_question, record_result, set_aside
 from labs.grading.models import GradingRun, Submission
+from labs.outgoing.models import OutgoingFile
 from portal.queue.actions import take
 from portal.users.models import User
 from tests.classroom import Classroom, result, solved
@@ -184,3 +186,36 @@ def test_a_passed_lab_says_what_it_brought(trainee: Client, classroom: Classroom
     said = page.partition('id="finish"')[2].partition('id="results"')[0]
     assert "您已完成课程" in said
     assert "您已完成课程" not in before
+
+
+def test_a_submitted_notebook_passes_the_gate_of_every_file_from_a_lab(trainee: Client, classroom: Classroom) -> None:
+    """What its cells printed would else leave by the page of the lab, past the scan that stops it in the lab."""
+    printed = "\n".join(f"1391234{number:04}" for number in range(5000, 5040))
+    submission = classroom.submit(content=solved(reflection=printed), at=timezone.now())
+
+    response = trainee.get(f"/labs/submissions/{submission.uuid}/notebook")
+
+    held = OutgoingFile.objects.get()
+    assert response.status_code == 302 and response["Location"] == f"/labs/outgoing/{held.uuid}/"
+    page = trainee.get(response["Location"]).content.decode()
+    assert "不能直接带出实训室" in page and "手机号" in page
+
+
+def test_the_result_of_an_earlier_attempt_can_be_read(trainee: Client, classroom: Classroom) -> None:
+    classroom.submit(at=timezone.now())
+    grade(score=3, verdict="partial")
+    classroom.submit(content=solved("total = 4"), at=timezone.now())
+    grade()
+
+    page = trainee.get(page_of(classroom)).content.decode()
+    earlier = trainee.get(page_of(classroom) + "?attempt=1").content.decode()
+
+    assert 'href="?attempt=1#latest"' in page and "第 1 次提交的结果" in earlier
+
+
+def test_the_card_of_a_withdrawn_lab_offers_nothing(classroom: Classroom) -> None:
+    withdraw_assignment(assignment=classroom.assignment, reason="重做", by=classroom.instructor, at=timezone.now())
+
+    card = lab_card(classroom.lab.uuid, classroom.trainee, "zh-hans")
+
+    assert card is not None and not card.url and card.reason
