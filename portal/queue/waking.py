@@ -20,7 +20,7 @@ from django.utils import timezone
 from . import actions
 from .models import LeasedRow, WorkStatus
 from .registry import Kind, all_kinds
-from .worker import work_once, worker_name
+from .worker import GRADED, work_once, worker_name
 
 log = logging.getLogger(__name__)
 
@@ -99,15 +99,19 @@ def _announce_row(model: type[LeasedRow], pk: int) -> None:
 
 def _work(kind: Kind, row: int) -> None:
     """What a job does."""
-    work_once(kind, worker_name(), partial(_announce_passed_over, kind, row))
+    work_once(kind, worker_name(), taken=partial(_announce_passed_over, kind, row))
 
 
 def _announce_passed_over(kind: Kind, announced: int, taken: LeasedRow) -> None:
     """The job was one row's, and another was first: the one that still waits gets a job again, and so does a kind that
-    goes first now."""
+    goes first now. Failing costs seconds, not the row that was taken."""
     now = timezone.now()
-    if taken.pk != announced and actions.ready_rows(kind.rows(), now).filter(pk=announced).exists():
-        announce(kind, [announced])
-    for other in all_kinds():
-        if other.is_owed is not None and other.is_owed():
-            announce(other, list(actions.ready_rows(other.rows(), now).values_list("pk", flat=True)[:1]), priority=OWED)
+    try:
+        if taken.pk != announced and actions.ready_rows(kind.rows(), now).filter(pk=announced).exists():
+            announce(kind, [announced])
+        for other in all_kinds() if kind.lane in GRADED else ():
+            if other.is_owed is not None and other.is_owed():
+                first = actions.ready_rows(other.rows(), now).values_list("pk", flat=True)[:1]
+                announce(other, list(first), priority=OWED)
+    except Exception:
+        log.exception("passed over in %s", kind.name)

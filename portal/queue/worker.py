@@ -83,9 +83,15 @@ class Heartbeat:
                 connections.close_all()
 
 
-def work_once(kind: Kind, worker: str, taken: Callable[[LeasedRow], None] | None = None) -> bool:
-    """This will take the first row of the kind and work on it; False when none is ready. `taken` is told which it is."""
-    row = actions.take(kind.rows(), worker=worker, at=timezone.now(), lease=kind.lease)
+def work_once(
+    kind: Kind, worker: str, pk: int | None = None, *, taken: Callable[[LeasedRow], None] | None = None
+) -> bool:
+    """This will take the first row of the kind, or the one with the id, and work on it; False when none is ready.
+
+    `taken` is told which row it is before the work begins.
+    """
+    rows = kind.rows() if pk is None else kind.rows().filter(pk=pk)
+    row = actions.take(rows, worker=worker, at=timezone.now(), lease=kind.lease)
     if row is None:
         return False
     if taken is not None:

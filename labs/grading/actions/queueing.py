@@ -25,7 +25,7 @@ def _queue_check(submission: Submission, at: datetime) -> GradingRun:
     waiting = GradingRun.objects.select_for_update(of=("self",)).filter(
         check_of=submission.user_id, submission__assignment=submission.assignment_id, status=WorkStatus.QUEUED
     )
-    older = dict(waiting.values_list("pk", "turn"))
+    older = {run.pk: run.turn for run in waiting}
     replaced = GradingRun.objects.filter(pk__in=older)
     replaced.update(status=WorkStatus.DONE, finished_at=at)
     # Whoever presses again keeps the turn and gains none.
