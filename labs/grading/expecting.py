@@ -1,8 +1,8 @@
 """When a waiting run will be done: the queue played forward with measured durations. Pure; knows no database.
 
 A run is expected to take what its person's last one in the same lab took, else what the lab's newest took: each newer
-duration weighs as much as all older ones together, because overload comes suddenly. What runs already is expected to
-take at least twice as long as it has, up to the limit.
+duration weighs as much as all older ones together, because overload comes suddenly. What runs longer than expected is
+expected to take twice as long as it has, up to the limit.
 """
 
 from __future__ import annotations
@@ -79,7 +79,8 @@ class Durations:
 
     def left(self, elapsed: float, expected: float) -> float:
         """What is left of a run that has taken `elapsed` seconds so far."""
-        return max(min(max(expected - elapsed, elapsed), self.limit - elapsed), OVERHEAD_SECONDS)
+        left = expected - elapsed if elapsed < expected else elapsed
+        return max(min(left, self.limit - elapsed), OVERHEAD_SECONDS)
 
 
 def expect(

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='gradingrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cause', 'check'), ('status__in', ['queued', 'running']), _negated=True), models.Q(('check_of__isnull', False), ('check_place__gte', 1), ('check_place__lte', 2)), _connector='OR'), name='run_check_has_place', violation_error_message="A Check that is not finished needs one of its trainee's places."),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cause', 'check'), ('status__in', ['queued', 'running']), _negated=True), models.Q(('check_of__isnull', False), ('check_place__isnull', False), ('check_place__range', (1, 2))), _connector='OR'), name='run_check_has_place', violation_error_message="A Check that is not finished needs one of its trainee's places."),
         ),
         migrations.AddConstraint(
             model_name='gradingrun',

@@ -65,7 +65,8 @@ class GradingRun(LeasedRow):
             ),
             models.CheckConstraint(
                 condition=~Q(cause=Cause.CHECK, status__in=[WorkStatus.QUEUED, WorkStatus.RUNNING])
-                | Q(check_of__isnull=False, check_place__gte=1, check_place__lte=CHECKS_AT_ONCE),
+                # A comparison with nothing is no refusal to a database.
+                | Q(check_of__isnull=False, check_place__isnull=False, check_place__range=(1, CHECKS_AT_ONCE)),
                 name="run_check_has_place",
                 violation_error_message=_("A Check that is not finished needs one of its trainee's places."),
             ),
