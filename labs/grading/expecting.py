@@ -61,7 +61,6 @@ class Durations:
     """How long gradings of one lab and cause take, fed from the oldest to the newest."""
 
     limit: float
-    default: float = DEFAULT_SECONDS
     usual: dict[tuple[int, str], float] = field(default_factory=dict)
     own: dict[tuple[int, str, int], float] = field(default_factory=dict)
 
@@ -75,7 +74,7 @@ class Durations:
     def of(self, lab: int, lane: str, person: int) -> float:
         """What a run of the person is expected to take."""
         known = (self.own.get((lab, lane, person)), *(self.usual.get((lab, each)) for each in (lane, *LANES)))
-        return OVERHEAD_SECONDS + next((seconds for seconds in known if seconds is not None), self.default)
+        return OVERHEAD_SECONDS + next((seconds for seconds in known if seconds is not None), DEFAULT_SECONDS)
 
     def left(self, elapsed: float, expected: float) -> float:
         """What is left of a run that has taken `elapsed` seconds so far."""

@@ -25,7 +25,7 @@ def lane_of(cause: str) -> str:
 
 
 def expectations(now: datetime) -> Mapping[int, Expectation]:
-    """Place and seconds of every run that is not finished, by its id. Seven queries at most, however many wait."""
+    """Place and seconds of every run that is not finished, by its id. Six queries at most, however many wait."""
     rows = GradingRun.objects.filter(status__in=UNFINISHED).order_by("turn", "pk")
     unfinished = list(rows.values_list("pk", "status", "started_at", *FIELDS))
     durations = _durations({lab for _pk, _status, _started, lab, _cause, _person in unfinished})
@@ -51,13 +51,10 @@ def _has_both(waiting: Iterable[Waiting]) -> bool:
 
 
 def _durations(labs: set[int]) -> Durations:
-    """What was measured in the labs lately; where nothing was, whatever lab was graded last stands for them."""
+    """What was measured in the labs lately."""
     done = GradingRun.objects.filter(status=WorkStatus.DONE, wall_ms__gt=0).order_by("-finished_at", "-pk")
     rows = list(done.filter(submission__assignment__in=labs).values_list("wall_ms", *FIELDS)[:RECENT])
     found = Durations(limit=float(LIMITS["wall_s"]))
     for wall_ms, lab, cause, person in reversed(rows):
         found.learn(lab, lane_of(cause), person, wall_ms / 1000)
-    unknown = labs - {lab for _wall, lab, _cause, _person in rows}
-    if unknown and (newest := done.values_list("wall_ms", flat=True).first()) is not None:
-        found.default = newest / 1000
     return found

@@ -17,6 +17,8 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.models import TaskState
 
 from portal.audit.spreadsheet import safe_cell
+from portal.queue.models import RunningProcess
+from portal.queue.processes import SEEN_WITHIN
 from portal.users.models import Role
 from portal.users.rights import has_role
 
@@ -75,10 +77,10 @@ def authoring_item(request: HttpRequest) -> list[NavigationItem]:
     return [NavigationItem(_("Authoring"), reverse("wagtailadmin_home"), is_work=True)]
 
 
-@hooks.register("chengxue_navigation", order=95)
-def machines_item(request: HttpRequest) -> list[NavigationItem]:
-    """The way to the machines and queues, for administrators."""
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or not has_role(user, Role.ADMINISTRATOR, on=timezone.localdate()):
+@hooks.register("chengxue_waiting", order=95)
+def silent_processes(request: HttpRequest) -> list[Waiting]:
+    """The way to the machines and queues, for administrators: how many processes have fallen silent."""
+    if not has_role(request.user, Role.ADMINISTRATOR, on=timezone.localdate()):
         return []
-    return [NavigationItem(_("Machines and queues"), reverse("portal:machines"), is_work=True)]
+    silent = RunningProcess.objects.filter(seen_at__lt=timezone.now() - SEEN_WITHIN).count()
+    return [Waiting(_("Machines and queues: processes not seen lately"), silent, reverse("portal:machines"))]
