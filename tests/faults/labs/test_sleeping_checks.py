@@ -19,6 +19,7 @@ from labs.grading.actions import receive_check, receive_submission
 from labs.grading.models import Cause, GradingRun
 from labs.grading.queries import standing
 from portal.queue.models import RunningProcess
+from portal.queue.processes import grading_places
 from portal.users.models import User
 from tests.classroom import Classroom, solved
 from tests.faults.killing import Household, household
@@ -89,7 +90,11 @@ def test_a_submission_is_hardly_held_up(
     running: Household, classroom: Classroom, trainees: list[User], places: int
 ) -> None:
     *sleepers, stranger = trainees
-    wait_for(lambda: RunningProcess.objects.filter(name__startswith="worker").exists(), 60, "the worker wrote its row")
+    rows = RunningProcess.objects.order_by("name").values_list("name", flat=True)
+    wait_for(lambda: len(rows.all()) == 2, 60, "worker and web wrote their rows")
+    assert list(rows) == ["lab-api", "worker interactive+check+batch"]
+    assert RunningProcess.objects.get(name="lab-api").facts == {"processes": 2, "threads": 4}
+    wait_for(lambda: sum(grading_places(timezone.now())) == places, 5, "the places are the worker's")
     seconds_to_grade(classroom, stranger, "热身")
     quiet = seconds_to_grade(classroom, stranger, "平时")
     for person in sleepers:

@@ -16,7 +16,7 @@ from portal.queue.registry import LANES
 from portal.queue.worker import with_checks
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-GRADING = {"lanes": ["interactive", "check", "batch"]}
+GRADING: dict[str, Any] = {"lanes": ["interactive", "check", "batch"]}
 
 
 def write(monkeypatch: pytest.MonkeyPatch, host: str, name: str = "worker", at: datetime = AT, **facts: Any) -> None:
