@@ -17,6 +17,34 @@ OVERHEAD_SECONDS = 0.2
 """What taking a run and recording its result add to the grading itself."""
 NEWEST_WEIGHT = 0.5
 
+TOLD_SECONDS = (
+    1,
+    2,
+    3,
+    5,
+    7,
+    10,
+    15,
+    20,
+    30,
+    45,
+    60,
+    90,
+    120,
+    180,
+    240,
+    360,
+    480,
+    600,
+    900,
+    1200,
+    1800,
+    2400,
+    3600,
+    5400,
+)
+"""What is told: round figures, so that a page that asks every second has no news every second."""
+
 SUBMIT, CHECK, BATCH = "submit", "check", "batch"
 LANES = (SUBMIT, CHECK, BATCH)
 """In the order of their urgency."""
@@ -80,6 +108,12 @@ class Durations:
         """What is left of a run that has taken `elapsed` seconds so far."""
         left = expected - elapsed if elapsed < expected else elapsed
         return max(min(left, self.limit - elapsed), OVERHEAD_SECONDS)
+
+
+def told_seconds(seconds: float) -> int:
+    """The round figure that is nearest by ratio; at most a quarter off, up to the longest."""
+    seconds = max(seconds, 1.0)
+    return min(TOLD_SECONDS, key=lambda told: max(told / seconds, seconds / told))
 
 
 def expect(

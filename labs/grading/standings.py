@@ -13,7 +13,7 @@ from labs.assignments.rules import Effective
 from labs.assignments.rules import Standing as Rules
 from portal.queue.models import WorkStatus
 
-from .expecting import Expectation
+from .expecting import Expectation, told_seconds
 from .models import Grade, GradingRun, Submission
 
 
@@ -144,7 +144,7 @@ def standing_of(
         return replace(at_first, status="graded", score=score, max_score=most)
     # It may have been queued after the queue was read.
     found = expected.get(newest.pk, Expectation(1, 1))
-    eta_s = max(1, round(found.seconds))
+    eta_s = told_seconds(found.seconds)
     if newest.status == WorkStatus.RUNNING:
         return replace(at_first, status="running", place=0, eta_s=eta_s)
     return replace(at_first, status="queued", place=max(found.place, 1), eta_s=eta_s)

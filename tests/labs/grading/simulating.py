@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from labs.grading.expecting import told_seconds
 from labs.grading.models import GradingRun
 from labs.grading.pace import expectations
 from portal.queue import registry, worker
@@ -110,7 +111,7 @@ class Simulation:
 
     def _note(self, now: datetime) -> None:
         for pk, expected in expectations(now).items():
-            self.told.append(Told(pk, now, expected.place, expected.seconds))
+            self.told.append(Told(pk, now, expected.place, told_seconds(expected.seconds)))
 
 
 def people(world: Any, count: int) -> list[User]:
