@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.catalog.queries import access_runs_for
 from courses.learning.attempts import Trying
@@ -22,13 +22,11 @@ from portal.users.models import User
 
 from .counting import CountedResult, attempt_results
 from .models import Cause, Decision, Grade, GradingRun, ManualMark, Purpose, QuestionResult, Submission
-from .standings import AssignmentState, Pace, Standing, standing_of
+from .pace import UNFINISHED, expectations
+from .standings import AssignmentState, Standing, standing_of
 
-UNFINISHED = (WorkStatus.QUEUED, WorkStatus.RUNNING)
-DEFAULT_SECONDS = 4.0
-OVERHEAD_SECONDS = 0.2
-"""What taking a run and recording its result add to the grading itself."""
-PACE_OVER = 20
+CHECKS_SHOWN = 3
+CHECKS_SHOWN_FOR = timedelta(days=1)
 
 
 def access_submissions_for(user: User | AnonymousUser) -> QuerySet[Submission]:
@@ -58,19 +56,6 @@ def telling_runs() -> QuerySet[GradingRun]:
     return GradingRun.objects.filter(is_telling).exclude(cause=Cause.REPLAY)
 
 
-def current_pace() -> Pace:
-    """Who waits in which lane and how long a grading takes at present. Three queries."""
-    waiting = GradingRun.objects.filter(status__in=UNFINISHED).order_by("pk")
-    recent = GradingRun.objects.filter(status=WorkStatus.DONE, wall_ms__isnull=False).order_by("-finished_at", "-pk")
-    seconds = [wall / 1000 for wall in recent.values_list("wall_ms", flat=True)[:PACE_OVER] if wall]
-    return Pace(
-        interactive=tuple(waiting.filter(cause__in=(Cause.SUBMIT, Cause.CHECK)).values_list("pk", flat=True)),
-        batch=tuple(waiting.filter(cause__in=(Cause.REGRADE, Cause.REPLAY)).values_list("pk", flat=True)),
-        seconds=OVERHEAD_SECONDS + sum(seconds) / len(seconds) if seconds else DEFAULT_SECONDS,
-        places=settings.GRADER_PLACES,
-    )
-
-
 def standing(submission: Submission) -> Standing:
     """Where the submission stands; takes it with or without `with_history`."""
     if not hasattr(submission, "newest_runs"):
@@ -82,8 +67,8 @@ def standings(submissions: Iterable[Submission]) -> list[Standing]:
     """Where each of the submissions `with_history` stands; the number of queries does not depend on how many wait."""
     listed = [(each, _runs(each), _grade(each)) for each in submissions]
     is_waiting = any(grade is None and runs and runs[0].status in UNFINISHED for _, runs, grade in listed)
-    pace = current_pace() if is_waiting else Pace((), (), DEFAULT_SECONDS)
-    return [standing_of(submission, runs, grade, pace) for submission, runs, grade in listed]
+    expected = expectations(timezone.now()) if is_waiting else {}
+    return [standing_of(submission, runs, grade, expected) for submission, runs, grade in listed]
 
 
 def _runs(submission: Submission) -> list[GradingRun]:
@@ -112,6 +97,13 @@ def attempts_of(user: User | AnonymousUser, assignments: Iterable[LabAssignment]
     for submission in with_history(rows.order_by("-attempt", "-pk")):
         found[submission.assignment_id].append(submission)
     return found
+
+
+def recent_checks(user: User | AnonymousUser, assignment: LabAssignment, now: datetime) -> list[Submission]:
+    """The user's newest Checks of the last day, read `with_history`, newest first."""
+    rows = access_submissions_for(user).filter(purpose=Purpose.CHECK, assignment=assignment)
+    lately = rows.filter(received_at__gte=now - CHECKS_SHOWN_FOR).order_by("-received_at", "-pk")
+    return list(with_history(lately)[:CHECKS_SHOWN])
 
 
 def attempts_used(user: User | AnonymousUser, assignments: Sequence[LabAssignment]) -> dict[int, int]:

@@ -52,6 +52,16 @@ def too_many() -> SubmissionRefused:
     )
 
 
+def checks_unfinished() -> SubmissionRefused:
+    """Two Checks of the person wait or run, and none of them is a waiting one of this lab."""
+    return SubmissionRefused(
+        429, "checks_unfinished",
+        "您还有两次检查没有完成，本次未检查。等其中一次有了结果再检查；提交不受影响。",
+        "Two of your Checks are not finished yet: this one was not started. Check again when one of them has its result;"
+        " you can submit at any time.",
+    )  # fmt: skip
+
+
 def no_room() -> SubmissionRefused:
     """The disk is full."""
     return SubmissionRefused(

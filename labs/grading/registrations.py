@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 from django.conf import settings
@@ -11,21 +12,23 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.catalog.labs import register_labs
 from courses.learning import attempts as required
+from labs.assignments.grader import LIMITS, GraderSocket
 from labs.assignments.models import LabAssignment
 from labs.assignments.rules import register_attempts
 from labs.assignments.signals import terms_changed
 from portal.audit.sentences import register_labels
 from portal.notifications.registry import register_notice
-from portal.queue.registry import Chore, Kind, register_chore, register_kind
+from portal.queue.registry import Chore, Kind, register_chore, register_facts, register_kind
 from portal.users.models import User
 
 from . import audit_rows
 from .actions import recount
 from .cards import lab_card, lab_choices
 from .event_labels import LABELS, SENTENCES
-from .models import Cause, GradingRun
+from .models import Cause
 from .queries import attempts_used, details_of_trying, tried_assignments
 from .sweeping import sweep_unclaimed_files
+from .turns import is_check_owed, waiting_in_turn
 from .work import work_on_run
 
 
@@ -37,19 +40,21 @@ def _recount(
 
 
 for _lane, _causes in {
-    "interactive": (Cause.CHECK, Cause.SUBMIT),
+    "interactive": (Cause.SUBMIT,),
+    "check": (Cause.CHECK,),
     "batch": (Cause.REGRADE, Cause.REPLAY),
 }.items():
-    _rows = GradingRun.objects.filter(cause__in=_causes).order_by("pk")
     register_kind(
         Kind(
             f"grading.{_lane}",
             _lane,
-            cast(Any, _rows.all),
+            cast(Any, partial(waiting_in_turn, _causes)),
             cast(Any, work_on_run),
             lease=timedelta(seconds=settings.GRADING_LEASE_SECONDS),
+            is_owed=is_check_owed if _lane == "check" else None,
         )
     )
+register_facts("grader", lambda: {"is_up": GraderSocket.from_settings().is_up(), "limits": LIMITS})
 register_chore(Chore("grading.sweep", timedelta(days=1), sweep_unclaimed_files))
 register_labs(lab_choices, lab_card)
 register_attempts(attempts_used)

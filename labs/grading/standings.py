@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,8 @@ from labs.assignments.rules import Effective
 from labs.assignments.rules import Standing as Rules
 from portal.queue.models import WorkStatus
 
-from .models import Cause, Grade, GradingRun, Submission
+from .expecting import Expectation, told_seconds
+from .models import Grade, GradingRun, Submission
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class Standing:
         return self.status == "needs_manual"
 
     @property
+    def is_replaced(self) -> bool:
+        """Whether a newer Check took its place before it was run."""
+        return self.status == "replaced"
+
+    @property
     def is_failed(self) -> bool:
         """Whether it could not be graded and a person must look."""
         return self.status == "failed"
@@ -57,26 +63,6 @@ class Standing:
             "score": as_points(self.score),
             "max_score": as_points(self.max_score),
         }
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How fast the queue moves: who is ahead in each lane, how long one takes, how many are graded at once."""
-
-    interactive: tuple[int, ...]
-    batch: tuple[int, ...]
-    seconds: float
-    places: int = 1
-
-    def place_of(self, run: GradingRun) -> int:
-        """1 for the next. What trainees wait for goes before what is graded again."""
-        if run.cause in (Cause.SUBMIT, Cause.CHECK):
-            return sum(1 for pk in self.interactive if pk < run.pk) + 1
-        return len(self.interactive) + sum(1 for pk in self.batch if pk < run.pk) + 1
-
-    def seconds_until(self, place: int) -> int:
-        """Until the one at this place is done, at least 1; a running one has place 0."""
-        return max(1, round(math.ceil(max(place, 1) / self.places) * self.seconds))
 
 
 @dataclass(frozen=True)
@@ -138,8 +124,10 @@ class AssignmentState:
         return self.counted.has_passed(self.assignment.pass_percent)
 
 
-def standing_of(submission: Submission, runs: list[GradingRun], grade: Grade | None, pace: Pace) -> Standing:
-    """The standing from the submission's runs (newest first) and its current grade."""
+def standing_of(
+    submission: Submission, runs: list[GradingRun], grade: Grade | None, expected: Mapping[int, Expectation]
+) -> Standing:
+    """The standing from the submission's runs (newest first), its current grade and what unfinished runs may expect."""
     at_first = Standing(submission.uuid, "failed", attempt=submission.attempt)
     if grade is not None:
         status = "graded" if grade.is_complete else "needs_manual"
@@ -148,14 +136,18 @@ def standing_of(submission: Submission, runs: list[GradingRun], grade: Grade | N
     newest = runs[0] if runs else None
     if newest is None or newest.status == WorkStatus.NEEDS_PERSON:
         return at_first
+    if newest.replaced_by_id is not None:
+        return replace(at_first, status="replaced")
     if newest.status == WorkStatus.DONE:
         results = list(newest.results.all())
         score, most = sum(each.score for each in results), sum(each.max_score for each in results)
         return replace(at_first, status="graded", score=score, max_score=most)
+    # It may have been queued after the queue was read.
+    found = expected.get(newest.pk, Expectation(1, 1))
+    eta_s = told_seconds(found.seconds)
     if newest.status == WorkStatus.RUNNING:
-        return replace(at_first, status="running", place=0, eta_s=pace.seconds_until(0))
-    place = pace.place_of(newest)
-    return replace(at_first, status="queued", place=place, eta_s=pace.seconds_until(place))
+        return replace(at_first, status="running", place=0, eta_s=eta_s)
+    return replace(at_first, status="queued", place=max(found.place, 1), eta_s=eta_s)
 
 
 def as_points(hundredths: int | None) -> float | int | None:

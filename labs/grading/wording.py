@@ -24,6 +24,8 @@ def submission_tag(standing: Standing) -> Tag:
         return Tag("success", _("Passed")) if standing.passed else Tag("danger", _("Not passed"))
     if standing.needs_manual:
         return Tag("progress", _("Waiting for the instructor's marks"))
+    if standing.is_replaced:
+        return Tag("info", _("Replaced by a newer Check"))
     if standing.is_failed:
         return Tag("warning", _("Not graded; staff are looking into it"))
     return Tag("progress", _("Being graded"))
@@ -65,6 +67,22 @@ def verdict_label(verdict: str) -> str:
         "not_checkable": _("Checked after submission"),
     }
     return labels.get(verdict, verdict)
+
+
+def check_tag(standing: Standing) -> Tag:
+    """Where a Check stands, which gives no grade."""
+    if standing.is_waiting:
+        return Tag("progress", _("Checking") if standing.status == "running" else _("Waiting to be checked"))
+    return Tag("success", _("Checked, no grade")) if standing.is_graded else submission_tag(standing)
+
+
+def check_line(standing: Standing) -> str:
+    """What a Check's trainee wants to know of it."""
+    if standing.is_replaced:
+        return _("You checked again while it still waited, so only the newer Check runs. Your notebook is unchanged.")
+    if standing.is_waiting:
+        return waiting_line(standing)
+    return _("The results are shown in the lab.") if standing.is_graded else ""
 
 
 def waiting_line(standing: Standing) -> str:

@@ -79,8 +79,9 @@ def _web_servers(paths: Paths, account: Account, python: str, environ: dict[str,
     sockets = [Listener(partial(_listen_tcp, address)) for address in loopback_addresses(paths.web_port)]
     lab_api = Listener(partial(_listen_unix, paths.lab_api_socket, 0o666), paths.lab_api_socket)
     hub_api = Listener(partial(_listen_unix, paths.hub_api_socket, 0o600), paths.hub_api_socket)
-    site = ("--processes", "2", "--threads", "4", "--threads-per-caller", "3", "--takes-datasets")
-    labs = ("--threads", "8", "--threads-per-caller", "2", "--connections-per-caller", "32")
+    row = ("--beside", "portal.queue.processes:report_server")
+    site = (*row, "--processes", "2", "--threads", "4", "--threads-per-caller", "3", "--takes-datasets")
+    labs = (*row, "--threads", "8", "--threads-per-caller", "2", "--connections-per-caller", "32")
     return [
         Program("web", web_server(python, *site, binds=len(sockets)), account, paths.portal_url, environ, sockets),
         Program(
@@ -94,7 +95,7 @@ def _web_servers(paths: Paths, account: Account, python: str, environ: dict[str,
         # Apart from lab-api: what a lab can hold up or break must never keep the hub from starting another lab.
         Program(
             "hub-api",
-            web_server(python, "--threads", "4", binds=1),
+            web_server(python, *row, "--threads", "4", binds=1),
             account,
             str(paths.hub_api_socket),
             {**environ, "CHENGXUE_HUB_API": "1"},

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.generic import RedirectView
 
-from . import seeing_views, views, work
+from . import machines, seeing_views, views, work
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("work/", work.work, name="work"),
     path("work/see/end/", seeing_views.stop_seeing, name="stop_seeing"),
     path("work/see/<uuid:user_uuid>/", seeing_views.see_as, name="see_as"),
+    path("work/machines/", machines.machines, name="machines"),
     path("work/help/", work.role_help, name="role_help"),
     path("preferences/", views.preferences, name="preferences"),
     path("preferences/language/<slug:code>/", views.language, name="language"),

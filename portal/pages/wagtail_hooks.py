@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,6 +17,10 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.models import TaskState
 
 from portal.audit.spreadsheet import safe_cell
+from portal.queue.models import RunningProcess
+from portal.queue.processes import SEEN_WITHIN
+from portal.users.models import Role
+from portal.users.rights import has_role
 
 from .blocks import FILM_EXTENSIONS
 from .queries import NavigationItem, Waiting
@@ -70,3 +75,12 @@ def authoring_item(request: HttpRequest) -> list[NavigationItem]:
     if user is None or not user.is_authenticated or not user.has_perm("wagtailadmin.access_admin"):
         return []
     return [NavigationItem(_("Authoring"), reverse("wagtailadmin_home"), is_work=True)]
+
+
+@hooks.register("chengxue_waiting", order=95)
+def silent_processes(request: HttpRequest) -> list[Waiting]:
+    """The way to the machines and queues, for administrators: how many processes have fallen silent."""
+    if not has_role(request.user, Role.ADMINISTRATOR, on=timezone.localdate()):
+        return []
+    silent = RunningProcess.objects.filter(seen_at__lt=timezone.now() - SEEN_WITHIN).count()
+    return [Waiting(_("Machines and queues: processes not seen lately"), silent, reverse("portal:machines"))]

@@ -16,11 +16,13 @@ class QueueConfig(AppConfig):
     def ready(self) -> None:
         """Give the search, which knows no worker, its place in the lane `index`; on PostgreSQL announce what is queued."""
         from portal.queue import waking
+        from portal.queue.processes import forget_gone
         from portal.queue.registry import Chore, Drain, register_chore, register_drain
         from search.actions import index_changes
         from search.indexing import installed_engine
 
         register_drain(Drain("search index", "index", lambda: index_changes(installed_engine()) > 0))
+        register_chore(Chore("queue.gone processes", timedelta(days=1), forget_gone))
         if waking.is_installed():
             post_save.connect(waking.announce_saved, dispatch_uid="queue.announce_saved")
             register_chore(Chore("queue.lost jobs", timedelta(hours=1), waking.forget_lost_jobs))

@@ -12,23 +12,15 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from . import waking
+from .processes import host_name
 from .registry import drains_of
-from .worker import GRADED, LOOK_EVERY, host_name
+from .worker import LOOK_EVERY, rooms
 
 log = logging.getLogger(__name__)
 
 SWEEP_EVERY_S = 2.0
 """Seconds between looks for rows that nobody announced."""
 GRACE_S = 30.0
-
-
-def rooms(lanes: Sequence[str], places: int) -> list[tuple[tuple[str, ...], int]]:
-    """Lanes and threads of each procrastinate worker: the same division as `worker.posts` makes."""
-    found: list[tuple[tuple[str, ...], int]] = [((lane,), 1) for lane in lanes if lane not in GRADED]
-    graded = tuple(lane for lane in GRADED if lane in lanes)
-    if graded == GRADED and places > 1:
-        return [*found, (GRADED[:1], 1), (GRADED, places - 1)]
-    return [*found, (graded, places)] if graded else found
 
 
 def run_bells(lanes: Sequence[str], places: int, stop: threading.Event) -> None:

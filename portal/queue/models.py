@@ -49,3 +49,26 @@ class Schedule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RunningProcess(models.Model):
+    """A process as it last wrote of itself: one row for its name on its machine, so that every machine is seen from each."""
+
+    host = models.CharField(max_length=120)
+    name = models.CharField(max_length=40, help_text="web, lab-api, worker; with a number where several share a name.")
+    version = models.CharField(max_length=40)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+    facts = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host", "name"],
+                name="process_once_per_host",
+                violation_error_message=_("This process has a row already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.host}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 
@@ -13,13 +14,17 @@ from .models import LeasedRow
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of work: which rows, in which order, under which lease, and what is done with one."""
+    """A kind of work: which rows, in which order, under which lease, and what is done with one.
+
+    `is_owed` says that this kind goes first for once, although its lane stands behind another.
+    """
 
     name: str
     lane: str
     rows: Callable[[], models.QuerySet[LeasedRow]]
     work: Callable[[LeasedRow], None]
     lease: timedelta = timedelta(seconds=30)
+    is_owed: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -43,11 +48,13 @@ class Drain:
     work: Callable[[], bool]
 
 
-LANES = ("interactive", "batch", "index", "data", "other")
+LANES = ("interactive", "check", "batch", "index", "data", "other")
+"""`interactive` is what a grade waits for, `check` what a trainee tries out, `batch` what is graded again."""
 
 _kinds: dict[str, Kind] = {}
 _chores: dict[str, Chore] = {}
 _drains: dict[str, Drain] = {}
+_facts: dict[str, Callable[[], Any]] = {}
 
 
 def register_kind(kind: Kind) -> None:
@@ -72,6 +79,21 @@ def register_chore(chore: Chore) -> None:
 def kinds_of(lane: str) -> list[Kind]:
     """The kinds of a lane, in the order of their registration."""
     return [kind for kind in _kinds.values() if kind.lane == lane]
+
+
+def register_facts(name: str, facts: Callable[[], Any]) -> None:
+    """This will have every worker write under `name`, into its own row, what `facts` says of its machine."""
+    _facts[name] = facts
+
+
+def known_facts() -> dict[str, Any]:
+    """What the apps say of this machine now."""
+    return {name: facts() for name, facts in _facts.items()}
+
+
+def owed_lanes(lanes: Iterable[str]) -> tuple[str, ...]:
+    """Those of the lanes of which a kind goes first for once."""
+    return tuple(lane for lane in lanes if any(kind.is_owed and kind.is_owed() for kind in kinds_of(lane)))
 
 
 def all_kinds() -> list[Kind]:

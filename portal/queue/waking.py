@@ -1,7 +1,8 @@
 """On PostgreSQL: procrastinate tells the workers of every machine at once that a row waits, and hands it to one of them.
 
-A job carries the row's id and nothing else. The rows and their leases stay the truth: whoever gets a job takes the row
-as always or finds nothing to do, and a row whose job was lost is announced again by `announce_forgotten`.
+A job carries the row's id and nothing else. The rows and their leases stay the truth, and so does their order: whoever
+gets a job takes the row of its kind that is first by now, whichever that is, or finds nothing to do. A row whose job was
+spent on another, or lost, is announced again.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from django.utils import timezone
 from . import actions
 from .models import LeasedRow, WorkStatus
 from .registry import Kind, all_kinds
-from .worker import work_once, worker_name
+from .worker import GRADED, work_once, worker_name
 
 log = logging.getLogger(__name__)
 
-PRIORITIES = {"interactive": 10}
+PRIORITIES = {"interactive": 10, "check": 5}
 """Jobs of a higher priority are handed out first; every other lane has 0."""
+OWED = 20
+"""Priority of the job that lets a lane go first for once."""
 MOST_AT_ONCE = 1000
 
 
@@ -39,16 +42,17 @@ def register_tasks(app: Any) -> None:
         app.task(name=kind.name, queue=kind.lane, pass_context=False)(partial(_work, kind))
 
 
-def announce(kind: Kind, rows: Iterable[int]) -> None:
+def announce(kind: Kind, rows: Iterable[int], *, priority: int | None = None) -> None:
     """This will put a job for each of the rows into the queue of the kind's lane, unless one waits there already."""
     from procrastinate import exceptions
     from procrastinate.contrib.django import app
 
     task = app.tasks[kind.name]
+    usual = PRIORITIES.get(kind.lane, 0)
     for row in rows:
-        lock = f"{kind.name}:{row}"
+        lock = f"{kind.name}:{row}" if priority is None else f"{kind.name}:first"
         try:
-            task.configure(queueing_lock=lock, priority=PRIORITIES.get(kind.lane, 0)).defer(row=row)
+            task.configure(queueing_lock=lock, priority=usual if priority is None else priority).defer(row=row)
         except exceptions.AlreadyEnqueued:
             continue
 
@@ -95,4 +99,19 @@ def _announce_row(model: type[LeasedRow], pk: int) -> None:
 
 def _work(kind: Kind, row: int) -> None:
     """What a job does."""
-    work_once(kind, worker_name(), row)
+    work_once(kind, worker_name(), taken=partial(_announce_passed_over, kind, row))
+
+
+def _announce_passed_over(kind: Kind, announced: int, taken: LeasedRow) -> None:
+    """The job was one row's, and another was first: the one that still waits gets a job again, and so does a kind that
+    goes first now. Failing costs seconds, not the row that was taken."""
+    now = timezone.now()
+    try:
+        if taken.pk != announced and actions.ready_rows(kind.rows(), now).filter(pk=announced).exists():
+            announce(kind, [announced])
+        for other in all_kinds() if kind.lane in GRADED else ():
+            if other.is_owed is not None and other.is_owed():
+                first = actions.ready_rows(other.rows(), now).values_list("pk", flat=True)[:1]
+                announce(other, list(first), priority=OWED)
+    except Exception:
+        log.exception("passed over in %s", kind.name)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +14,8 @@ from django.utils import timezone
 
 from . import actions
 from .models import LeasedRow, Schedule
-from .registry import Kind, all_kinds, chores, drains_of, kinds_of
+from .processes import host_name
+from .registry import LANES, Kind, all_kinds, chores, drains_of, kinds_of, owed_lanes
 
 log = logging.getLogger(__name__)
 
@@ -24,18 +24,13 @@ LOOK_EVERY = 0.5
 
 RETRY_AFTER = timedelta(seconds=5)
 
-GRADED = ("interactive", "batch")
+GRADED = ("interactive", "check", "batch")
 """Lanes that share the places of this host's grader, the urgent one first."""
 
 
 def worker_name() -> str:
     """host:pid, by which a dead worker of this host is recognized."""
     return f"{host_name()}:{os.getpid()}"
-
-
-def host_name() -> str:
-    """The machine's name, or what WORKER_HOST calls it: one name for all processes that see the same process numbers."""
-    return os.environ.get("WORKER_HOST") or socket.gethostname()
 
 
 def free_what_dead_workers_hold(now: datetime) -> None:
@@ -88,12 +83,19 @@ class Heartbeat:
                 connections.close_all()
 
 
-def work_once(kind: Kind, worker: str, pk: int | None = None) -> bool:
-    """This will take one row of the kind, or the one with the id, and work on it; False when none is ready."""
+def work_once(
+    kind: Kind, worker: str, pk: int | None = None, *, taken: Callable[[LeasedRow], None] | None = None
+) -> bool:
+    """This will take the first row of the kind, or the one with the id, and work on it; False when none is ready.
+
+    `taken` is told which row it is before the work begins.
+    """
     rows = kind.rows() if pk is None else kind.rows().filter(pk=pk)
     row = actions.take(rows, worker=worker, at=timezone.now(), lease=kind.lease)
     if row is None:
         return False
+    if taken is not None:
+        taken(row)
     try:
         with Heartbeat(row, kind.lease):
             kind.work(row)
@@ -113,23 +115,39 @@ class Post:
     lanes: tuple[str, ...]
 
 
+def reserved_places(places: int) -> int:
+    """How many of a grader's places take submissions alone: a quarter, one at least, none of a single place."""
+    return max(1, places // 4) if places > 1 else 0
+
+
+def with_checks(lanes: Sequence[str]) -> list[str]:
+    """The lanes in which a worker works: whoever takes submissions takes Checks too, also where nobody names the lane."""
+    return [lane for lane in LANES if lane in lanes or (lane == "check" and GRADED[0] in lanes)]
+
+
+def rooms(lanes: Sequence[str], places: int) -> list[tuple[tuple[str, ...], int]]:
+    """Which lanes share how many threads. Neither Checks nor regrades can take the reserved places of a grader."""
+    found: list[tuple[tuple[str, ...], int]] = [((lane,), 1) for lane in lanes if lane not in GRADED]
+    graded = tuple(lane for lane in GRADED if lane in lanes)
+    reserved = reserved_places(places) if len(graded) > 1 and graded[0] == GRADED[0] else 0
+    if reserved:
+        found.append((GRADED[:1], reserved))
+    return [*found, (graded, places - reserved)] if graded else found
+
+
 def posts(lanes: Sequence[str], places: int) -> list[Post]:
-    """The threads of a worker. Grading gets as many as the grader has places; one of several never takes batch work,
-    so that a trainee who submits never waits for a regrade to end."""
-    graded = [lane for lane in GRADED if lane in lanes]
-    found = [Post(lane, (lane,)) for lane in lanes if lane not in GRADED]
-    if graded == list(GRADED):
-        reserved = 1 if places > 1 else 0
-        found += [Post("grading reserved", GRADED[:1])] * reserved
-        found += [Post(f"grading {number + 1}", GRADED) for number in range(places - reserved)]
-    elif graded:
-        found += [Post(f"{graded[0]} {number + 1}", (graded[0],)) for number in range(places)]
-    return found
+    """The threads of a worker, of which grading gets as many as the grader has places."""
+    return [
+        Post(f"{'+'.join(shared)} {number + 1}" if threads > 1 else "+".join(shared), shared)
+        for shared, threads in rooms(lanes, places)
+        for number in range(threads)
+    ]
 
 
 def work_next(lanes: Sequence[str], worker: str) -> bool:
     """This will work on one row of the first lane that has any; False when nothing is ready."""
-    for lane in lanes:
+    owed = owed_lanes(lanes[1:])
+    for lane in (*owed, *(lane for lane in lanes if lane not in owed)):
         if any(work_once(kind, worker) for kind in kinds_of(lane)):
             return True
         busy = [drain.work() for drain in drains_of(lane)]

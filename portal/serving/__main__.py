@@ -8,6 +8,7 @@ import resource
 import socket
 import sys
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from portal.serving.callers import CallerOf, by_address, nobody
 from portal.serving.family import keep
@@ -35,6 +36,8 @@ def main(arguments: Sequence[str]) -> int:
     caller_of = _caller_of(asked.caller)
 
     def serve() -> None:
+        if asked.beside:
+            _named(asked.beside)(asked.processes, asked.threads)
         Process(application, listeners, limits, caller_of, shows_session_or_token).run()
 
     return keep(asked.processes, serve, limits.stopping_s)
@@ -54,9 +57,13 @@ def _caller_of(name: str) -> CallerOf:
 
         # Behind a proxy all connections are the proxy's, which tells callers apart itself.
         return nobody if settings.ALLAUTH_TRUSTED_PROXY_COUNT else by_address
-    module, _, function = name.partition(":")
-    found: CallerOf = getattr(importlib.import_module(module), function)
+    found: CallerOf = _named(name)
     return found
+
+
+def _named(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(importlib.import_module(module), function)
 
 
 def _descriptor(said: str) -> int:
@@ -85,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--connections-per-caller", type=int, default=Limits.connections_per_caller)
     parser.add_argument("--takes-datasets", action="store_true", help="let a body be as large as a dataset")
     parser.add_argument("--caller", default="", help="module:function that tells whose connection it is")
+    parser.add_argument("--beside", default="", help="module:function that each process calls before it serves")
     return parser
 
 

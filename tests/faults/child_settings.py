@@ -15,3 +15,9 @@ for _alias, _folder in _given["storages"].items():
     STORAGES[_alias]["OPTIONS"]["location"] = _folder
 HUB_API_URL, HUB_SOCKET = "http://hub/hub/api", _given["hub"]
 GRADER_SOCKET = _given["grader"]
+
+if "limits" in _given:
+    # A plain dict of a module that reads no setting before it is called.
+    from labs.assignments.grader import LIMITS
+
+    LIMITS.update(_given["limits"])

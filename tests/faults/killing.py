@@ -145,7 +145,9 @@ def household(scratch: Path, given: dict[str, Any], lab_environment: Path, *, le
     number = listener.detach()
     web = [
         part.format(number) if "{0}" in part else part
-        for part in web_server(sys.executable, "--processes", "2", binds=1)
+        for part in web_server(
+            sys.executable, "--beside", "portal.queue.processes:report_server", "--processes", "2", binds=1
+        )
     ]
     grader = [str(lab_environment / "bin" / "python"), "-B", "-m", "labs.grading.engine"]
     kept = [

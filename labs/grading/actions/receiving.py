@@ -17,11 +17,12 @@ from labs.assignments.notebooks import NotebookRefused, check_notebook
 from labs.assignments.rules import Standing, standing
 from labs.assignments.storing import StorageFull, forget_stored, path_by_uuid, store_durably
 from labs.grading import refusals
-from labs.grading.keys import dataset_digest, run_key
-from labs.grading.models import Cause, GradingRun, Purpose, Submission
+from labs.grading.models import Purpose, Submission
 from labs.grading.variants import seed_for
 from portal.audit.actions import record
 from portal.users.models import User
+
+from .queueing import queue
 
 MOST_PER_MINUTE = {Purpose.SUBMIT: 6, Purpose.CHECK: 20}
 RECEIPT_TRIES = 25
@@ -56,7 +57,9 @@ def receive_submission(
 
 
 def receive_check(*, assignment: LabAssignment, user: User, content: bytes, at: datetime) -> Submission:
-    """This will queue a run of the visible tests; no attempt, no grade. Raises SubmissionRefused."""
+    """This will queue a run of the visible tests; no attempt, no grade. It replaces the trainee's Check of the same lab
+    that still waits. Raises SubmissionRefused, also when two others are not finished.
+    """
     return _receive(Purpose.CHECK, assignment, user, content, "", at)
 
 
@@ -110,14 +113,7 @@ def _write_rows(incoming: _Incoming, path: str) -> Submission:
     now = _require_open(incoming)
     attempt = now.attempts_used + 1 if incoming.purpose == Purpose.SUBMIT else None
     submission = _create(incoming, path, attempt)
-    cause = Cause.SUBMIT if incoming.purpose == Purpose.SUBMIT else Cause.CHECK
-    dataset = dataset_digest(submission.release)
-    GradingRun.objects.create(
-        submission=submission, release=submission.release, cause=cause,
-        key=run_key(submission, submission.release, dataset, cause),
-        environment_digest=submission.release.environment_digest, dataset_digest=dataset,
-        created_at=incoming.at, not_before=incoming.at,
-    )  # fmt: skip
+    queue(submission, at=incoming.at)
     if incoming.purpose == Purpose.SUBMIT:
         details = {"receipt": submission.receipt, "sha256": submission.sha256, "attempt": attempt}
         details |= {"late_percent": now.late_percent} if now.late_percent else {}

@@ -14,7 +14,7 @@ from django.utils import timezone
 from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabAssignment, LabRelease
 from labs.grading.models import Purpose, SimilarityReport, SimilarPair, Submission
-from labs.grading.queries import UNFINISHED
+from labs.grading.pace import UNFINISHED
 from portal.audit.actions import record
 from portal.queue.actions import finish
 from portal.users.models import User

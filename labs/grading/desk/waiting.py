@@ -10,7 +10,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from labs.grading.models import Appeal, Cause, Grade, GradingRun, Purpose, RegradeBatch, Submission
-from labs.grading.queries import UNFINISHED, access_taught_submissions_for
+from labs.grading.pace import UNFINISHED
+from labs.grading.queries import access_taught_submissions_for
 from labs.grading.regrades import access_regrades_for
 from portal.queue.models import WorkStatus
 from portal.users.models import User

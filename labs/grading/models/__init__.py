@@ -17,12 +17,13 @@ from .desk import (
 )
 from .grades import Grade, ManualMark
 from .regrades import Decision, RegradeBatch, RegradeItem
-from .runs import Cause, GradingRun, QuestionResult
+from .runs import CHECKS_AT_ONCE, Cause, GradingRun, QuestionResult
 from .submissions import Purpose, Submission
 
 __all__ = [
     "Purpose",
     "Submission",
+    "CHECKS_AT_ONCE",
     "Cause",
     "GradingRun",
     "QuestionResult",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from labs.assignments.models import LabQuestion, LabRelease
-from portal.queue.models import LeasedRow
+from portal.queue.models import LeasedRow, WorkStatus
 
 from .submissions import Submission
 
@@ -21,8 +22,16 @@ class Cause(models.TextChoices):
     REPLAY = "replay", _("Replay")
 
 
+CHECKS_AT_ONCE = 2
+"""Unfinished Checks of one person, over all labs."""
+
+
 class GradingRun(LeasedRow):
-    """One grading of one submission. The key makes a second run of the same thing impossible."""
+    """One grading of one submission. The key makes a second run of the same thing impossible.
+
+    `turn` is its place in the fair order (labs.grading.turns). A Check holds one of its trainee's `check_place`s until
+    it is done; one that waited when a newer came is done with at once and says which one replaced it.
+    """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="runs")
     release = models.ForeignKey(LabRelease, on_delete=models.PROTECT, related_name="runs")
@@ -39,6 +48,40 @@ class GradingRun(LeasedRow):
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    turn = models.BigIntegerField(default=0, help_text="Lower ones of the same cause go first.")
+    check_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    check_place = models.PositiveSmallIntegerField(null=True, blank=True)
+    replaced_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["check_of", "check_place"],
+                condition=Q(status__in=[WorkStatus.QUEUED, WorkStatus.RUNNING]),
+                name="run_check_place_once",
+                violation_error_message=_("Two Checks of this person are not finished yet."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(cause=Cause.CHECK, status__in=[WorkStatus.QUEUED, WorkStatus.RUNNING])
+                # A comparison with nothing is no refusal to a database.
+                | Q(check_of__isnull=False, check_place__isnull=False, check_place__range=(1, CHECKS_AT_ONCE)),
+                name="run_check_has_place",
+                violation_error_message=_("A Check that is not finished needs one of its trainee's places."),
+            ),
+            models.CheckConstraint(
+                condition=Q(replaced_by__isnull=True)
+                | Q(cause=Cause.CHECK, status=WorkStatus.DONE, wall_ms__isnull=True),
+                name="run_replaced_is_waiting_check",
+                violation_error_message=_("Only a Check that was not run can be replaced by another."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["cause", "turn"], name="run_turn"),
+            models.Index(fields=["cause", "started_at"], name="run_started"),
+            models.Index(fields=["status", "finished_at"], name="run_finished"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.cause} {self.uuid}"

@@ -35,11 +35,12 @@ from labs.grading.queries import (
     counted_results,
     current_grade_of,
     late_percent_in,
+    recent_checks,
     standings,
     state_for,
 )
 from labs.grading.standings import AssignmentState, Standing
-from labs.grading.wording import Tag, standing_tag, submission_tag, verdict_label, waiting_line
+from labs.grading.wording import Tag, check_line, check_tag, standing_tag, submission_tag, verdict_label, waiting_line
 from labs.hub.queries import hub_is_up
 from portal.pages.queries import spoken_language
 from portal.users.permissions import signed_in
@@ -74,6 +75,21 @@ def attempt_lines(submissions: Sequence[Submission]) -> list[AttemptLine]:
         AttemptLine(submission, state, submission_tag(state), late_percent_in(submission))
         for submission, state in found
     ]
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """A Check of the last day: what has become of it, in a sentence."""
+
+    submission: Submission
+    tag: Tag
+    line: str
+
+
+def check_lines(checks: Sequence[Submission]) -> list[CheckLine]:
+    """Lines of Checks that were read `with_history`."""
+    found = zip(checks, standings(checks), strict=True)
+    return [CheckLine(check, check_tag(state), check_line(state)) for check, state in found]
 
 
 def question_lines(submission: Submission) -> list[QuestionLine]:
@@ -126,6 +142,7 @@ def lab(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
         "status_tag": _status(state)[1],
         "open_url": f"{settings.HUB_URL}/hub/user-redirect/chengxue/open/{state.assignment.uuid}",
         "hub_is_up": hub_is_up(),
+        "checks": check_lines(recent_checks(request.user, state.assignment, state.now)),
         "appeals": list(own_appeals(request.user, state.assignment)),
         "finish": _finish(request, state),
         **_appeal_window(latest.submission if latest else None),

@@ -24,9 +24,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Make = Callable[[Answer], FakeGrader]
 
 
-def kind_with(grader: GraderSocket) -> Kind:
+def kind_with(grader: GraderSocket, lane: str = "interactive") -> Kind:
     """The registered kind, with another grader."""
-    kind = next(kind for kind in kinds_of("interactive") if kind.name == "grading.interactive")
+    kind = next(kind for kind in kinds_of(lane) if kind.name == f"grading.{lane}")
 
     def work(row: Any) -> None:
         grade_run(row, grader=grader, at=timezone.now())
@@ -54,7 +54,7 @@ def test_a_check_runs_visible_tests_and_gives_no_grade(classroom: Classroom, mak
     grader = make_grader(lambda _: [{"event": "result", "result": result()}])
     receive_check(assignment=classroom.assignment, user=classroom.trainee, content=solved(), at=NOW)
 
-    work_once(kind_with(GraderSocket(str(grader.path))), "here:1")
+    work_once(kind_with(GraderSocket(str(grader.path)), "check"), "here:1")
 
     assert grader.requests[0]["visible_only"] is True
     assert GradingRun.objects.get().status == "done"

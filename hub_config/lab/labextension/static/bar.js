@@ -3,7 +3,7 @@ import { ruleView } from "./gate.js";
 import { element, moment, resultView } from "./view.js";
 
 const POLL_MS = 2000;
-const DONE = ["graded", "needs_manual", "failed"];
+const DONE = ["graded", "needs_manual", "failed", "replaced"];
 
 export class Bar {
   constructor({ assignment, isAway, client, words, save, reload, ask }) {
@@ -181,12 +181,14 @@ export class Bar {
   report(status, isCheck, receipt) {
     const { words } = this;
     const before = receipt ? `${words.received(receipt)} · ` : "";
-    const done = { graded: isCheck ? words.checked : words.graded, needs_manual: isCheck ? words.checked : words.manual, failed: words.gradingFailed };
+    const done = { graded: isCheck ? words.checked : words.graded, needs_manual: isCheck ? words.checked : words.manual, failed: words.gradingFailed, replaced: words.checkReplaced };
     const text = status.status === "queued" ? words.queued(status.place, status.eta_s) : status.status === "running" ? (isCheck ? words.checking : words.running) : done[status.status];
-    this.say(before + text, status.status === "failed" ? "warning" : DONE.includes(status.status) ? "good" : "");
+    this.say(before + text, ["failed", "replaced"].includes(status.status) ? "warning" : DONE.includes(status.status) ? "good" : "");
   }
 
   async finish(status, isCheck, isQuiet) {
+    // It was not run: there is no result to show.
+    if (status.status === "replaced") return;
     if (!isCheck && status.score !== null && status.score !== undefined) {
       this.score.textContent = this.words.score(status.score, status.max_score);
       this.score.dataset.kind = status.passed ? "good" : "";

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -12,8 +13,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from portal.queue import waking
-from portal.queue.registry import LANES, drains_of
-from portal.queue.worker import free_what_dead_workers_hold, posts, run_clock, run_post
+from portal.queue.processes import keep_reporting, machine_facts
+from portal.queue.registry import LANES, drains_of, known_facts
+from portal.queue.worker import free_what_dead_workers_hold, posts, run_clock, run_post, with_checks
 
 
 class Command(BaseCommand):
@@ -35,19 +37,30 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         free_what_dead_workers_hold(timezone.now())
-        lanes = options["lane"] or LANES
+        lanes = with_checks(options["lane"] or LANES)
         threads = (
             _woken(lanes, options["places"], stop)
             if waking.is_installed()
             else _looking(lanes, options["places"], stop)
         )
         threads.append(threading.Thread(target=run_clock, args=(stop,), name="clock"))
+        row = (_row_name(lanes), partial(_facts, lanes, options["places"]), stop)
+        threads.append(threading.Thread(target=keep_reporting, args=row, name="row"))
         for thread in threads:
             thread.start()
         self.stdout.write("worker: " + ", ".join(lanes))
         self.stdout.flush()
         for thread in threads:
             thread.join()
+
+
+def _row_name(lanes: Sequence[str]) -> str:
+    """Workers that share a machine differ in their lanes."""
+    return "worker" if len(lanes) == len(LANES) else f"worker {'+'.join(lanes)}"[:40]
+
+
+def _facts(lanes: Sequence[str], places: int) -> dict[str, Any]:
+    return {"lanes": list(lanes), "places": places, "machine": machine_facts(), **known_facts()}
 
 
 def _looking(lanes: Sequence[str], places: int, stop: threading.Event) -> list[threading.Thread]:

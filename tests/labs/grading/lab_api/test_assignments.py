@@ -18,6 +18,7 @@ from django.utils import timezone
 from courses.learning.actions import enroll
 from labs.grading.actions import record_result
 from labs.grading.models import GradingRun, Submission
+from labs.grading.turns import waiting_in_turn
 from labs.hub.identity import forget_user
 from portal.queue.actions import take
 from portal.users.models import User
@@ -106,6 +107,30 @@ def test_a_check_gives_no_receipt(lab: Client, classroom: Classroom) -> None:
     status = lab.get(f"/api/lab/submissions/{check.json()['uuid']}/status").json()
 
     assert (status["status"], status["passed"], status["attempt"]) == ("graded", None, None)
+
+
+def test_a_third_unfinished_check_is_refused_in_both_languages(lab: Client, classroom: Classroom) -> None:
+    address = path_of(classroom, "/checks")
+    for _ in range(2):
+        assert lab.post(address, solved(), content_type="application/json").status_code == 201
+        assert take(waiting_in_turn(["check"]), worker="w:1", at=timezone.now(), lease=timedelta(minutes=5))
+
+    third = lab.post(address, solved(), content_type="application/json")
+
+    assert third.status_code == 429
+    error = third.json()["error"]
+    assert error["code"] == "checks_unfinished"
+    assert "您还有两次检查没有完成" in error["message"] and "not finished yet" in error["message_en"]
+    assert submit(lab, classroom).status_code == 201
+
+
+def test_a_replaced_check_is_told_as_such(lab: Client, classroom: Classroom) -> None:
+    address = path_of(classroom, "/checks")
+    first = lab.post(address, solved(), content_type="application/json").json()["uuid"]
+    lab.post(address, solved(), content_type="application/json")
+
+    assert lab.get(f"/api/lab/submissions/{first}/status").json()["status"] == "replaced"
+    assert lab.get(f"/api/lab/submissions/{first}").json()["questions"] == []
 
 
 def test_another_trainee_finds_nothing(lab: Client, classroom: Classroom, outsider: User, fake_hub: FakeHub) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from courses.catalog.labs import lab_card
 from courses.learning.models import RunRequirement
 from labs.assignments.actions import withdraw_assignment
-from labs.grading.actions import mark_question, record_result, set_aside
+from labs.grading.actions import mark_question, receive_check, record_result, set_aside
 from labs.grading.models import GradingRun, Submission
 from labs.outgoing.models import OutgoingFile
 from portal.queue.actions import take
@@ -154,7 +154,7 @@ def test_the_query_count_does_not_grow_with_attempts(
     trainee.get(page_of(classroom))
 
     assert Submission.objects.count() == 3
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(41):
         trainee.get(page_of(classroom))
 
 
@@ -219,3 +219,16 @@ def test_the_card_of_a_withdrawn_lab_offers_nothing(classroom: Classroom) -> Non
     card = lab_card(classroom.lab.uuid, classroom.trainee, "zh-hans")
 
     assert card is not None and not card.url and card.reason
+
+
+def test_a_replaced_check_says_so_and_the_newer_one_waits(trainee: Client, classroom: Classroom) -> None:
+    given = {"assignment": classroom.assignment, "user": classroom.trainee}
+    for text in ("一", "二"):
+        receive_check(**given, content=solved(reflection=text), at=timezone.now())
+
+    page = trainee.get(page_of(classroom)).content.decode()
+
+    assert "最近的检查" in page
+    assert page.count("已由较新的检查代替") == page.count("因此只运行较新的一次。您的笔记本没有变化。") == 1
+    assert page.count("等待检查") == 1 and "排在第 1 位" in page
+    assert page.index("等待检查") < page.index("已由较新的检查代替")
