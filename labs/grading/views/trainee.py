@@ -164,7 +164,11 @@ def notebook(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse:
     found = own.filter(uuid=submission_uuid).first() or taught.filter(uuid=submission_uuid).first()
     if found is None:
         raise Http404
-    response = HttpResponse(read_stored("submissions", found.path), content_type="application/octet-stream")
+    try:
+        content = read_stored("submissions", found.path)
+    except FileNotFoundError:
+        raise Http404 from None  # a Check keeps its result and not its bytes
+    response = HttpResponse(content, content_type="application/octet-stream")
     response["Content-Disposition"] = content_disposition_header(True, f"{found.receipt or found.uuid}.ipynb") or ""
     response["X-Content-Type-Options"] = "nosniff"
     return response
