@@ -16,9 +16,9 @@ from hub_config.lab.chengxue_lab.counting import Count, count
 from hub_config.machine import Bounds, DiskLevel
 from hub_config.process_trees import Tree
 
-# Counting takes at most an eighth of the time of one processor, and a home in which nothing works is left alone.
-REST = 8
-WORKING_S, IDLE_S = 1.0, 60.0
+# Counting takes at most an eighth of the time of one processor, and a hundredth for a home in which nothing works.
+REST, IDLE_REST = 8, 100
+WORKING_S, IDLE_S = 1.0, 20.0
 # When the disk has just lost this much, homes that work are counted at once.
 FALLEN_OCTETS, FALLEN_FILES = 64 << 20, 2000
 # What a home may still take when the disk of the record is low.
@@ -82,7 +82,9 @@ class HomeWatch:
         is_working = cpu != self._cpu
         if is_working and is_falling:
             return rested >= self._took
-        due = rested >= max(WORKING_S if is_working else IDLE_S, REST * self._took)
+        # The owner of a full home deletes, and waits for what that did.
+        is_urgent = is_working or self.is_full
+        due = rested >= (max(WORKING_S, REST * self._took) if is_urgent else max(IDLE_S, IDLE_REST * self._took))
         if due:
             self._cpu = cpu
         return due

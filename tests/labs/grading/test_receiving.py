@@ -6,6 +6,7 @@ import hashlib
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import storages
@@ -156,6 +157,16 @@ def test_files_that_no_row_names_are_swept_after_a_day(classroom: Classroom) -> 
 
     assert before == 2
     assert [path.name for path in stored_files() if path.is_file()] == [f"{submission.uuid}.ipynb"]
+
+
+def test_on_a_disk_that_is_nearly_full_checks_stop_and_submissions_do_not(classroom: Classroom, settings: Any) -> None:
+    settings.DISK_RESERVE = 1 << 60
+
+    with pytest.raises(SubmissionRefused) as refused:
+        receive_check(assignment=classroom.assignment, user=classroom.trainee, content=solved(), at=NOW)
+
+    assert (refused.value.status, refused.value.code) == (507, "no_room_for_checks")
+    assert classroom.submit().attempt == 1
 
 
 def test_the_bytes_of_a_check_go_when_its_result_is_there_and_nothing_else_does(classroom: Classroom) -> None:
