@@ -56,10 +56,11 @@ class Labs:
         slowest, deadline = 0.0, time.monotonic() + seconds
         while not met():
             assert time.monotonic() < deadline, json.dumps(self.room("u3"))
-            for ask in (lambda: self.call("u4", "GET", "api/status"), lambda: self.hub.call("GET", "users/u4")):
-                began = time.monotonic()
-                assert ask().status_code == 200
-                slowest = max(slowest, time.monotonic() - began)
+            began = time.monotonic()
+            assert self.call("u4", "GET", "api/status").status_code == 200
+            between = time.monotonic()
+            assert self.hub.call("GET", "users/u4").status_code == 200
+            slowest = max(slowest, between - began, time.monotonic() - between)
             time.sleep(0.1)
         return slowest
 
