@@ -58,11 +58,13 @@ class Tree:
 
     def temporary(self) -> int:
         """Octets in the folders that are memory: each sandbox has its own."""
-        # The innermost is in the sandbox for sure; the outermost is not.
         at = PROC / str(self.all[-1].pid) / "root"
         found = 0
         for name in TEMPORARY:
             with suppress(OSError):
+                # Before its sandbox stands a program sees the machine's own folders.
+                if (at / name).stat().st_dev == Path("/", name).stat().st_dev:
+                    continue
                 used = os.statvfs(at / name)
                 found += (used.f_blocks - used.f_bfree) * used.f_frsize + (used.f_files - used.f_ffree) * OF_A_FILE
         return found

@@ -166,7 +166,8 @@ class BubblewrapSpawner(Spawner):
 
     def _make_folders(self) -> None:
         # Not the lab's to write: it decides what the launcher starts and what the page says.
-        self.lab_folders().news.mkdir(mode=0o755, exist_ok=True)
+        self.lab_folders().news.mkdir(exist_ok=True)
+        self.lab_folders().news.chmod(0o755)
         for folder in (self.home, self.lab_folders().kernels):
             folder.mkdir(mode=0o700, exist_ok=True)
             if self.host_uid is not None:

@@ -6,6 +6,7 @@ processes, ends kernels and terminals of a lab and never anything else, and writ
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,8 @@ from hub_config.running_labs import RunningLab
 from hub_config.sandbox import go_before
 from hub_config.settings import HubSettings
 from hub_config.walls import LAB_GOES, PROGRAM_GOES
+
+log = logging.getLogger("warden")
 
 EVERY_S = 0.5
 # What was ended needs a moment to give its memory back.
@@ -49,6 +52,7 @@ class Watch:
 
     def end(self, program: Tree, kind: str) -> None:
         """End a program and say why."""
+        log.warning("%s: %s ended, %d MiB in use", self.lab.user, kind, self.memory >> 20)
         program.end()
         self.news.note(kind)
         self.ended_at = time.monotonic()
@@ -68,7 +72,10 @@ class Warden:
     def run(self) -> None:
         """Look twice a second until this process ends."""
         while True:
-            self.look()
+            try:
+                self.look()
+            except Exception:
+                log.exception("one look failed; the next one follows")
             time.sleep(EVERY_S)
 
     def look(self) -> None:
@@ -189,4 +196,5 @@ def _score(pid: int) -> int:
 
 
 if __name__ == "__main__":
+    logging.basicConfig(format="[%(levelname)s %(asctime)s warden] %(message)s")
     Warden(HubSettings.from_environment()).run()

@@ -57,13 +57,31 @@ def _count(found: Count, root: int, most: int, largest: int) -> None:
             else:
                 name = below.pop()
                 with suppress(OSError):
-                    descriptor = os.open(name, FOLDER, dir_fd=folder)
+                    descriptor = _opened(name, folder)
                     inner = f"{path}/{name}" if path else name
                     opened.append((descriptor, inner, []))
                     opened[-1] = (descriptor, inner, _entries(descriptor, inner, found, linked, most, largest))
     finally:
         for folder, _, _ in opened:
             os.close(folder)
+
+
+def _opened(name: str, above: int) -> int:
+    """Open a folder, also one that its owner closed: what is in there counts. Raises OSError."""
+    try:
+        descriptor = os.open(name, FOLDER, dir_fd=above)
+        if os.geteuid() == 0 or os.fstat(descriptor).st_mode & 0o100:
+            return descriptor
+        os.close(descriptor)
+    except PermissionError:
+        pass
+    handle = os.open(name, os.O_PATH | FOLDER, dir_fd=above)
+    try:
+        # By the descriptor: there is no chmod that follows no link.
+        os.chmod(f"/proc/self/fd/{handle}", 0o700)
+        return os.open(".", FOLDER, dir_fd=handle)
+    finally:
+        os.close(handle)
 
 
 def _entries(folder: int, path: str, found: Count, linked: set[int], most: int, largest: int) -> list[str]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import tempfile
 from pathlib import Path
 
+from hub_config.lab.chengxue_lab import counting
 from hub_config.lab.chengxue_lab.counting import DEEPEST, TOO_DEEP, count
 from hub_config.lab.chengxue_lab.inside import Inside
 
@@ -59,6 +63,28 @@ def test_a_folder_that_is_absurdly_deep_counts_as_full(tmp_path: Path) -> None:
     assert [path for _, path in found.fullest] == ["d"]
     Inside(tmp_path).remove_folder(tmp_path / "d")
     assert count(str(tmp_path), most=10_000).entries == 0
+
+
+def test_a_folder_that_its_owner_closed_is_counted_all_the_same(tmp_path: Path) -> None:
+    code = "import sys; sys.path.append(sys.argv[2]); from counting import count; print(count(sys.argv[1], most=9).entries)"
+    uid = 20_001 if os.geteuid() == 0 else os.geteuid()
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        home = Path(folder, "home")
+        shutil.copy(counting.__file__, folder)  # another user may not see the checkout
+        for name in ("closed", "unsearchable"):
+            (home / name / "below").mkdir(parents=True)
+            (home / name / "below/file").touch()
+        for path in (Path(folder), home, *home.rglob("*")):
+            os.chown(path, uid, uid)
+        (home / "closed").chmod(0)
+        (home / "unsearchable").chmod(0o600)
+        counted = subprocess.run(
+            ["/usr/bin/python3", "-Ic", code, str(home), folder], capture_output=True, text=True, check=False, user=uid
+        )
+        for name in ("closed", "unsearchable"):
+            (home / name).chmod(0o700)
+
+    assert counted.stdout.strip() == "6", counted.stderr
 
 
 def test_a_missing_folder_is_empty(tmp_path: Path) -> None:
