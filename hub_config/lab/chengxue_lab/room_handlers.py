@@ -16,6 +16,8 @@ from tornado import web
 
 MOST_ENTRIES = 400_000
 LISTED = 12
+# Below this a file is nobody's trouble; the notebook itself is among the small ones.
+LARGE = 1 << 20
 # Below this a folder's number of entries is nobody's trouble.
 MANY_ENTRIES = 200
 

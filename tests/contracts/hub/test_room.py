@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import time
@@ -145,12 +146,9 @@ def test_on_a_disk_that_is_really_full_a_lab_starts_and_opens_its_notebook(hub: 
         opened = call(hub, "u8", owner, "GET", f"chengxue/open/{ASSIGNMENT}", follow_redirects=False)
         path = opened.headers["Location"].partition("/tree/")[2]
         filler = home / "filler"
-        with filler.open("wb") as file:
-            while file.write(b"x" * 4096):
-                try:
-                    file.flush()
-                except OSError:
-                    break
+        with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+            while True:
+                file.write(b"x" * 4096)
         os.chown(filler, 200008, 200008)
         hub.call("DELETE", "users/u8/server")
         hub.wait_until(lambda: not hub.is_ready("u8"), 30, "the lab ended")

@@ -38,16 +38,17 @@ export class Room {
 
   // A warning is said when it begins to hold, and again only after it did not.
   tellOnce(key, holds, text) {
-    if (!holds) this.told.delete(key);
-    else if (!this.told.has(key)) {
+    if (!holds && this.told.delete(key)) {
+      for (const meter of this.meters) meter.unsay(key);
+    } else if (holds && !this.told.has(key)) {
       this.told.add(key);
-      this.say(text);
+      this.say(text, key);
     }
   }
 
-  say(text) {
+  say(text, key = "") {
     this.tell(text);
-    for (const meter of this.meters) meter.say(text);
+    for (const meter of this.meters) meter.say(text, key);
   }
 
   meter() {
@@ -88,9 +89,15 @@ class Meter {
     this.idle.textContent = state.is_busy ? words.runsOn : state.idle_left_s === undefined ? "" : words.closesIn(minutes);
   }
 
-  say(text) {
+  say(text, key = "") {
     this.message.textContent = text;
     this.message.dataset.kind = "warning";
+    this.said = key;
+  }
+
+  // What no longer holds is no longer said.
+  unsay(key) {
+    if (this.said === key) this.message.textContent = "";
   }
 
   async fill() {
@@ -100,11 +107,12 @@ class Meter {
       this.list.replaceChildren(element("p", "", words.failed));
       return;
     }
+    const isEmpty = !found.files.length && !found.folders.length;
     const table = element("table", "cx-table");
     const body = element("tbody", "");
     for (const file of found.files) body.append(this.row(file.path, size(file.octets)));
     for (const folder of found.folders) body.append(this.row(`${folder.path}/`, words.entries(folder.files)));
-    table.append(element("caption", "", words.largest), body);
+    table.append(element("caption", "", isEmpty ? words.nothingLarge : words.largest), body);
     this.list.replaceChildren(element("p", "", words.roomHelp), table);
   }
 
