@@ -23,7 +23,10 @@ def home_is_full(news: str) -> bool:
 
 
 def go_first() -> None:
-    """Let the machine's kernel take this program before anything else when memory runs out."""
+    """Let the machine's kernel take this program before anything else when memory runs out.
+
+    Behind a launcher whose memory is closed to its own user the kernel refuses; then the warden does it in half a second.
+    """
     with contextlib.suppress(OSError):
         descriptor = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
         os.write(descriptor, GOES_FIRST)

@@ -123,6 +123,10 @@ def delete_the_largest(page: Page) -> None:
     expect(button).to_be_visible(timeout=15_000)
     if folder := os.environ.get("CHENGXUE_PICTURES"):
         page.screenshot(path=f"{folder}/room.png")
+        page.set_viewport_size({"width": 390, "height": 820})
+        page.wait_for_timeout(1500)
+        page.screenshot(path=f"{folder}/room-390.png")
+        page.set_viewport_size({"width": 1280, "height": 820})
     button.click()
     page.locator(".jp-Dialog .jp-mod-accept").click()
     expect(button).to_have_count(0, timeout=15_000)
