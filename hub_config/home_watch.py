@@ -71,9 +71,9 @@ class HomeWatch:
             return []
         if not self._pending.done():
             return []
-        found = self._pending.result() + Count(self._unlinked(programs))
-        self._pending = None
+        pending, self._pending = self._pending, None
         self._counted = time.monotonic()
+        found = pending.result() + Count(self._unlinked(programs))
         self._took = self._counted - self._began
         return self._judge(found, programs, level)
 

@@ -19,7 +19,7 @@ from hub_config.home_watch import DiskFall, HomeWatch
 from hub_config.lab_groups import SETTING, LabGroups
 from hub_config.machine import DiskLevel, available_memory, disk_level
 from hub_config.news import News
-from hub_config.process_trees import Tree, snapshot, tree_of, trees_below
+from hub_config.process_trees import Process, Tree, snapshot, tree_of, trees_below
 from hub_config.running_labs import RunningLab
 from hub_config.sandbox import go_before
 from hub_config.settings import HubSettings
@@ -89,22 +89,31 @@ class Warden:
         level = disk_level(self.settings.homes, self.bounds.free_disk)
         is_falling = self.fall.is_falling()
         largest: list[tuple[int, Tree, Watch]] = []
-        for user, lab in running.items():
-            if user not in self.watches:
-                self.watches[user] = self._watch(lab)
-            watch = self.watches[user]
-            server = tree_of(processes, lab.pid)
-            programs = trees_below(processes, lab.launcher_pid) if lab.launcher_pid else []
-            if server is None:
-                continue
-            self._keep_in_order(watch, server, programs)
-            sizes = self._look_at_memory(watch, server, programs)
-            largest += [(size, program, watch) for size, program in sizes if program is not server]
-            self._look_at_crowds(watch, server, programs)
-            for program in watch.home.look(programs, level, is_falling=is_falling):
-                watch.end(program, "home")
-            watch.news.say(self._state(watch, level))
+        for lab in running.values():
+            try:
+                largest += self._look_at_lab(lab, processes, level, is_falling=is_falling)
+            except Exception:
+                log.exception("%s: one look failed; the next one follows", lab.user)
         self._look_at_machine(largest)
+
+    def _look_at_lab(
+        self, lab: RunningLab, processes: dict[int, Process], level: DiskLevel, *, is_falling: bool
+    ) -> list[tuple[int, Tree, Watch]]:
+        """Look at one lab, and return its programs with their sizes."""
+        if lab.user not in self.watches:
+            self.watches[lab.user] = self._watch(lab)
+        watch = self.watches[lab.user]
+        server = tree_of(processes, lab.pid)
+        if server is None:
+            return []
+        programs = trees_below(processes, lab.launcher_pid) if lab.launcher_pid else []
+        self._keep_in_order(watch, server, programs)
+        sizes = self._look_at_memory(watch, server, programs)
+        self._look_at_crowds(watch, server, programs)
+        for program in watch.home.look(programs, level, is_falling=is_falling):
+            watch.end(program, "home")
+        watch.news.say(self._state(watch, level))
+        return [(size, program, watch) for size, program in sizes if program is not server]
 
     def _watch(self, lab: RunningLab) -> Watch:
         news = News.of(self.settings.news, lab.user)
