@@ -50,7 +50,7 @@ class LargestHandler(APIHandler):
         """Answer the largest files and the folders with most entries."""
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(None, lambda: count(self.home, most=MOST_ENTRIES, largest=LISTED))
-        files = [{"path": path, "octets": octets} for octets, path in found.largest if octets]
+        files = [{"path": path, "octets": octets} for octets, path in found.largest if octets >= LARGE]
         folders = [{"path": path, "files": number} for number, path in found.fullest if path and number >= MANY_ENTRIES]
         self.finish(json.dumps({"files": files, "folders": folders}, ensure_ascii=False))
 
