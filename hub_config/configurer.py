@@ -11,6 +11,7 @@ from hub_config.origins import Origins
 from hub_config.settings import HubSettings
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
+ROOT = Path(__file__).resolve().parent.parent
 CULLER = Path(__file__).resolve().parent / "culler.py"
 
 # What the portal may do: look people up, end their tokens and their labs. It is no hub admin.
@@ -151,9 +152,18 @@ def _configure_services(c: Any, settings: HubSettings) -> None:
         f"--timeout={settings.idle_minutes * 60}",
         "--cull-every=60",
     ]
+    # It ends what takes too much and needs the hub's rights for that; of the hub itself it asks nothing.
+    warden = [
+        "setpriv",
+        "--pdeathsig=TERM",
+        str(settings.hub_environment / "bin" / "python"),
+        "-m",
+        "hub_config.warden",
+    ]
     c.JupyterHub.services = [
         {"name": "portal", "api_token": settings.secret("hub_service_token")},
         {"name": "culler", "command": culler},
+        {"name": "warden", "command": warden, "cwd": str(ROOT), "environment": settings.told},
     ]
     c.JupyterHub.load_roles = [
         {"name": "user", "scopes": USER_SCOPES},

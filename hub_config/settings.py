@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from hub_config.machine import Bounds, memory_mb
 from hub_config.origins import ONE, PERSON, Origins
 
 # The person of the portal who runs web, worker and proxy when the start has root.
@@ -16,6 +17,12 @@ SYSTEM_USER = "chengxue"
 
 # A lab's user id on the host is this number plus the user's number in the portal.
 LAB_UID_BASE = 200_000
+
+
+TOLD = (
+    *("VAR_DIR", "RUNTIME_DIR", "LAB_IDLE_MINUTES", "CHENGXUE_CGROUP"),
+    *("LAB_MEMORY_MB", "LAB_FREE_MEMORY_MB", "LAB_HOME_MB", "LAB_HOME_FILES", "DISK_RESERVE_MB"),
+)
 
 
 class WrongSetting(ValueError):
@@ -34,11 +41,14 @@ class HubSettings:
     lab_origins: str
     max_labs: int
     idle_minutes: int
+    bounds: Bounds
     lab_environment: Path
     hub_environment: Path
     proxy_command: Path
     is_root: bool
     allows_insecure_labs: bool
+    told: Mapping[str, str]
+    """What another process of the hub needs to come to the same settings."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> HubSettings:
@@ -57,11 +67,19 @@ class HubSettings:
             lab_origins=_one_of(environ, "LAB_ORIGINS", (PERSON, ONE)),
             max_labs=_integer(environ, "MAX_LABS", 40),
             idle_minutes=_integer(environ, "LAB_IDLE_MINUTES", 60),
+            bounds=Bounds(
+                memory=_integer(environ, "LAB_MEMORY_MB", min(4096, memory_mb() // 2)) << 20,
+                home=_integer(environ, "LAB_HOME_MB", 4096) << 20,
+                home_files=_integer(environ, "LAB_HOME_FILES", 100_000),
+                free_memory=_integer(environ, "LAB_FREE_MEMORY_MB", 1024) << 20,
+                free_disk=_integer(environ, "DISK_RESERVE_MB", 4096) << 20,
+            ),
             lab_environment=environments / "lab",
             hub_environment=environments / "hub",
             proxy_command=environments / "proxy" / "bin" / "configurable-http-proxy",
             is_root=os.geteuid() == 0,
             allows_insecure_labs=environ.get("CHENGXUE_INSECURE_LABS") == "1",
+            told={name: environ[name] for name in TOLD if name in environ},
         )
 
     @property
@@ -83,6 +101,11 @@ class HubSettings:
     def kernels(self) -> Path:
         """One folder per person with the private folders of the kernels that run; on disk, since a kernel can fill them."""
         return self.var / "kernels"
+
+    @property
+    def news(self) -> Path:
+        """One folder per person in which the warden says how the person's lab stands; each lab sees its own."""
+        return self.runtime / "news"
 
     @property
     def state(self) -> Path:
@@ -134,13 +157,14 @@ class HubSettings:
     def prepare_folders(self) -> None:
         """Make the hub's folders with the rights that keep other users out of them."""
         # Other users' processes pass through these on the way to what is bound for them, and list nothing.
-        for folder in (self.runtime, self.homes, self.kernels):
+        for folder in (self.runtime, self.homes, self.kernels, self.news):
             folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         for folder in (self.hub_socket.parent, self.portal_sockets):
             folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         if self.is_root:
             self.homes.chmod(0o711)
             self.kernels.chmod(0o711)
+            self.news.chmod(0o711)
         for folder in (self.state, self.lab_logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)

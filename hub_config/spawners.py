@@ -16,9 +16,11 @@ from typing import Any
 from urllib.parse import quote
 
 from jupyterhub.spawner import Spawner
+from tornado.web import HTTPError
 from traitlets import Any as AnyTrait
 
 from hub_config import running_labs, sandbox
+from hub_config.machine import DiskLevel, available_memory, disk_level
 from hub_config.portal_mounts import PortalAway, prepare_mounts
 from hub_config.running_labs import RunningLab
 from hub_config.settings import LAB_UID_BASE
@@ -27,6 +29,14 @@ from hub_config.walls import Lab
 
 NAME = re.compile(r"u([1-9][0-9]{0,8})")
 LOG_BYTES = 1 << 20
+NO_MEMORY = (
+    "服务器内存不足，暂时不能打开新的实训室；已打开的不受影响。其他人关闭实训室后会自动进入。"
+    " / The server is short of memory, so no further lab opens just now; open ones go on. You enter as others close theirs."
+)
+NO_DISK = (
+    "服务器磁盘空间不足，暂时不能打开新的实训室；已提交的作业不受影响。请告知管理员清理磁盘。"
+    " / The server's disk is nearly full, so no further lab opens; what was submitted is safe. Please tell the operator."
+)
 
 
 class LabNotStarted(Exception):
@@ -35,6 +45,15 @@ class LabNotStarted(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.jupyterhub_message = message
+
+
+class NoRoom(HTTPError):
+    """The machine has no room for another lab just now: a page that waits says so, and tries again by itself."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(429)
+        self.jupyterhub_message = message
+        self.waits_for_room = True
 
 
 class BubblewrapSpawner(Spawner):
@@ -79,6 +98,7 @@ class BubblewrapSpawner(Spawner):
             hub_sockets=self.settings.hub_socket.parent,
             portal_sockets=self.settings.portal_sockets,
             kernels=self.settings.kernels / self.user.name,
+            news=self.settings.news / self.user.name,
         )
 
     def load_state(self, state: dict[str, Any]) -> None:
@@ -102,6 +122,7 @@ class BubblewrapSpawner(Spawner):
 
     async def start(self) -> str:
         """Start the lab and return the address of its socket. Raises LabNotStarted."""
+        self._require_room()
         self._make_folders()
         self._end_forgotten_lab()
         await self._ask_for_data()
@@ -144,10 +165,21 @@ class BubblewrapSpawner(Spawner):
                     process.poll()
 
     def _make_folders(self) -> None:
+        # Not the lab's to write: it decides what the launcher starts and what the page says.
+        self.lab_folders().news.mkdir(exist_ok=True)
+        self.lab_folders().news.chmod(0o755)
         for folder in (self.home, self.lab_folders().kernels):
             folder.mkdir(mode=0o700, exist_ok=True)
             if self.host_uid is not None:
                 os.chown(folder, self.host_uid, self.host_uid)
+
+    def _require_room(self) -> None:
+        """Start no lab that would take the last of the machine. Raises NoRoom."""
+        bounds = self.settings.bounds
+        if available_memory() < bounds.free_memory:
+            raise NoRoom(NO_MEMORY)
+        if disk_level(self.settings.homes, bounds.free_disk) >= DiskLevel.LABS:
+            raise NoRoom(NO_DISK)
 
     def _end_forgotten_lab(self) -> None:
         """End a lab of this user that the hub lost, so that two never share one home."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from hub_config import sandbox
 from hub_config.sandbox import Descriptors
-from hub_config.walls import LAB_API_SOCKET, Lab, hub_variables
+from hub_config.walls import LAB_API_SOCKET, NEWS_FILE, Lab, hub_variables
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,8 @@ def launcher_orders(lab: Lab) -> dict[str, Any]:
     walls = lab.kernel("{folder}")
     return {
         "command": sandbox.command(walls, [], sandbox.LATER),
+        "command_for_full_home": sandbox.command(lab.kernel("{folder}", is_full=True), [], sandbox.LATER),
+        "news": str(lab.news / NEWS_FILE),
         "variables": dict(walls.variables),
         "passwd": walls.passwd(),
         "group": walls.group(),
@@ -134,7 +136,7 @@ def _run(
         stderr=start.log,
         pass_fds=list(inherited),
         start_new_session=True,
-        # It calls setrlimit and nothing else, which is safe between fork and exec.
+        # It makes a few system calls and nothing else, which is safe between fork and exec.
         preexec_fn=partial(sandbox.apply_limits, shares_user_id=has_walls and start.uid is None),  # noqa: PLW1509 - nothing else sets limits on the child alone
         umask=0o077,
         user=start.uid,

@@ -19,6 +19,8 @@ LAB_API_SOCKET = "/run/portal/lab-api.sock"
 # Where the server sees the sockets of all its kernels, and where a kernel sees its own.
 KERNELS = "/run/kernels"
 KERNEL = "/run/kernel"
+# What the warden tells this lab: how much of its limits is used, and what was ended.
+NEWS, NEWS_FILE = "/run/lab", "state.json"
 # Jupyter looks for configuration, kernels and templates of the person here: a folder that is empty and stays so.
 NO_CONFIGURATION = "/srv/jupyter"
 # The server's own home is memory that no kernel sees. JupyterHub takes no configuration from below a home, so
@@ -35,6 +37,10 @@ LIMITS = {
     resource.RLIMIT_FSIZE: 256 << 20,
     resource.RLIMIT_CORE: 0,
 }
+
+# The order in which the kernel takes processes when memory runs out: kernels and terminals, then servers and
+# launchers; portal, worker and hub stay at 0.
+PROGRAM_GOES, LAB_GOES = 900, 500
 
 ETC_FILES = ("ld.so.cache", "alternatives", "ssl", "fonts", "localtime", "mime.types", "nsswitch.conf")
 SYSTEM_LINKS = ("bin", "sbin", "lib", "lib64")
@@ -85,6 +91,7 @@ class Lab:
     hub_sockets: Path
     portal_sockets: Path
     kernels: Path
+    news: Path
 
     @property
     def inner_home(self) -> str:
@@ -121,25 +128,29 @@ class Lab:
                 Mount(str(self.hub_sockets), str(Path(HUB_SOCKET).parent)),
                 # Read-only: one connects to a socket there, and only the launcher makes folders in it.
                 Mount(str(self.kernels), KERNELS),
+                Mount(str(self.news), NEWS),
             ),
             empty_folders=(NO_CONFIGURATION, SERVER_HOME),
             variables={**self._variables(), **self._server_variables()},
             ends_with_starter=False,
         )
 
-    def kernel(self, folder: str) -> Walls:
-        """Return the walls of one kernel or terminal, whose private folder on the host is `folder`."""
+    def kernel(self, folder: str, *, is_full: bool = False) -> Walls:
+        """Return the walls of one kernel or terminal, whose private folder on the host is `folder`.
+
+        A full home is read and not written: the page and its server are left to delete.
+        """
         return Walls(
             user=self.user,
             home=self.inner_home,
             start_folder=self.inner_home,
-            mounts=(*self._common(), Mount(folder, KERNEL, is_writable=True)),
+            mounts=(*self._common(is_full=is_full), Mount(folder, KERNEL, is_writable=True)),
             empty_folders=(),
             variables=self._variables(),
             ends_with_starter=True,
         )
 
-    def _common(self) -> tuple[Mount, ...]:
+    def _common(self, *, is_full: bool = False) -> tuple[Mount, ...]:
         """What server and kernels share. Folders of sockets and never a socket: one made again has another inode."""
         environment = [folder for folder in (interpreter_prefix(self.lab_environment), self.lab_environment) if folder]
         return (
@@ -148,7 +159,7 @@ class Lab:
             *(Mount(str(folder), str(folder)) for folder in environment),
             Mount(str(self.datasets), DATASETS),
             Mount(str(self.portal_sockets), str(Path(LAB_API_SOCKET).parent)),
-            Mount(str(self.home), self.inner_home, is_writable=True),
+            Mount(str(self.home), self.inner_home, is_writable=not is_full),
         )
 
     def _variables(self) -> dict[str, str]:

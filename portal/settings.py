@@ -306,6 +306,8 @@ GRADER_SOCKET = str(PATHS.grader_socket)
 # How many submissions this host's grader takes at once; the worker asks it for no more.
 GRADER_PLACES = int(os.environ.get("GRADER_PLACES") or len(os.sched_getaffinity(0)))
 GRADING_LEASE_SECONDS = float(os.environ.get("GRADING_LEASE_SECONDS") or 30)
+# What the disk of the record keeps free: labs give way first, submissions last (portal/queue/disk.py).
+DISK_RESERVE = PATHS.disk_reserve_mb << 20
 
 # Signs the audit's newest seal once a day; the lines lie beside the database, not in it.
 AUDIT_SEAL_KEY = _secret("audit_seal_key")

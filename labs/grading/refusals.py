@@ -74,3 +74,11 @@ def bad_notebook(refusal: NotebookRefused) -> SubmissionRefused:
     """The bytes are no notebook within the limits."""
     status = 413 if refusal.code == "too_large" else 400
     return SubmissionRefused(status, refusal.code, refusal.message, refusal.message_en)
+
+
+def no_room_for_checks() -> SubmissionRefused:
+    """The disk is nearly full; what is left is for submissions."""
+    return SubmissionRefused(
+        507, "no_room_for_checks", "服务器存储空间不足，暂时不能检查；提交不受影响，仍会照常接收。",
+        "The server is short of room, so nothing is checked for now; submissions are still taken.",
+    )  # fmt: skip

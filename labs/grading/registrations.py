@@ -27,7 +27,7 @@ from .cards import lab_card, lab_choices
 from .event_labels import LABELS, SENTENCES
 from .models import Cause
 from .queries import attempts_used, details_of_trying, tried_assignments
-from .sweeping import sweep_unclaimed_files
+from .sweeping import sweep_checks, sweep_unclaimed_files
 from .turns import is_check_owed, waiting_in_turn
 from .work import work_on_run
 
@@ -56,6 +56,7 @@ for _lane, _causes in {
     )
 register_facts("grader", lambda: {"is_up": GraderSocket.from_settings().is_up(), "limits": LIMITS})
 register_chore(Chore("grading.sweep", timedelta(days=1), sweep_unclaimed_files))
+register_chore(Chore("grading.sweep_checks", timedelta(minutes=5), sweep_checks))
 register_labs(lab_choices, lab_card)
 register_attempts(attempts_used)
 required.register_attempts("lab", tried_assignments)

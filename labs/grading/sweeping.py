@@ -1,4 +1,7 @@
-"""Files that a crash left between the disk and the row: no receipt was given for them, and no row names them."""
+"""Files that nobody needs: left by a crash between the disk and the row, or of Checks whose result is there.
+
+What was submitted is never removed, nor is a row of anything.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,42 @@ from pathlib import Path
 
 from django.core.files.storage import storages
 
-from labs.grading.models import Submission
+from labs.grading.models import Purpose, Submission
+from portal.queue.models import WorkStatus
 
 KEPT = timedelta(days=1)
 """Far longer than a submission is on its way."""
+CHECK_KEPT = timedelta(minutes=10)
+CHECKS_FROM = timedelta(days=2)
+"""Older ones are found by the daily sweep, which looks at the files and not at the rows."""
 
 
 def sweep_unclaimed_files(at: datetime) -> None:
-    """This will remove files of the submissions storage that no row names and that are older than a day."""
+    """This will remove files of the submissions storage older than a day: no row names them, or a Check that is over."""
     root = Path(storages["submissions"].path(""))
     before = (at - KEPT).timestamp()
     old = [path for path in root.glob("??/*") if path.is_file() and path.stat().st_mtime < before]
     for path in old:
-        name = str(path.relative_to(root))
-        if not Submission.objects.filter(path=name).exists():
+        row = Submission.objects.filter(path=str(path.relative_to(root))).values("pk", "purpose").first()
+        # A Check that needed a person got one within a day, or was made again.
+        if row is None or (row["purpose"] == Purpose.CHECK and not _is_worked_on(row["pk"])):
             path.unlink(missing_ok=True)
+
+
+def sweep_checks(at: datetime) -> None:
+    """This will remove the bytes of Checks that have had their result for some minutes; row and result stay."""
+    root = Path(storages["submissions"].path(""))
+    done = Submission.objects.filter(
+        purpose=Purpose.CHECK,
+        received_at__range=(at - CHECKS_FROM, at),
+        runs__status=WorkStatus.DONE,
+        runs__finished_at__lt=at - CHECK_KEPT,
+    )
+    for pk, path in done.values_list("pk", "path"):
+        if not _is_worked_on(pk):
+            (root / path).unlink(missing_ok=True)
+
+
+def _is_worked_on(submission: int) -> bool:
+    waiting = (WorkStatus.QUEUED, WorkStatus.RUNNING)
+    return Submission.objects.filter(pk=submission, runs__status__in=waiting).exists()

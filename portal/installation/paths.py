@@ -60,6 +60,7 @@ class Paths:
     lab_origins: str
     data: Path
     max_labs: int
+    disk_reserve_mb: int
     database_url: str
     search_url: str
     cache_url: str
@@ -87,6 +88,7 @@ class Paths:
             lab_origins=_one_of(environ, "LAB_ORIGINS", ("person", "one")),
             data=_folder(environ, "CHENGXUE_DATA", ROOT.parent / "shared" / "data"),
             max_labs=_integer(environ, "MAX_LABS", 40, 1, 100_000),
+            disk_reserve_mb=_integer(environ, "DISK_RESERVE_MB", 4096, 1, 10_000_000),
             database_url=environ.get("DATABASE_URL", ""),
             search_url=environ.get("SEARCH_URL", ""),
             cache_url=environ.get("CACHE_URL", ""),
@@ -106,6 +108,7 @@ class Paths:
             "LAB_ORIGINS": self.lab_origins,
             "CHENGXUE_DATA": str(self.data),
             "MAX_LABS": str(self.max_labs),
+            "DISK_RESERVE_MB": str(self.disk_reserve_mb),
             "DATABASE_URL": self.database_url,
             "SEARCH_URL": self.search_url,
             "CACHE_URL": self.cache_url,

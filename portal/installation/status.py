@@ -17,8 +17,11 @@ from portal.installation.paths import Paths
 from portal.installation.processes import common_environ
 from portal.installation.records import PROC, Running, read_records, start_of
 from portal.installation.sandbox import sandbox_problem
+from portal.queue.disk import DiskLevel, disk_level, free_octets
 
 PACKAGES = ("wagtail", "django", "jupyterhub", "jupyterlab", "nbgrader")
+
+STOPS = {DiskLevel.HOMES: "growth of homes", DiskLevel.LABS: "new labs", DiskLevel.CHECKS: "checks"}
 
 ONE_ORIGIN = "shared: a page of one person's lab acts for whoever opens it; the browser keeps only the portal apart"
 
@@ -41,6 +44,7 @@ def describe(paths: Paths) -> dict[str, Any]:
         "hub": paths.hub_url,
         "var": str(paths.var),
         "isolation": isolation(paths),
+        "disk": disk(paths),
         "processes": processes,
         "queues": queue_lengths(paths) if is_running else None,
         "versions": versions(paths),
@@ -83,9 +87,16 @@ def isolation(paths: Paths) -> dict[str, Any]:
         "problem": "" if problem is None else problem[0],
         "user_ids": "one per lab" if by_user else "shared",
         "origins": "one per person" if paths.lab_origins == PERSON else ONE_ORIGIN,
-        # Limits of processes are what labs have everywhere; a limit of a whole lab would need control groups.
-        "memory": "per process",
+        # The hub's warden adds a lab up; a delegated control group stands behind it where there is one.
+        "memory": "per lab, control group" if os.environ.get("CHENGXUE_CGROUP") else "per lab, watched",
     }
+
+
+def disk(paths: Paths) -> dict[str, Any]:
+    """Return what the record's disk has left, and what it has stopped."""
+    level = disk_level(paths.var, paths.disk_reserve_mb << 20)
+    stopped = [name for step, name in STOPS.items() if step <= level]
+    return {"free_mb": free_octets(paths.var) >> 20, "reserve_mb": paths.disk_reserve_mb, "stopped": stopped}
 
 
 def queue_lengths(paths: Paths) -> Any:

@@ -13,6 +13,6 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notices")
 
     def ready(self) -> None:
-        """Tell readers what their searches find, people what they are called now, HR who asks, auditors of seals."""
-        for module in ("searches", "identities", "roles", "posts", "transfers", "audit_seals"):
+        """Tell readers what their searches find, people what they are called now, HR who asks, auditors of seals, and who runs this of its disk."""
+        for module in ("searches", "identities", "roles", "posts", "transfers", "audit_seals", "disks"):
             import_module(f"{self.name}.{module}")

@@ -115,6 +115,22 @@ async def leave(server: str, token: str, kernel: str) -> str:
     return "left"
 
 
+async def begin(server: str, token: str, code: str) -> str:
+    """Have a fresh kernel begin with `code` and return its id at once."""
+    request = message(code)
+    async with session_of(token) as session:
+        async with session.post(f"{server}api/kernels", json={"name": "python3"}) as made:
+            made.raise_for_status()
+            kernel = str((await made.json())["id"])
+        async with session.ws_connect(f"{server}api/kernels/{kernel}/channels", max_msg_size=0) as channel:
+            await channel.send_json(request)
+            async for frame in channel:
+                got = json.loads(frame.data)
+                if got["parent_header"].get("msg_id") == request["header"]["msg_id"]:
+                    break
+        return kernel
+
+
 async def type_line(server: str, token: str, line: str, mark: str) -> str:
     """Return what a fresh terminal shows up to `mark` after a line was typed."""
     said = ""
@@ -137,6 +153,6 @@ async def type_line(server: str, token: str, line: str, mark: str) -> str:
 
 if __name__ == "__main__":
     address, owner, *more = sys.argv[1:]
-    actions: dict[str, Any] = {"interrupt": interrupt, "leave": leave, "terminal": type_line}
+    actions: dict[str, Any] = {"begin": begin, "interrupt": interrupt, "leave": leave, "terminal": type_line}
     action = actions[more[0]](address, owner, *more[1:]) if more else run(address, owner, sys.stdin.read())
     print(asyncio.run(asyncio.wait_for(action, timeout=90)))

@@ -117,3 +117,12 @@ def test_proxy_runs_as_the_portals_user_where_there_is_one(
 
     assert made.ConfigurableHTTPProxy.command[:3] == ["setpriv", "--reuid=chengxue", "--regid=chengxue"]
     assert made.ConfigurableHTTPProxy.command[-1].endswith("environments/proxy/bin/configurable-http-proxy")
+
+
+def test_the_warden_knows_the_limits_and_no_secret(c: Any, settings: HubSettings) -> None:
+    warden = next(service for service in c.JupyterHub.services if service["name"] == "warden")
+
+    assert warden["command"][-2:] == ["-m", "hub_config.warden"]
+    assert warden["environment"] == {"VAR_DIR": str(settings.var), "RUNTIME_DIR": "/run/x"}
+    assert "api_token" not in warden
+    assert "warden" not in str(c.JupyterHub.load_roles)

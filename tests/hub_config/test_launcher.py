@@ -22,7 +22,7 @@ from hub_config import sandbox
 from hub_config.lab.chengxue_lab import launcher as launcher_module
 from hub_config.lab.chengxue_lab.apart import Launcher, NotStarted
 from hub_config.starting import launcher_orders
-from hub_config.walls import Lab
+from hub_config.walls import NEWS_FILE, PROGRAM_GOES, Lab
 from labs.grading.engine.inside import seccomp
 from tests.hub_config.lab.test_removing import nest
 
@@ -35,7 +35,8 @@ sleeper = subprocess.Popen(["sleep", "600"])
 signal.signal(signal.SIGINT, lambda *_: open("/run/kernel/interrupted", "w").close())
 seen = {"connection": open(sys.argv[1]).read(), "cwd": os.getcwd(), "variables": dict(os.environ),
         "processes": len([n for n in os.listdir("/proc") if n.isdigit()]), "run": sorted(os.listdir("/run")),
-        "status": open("/proc/self/status").read(), "most": resource.getrlimit(resource.RLIMIT_NPROC)}
+        "status": open("/proc/self/status").read(), "most": resource.getrlimit(resource.RLIMIT_NPROC), "home": os.access(os.environ["HOME"], os.W_OK),
+        "goes": open("/proc/self/oom_score_adj").read().strip()}
 open("/run/kernel/new", "w").write(json.dumps(seen))
 os.rename("/run/kernel/new", "/run/kernel/seen.json")
 while True:
@@ -103,7 +104,7 @@ def lab(tmp_path: Path) -> Lab:
     spec.mkdir(parents=True)
     spec.joinpath("kernel.json").write_text(json.dumps({"argv": ["python", "-c", KERNEL, "{connection_file}"]}))
     (tmp_path / "home/work").mkdir(parents=True)
-    for name in ("datasets", "hub", "portal", "kernels"):
+    for name in ("datasets", "hub", "portal", "kernels", "news"):
         (tmp_path / name).mkdir()
     made = Lab(
         user="u3",
@@ -113,6 +114,7 @@ def lab(tmp_path: Path) -> Lab:
         hub_sockets=tmp_path / "hub",
         portal_sockets=tmp_path / "portal",
         kernels=tmp_path / "kernels",
+        news=tmp_path / "news",
     )
     seccomp.main([str(made.system_calls)])
     return made
@@ -329,3 +331,25 @@ def read_until(terminal: int, mark: str) -> str:
         if select.select([terminal], [], [], 0.1)[0]:
             said += os.read(terminal, 65536).decode(errors="replace")
     return said
+
+
+def test_the_machine_takes_a_kernel_first_when_memory_runs_out(driven: Driven) -> None:
+    driven.start("one")
+
+    assert driven.seen("one")["goes"] == str(PROGRAM_GOES)
+    assert driven.seen("one")["home"]
+    # The launcher's own place is the hub's to say; a kernel begins from any.
+    assert Path(f"/proc/{driven.process.pid}/oom_score_adj").read_text(encoding="ascii").strip() != str(PROGRAM_GOES)
+
+
+def test_a_kernel_that_begins_in_a_full_home_reads_it_and_runs(driven: Driven) -> None:
+    said = driven.lab.news / NEWS_FILE
+    said.write_text(json.dumps({"home": {"is_full": True}}), encoding="utf-8")
+    driven.start("one")
+    said.write_text(json.dumps({"home": {"is_full": False}}), encoding="utf-8")
+    driven.start("two")
+
+    assert not driven.seen("one")["home"]
+    assert driven.seen("one")["variables"]["IPYTHONDIR"] == "/tmp/ipython"
+    assert driven.seen("two")["home"]
+    assert "IPYTHONDIR" not in driven.seen("two")["variables"]

@@ -20,6 +20,7 @@ LAB = Lab(
     hub_sockets=Path("/run/x/hub"),
     portal_sockets=Path("/run/x/portal"),
     kernels=Path("/srv/var/kernels/u3"),
+    news=Path("/run/x/news/u3"),
 )
 WALLS = {"server": LAB.server(), "kernel": LAB.kernel("/srv/var/kernels/u3/k")}
 

@@ -76,3 +76,19 @@ def test_state_and_sockets_of_labs_are_closed_to_others(tmp_path: Path) -> None:
     for folder in (settings.state, settings.lab_logs, settings.lab_sockets, settings.proxy_socket.parent):
         assert folder.stat().st_mode & 0o777 == 0o700, folder
     assert settings.homes.stat().st_mode & 0o777 in (0o711, 0o711 & ~os.umask(0o022))
+
+
+def test_limits_of_labs_are_said_in_megabytes_and_reach_the_warden() -> None:
+    environ = {"VAR_DIR": "/v", "RUNTIME_DIR": "/r", "LAB_MEMORY_MB": "700", "LAB_HOME_FILES": "9", "SECRET": "x"}
+    settings = HubSettings.from_environment(environ)
+
+    assert (settings.bounds.memory, settings.bounds.home_files) == (700 << 20, 9)
+    assert settings.bounds.home == settings.bounds.free_disk == 4 << 30
+    assert HubSettings.from_environment(settings.told).bounds == settings.bounds
+    assert "SECRET" not in settings.told
+
+
+def test_a_lab_gets_no_more_than_half_of_a_small_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub_config.settings.memory_mb", lambda: 3000)
+
+    assert HubSettings.from_environment({"VAR_DIR": "/v", "RUNTIME_DIR": "/r"}).bounds.memory == 1500 << 20

@@ -21,6 +21,7 @@ from tornado.web import HTTPError, authenticated
 from .inside import Inside, LedAway
 from .outgoing import LeavesByTheGate, read_whole, size_of
 from .portal_client import PortalError
+from .room import FULL, NO_ROOM, may_grow_to
 
 # Folders of this name are left from the time when there were checkpoints; the page does not show them.
 OLD_CHECKPOINTS = ".ipynb_checkpoints"
@@ -112,6 +113,10 @@ class HomeFiles(AsyncLargeFileManager):
         except NotADirectoryError as error:
             # What was a folder a moment ago has become a link.
             raise HTTPError(404, "not a folder") from error
+        except OSError as error:
+            if error.errno in FULL:
+                raise HTTPError(507, NO_ROOM) from error
+            raise
 
     @contextmanager
     def open(self, os_path: str, *arguments: Any, **options: Any) -> Iterator[Any]:
@@ -123,19 +128,30 @@ class HomeFiles(AsyncLargeFileManager):
     def atomic_writing(self, os_path: str, text: bool = True, encoding: str = "utf-8") -> Iterator[Any]:
         """Write a file anew."""
         options: dict[str, Any] = {"mode": "w", "encoding": encoding, "newline": "\n"} if text else {"mode": "wb"}
+        before = self._size_before(os_path)
         with self.perm_to_403(os_path), self.inside.replacing(os_path, **options) as file:
             yield file
+            file.flush()
+            _require_room(os.fstat(file.fileno()).st_size, before)
+
+    def _size_before(self, os_path: str) -> int | None:
+        try:
+            return size_of(self.root_dir, os_path)
+        except OSError:
+            return None
 
     async def _save_large_file(self, os_path: str, content: str, format: str) -> None:
         try:
             more = content.encode() if format == "text" else b64decode(content.encode("ascii"))
         except (UnicodeError, NotBase64) as error:
             raise HTTPError(400, "the content is not what its format says") from error
-        with self.open(os_path, "ab") as file:
+        _require_room(len(more), None)
+        with self.perm_to_403(os_path), self.open(os_path, "ab") as file:
             file.write(more)
 
     async def _save_directory(self, os_path: str, model: Any, path: str = "") -> None:
         if not os.path.exists(os_path) and not is_hidden(os_path, self.root_dir):
+            _require_room(0, None)
             with self.perm_to_403(os_path):
                 self.inside.make_folder(os_path)
             return
@@ -174,12 +190,19 @@ class HomeFiles(AsyncLargeFileManager):
     async def _copy_dir(self, from_path: str, to_path_original: str, to_name: str, to_path: str) -> Any:
         source = self._get_os_path(from_path.strip("/"))
         target = f"{self._get_os_path(to_path_original.strip('/'))}/{to_name}"
+        _require_room(0, None)
         try:
             with self.perm_to_403(target):
                 self.inside.copy_folder(source, target)
         except OSError as error:
             raise HTTPError(400, f"{from_path} cannot be copied: {error.strerror}") from error
         return await self.get(to_path, content=False)
+
+
+def _require_room(octets: int, before: int | None) -> None:
+    """Keep a full home from growing further. Raises HTTPError with a sentence that the page shows."""
+    if not may_grow_to(octets, before=before):
+        raise HTTPError(507, NO_ROOM)
 
 
 class HomeFileHandler(LeavesByTheGate, AuthenticatedFileHandler):

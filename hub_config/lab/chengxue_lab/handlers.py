@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from urllib.parse import quote
 
 from chengxue_lab.outgoing import read_whole, verdict
 from chengxue_lab.portal_client import PortalClient, PortalError
+from chengxue_lab.room import FULL, NO_ROOM_EN, NO_ROOM_ZH
+from chengxue_lab.room_handlers import LargestHandler, RoomHandler
 from chengxue_lab.workspace import BadRelease, Workspace
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
@@ -44,7 +47,9 @@ class _Assignments:
             if not error.is_away:
                 raise
             return self.workspace.remembered(), True
-        self.workspace.remember(found)
+        # A home without room still opens: the list is only for the time when the portal is away.
+        with suppress(OSError):
+            self.workspace.remember(found)
         return found, False
 
     async def assignment(self, uuid: str) -> dict[str, Any]:
@@ -116,6 +121,10 @@ class OpenHandler(_Assignments, JupyterHandler):
             # Work that is here already can go on without the portal.
             if not notebook.exists():
                 raise
+        except OSError as error:
+            # ... and without room.
+            if not notebook.exists():
+                raise PortalError(507, "home_full", NO_ROOM_ZH, NO_ROOM_EN) from error
 
     def _explain(self, error: Exception) -> None:
         if isinstance(error, PortalError):
@@ -209,7 +218,13 @@ class ResetHandler(_Api):
         state = await self.assignment(uuid)
         archive = await self.release(uuid)
         at = datetime.now(CHINA)
-        self.answer({"kept": self.workspace.start_again(f"{state['run']}/{state['lab']}", archive, at)})
+        try:
+            kept = self.workspace.start_again(f"{state['run']}/{state['lab']}", archive, at)
+        except OSError as error:
+            if error.errno in FULL:
+                raise PortalError(507, "home_full", NO_ROOM_ZH, NO_ROOM_EN) from error
+            raise
+        self.answer({"kept": kept})
 
 
 class StatusHandler(_Api):
@@ -273,6 +288,8 @@ def add_handlers(server: Any) -> None:
             (f"{base}/open/{UUID}", OpenHandler),
             (f"{base}/state", StateHandler),
             (f"{base}/outgoing", OutgoingHandler),
+            (f"{base}/room", RoomHandler),
+            (f"{base}/room/largest", LargestHandler),
             (f"{base}/check/{UUID}", CheckHandler),
             (f"{base}/submit/{UUID}", SubmitHandler),
             (f"{base}/reset/{UUID}", ResetHandler),

@@ -17,6 +17,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PosixPath, PurePosixPath
 from typing import IO, Any
 
+from .removing import remove_at
+
 DATASETS = "/srv/datasets"
 FOLDER = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # A pipe in place of a file would otherwise hold the server until somebody writes to it.
@@ -102,7 +104,7 @@ class Inside:
     def remove_folder(self, path: str | Path) -> None:
         """Remove a folder and what is in it."""
         with self._parent(self.real(path, of_link=True)) as (folder, name):
-            shutil.rmtree(name, dir_fd=folder)
+            remove_at(name, folder)
 
     def names(self, path: str | Path) -> list[str]:
         """Return the names in a folder."""

@@ -13,6 +13,7 @@ import socket
 import sys
 from typing import Any
 
+from chengxue_lab.activity import count_running_cells
 from chengxue_lab.apart import is_apart, launcher
 from chengxue_lab.choices import keep_choices_inside
 from chengxue_lab.connections import let_the_client_close
@@ -90,6 +91,7 @@ if __name__ == "__main__":
     take_no_code_from_the_home()
     convert_to_known_formats_alone()
     guard_what_leaves()
+    count_running_cells()
     keep_choices_inside(os.environ["JUPYTERHUB_ROOT_DIR"])
     if is_apart():
         start_no_kernel_here()

@@ -20,15 +20,23 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Iterator
 
 TYPE_CHECKING = False  # the module `typing` would cost every lab a megabyte
 if TYPE_CHECKING:
     from typing import Any
 
+    from hub_config.lab.chengxue_lab.beginning import (
+        FULL_HOME_VARIABLES,
+        children_of,
+        go_first,
+        home_is_full,
+        memory_file,
+        opened_file,
+    )
     from hub_config.lab.chengxue_lab.removing import remove
 else:
     sys.path.append(os.path.dirname(os.path.abspath(__file__)))  # -I leaves the script's folder out
+    from beginning import FULL_HOME_VARIABLES, children_of, go_first, home_is_full, memory_file, opened_file
     from removing import remove
 
     sys.path.pop()
@@ -199,19 +207,24 @@ class Launcher:
                 "system_calls": opened.enter_context(opened_file(self.orders["system_calls"])),
             }
             words = {**{f"{{{name}}}": str(number) for name, number in names.items()}, "{folder}": folder}
-            command = [words.get(word, word) for word in self.orders["command"]]
+            is_full = home_is_full(self.orders["news"])
+            orders = self.orders["command_for_full_home" if is_full else "command"]
+            command = [words.get(word, word) for word in orders]
             at = command.index("--chdir") + 1
             command[at] = self._beginning(request)
+            full = FULL_HOME_VARIABLES if is_full else {}
             try:
                 process = subprocess.Popen(
                     [*command, *program],
-                    env={**self.orders["variables"], **variables},
+                    env={**self.orders["variables"], **full, **variables},
                     cwd="/",
                     stdin=stdin,
                     stdout=stdout,
                     stderr=stdout,
                     pass_fds=list(names.values()),
                     start_new_session=True,
+                    # One write and nothing else; this process has one thread.
+                    preexec_fn=go_first,  # noqa: PLW1509
                 )
             finally:
                 os.close(writer)
@@ -243,39 +256,6 @@ def kernel_command(orders: dict[str, Any], name: str) -> list[str]:
     replaced = {"{connection_file}": f"/run/kernel/{KERNEL_CONNECTION}", "{resource_dir}": folder}
     words = [replaced.get(word, word) for word in words]
     return [orders["python"], *words[1:]] if words[0] in ("python", "python3") else words
-
-
-def children_of(first: int) -> Iterator[tuple[int, int]]:
-    """Yield start and number of each child of a process."""
-    for name in os.listdir("/proc"):
-        if not name.isdigit():
-            continue
-        with contextlib.suppress(OSError), open(f"/proc/{name}/stat", encoding="utf-8", errors="replace") as file:
-            fields = file.read().rpartition(")")[2].split()
-            if int(fields[1]) == first and fields[0] not in ("Z", "X"):
-                yield int(fields[19]), int(name)
-
-
-@contextlib.contextmanager
-def memory_file(text: str) -> Iterator[int]:
-    """Open a file that lives in memory only, ready to be read by a child."""
-    descriptor = os.memfd_create("lab")
-    try:
-        os.write(descriptor, text.encode())
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-@contextlib.contextmanager
-def opened_file(path: str) -> Iterator[int]:
-    """Open a file for a child."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ def remove(path: str) -> bool:
     try:
         parent = os.open(os.path.dirname(path) or ".", os.O_PATH | FOLDER)
         try:
-            _remove(os.path.basename(path), parent)
+            remove_at(os.path.basename(path), parent)
         finally:
             os.close(parent)
     except FileNotFoundError:
@@ -25,7 +25,8 @@ def remove(path: str) -> bool:
     return True
 
 
-def _remove(name: str, parent: int) -> None:
+def remove_at(name: str, parent: int) -> None:
+    """Remove what has this name in an open folder. Raises OSError."""
     try:
         root = _opened(name, parent)
     except NotADirectoryError:  # a link too

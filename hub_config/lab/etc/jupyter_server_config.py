@@ -15,6 +15,8 @@ if is_apart():
 # Kernels speak over sockets in a private folder; ports would be open to every process of the sandbox.
 c.KernelManager.transport = "ipc"
 c.MappingKernelManager.cull_idle_timeout = 3600
+# However long a cell runs. activity.py says the same to the hub, which ends whole labs.
+c.MappingKernelManager.cull_busy = False
 c.ServerApp.terminals_enabled = True
 c.ServerApp.allow_remote_access = True
 c.ServerApp.open_browser = False

@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -20,6 +21,7 @@ from labs.grading import refusals
 from labs.grading.models import Purpose, Submission
 from labs.grading.variants import seed_for
 from portal.audit.actions import record
+from portal.queue.disk import DiskLevel, disk_level
 from portal.users.models import User
 
 from .queueing import queue
@@ -75,6 +77,8 @@ def _receive(
         return earlier
     _require_open(incoming)
     _require_calm(incoming)
+    if purpose == Purpose.CHECK and disk_level(settings.PATHS.var, settings.DISK_RESERVE) >= DiskLevel.CHECKS:
+        raise refusals.no_room_for_checks()
     try:
         check_notebook(content)
     except NotebookRefused as refusal:

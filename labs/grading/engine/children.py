@@ -215,6 +215,7 @@ async def _fork(zygote: Zygote, wanted: Start, line: socket.socket) -> Child:
         if files is not None:
             os.close(files)
     zygote.users += 1
+    processes.go_first(pid)
     reader, writer = await asyncio.open_connection(sock=control, limit=LINE_BYTES)
     child = Child(zygote, pid, life, control, reader, writer, wanted.limits)
     groups = cgroups.delegated()

@@ -190,7 +190,11 @@ def notebook(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse:
     found = own.filter(uuid=submission_uuid).first() or taught.filter(uuid=submission_uuid).first()
     if found is None:
         raise Http404
-    name, content = f"{found.receipt or found.uuid}.ipynb", read_stored("submissions", found.path)
+    name = f"{found.receipt or found.uuid}.ipynb"
+    try:
+        content = read_stored("submissions", found.path)
+    except FileNotFoundError:
+        raise Http404 from None  # a Check keeps its result and not its bytes
     teaches = taught.filter(pk=found.pk).exists()
     if not teaches and (page := held_at(signed_in(request), name, content, timezone.now())):
         text = _("This notebook shows data that may not leave the lab as it is. This page says what and how to ask.")

@@ -179,6 +179,21 @@ def test_sandbox_whose_parent_went_too_early_is_ended_at_the_next_start(lab_envi
     assert orphan not in sandboxes()
 
 
+def test_what_a_submission_runs_goes_first_when_memory_runs_out_and_the_grader_last(own_grader: GraderProcess) -> None:
+    slow = with_answers(SOURCE, a1=SLEEPING.format(seconds="86403"))
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(own_grader.events, op="grade", id="run", source=packed(SOURCE), submission=packed(slow))
+        assert wait_until("86403", is_running=True)
+        goes = [int(Path(f"/proc/{pid}/oom_score_adj").read_text()) for pid in processes_with("86403")]
+        assert own_grader.process is not None
+        own = int(Path(f"/proc/{own_grader.process.pid}/oom_score_adj").read_text())
+        own_grader.stop(signal.SIGKILL)
+        asked.exception(30)
+
+    assert goes == [1000]
+    assert own == 0
+
+
 def test_asked_to_stop_it_removes_its_socket(lab_environment: Path, tmp_path: Path) -> None:
     process = GraderProcess(lab_environment, tmp_path / "grader.sock")
     process.start()

@@ -6,6 +6,7 @@ import hashlib
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import storages
@@ -16,7 +17,7 @@ from labs.assignments.storing import read_stored, store_durably
 from labs.grading.actions import receive_check, receive_submission
 from labs.grading.models import GradingRun, Submission
 from labs.grading.refusals import SubmissionRefused
-from labs.grading.sweeping import sweep_unclaimed_files
+from labs.grading.sweeping import sweep_checks, sweep_unclaimed_files
 from portal.audit.models import AuditEvent
 from portal.users.models import User
 from tests.classroom import DUE, NOW, OPENS, Classroom, solved
@@ -156,6 +157,47 @@ def test_files_that_no_row_names_are_swept_after_a_day(classroom: Classroom) -> 
 
     assert before == 2
     assert [path.name for path in stored_files() if path.is_file()] == [f"{submission.uuid}.ipynb"]
+
+
+def test_on_a_disk_that_is_nearly_full_checks_stop_and_submissions_do_not(classroom: Classroom, settings: Any) -> None:
+    settings.DISK_RESERVE = 1 << 60
+
+    with pytest.raises(SubmissionRefused) as refused:
+        receive_check(assignment=classroom.assignment, user=classroom.trainee, content=solved(), at=NOW)
+
+    assert (refused.value.status, refused.value.code) == (507, "no_room_for_checks")
+    assert classroom.submit().attempt == 1
+
+
+def test_the_bytes_of_a_check_go_when_its_result_is_there_and_nothing_else_does(classroom: Classroom) -> None:
+    submitted = classroom.submit()
+    done, waiting = (
+        receive_check(assignment=classroom.assignment, user=classroom.trainee, content=content, at=NOW)
+        for content in (solved(reflection="一"), solved(reflection="二"))
+    )
+    for each in (submitted, done):
+        GradingRun.objects.filter(submission=each).update(status="done", finished_at=NOW)
+
+    sweep_checks(NOW + timedelta(minutes=5))
+    early = len([path for path in stored_files() if path.is_file()])
+    sweep_checks(NOW + timedelta(minutes=11))
+    sweep_unclaimed_files(datetime.now(UTC) + timedelta(days=2))
+
+    assert early == 3
+    left = {path.stem for path in stored_files() if path.is_file()}
+    assert left == {str(submitted.uuid), str(waiting.uuid)}
+    assert Submission.objects.filter(pk=done.pk).exists()
+
+
+def test_an_old_check_that_the_frequent_sweep_missed_is_found_by_the_daily_one(classroom: Classroom) -> None:
+    check = receive_check(assignment=classroom.assignment, user=classroom.trainee, content=solved(), at=NOW)
+    GradingRun.objects.filter(submission=check).update(status="needs_person", finished_at=NOW)
+
+    sweep_checks(NOW + timedelta(hours=1))
+    assert any(path.is_file() for path in stored_files())
+    sweep_unclaimed_files(datetime.now(UTC) + timedelta(days=2))
+
+    assert not any(path.is_file() for path in stored_files())
 
 
 @pytest.mark.slow

@@ -6,8 +6,9 @@ const POLL_MS = 2000;
 const DONE = ["graded", "needs_manual", "failed", "replaced"];
 
 export class Bar {
-  constructor({ assignment, isAway, client, words, save, reload, ask }) {
+  constructor({ assignment, isAway, client, words, room, save, reload, ask }) {
     Object.assign(this, { assignment, client, words, save, reload, ask });
+    this.meter = room.meter();
     this.clockOffset = Date.parse(assignment.now) - Date.now() || 0;
     this.isStopped = false;
     this.watching = 0;
@@ -41,7 +42,7 @@ export class Bar {
     this.panel = element("div", "cx-panel");
     this.panel.hidden = true;
     this.inner = element("div", "cx-inner");
-    this.inner.append(line, this.panel);
+    this.inner.append(line, this.panel, this.meter.wrapper);
     this.node = element("section", "cx-bar");
     this.node.setAttribute("aria-label", words.region);
     this.node.append(this.inner);
@@ -115,8 +116,8 @@ export class Bar {
     if (!isReached) throw new Error(this.words.labAway);
     try {
       await this.save();
-    } catch {
-      throw new Error(this.words.saveFailed);
+    } catch (error) {
+      throw new Error(error?.response?.status === 507 ? this.words.noRoom : this.words.saveFailed);
     }
   }
 
@@ -218,6 +219,7 @@ export class Bar {
 
   stop() {
     this.isStopped = true;
+    this.meter.close();
     clearInterval(this.clock);
   }
 }

@@ -39,6 +39,20 @@ export class Client {
     return this.json("GET", "outgoing");
   }
 
+  // How much of its limits the lab uses. Asking is no use of it.
+  room() {
+    return this.json("GET", "room?no_track_activity=1");
+  }
+
+  largest() {
+    return this.json("GET", "room/largest");
+  }
+
+  async remove(path) {
+    const response = await this.send("DELETE", `room/largest?path=${encodeURIComponent(path)}`, {});
+    if (!response.ok) await this.read(response);
+  }
+
   // Whether a file may leave now.
   mayLeave(path) {
     return this.json("POST", `outgoing?path=${encodeURIComponent(path)}`);

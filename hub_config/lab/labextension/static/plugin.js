@@ -3,6 +3,7 @@ import { Bar } from "./bar.js";
 import { Client } from "./client.js";
 import { makeConnectionPlugin } from "./connection.js";
 import { makeGatePlugin } from "./gate.js";
+import { Room } from "./room.js";
 import { wordsFor } from "./words.js";
 
 export async function makePlugins(take, base) {
@@ -29,7 +30,7 @@ export async function makePlugins(take, base) {
     return result.button.accept;
   }
 
-  async function attach(panel, client, words) {
+  async function attach(panel, client, words, room) {
     await panel.context.ready;
     const found = await client.state(panel.context.path).catch(() => null);
     if (!found || !found.assignment || panel.isDisposed) return;
@@ -38,6 +39,7 @@ export async function makePlugins(take, base) {
       isAway: found.is_away,
       client,
       words,
+      room,
       save: () => panel.context.save(),
       reload: () => panel.context.revert(),
       ask: (title, body, accept) => ask(words, title, body, accept),
@@ -74,11 +76,18 @@ export async function makePlugins(take, base) {
     optional: [translation.ITranslator],
     activate(app, tracker, translator) {
       const client = makeClient(app, translator);
+      const { words } = client;
+      const room = new Room({
+        client,
+        words,
+        tell: (text) => apputils.Notification.warning(text, { autoClose: 15000 }),
+        confirm: (title, body, accept) => ask(words, title, body, accept),
+      });
       const seen = new WeakSet();
       const add = (panel) => {
         if (seen.has(panel)) return;
         seen.add(panel);
-        attach(panel, client, client.words);
+        attach(panel, client, words, room);
       };
       foldFilesOnNarrowScreens(app);
       tracker.widgetAdded.connect((_, panel) => add(panel));
