@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from labs.datasets.deidentification.detectors import FULL_WIDTH, NO_NAMES, is_id_card
 from labs.datasets.deidentification.names import COMPOUND, SURNAMES, is_likely
+from labs.datasets.deidentification.numbers import is_decimal
 
 KINDS = {
     "name": "姓名", "id_number": "证件号码", "phone": "电话号码", "plate": "车牌号", "account": "账号", "email": "邮箱",
@@ -72,7 +73,7 @@ def kind_of_values(labels: Sequence[str]) -> str | None:
 
     Only columns of at least `FEWEST` distinct values are judged: three words that look like names prove nothing.
     """
-    values = [_SEPARATORS.sub("", label.translate(FULL_WIDTH)) for label in labels[:MOST_LOOKED_AT] if label.strip()]
+    values = [_bare(label.translate(FULL_WIDTH)) for label in labels[:MOST_LOOKED_AT] if label.strip()]
     if len(values) < FEWEST:
         return None
     for kind in dict.fromkeys(kind for kind, _ in _SHAPES):
@@ -84,6 +85,11 @@ def kind_of_values(labels: Sequence[str]) -> str | None:
             return kind
     names = sum(_is_name(value) for value in values)
     return "name" if names >= LEAST_NAMES * len(values) else None
+
+
+def _bare(value: str) -> str:
+    """The value without separators; 150.00000001 has none but is a number."""
+    return value.strip() if is_decimal(value) else _SEPARATORS.sub("", value)
 
 
 def kind_of(heading: str, labels: Sequence[str]) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,8 +22,6 @@ LEAST = {"name": 2}
 LEAST_OTHERS = 6
 TELLING_HEADINGS = frozenset(["id_number", "phone", "account", "name", "birth_date"])
 FEWEST_VALUES = 5
-# Digits with words between them are two numbers of a sentence; 150.00000001 is one number.
-_NO_NUMBER = re.compile(r"[\u4e00-\u9fff](?<![零〇一二三四五六七八九幺两])|\A\d{3}\.\d{8}\Z")
 
 
 @dataclass(frozen=True)
@@ -73,8 +70,6 @@ def _identifiers(seen: Opened) -> Iterator[Finding]:
             looked_at.add(line)
             for hit in detectors.find(line):
                 value = (hit.kind, line[hit.start : hit.end])
-                if hit.kind in STRONG and _NO_NUMBER.search(value[1]):
-                    continue
                 if value not in values:
                     values.add(value)
                     found[hit.kind] += 1
