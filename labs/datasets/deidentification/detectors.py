@@ -62,7 +62,9 @@ def _numbered(plain: str) -> Iterator[Found]:
     for kind, pattern, check in numbers.PATTERNS:
         for match in pattern.finditer(plain):
             group = 1 if match.re.groups else 0
-            if kind in OF_DIGITS and any(start < match.end(group) and match.start(group) < end for start, end in decimals):
+            if kind in OF_DIGITS and any(
+                start < match.end(group) and match.start(group) < end for start, end in decimals
+            ):
                 continue
             if check is None or check(match.group(group)):
                 yield Found("id_card" if kind == "id_card_15" else kind, *match.span(group))

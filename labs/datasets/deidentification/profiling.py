@@ -13,7 +13,7 @@ import polars as pl
 
 from labs.datasets.deidentification import detectors
 from labs.datasets.deidentification.builtin import to_date
-from labs.datasets.deidentification.dirt import notes_of, notes_of_column
+from labs.datasets.deidentification.dirt import Note, notes_of, notes_of_column
 from labs.datasets.deidentification.groups import determined, group_rows, tuple_keys
 from labs.datasets.deidentification.headings import MOST_LOOKED_AT, kind_of
 from labs.datasets.deidentification.hierarchies import Codes
@@ -44,17 +44,13 @@ def profile(table: Table | LargeTable, progress: Progress = silent) -> dict[str,
     columns: list[dict[str, Any]] = []
     notes = notes_of(table)
     for place, name in enumerate(table.names):
-        values = table.column(name)
-        labels, counts = counted(values)
 
         def tell(share: float, before: int = place) -> None:
             progress("profile", 0.05 + 0.75 * (before + share) / len(table.names))
 
-        tell(0.0)
-        columns.append(_describe(values, labels, counts, tell))
-        notes += notes_of_column(name, labels, counts)
-        if _is_compared(columns[-1]):
-            table.codes(name, labels)
+        described, found = _column(table, name, tell)
+        columns.append(described)
+        notes += found
     candidates = [column["name"] for column in columns if column["suggested_role"] in ("quasi", "time", "geo")]
     dependencies = dependencies_of(table, columns, progress)
     progress("together", 0.95)
@@ -67,6 +63,17 @@ def profile(table: Table | LargeTable, progress: Progress = silent) -> dict[str,
         "notes": [note.as_json() for note in notes],
         "candidates_together": _together(table, candidates) if candidates else None,
     }
+
+
+def _column(table: Table | LargeTable, name: str, tell: Callable[[float], None]) -> tuple[dict[str, Any], list[Note]]:
+    """Describe one column; its values are held no longer than that."""
+    tell(0.0)
+    values = table.column(name)
+    labels, counts = counted(values)
+    described = _describe(values, labels, counts, tell)
+    if _is_compared(described):
+        table.codes(name, labels)
+    return described, notes_of_column(name, labels, counts)
 
 
 def profile_file(
