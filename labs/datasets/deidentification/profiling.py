@@ -213,6 +213,8 @@ def _role(column: dict[str, Any], rows: int) -> str:
     identified = sum(column["identifiers"].values())
     if column["is_empty"]:
         return "plain"
+    if column["points_to"] == "coordinates":
+        return "geo"
     if column["points_to"]:
         return "time" if column["points_to"] == "birth_date" and column["type"] == "date" else "direct"
     if column["is_row_number"] or identified >= max(1, column["distinct"] // 2):
