@@ -53,7 +53,7 @@ class LargeTable:
         """Return one column; refuse an unknown name."""
         if name not in self.names:
             raise unknown_column(name, self.names)
-        return pl.scan_parquet(self.parts).select(name).collect()[name]
+        return pl.scan_parquet(list(self.parts)).select(name).collect()[name]
 
     def codes(self, name: str, labels: pl.Series | None = None) -> Codes:
         """Return the place of every value among the sorted labels, worked out once and kept on disk."""
@@ -62,11 +62,11 @@ class LargeTable:
             values = self.column(name)
             codes = codes_of(values, values.unique().sort() if labels is None else labels)
             np.save(path, codes.astype(np.int32))
-        return np.load(path).astype(np.int64)  # type: ignore[no-any-return]
+        return np.load(path).astype(np.int64)
 
     def head(self, rows: int) -> pl.DataFrame:
         """Return the first rows."""
-        return pl.scan_parquet(self.parts).head(rows).collect()
+        return pl.scan_parquet(list(self.parts)).head(rows).collect()
 
     def tail(self, rows: int) -> pl.DataFrame:
         """Return the last rows."""

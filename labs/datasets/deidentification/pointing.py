@@ -51,10 +51,12 @@ def check_joined(subject: Subject) -> list[Finding]:
             joined = frame.head(MOST_JOINED).select(pl.concat_str(names).unique().alias("all"))["all"].sort().to_list()
             kind = kind_of_values(joined)
             if kind in ("name", "phone", "id_number") and not any(one.column in names for one in out):
-                words = {"kind": KINDS[kind], "kind_en": kind.replace("_", " "), "others": "、".join(names[1:])}
                 out.append(
-                    finding("identifying_column", "stop", column=names[0], sentence="identifying_joined", **words)
-                )
+                    finding(
+                        "identifying_column", "stop", column=names[0], sentence="identifying_joined",
+                        kind=KINDS[kind], kind_en=kind.replace("_", " "), others="、".join(names[1:]),
+                    )
+                )  # fmt: skip
     return out
 
 
