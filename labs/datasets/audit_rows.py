@@ -8,13 +8,21 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from portal.audit.details import detail_name, register_fields, register_words
 from portal.audit.sentences import Concerned, Key, register_rows, uuids
 
+from .desk.step_words import label_of
 from .models import Dataset, DatasetVersion, Draft, DraftState, RawBatch
 from .queries import access_datasets_for
 from .receivers import kind_label
+
+CHECKS = {
+    "identifying_column": pgettext_lazy("check of a release", "a column that identifies people"),
+    "identifier": pgettext_lazy("check of a release", "identifiers in values"),
+}
+"""Checks whose finding an officer can accept."""
 
 
 def datasets(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
@@ -75,6 +83,7 @@ def register() -> None:
     states = dict(DraftState.choices)
     register_words({f"datasets.draft_{to}.{key}": states for to in states for key in ("from", "to")})
     register_words({"datasets.draft_changed.changed": lambda field: detail_name(str(field), "datasets.draft_changed")})
-    register_words({"datasets.receiver_kind": kind_label})
+    register_words({"datasets.receiver_kind": kind_label, "datasets.cleaning_changed.steps": label_of})
+    register_words({"datasets.finding_accepted.check": CHECKS})
     register_fields("datasets.draft_changed", Draft)
     register_fields("datasets.dataset_changed", Dataset)

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.urls import reverse
 
+from portal.audit.details import register_words
 from portal.audit.sentences import Concerned, Key, register_rows, uuids
 
-from .models import OutgoingFile
+from .models import OutgoingFile, Rule
 from .queries import access_outgoing_for
+from .wording import finding_in_words
 
 
 def files(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
@@ -25,5 +27,8 @@ def files(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
 
 
 def register() -> None:
-    """This will name and link them on the auditor's pages."""
+    """This will name and link them on the auditor's pages, and say codes in words."""
     register_rows("outgoing.outgoingfile", files)
+    rules = dict(Rule.choices)
+    register_words({"outgoing.findings": finding_in_words, "outgoing.rule": rules})
+    register_words({"outgoing.rule_set.before": rules, "outgoing.rule_set.after": rules})

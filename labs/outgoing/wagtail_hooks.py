@@ -1,4 +1,4 @@
-"""Files from labs among what waits for a reviewer."""
+"""Files from labs in the navigation of those who review them, and among what waits for them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
-from labs.datasets.permissions import DESK
-from portal.pages.queries import Waiting
+from labs.datasets.permissions import DESK, LOOKING
+from portal.pages.queries import NavigationItem, Waiting
 from portal.users.permissions import signed_in
 from portal.users.rights import has_role
 
 from .queries import waiting_for
+
+
+@hooks.register("chengxue_navigation", order=36)
+def review_item(request: HttpRequest) -> list[NavigationItem]:
+    """The reviewers' queue, for stewards and privacy officers who decide and auditors who look."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or not has_role(user, *LOOKING, on=timezone.localdate()):
+        return []
+    queue = reverse("outgoing:queue")
+    return [NavigationItem(_("Files from labs"), queue, request.path.startswith(queue), is_work=True)]
 
 
 @hooks.register("chengxue_waiting", order=36)

@@ -1,5 +1,5 @@
 """A hotline's table as offices deliver them: GB 18030, names, phones, ID numbers, addresses in words, free text, dates as
-Excel writes them, trailing blanks, a footer."""
+Excel writes them and as its bare serials, trailing blanks, a district in two spellings, a footer of a total and a signature."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ WARDS = ("新城区", "碑林区", "莲湖区", "雁塔区", "未央区", "长�
 STREETS = ("幸福路", "长乐东街", "友谊西路", "劳动南路", "文艺北巷")
 TOPICS = ("路灯不亮", "垃圾没有清运", "道路积水", "噪声扰民", "占道经营", "停水没有通知")
 HEADS = ("来电人姓名", "身份证号", "联系电话", "详细地址", "所属区", "受理时间", "年龄", "诉求类别", "诉求内容")
+SIGNED = "填表人：魏长河"
+SERIAL_SHARE, SHORT_SHARE = 0.25, 0.1
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -47,12 +49,16 @@ def hotline(seed: int, calls: int = 1200) -> Hotline:
     for _ in range(calls):
         who, topic = draw.choice(callers), draw.choice(TOPICS)
         moment = f"2025/{draw.randint(1, 12)}/{draw.randint(1, 28)} {draw.randint(0, 23)}:{draw.randint(0, 59):02}"
+        if draw.random() < SERIAL_SHARE:
+            moment = f"{draw.randint(45_658, 46_000)}.{draw.randint(1, 9)}"
+        ward = who.ward.removesuffix("区") if draw.random() < SHORT_SHARE else who.ward
         blank = draw.choice(("", "", " ", "　"))
         said = f"来电人：{who.name}，联系电话{who.phone}，反映{who.ward}门前{topic}，请尽快派人处理并回复"
         writer.writerow(
-            (who.name, who.number, who.phone, who.address, who.ward + blank, moment, who.age, topic + blank, said)
+            (who.name, who.number, who.phone, who.address, ward + blank, moment, who.age, topic + blank, said)
         )
     writer.writerow(("合计", "", "", "", "", "", "", "", f"{calls} 件"))
+    writer.writerow((SIGNED, *[""] * (len(HEADS) - 1)))
     return Hotline(text.getvalue().encode("gb18030"), callers)
 
 

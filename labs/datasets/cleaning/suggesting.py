@@ -13,12 +13,14 @@ from labs.datasets.cleaning.plan import Plan, Step, parse_step
 from labs.datasets.cleaning.steps import AROUND, LETTERS, SPREADSHEET_ERRORS
 from labs.datasets.cleaning.values import date_in, number_in
 from labs.datasets.deidentification.dirt import ENDS, is_remark, is_total, is_units
+from labs.datasets.deidentification.headings import kind_of_heading
 from labs.datasets.deidentification.reading import EMPTY
 
 LOOKED_AT = 5_000
 MOSTLY = 0.8
 PLAIN_DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2}(?: \d{2}:\d{2}:\d{2})?)?")
 PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
+CODE = re.compile(r"0\d|\d{16}")
 DATE_HEADING = re.compile(r"日期|时间|年月|date|time", re.IGNORECASE)
 DATE_SHAPE = re.compile(r"\d\s*[-./年]\s*\d|[〇零一二三四五六七八九]{4}年|\d[- ][A-Za-z]{3}[- ]\d")
 
@@ -51,7 +53,7 @@ def _steps(opened: Opened) -> list[Step]:
         values = [value for value in (cell.strip(AROUND) for cell in table[name].unique()) if _says(value)]
         if _seems(values, date_in, PLAIN_DATE) and _looks_like_dates(name, values):
             dates.append(name)
-        elif _seems(values, number_in, PLAIN_NUMBER) and not any(re.match(r"0\d", value) for value in values):
+        elif _seems(values, number_in, PLAIN_NUMBER) and not _are_codes(name, values):
             numbers.append(name)
         elif any(value != value.translate(LETTERS) for value in values):
             wide.append(name)
@@ -69,6 +71,11 @@ def _seems(values: list[str], read: Callable[[str], str | None], plain: re.Patte
     """Whether most values can be read, and not all of them are written plainly already."""
     readable = sum(read(value) is not None for value in values)
     return bool(values) and readable >= MOSTLY * len(values) and not all(plain.fullmatch(value) for value in values)
+
+
+def _are_codes(name: str, values: list[str]) -> bool:
+    """Digits that are no quantity: with a leading zero, longer than a spreadsheet counts, or under a heading of numbers of people."""
+    return kind_of_heading(name) is not None or any(CODE.match(value) for value in values)
 
 
 def _looks_like_dates(name: str, values: list[str]) -> bool:

@@ -11,7 +11,7 @@ from typing import NoReturn
 from labs.datasets.deidentification.building import Earlier, build, to_csv
 from labs.datasets.deidentification.messages import Refusal, Unreachable, is_chinese
 from labs.datasets.deidentification.metrics import measure
-from labs.datasets.deidentification.profiling import profile
+from labs.datasets.deidentification.profiling import profile_file
 from labs.datasets.deidentification.progress import silent
 from labs.datasets.deidentification.reading import FORMATS, Table, read_table
 from labs.datasets.deidentification.recipe import read_recipe
@@ -126,10 +126,11 @@ def _unreachable(refusal: Unreachable) -> dict[str, object]:
 def _run(options: argparse.Namespace) -> int:
     if options.command == "build":
         return _build(options)
-    table = read_table(options.input, options.format)
     if options.command == "profile":
-        _print(to_json(profile(table, _tell if options.progress else silent)))
-    elif options.command == "scan":
+        _print(to_json(profile_file(options.input, options.format, _tell if options.progress else silent)))
+        return 0
+    table = read_table(options.input, options.format)
+    if options.command == "scan":
         columns = _names(options.columns)
         _print(to_json(scan(table, columns)))
     elif options.command == "twin":

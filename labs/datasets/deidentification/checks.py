@@ -12,15 +12,17 @@ import polars as pl
 from labs.datasets.deidentification import detectors
 from labs.datasets.deidentification.dependencies import check_dependencies
 from labs.datasets.deidentification.findings import Finding, finding
-from labs.datasets.deidentification.headings import COARSENED, KINDS, kind_of
 from labs.datasets.deidentification.hierarchies import Codes
 from labs.datasets.deidentification.metrics import Classes
+from labs.datasets.deidentification.pointing import check_identifying, check_joined
 from labs.datasets.deidentification.reading import Table, is_blank
 from labs.datasets.deidentification.recipe import TIERS, Recipe
 from labs.datasets.deidentification.solving import Solution
+from labs.datasets.deidentification.wrapped import unwrapped
 
 NEAR_UNIQUE, OFTEN_UNIQUE = 0.5, 0.2
 LEAST_ROWS = 8
+MOSTLY_FEW = 0.5
 MOST_FINDINGS = 20
 IMPRECISE = frozenset({"landline", "passport"})
 
@@ -54,7 +56,8 @@ def check_release(subject: Subject) -> list[Finding]:
         *_check_plain(subject),
         *check_dependencies(subject),
         *_check_identifiers(subject),
-        *_check_identifying(subject),
+        *check_identifying(subject),
+        *check_joined(subject),
         *_check_persons(subject),
         *_check_redacted(subject),
         *_check_classes(subject),
@@ -66,24 +69,6 @@ def _check_redacted(subject: Subject) -> list[Finding]:
     columns = subject.recipe.columns
     shown = [name for name in subject.release.frame.columns if columns[name].treatment == "redact"]
     return [finding("redacted", "warn", column=name) for name in shown]
-
-
-def _check_identifying(subject: Subject) -> list[Finding]:
-    """Find published columns that are about who somebody is, by heading or by their values in the source.
-
-    The role does not matter: a column of names is one also as `quasi` or `text`. Only a pseudonym, or for dates of
-    birth and addresses a coarser value in every row, changes what the column says.
-    """
-    out = []
-    for name in subject.release.frame.columns:
-        rule = subject.recipe.columns[name]
-        if rule.treatment == "pseudonym":
-            continue
-        kind = kind_of(name, subject.source.encoded(name)[1])
-        if kind is None or (kind in COARSENED and _is_coarser(subject, name)):
-            continue
-        out.append(finding("identifying_column", "stop", column=name, kind=KINDS[kind], kind_en=kind.replace("_", " ")))
-    return out
 
 
 def _check_persons(subject: Subject) -> list[Finding]:
@@ -101,12 +86,6 @@ def _check_persons(subject: Subject) -> list[Finding]:
         if repeated:
             return [finding("persons_unsaid", "stop", column=name, count=repeated)]
     return []
-
-
-def _is_coarser(subject: Subject, name: str) -> bool:
-    """Whether no filled value of a column is published as it stands in the source."""
-    published = set(subject.release.encoded(name)[1]) - {""}
-    return published.isdisjoint(subject.source.encoded(name)[1])
 
 
 def check_remainder(recipe: Recipe, suppressed: int) -> list[Finding]:
@@ -171,10 +150,12 @@ def _check_plain(subject: Subject) -> list[Finding]:
         if is_blank(subject.release.encoded(name)[1]):
             out.append(finding("empty_column", "warn", column=name))
             continue
+        found: list[Finding] = []
         if subject.recipe.columns[name].role in ("plain", "time", "text"):
-            out += _check_unique(subject, name, column)
+            found = _check_unique(subject, name, column)
         elif subject.recipe.columns[name].role == "sensitive":
-            out += _check_rare(subject, name, column)
+            found = _check_rare(subject, name, column)
+        out += found or _check_few(subject, name, column)
     return out
 
 
@@ -199,6 +180,27 @@ def _check_unique(subject: Subject, name: str, column: pl.Series) -> list[Findin
         if place is not None and counts[codes[place]] == 1:
             return [finding("extreme", "warn", column=name, row=place + 1, value=column[place])]
     return []
+
+
+def _check_few(subject: Subject, name: str, column: pl.Series) -> list[Finding]:
+    """Find words of which most are those of a few people: who knows the word knows the person. Amounts are not words."""
+    recipe = subject.recipe
+    if recipe.columns[name].role == "text" or column.cast(pl.Float64, strict=False).null_count() < len(column) // 2:
+        return []
+    codes, labels = subject.release.encoded(name)
+    persons = subject.source.together(recipe.person)[subject.rows] if recipe.person else np.arange(len(codes))
+    pairs = np.unique(np.stack([codes, persons], axis=1), axis=0)[:, 0]
+    people = np.bincount(pairs, minlength=len(labels))
+    is_few = people[codes] < recipe.k
+    if labels[0] == "":
+        is_few &= codes != 0
+    share = float(is_few.mean())
+    if share < MOSTLY_FEW or len(codes) < LEAST_ROWS:
+        return []
+    row = int(np.flatnonzero(is_few)[0])
+    return [
+        finding("few_people", "warn", column=name, row=row + 1, share=f"{share:.0%}", k=recipe.k, value=column[row])
+    ]
 
 
 def _check_rare(subject: Subject, name: str, column: pl.Series) -> list[Finding]:
@@ -227,7 +229,7 @@ def _check_identifiers(subject: Subject) -> list[Finding]:
         kinds: Counter[str] = Counter()
         example: dict[str, str] = {}
         for value in subject.release.encoded(name)[1]:
-            for found in detectors.find(value):
+            for found in detectors.find(unwrapped(value)):
                 kinds[found.kind] += 1
                 example.setdefault(found.kind, value)
         for kind, count in sorted(kinds.items())[:MOST_FINDINGS]:

@@ -29,6 +29,7 @@ TOKENS = {
     "id_card": "身份证号", "id_card_15": "身份证号", "credit_code": "信用代码", "bank_card": "银行卡号", "mobile": "手机号",
     "wechat": "微信号", "qq": "QQ号", "landline": "固定电话", "plate": "车牌号", "passport": "护照号", "permit": "通行证号", "email": "邮箱", "address": "地址", "name": "姓名",
 }  # fmt: skip
+OF_DIGITS = frozenset({"id_card", "id_card_15", "bank_card", "mobile"})
 DIGIT = re.compile("[0-9@]")
 HINT = re.compile(r"[0-9@A-Z\u4e00-\u9fff]")
 
@@ -57,9 +58,14 @@ def _add(out: list[Found], hits: Iterable[Found]) -> None:
 def _numbered(plain: str) -> Iterator[Found]:
     if not DIGIT.search(plain):
         return
+    decimals = numbers.decimals_in(plain) if "." in plain else []
     for kind, pattern, check in numbers.PATTERNS:
         for match in pattern.finditer(plain):
             group = 1 if match.re.groups else 0
+            if kind in OF_DIGITS and any(
+                start < match.end(group) and match.start(group) < end for start, end in decimals
+            ):
+                continue
             if check is None or check(match.group(group)):
                 yield Found("id_card" if kind == "id_card_15" else kind, *match.span(group))
 

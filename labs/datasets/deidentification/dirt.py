@@ -13,8 +13,11 @@ import polars as pl
 
 from labs.datasets.deidentification.findings import Finding
 from labs.datasets.deidentification.hierarchies import Codes
+from labs.datasets.deidentification.large import LargeTable
 from labs.datasets.deidentification.messages import NOTES, is_chinese
 from labs.datasets.deidentification.reading import Table
+
+AnyTable = Table | LargeTable
 
 MOST_LABELS = 50_000
 MOST_NOTED_ROWS = 20
@@ -59,21 +62,23 @@ class Note:
         return {**where, "message": message, "message_zh": zh, "message_en": en}
 
 
-def notes_of(table: Table) -> list[dict[str, Any]]:
-    """Everything about a table that looks like dirt; what reading it found comes first."""
+def notes_of(table: AnyTable) -> list[Note]:
+    """What looks like dirt in a table as a whole; what reading it found comes first."""
     found = [Note(check, values, values.get("column")) for check, values in table.noticed]
-    frame = table.frame
-    found += [*_rows(frame), *_axes(frame)]
-    for name in frame.columns:
-        codes, labels = table.encoded(name)
-        if len(labels) <= MOST_LABELS:
-            found += [*_spellings(name, labels), *_numbers(name, codes, labels)]
-    return [note.as_json() for note in found]
+    return [*found, *_rows(table), *_axes(table)]
+
+
+def notes_of_column(name: str, labels: pl.Series, counts: Codes) -> list[Note]:
+    """What looks like dirt in one column, by its different values, sorted, and the rows that hold each."""
+    if len(labels) > MOST_LABELS:
+        return []
+    values = labels.to_list()
+    return [*_spellings(name, values), *_numbers(name, counts, values)]
 
 
 def check_dirt(table: Table, published: Iterable[str]) -> list[Finding]:
     """Warnings of a build: rows that are no records count as people, spellings of one value as different classes."""
-    found = [*_rows(table.frame)]
+    found = [*_rows(table)]
     for name in published:
         labels = table.encoded(name)[1]
         if len(labels) <= MOST_LABELS:
@@ -105,26 +110,32 @@ def _is_number(label: str) -> bool:
     return bool(re.fullmatch(r"[-+]?[\d.]+", label))
 
 
-def _numbers(name: str, codes: Codes, labels: list[str]) -> Iterator[Note]:
+def _numbers(name: str, counts: Codes, labels: list[str]) -> Iterator[Note]:
     for check, shape in (("damaged", DAMAGED), ("infinite", INFINITE)):
         wrong = [place for place, label in enumerate(labels) if shape.match(label)]
         if wrong:
-            count = sum(int((codes == place).sum()) for place in wrong)
+            count = int(counts[wrong].sum())
             yield Note(check, {"count": count, "value": labels[wrong[0]]}, column=name)
 
 
-def _rows(frame: pl.DataFrame) -> Iterator[Note]:
-    if is_units(frame.row(0)) and frame.height > 1:
-        yield Note("units_row", {"value": "、".join(value for value in frame.row(0) if value)}, row=1)
-    heads = frame.columns[:3]
-    totals = pl.any_horizontal(pl.col(heads).str.strip_chars().str.contains(_in_polars(TOTAL)))
-    for row in frame.select(totals).to_series().arg_true().head(MOST_NOTED_ROWS).to_list():
-        value = next(cell.strip() for cell in frame.row(row) if TOTAL.match(cell.strip()))
-        yield Note("total_row", {"value": value}, row=row + 1)
-    first = max(0, frame.height - ENDS)
-    for row, cells in enumerate(frame.tail(ENDS).rows(), start=first):
+def _rows(table: AnyTable) -> Iterator[Note]:
+    first = table.head(1).row(0)
+    if is_units(first) and table.height > 1:
+        yield Note("units_row", {"value": "、".join(value for value in first if value)}, row=1)
+    yield from _totals([table.column(name) for name in table.names[:3]])
+    before = max(0, table.height - ENDS)
+    for row, cells in enumerate(table.tail(ENDS).rows(), start=before):
         if is_remark(cells):
             yield Note("note_row", {"value": next(cell for cell in cells if cell)[:40]}, row=row + 1)
+
+
+def _totals(heads: list[pl.Series]) -> Iterator[Note]:
+    said = pl.Series([False]).new_from_index(0, len(heads[0]))
+    for column in heads:
+        said |= column.str.strip_chars().str.contains(_in_polars(TOTAL))
+    for row in said.arg_true().head(MOST_NOTED_ROWS).to_list():
+        value = next(column[row].strip() for column in heads if TOTAL.match(column[row].strip()))
+        yield Note("total_row", {"value": value}, row=row + 1)
 
 
 def _in_polars(pattern: re.Pattern[str]) -> str:
@@ -148,14 +159,17 @@ def is_remark(cells: tuple[str, ...]) -> bool:
     return bool(said) and len(said) <= max(1, len(cells) // 2) and bool(REMARK.match(said[0]))
 
 
-def _axes(frame: pl.DataFrame) -> Iterator[Note]:
-    names = [name for name in frame.columns if not name.startswith("properties.")]
+def _axes(table: AnyTable) -> Iterator[Note]:
+    names = [name for name in table.names if not name.startswith("properties.")]
     north = next((name for name in names if LATITUDE.search(name)), None)
     east = next((name for name in names if LONGITUDE.search(name)), None)
     if north is None or east is None:
         return
-    places = frame.select(
-        east=pl.col(east).cast(pl.Float64, strict=False), north=pl.col(north).cast(pl.Float64, strict=False)
+    places = pl.DataFrame(
+        {
+            "east": table.column(east).cast(pl.Float64, strict=False),
+            "north": table.column(north).cast(pl.Float64, strict=False),
+        }
     ).drop_nulls()
     beyond = pl.col("north").abs() > 90
     abroad = pl.col("north").is_between(*CHINA_EAST) & pl.col("east").is_between(*CHINA_NORTH)

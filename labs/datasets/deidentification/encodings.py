@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from labs.datasets.deidentification.messages import Refusal
@@ -74,12 +77,118 @@ def _from_big5(content: bytes) -> str | None:
 
 
 def _mixed(path: Path, content: bytes, error: UnicodeDecodeError) -> Refusal:
+    return _mixed_lines(path, io.BytesIO(content), error.start)
+
+
+def _mixed_lines(path: Path, lines: Iterable[bytes], offset: int) -> Refusal:
     """Say where a file stops being in the encoding in which it begins."""
-    for number, line in enumerate(content.split(b"\n"), start=1):
+    is_ascii = True
+    for number, line in enumerate(lines, start=1):
         try:
             line.decode("utf-8")
         except UnicodeDecodeError:
-            if number > 1 and not content[: content.index(line)].isascii():
+            if not is_ascii:
                 return Refusal("encoding_mixed", path=path, line=number)
             break
-    return Refusal("encoding", path=path, offset=error.start)
+        is_ascii = is_ascii and line.isascii()
+    return Refusal("encoding", path=path, offset=offset)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What one look over a file on disk shows: where its text begins and ends, and what keeps a reader from it."""
+
+    start: int
+    end: int
+    quotes: int
+    is_utf8: bool = True
+    has_old_ends: bool = False
+    """Line ends of old Macs."""
+
+
+def survey(path: Path, plain: Path) -> Survey:
+    """Look at the plain file on disk, slice after slice; `path` is what it is called. Raises Refusal."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    start, nul = _mark(plain), -1
+    end = size = start
+    quotes = feeds = returns = 0
+    for block in _blocks(plain, start):
+        if not _decodes(decoder, block):
+            return Survey(start, 0, 0, is_utf8=False)
+        nul = size + block.index(b"\x00") if nul < 0 and b"\x00" in block else nul
+        quotes, feeds, returns = quotes + block.count(b'"'), feeds + block.count(b"\n"), returns + block.count(b"\r")
+        filled = len(block.rstrip(b"\r\n"))
+        end = size + filled if filled else end
+        size += len(block)
+    if not _decodes(decoder, b"", final=True):
+        return Survey(start, 0, 0, is_utf8=False)
+    if nul >= 0:
+        raise Refusal("encoding", path=path, offset=nul - start)
+    return Survey(start, end, quotes, has_old_ends=bool(returns and not feeds))
+
+
+def write_utf8(path: Path, plain: Path, target: Path) -> None:
+    """Write the text of a file that is not UTF-8 as UTF-8, decided as `to_utf8` does. Raises Refusal."""
+    with plain.open("rb") as stream:
+        is_wide = stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    wrong = _recode(plain, target, "utf-16" if is_wide else "gb18030")
+    if not is_wide and (wrong is not None or _usual(_beginning(target), "gb2312", USUAL_GB) < MOSTLY_USUAL):
+        beside = target.with_name(f"{target.name}.big5")
+        if (
+            _recode(plain, beside, "big5hkscs") is None
+            and _usual(_beginning(beside), "big5", USUAL_BIG5) >= MOSTLY_USUAL
+        ):
+            beside.replace(target)
+            return
+        beside.unlink()
+    if wrong is not None:
+        with plain.open("rb") as stream:
+            stream.seek(_mark(plain))
+            raise _mixed_lines(path, stream, wrong)
+
+
+def write_line_feeds(plain: Path, target: Path) -> None:
+    """Write a text whose lines end as on old Macs with line feeds."""
+    with target.open("wb") as written:
+        written.writelines(block.replace(b"\r", b"\n") for block in _blocks(plain, 0))
+
+
+def _recode(source: Path, target: Path, encoding: str) -> int | None:
+    """Write the text as UTF-8; return the place of the first byte that is not in the encoding."""
+    decoder, done = codecs.getincrementaldecoder(encoding)(), 0
+    with target.open("wb") as written:
+        try:
+            for block in _blocks(source, _mark(source)):
+                held = len(decoder.getstate()[0])
+                written.write(decoder.decode(block).encode("utf-8"))
+                done += len(block)
+            held = len(decoder.getstate()[0])
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            return done - held + error.start
+    return None
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = False) -> bool:
+    try:
+        decoder.decode(block, final=final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _mark(path: Path) -> int:
+    with path.open("rb") as stream:
+        return 3 if stream.read(3) == codecs.BOM_UTF8 else 0
+
+
+def _beginning(path: Path) -> str:
+    with path.open("rb") as stream:
+        return stream.read(4 * SAMPLED).decode("utf-8", "ignore")
+
+
+def _blocks(path: Path, start: int) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        stream.seek(start)
+        while block := stream.read(SLICE):
+            yield block

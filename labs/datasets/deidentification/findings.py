@@ -23,6 +23,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{share} of the values of the plain column {column} occur once, so it nearly names every row."
         " Make it a direct or quasi-identifier, or use intervals.",
     ),
+    "few_people": (
+        "列“{column}”有 {share} 的行,其值只为不到 {k} 人所有(例如“{value}”):知道这个值的人就知道是谁。"
+        "请把它当作准标识符、分组,或说明为什么没有人知道它。",
+        "In {share} of the rows the value of {column} belongs to fewer than {k} people (such as {value}): whoever knows it"
+        " knows the person. Make it a quasi-identifier, group it, or say why nobody knows it.",
+    ),
+    "identifying_joined": (
+        "列“{column}”与“{others}”连起来是{kind},会指认个人。请删除其中一列,或改为假名。",
+        "{column} and {others} read together are a {kind_en} and point at people. Drop one of them or make it a pseudonym.",
+    ),
     "unique_value": (
         "普通列“{column}”有 {count} 个值在发布的表里只出现一次(例如“{value}”),这一行因此独一无二。",
         "{count} values of the plain column {column} occur only once in the release (such as {value}):"

@@ -12,13 +12,16 @@ from collections.abc import Sequence
 
 from labs.datasets.deidentification.detectors import FULL_WIDTH, NO_NAMES, is_id_card
 from labs.datasets.deidentification.names import COMPOUND, SURNAMES, is_likely
+from labs.datasets.deidentification.numbers import is_decimal
+from labs.datasets.deidentification.romanized import is_romanized_name
+from labs.datasets.deidentification.wrapped import unwrapped
 
 KINDS = {
     "name": "姓名", "id_number": "证件号码", "phone": "电话号码", "plate": "车牌号", "account": "账号", "email": "邮箱",
-    "birth_date": "出生日期", "address": "地址", "hash": "标识符的散列值",
+    "birth_date": "出生日期", "address": "地址", "hash": "标识符的散列值", "device": "设备标识", "coordinates": "精确坐标",
 }  # fmt: skip
 # A coarser value of these no longer points at one person; half a name or number still does.
-COARSENED = frozenset({"birth_date", "address"})
+COARSENED = frozenset({"birth_date", "address", "coordinates"})
 
 _PERSON = "户主|来电人|来信人|投诉人|举报人|反映人|联系人|申请人|当事人|经办人|负责人|法人代表|法定代表人|患者|学生|家长|监护人|业主|住户|车主|参保人|被保险人|纳税人|收件人|寄件人|乘客|司机|驾驶员|员工|职工|老人|死者|受害人|救助对象"
 _HEADINGS: tuple[tuple[str, str], ...] = (
@@ -27,10 +30,12 @@ _HEADINGS: tuple[tuple[str, str], ...] = (
     ("phone", r"手机|电话|联系方式|(?:^|[^a-z])(?:phone|mobile|tel|telephone|cell_?phone|fax)(?:[^a-z]|$)"),
     ("plate", r"车牌|号牌号码|(?:licen[cs]e_?plate|plate_?(?:no|number))"),
     ("account", r"银行卡|银行账[号户]|卡号|微信号?$|QQ号?$|(?:bank_?(?:card|account)|card_?(?:no|number)|wechat)"),
+    ("account", r"(?:^|[^a-z])(?:员工|职工|工|学|警|病历|住院|门诊|就诊|医保|会员|客户|用户)(?:编)?号码?$|用户ID$|(?:^|[^a-z])(?:user|employee|staff|student|member|customer|patient)_?(?:id|no|number)$|(?:^|[^a-z])(?:open|union)_?id$"),
+    ("device", r"(?:^|[^a-z])(?:imei|imsi|iccid|idfa|oaid|mac|mac_?addr(?:ess)?|ip|ip_?addr(?:ess)?)(?:[^a-z]|$)"),
     ("email", r"邮箱|电子邮件|e-?mail"),
     ("birth_date", r"出生(?:日期|年月日?)|生日|(?:^|[^a-z])(?:birth_?(?:date|day)|date_?of_?birth|dob)(?:[^a-z]|$)"),
-    ("address", r"住址|住所|(?:家庭|户籍|通讯|通信|联系|居住|详细|现居|收货)地址|^地址$|门牌号?$|(?:home|mailing|street|postal)_?address|^address$"),
-    ("name", rf"姓名|人名|名字$|^(?:{_PERSON})$|(?:{_PERSON})(?:名字?|名称)$|(?:^|[^a-z])(?:full_?name|first_?name|last_?name|surname|person_?name|applicant|complainant|caller|patient_?name|owner_?name|contact_?name)(?:[^a-z]|$)"),
+    ("address", r"住址|住所|(?:家庭|户籍|通讯|通信|联系|居住|详细|现居|收货)地址|^地址$|门牌号?$|^(?:房|房间|室|楼栋|门牌)号?$|(?:home|mailing|street|postal)_?address|^address$"),
+    ("name", rf"姓名|人名|名字$|^(?:姓|姓氏|名|xing|ming|xingming)$|^(?:{_PERSON})$|(?:{_PERSON})(?:名字?|名称)$|(?:^|[^a-z])(?:full_?name|first_?name|last_?name|given_?name|family_?name|surname|person_?name|applicant|complainant|caller|patient_?name|owner_?name|contact_?name)(?:[^a-z]|$)"),
 )  # fmt: skip
 HEADINGS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _HEADINGS)
 # What follows tells of a fact about it (how many, whether, of which kind), not the thing itself.
@@ -50,13 +55,29 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("id_number", re.compile(r"[1-9]\d{0,15}E\+17\Z", re.IGNORECASE)),
     ("id_number", re.compile(r"[1-6]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d000\Z")),
     ("phone", re.compile(r"(?:\+?86)?1[3-9]\d(?:\d{8}|[*xX×]{4,8}\d{0,4})\Z")),
+    ("device", re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\Z", re.IGNORECASE)),
+    ("account", re.compile(r"o[A-Za-z0-9_]{27}\Z")),
     ("hash", re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z", re.IGNORECASE)),
 )
+# These keep their separators. A millidegree is a hundred metres: a fourth decimal finds the house.
+_WHOLE: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "coordinates",
+        re.compile(r"(?:POINT\s*\(\s*)?-?\d{1,3}\.\d{4,}\s*[, ]\s*-?\d{1,3}\.\d{4,}\s*\)?\Z", re.IGNORECASE),
+    ),
+    ("device", re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\Z")),
+    ("address", re.compile(r"\d{1,3}-\d{1,2}-\d{3,4}\Z|\d{1,3}[栋幢号]楼?-?\d{1,2}(?:单元)?-?\d{3,4}室?\Z")),
+    ("birth_date", re.compile(r"(?:19|20)\d{2}[年.\-/]\d{1,2}[月.\-/](?:\d{1,2}日?)?(?:出?生)\Z")),
+)
+_COORDINATE = re.compile(r"经度|纬度|坐标|^(?:lon|lng|lat|longitude|latitude)$|(?:^|_)(?:lon|lng|lat)$", re.IGNORECASE)
+_FINE = re.compile(r"-?\d{1,3}\.\d{4,}\Z")
 _SEPARATORS = re.compile(r"[\s\u3000.\-]+")
 MOST_LOOKED_AT = 5000
 MOSTLY = 0.8
 FEWEST = 5
 LEAST_NAMES = 0.9
+FEWEST_LATIN = 7
+COMPOUNDS = frozenset(COMPOUND.split("|"))
 
 
 def kind_of_heading(heading: str) -> str | None:
@@ -72,9 +93,13 @@ def kind_of_values(labels: Sequence[str]) -> str | None:
 
     Only columns of at least `FEWEST` distinct values are judged: three words that look like names prove nothing.
     """
-    values = [_SEPARATORS.sub("", label.translate(FULL_WIDTH)) for label in labels[:MOST_LOOKED_AT] if label.strip()]
-    if len(values) < FEWEST:
+    whole = [unwrapped(label.translate(FULL_WIDTH)).strip() for label in labels[:MOST_LOOKED_AT] if label.strip()]
+    if len(whole) < FEWEST:
         return None
+    for kind, pattern in _WHOLE:
+        if sum(pattern.match(value) is not None for value in whole) >= MOSTLY * len(whole):
+            return kind
+    values = [_bare(value) for value in whole]
     for kind in dict.fromkeys(kind for kind, _ in _SHAPES):
         patterns = [pattern for other, pattern in _SHAPES if other == kind]
         fitting = sum(
@@ -82,13 +107,36 @@ def kind_of_values(labels: Sequence[str]) -> str | None:
         )
         if fitting >= MOSTLY * len(values):
             return kind
-    names = sum(_is_name(value) for value in values)
-    return "name" if names >= LEAST_NAMES * len(values) else None
+    return "name" if _are_names(whole, values) else None
+
+
+def _bare(value: str) -> str:
+    """The value without separators; 150.00000001 has none but is a number."""
+    return value.strip() if is_decimal(value) else _SEPARATORS.sub("", value)
 
 
 def kind_of(heading: str, labels: Sequence[str]) -> str | None:
     """Return what a column holds by its heading, else by its values."""
-    return kind_of_heading(heading) or kind_of_values(labels)
+    return kind_of_heading(heading) or _fine_coordinates(heading, labels) or kind_of_values(labels)
+
+
+def _fine_coordinates(heading: str, labels: Sequence[str]) -> str | None:
+    """Longitudes or latitudes of which the half tells where within some ten metres."""
+    values = [label.strip() for label in labels[:MOST_LOOKED_AT] if label.strip()]
+    if len(values) < FEWEST or not _COORDINATE.search(heading):
+        return None
+    return "coordinates" if 2 * sum(_FINE.match(value) is not None for value in values) >= len(values) else None
+
+
+def _are_names(whole: Sequence[str], values: Sequence[str]) -> bool:
+    """Chinese names; surnames alone; names in Latin letters, of which there must be many to be no accident."""
+    if sum(_is_name(value) for value in values) >= LEAST_NAMES * len(values):
+        return True
+    if sum(value in COMPOUNDS or (len(value) == 1 and value in SURNAMES) for value in values) >= LEAST_NAMES * len(
+        values
+    ):
+        return True
+    return len(whole) >= FEWEST_LATIN and sum(map(is_romanized_name, whole)) >= LEAST_NAMES * len(whole)
 
 
 def _is_number(value: str) -> bool:

@@ -20,6 +20,11 @@ _C = "[0-9A-HJ-NP-Za-hj-np-z]"
 _ALONE, _END = "(?<![0-9A-Za-z])", "(?![0-9A-Za-z])"
 _EXTENSION = r"(?:\s?(?:-|转接?|转分机|分机号?|#)\s?\d{1,5})?"
 _SAYS = r"(?:号码?|编号|证号|号)?\s?[:\uff1a为是]?\s?"
+DECIMAL = re.compile(r"(?<![\d.])(\d+)\.\d+(?:[eE][+-]?\d+)?(?!\.?\d)")
+"""A number with one point; 138.1234.5678 has two and is none."""
+_CUE = re.compile(
+    r"(?:手机|电话|联系方式|号码?|致电|回电|拨打|身份证|证件|卡号|tel|phone|mobile)[^\d\n]{0,4}$", re.IGNORECASE
+)
 PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool] | None], ...] = tuple(
     (kind, re.compile(pattern), check)
     for kind, pattern, check in (
@@ -30,7 +35,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool] | None], ...] 
         ("credit_code", rf"{_ALONE}[1-9A-HJ-NP-RTUWXY]{{2}}\d{{6}}[0-9A-HJ-NP-RTUWXY]{{10}}{_END}", is_credit_code),
         ("bank_card", r"(?<![\d.])(?:62\d{2}|4\d{3}|5[1-5]\d{2}|9[0-9]\d{2}|3[57]\d{2})(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,4})(?![\d.])", is_bank_card),
         ("id_card_15", r"(?<![0-9A-Za-z.])[1-9]\d{14}(?![0-9A-Za-z.])", is_old_id_card),
-        ("mobile", rf"(?<![\d.])(?:(?:\((?:\+|00)?86\)|(?:\+|00)?86)[- ]?)?1[3-9]\d(?:{GAP}\d{{4}}{GAP}\d{{4}}|{GAP}\d{{3}}{GAP}\d{{5}})(?![\d.]\d|\d|\s?(?:元(?!旦)|吨|米))", None),
+        ("mobile", rf"(?<![\d.])(?:(?:\((?:\+|00)?86\)|(?:\+|00)?86)[- ]?)?1[3-9]\d(?:{GAP}\d{{4}}{GAP}\d{{4}}|{GAP}\d{{3}}{GAP}\d{{5}})(?![\d.]\d|\d|\s?(?:元(?!旦)|吨|米|千[瓦克]|公斤|平方|立方|[%‰]|k[Ww]h|kg|[eE][+-]?\d))", None),
         ("landline", rf"(?<![\d.-])(?:(?:\+|00)86[- ]?)?(?:\(0?[1-9]\d{{1,2}}\)|(?<!\d)0[1-9]\d{{1,2}}|(?<=86[- ])\d{{2,3}})[- ]?[2-9](?:\d{{6,7}}|\d{{2,3}}[- ]\d{{4}}){_EXTENSION}(?!\d)", None),
         ("landline", rf"(?:座机|固话|固定电话|办公电话|家庭电话|宅电|传真|电话|致电|回电){_SAYS}([2-9]\d{{6,7}}|[2-9]\d{{2,3}}[- ]\d{{4}}){_EXTENSION}(?![\d.-])", None),
         ("plate", rf"{PROVINCE}{_L}\s?[·.•-]?\s?(?:{_C}{{4}}\s{_C}|[DABCEFGHJK][0-9A-HJ-NP-Z]\d{{4}}|\d{{5}}[DABCEFGHJK]|{_C}{{4}}[0-9A-HJ-NP-Za-hj-np-z挂学警港澳领超试]|\d{{4}}应急){_END}", has_digit),
@@ -42,3 +47,22 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool] | None], ...] 
         ("email", r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", None),
     )
 )  # fmt: skip
+
+
+def decimals_in(plain: str) -> list[tuple[int, int]]:
+    """Return where decimal numbers stand, in which no identifier does.
+
+    Of `3.610113…` only the point counts: offices number their lines so, and a resident's number may follow.
+    """
+    out = []
+    for match in DECIMAL.finditer(plain):
+        if _CUE.search(plain[max(0, match.start() - 10) : match.start()]):
+            continue  # a telephone with a point in it, as some write it
+        is_line = len(match[1]) < 3 and match[1] != "0"
+        out.append((match.start(1), match.end(1) + 1) if is_line else match.span())
+    return out
+
+
+def is_decimal(text: str) -> bool:
+    """Whether a text is a plain decimal number; with an exponent it may be a code that a spreadsheet damaged."""
+    return re.fullmatch(r"[+-]?\d+\.\d+", text.strip()) is not None

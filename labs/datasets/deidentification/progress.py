@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 Progress = Callable[[str, float], None]
-"""Called with a stage (treat, search, publish, measure, check, compare) and the share done of the whole build."""
+"""Called with a stage (treat, search, publish, measure, check, compare; read, profile, dependencies, together) and the share done of the whole."""
 SAVED_EVERY_SECONDS = 2.0
 
 

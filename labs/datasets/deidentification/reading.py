@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import hashlib
 import io
@@ -18,21 +17,20 @@ import polars as pl
 
 from labs.datasets.deidentification.encodings import to_utf8
 from labs.datasets.deidentification.messages import Refusal
+from labs.datasets.deidentification.records import MOST_COLUMNS, Records, check_header, header_of
 from labs.datasets.deidentification.sheets import Sheet, sheet_of
 
 MOST_BYTES = 6 << 30
 SLICE = 16 << 20
-MOST_COLUMNS = 10_000
 MOST_SHEET_BYTES = 1 << 30
 MOST_CELLS = 2_000_000_000
 BOMB_RATIO, HARMLESS_BYTES = 200, 64 << 20  # no honest table shrinks so much
+GZIP = b"\x1f\x8b"
 FORMATS = ("csv", "xlsx", "parquet")
 FORMULA = r"^(?:[=@]|[+-].*[(!|])"
 Codes = np.ndarray[tuple[int], np.dtype[np.int64]]
 Encoded = tuple[Codes, list[str]]
 Noticed = tuple[str, dict[str, str]]
-FULL_WIDTH_SEPARATOR = re.compile("[，；｜]")
-TITLE_LINES, TITLE_SHARE = 50, 0.9
 EMPTY = frozenset({"", "nan", "null", "none", "na", "n/a"})
 
 
@@ -43,6 +41,7 @@ class Table:
     frame: pl.DataFrame
     sha256: str
     known: dict[str, Encoded] = field(default_factory=dict, compare=False, repr=False)
+    placed: dict[str, Codes] = field(default_factory=dict, compare=False, repr=False)
     noticed: tuple[Noticed, ...] = ()
     """What the reader saw and somebody should know: a key of `dirt.NOTES` with its values."""
 
@@ -63,16 +62,47 @@ class Table:
     def column(self, name: str) -> pl.Series:
         """Return one column; refuse an unknown name."""
         if name not in self.frame.columns:
-            raise Refusal("column_unknown", column=name, columns=", ".join(self.frame.columns[:40]))
+            raise unknown_column(name, self.frame.columns)
         return self.frame[name]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns."""
+        return self.frame.columns
+
+    @property
+    def height(self) -> int:
+        """The rows."""
+        return self.frame.height
+
+    def codes(self, name: str, labels: pl.Series | None = None) -> Codes:
+        """Return the place of every value among the sorted labels, which are worked out unless they are known."""
+        if labels is None or name in self.known:
+            return self.encoded(name)[0]
+        if name not in self.placed:
+            self.placed[name] = codes_of(self.column(name), labels)
+        return self.placed[name]
+
+    def head(self, rows: int) -> pl.DataFrame:
+        """Return the first rows."""
+        return self.frame.head(rows)
+
+    def tail(self, rows: int) -> pl.DataFrame:
+        """Return the last rows."""
+        return self.frame.tail(rows)
+
+
+def unknown_column(name: str, names: Sequence[str]) -> Refusal:
+    """What is said of a column that is not there."""
+    return Refusal("column_unknown", column=name, columns=", ".join(names[:40]))
 
 
 def read_table(path: Path, form: str | None = None) -> Table:
     """Return the table in `path`; refuses broken encodings, ragged rows, bombs and what is too large."""
     if not path.is_file():
         raise Refusal("file_missing", path=path)
-    form = form or _form_of(path)
-    _refuse_large(path, path.stat().st_size)
+    form = form or form_of(path)
+    refuse_large(path, path.stat().st_size)
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -90,7 +120,8 @@ def read_table(path: Path, form: str | None = None) -> Table:
     return Table(frame.fill_null(""), digest, noticed=noticed)
 
 
-def _form_of(path: Path) -> str:
+def form_of(path: Path) -> str:
+    """Return the format that the name of a file tells. Raises Refusal."""
     suffixes = [suffix.lower().lstrip(".") for suffix in path.suffixes]
     for suffix in reversed(suffixes):
         if suffix in FORMATS:
@@ -100,22 +131,28 @@ def _form_of(path: Path) -> str:
     raise Refusal("format_unknown", path=path)
 
 
-def _refuse_large(path: Path, size: int, most: int = MOST_BYTES) -> None:
+def refuse_large(path: Path, size: int, most: int = MOST_BYTES) -> None:
+    """Raise Refusal for more bytes (or cells) than are taken."""
     if size > most:
         raise Refusal("file_large", path=path, size=size >> 20, most=most >> 20)
 
 
+def most_unpacked(size: int) -> int:
+    """Return what an honest packed file of this size holds at most."""
+    return min(MOST_BYTES, max(HARMLESS_BYTES, BOMB_RATIO * size))
+
+
 def unpacked(path: Path, content: bytes) -> bytes:
     """Return the content without gzip. Raises Refusal for what is broken or grows beyond every honest table."""
-    if not content.startswith(b"\x1f\x8b"):
+    if not content.startswith(GZIP):
         return content
-    most = min(MOST_BYTES, max(HARMLESS_BYTES, BOMB_RATIO * len(content)))
+    most = most_unpacked(len(content))
     try:
         with gzip.open(io.BytesIO(content)) as stream:
             plain = stream.read(most + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise Refusal("file_broken", path=path, reason=error) from error
-    _refuse_large(path, len(plain), most)
+    refuse_large(path, len(plain), most)
     return plain
 
 
@@ -128,13 +165,7 @@ def _read_csv(path: Path, content: bytes) -> pl.DataFrame:
         content = content.replace(b"\r", b"\n")
     if not content.strip():
         raise Refusal("file_empty", path=path)
-    separator = _separator(content)
-    header = next(csv.reader(io.StringIO(_first_record(content)), delimiter=separator))
-    _check_header(path, header)
-    if len(header) == 1 and FULL_WIDTH_SEPARATOR.search(header[0]):
-        raise Refusal("separator_wide", path=path, separator=FULL_WIDTH_SEPARATOR.findall(header[0])[0])
-    if len(header) == 1:
-        _refuse_title(path, content)
+    separator, header = header_of(path, content)
     _refuse_ragged(path, content, separator, len(header))
     try:
         return pl.read_csv(io.BytesIO(content), separator=separator, infer_schema=False)
@@ -142,73 +173,18 @@ def _read_csv(path: Path, content: bytes) -> pl.DataFrame:
         raise Refusal("file_broken", path=path, reason=str(error).splitlines()[0]) from error
 
 
-def _refuse_title(path: Path, content: bytes) -> None:
-    """One column that nearly every line below divides in the same way: the first line is a title, not the header."""
-    text = re.sub(r'"[^"]*"', "", content[:20_000].decode("utf-8", "ignore"))
-    lines = [line for line in text.split("\n")[1:TITLE_LINES] if line.strip()]
-    for mark in ";\t|":
-        counts = [line.count(mark) for line in lines]
-        usual = max(set(counts), key=counts.count, default=0)
-        if usual and len(lines) > 2 and counts.count(usual) >= TITLE_SHARE * len(lines):
-            raise Refusal("header_lone", path=path, separator=mark)
-
-
-def _first_record(content: bytes) -> str:
-    end = content.index(b"\n")
-    while content.count(b'"', 0, end) % 2:
-        following = content.find(b"\n", end + 1)
-        if following < 0:
-            break
-        end = following
-    return content[:end].decode("utf-8")
-
-
-def _separator(content: bytes) -> str:
-    head = re.sub(r'"[^"]*"', "", _first_record(content))
-    return max(",;\t|", key=head.count)
-
-
-def _check_header(path: Path, header: list[str]) -> None:
-    if len(header) > MOST_COLUMNS:
-        raise Refusal("columns_many", path=path, found=len(header), most=MOST_COLUMNS)
-    seen: set[str] = set()
-    for position, name in enumerate(header, start=1):
-        if not name.strip():
-            raise Refusal("column_unnamed", position=position)
-        if name in seen:
-            raise Refusal("column_twice", column=name)
-        seen.add(name)
-
-
 def _refuse_ragged(path: Path, content: bytes, separator: str, width: int) -> None:
-    """Count separators per record outside quotation marks, in arrays of a slice at a time instead of lines of Python."""
     if content.count(b'"') % 2:
         raise Refusal("quote_open", path=path)
-    record, cells_before, is_inside = 0, 0, False
+    records = Records(path, separator, width)
     for start in range(0, len(content), SLICE):
-        cells = np.frombuffer(content, np.uint8, min(SLICE, len(content) - start), start)
-        ends, marks = cells == ord("\n"), cells == ord(separator)
-        quotes = cells == ord('"')
-        if is_inside or quotes.any():
-            inside = np.logical_xor.accumulate(quotes) ^ is_inside
-            is_inside = bool(inside[-1])
-            ends &= ~inside
-            marks &= ~inside
-        places = np.flatnonzero(marks)
-        upto = np.searchsorted(places, np.flatnonzero(ends))
-        found = np.diff(upto, prepend=-cells_before) + 1
-        wrong = np.flatnonzero(found != width)
-        if len(wrong):
-            row = int(wrong[0])
-            raise Refusal("ragged", path=path, row=record + row + 1, found=int(found[row]), expected=width)
-        record += len(found)
-        cells_before = len(places) - int(upto[-1]) if len(upto) else cells_before + len(places)
+        records.take(content, start, min(SLICE, len(content) - start))
 
 
 def _read_xlsx(path: Path, content: bytes) -> tuple[pl.DataFrame, tuple[Noticed, ...]]:
     sheet = opened_sheet(path, content)
     header, rows = sheet.header_and_rows(path)
-    _check_header(path, header)
+    check_header(path, header)
     for number, row in rows:
         if any(row[len(header) :]):
             raise Refusal("ragged", path=path, row=number, found=len(row), expected=len(header))
@@ -224,7 +200,7 @@ def opened_sheet(path: Path, content: bytes, name: str = "", *, fills_from: int 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             most = min(MOST_SHEET_BYTES, max(HARMLESS_BYTES, BOMB_RATIO * len(content)))
-            _refuse_large(path, sum(member.file_size for member in archive.infolist()), most)
+            refuse_large(path, sum(member.file_size for member in archive.infolist()), most)
         return sheet_of(path, content, name, fills_from=fills_from)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError, zlib.error, EOFError) as error:
         raise Refusal("file_broken", path=path, reason=error) from error
@@ -237,9 +213,9 @@ def _read_parquet(path: Path, content: bytes) -> pl.DataFrame:
         cells = int(lazy.select(pl.len()).collect().item()) * len(names)
         if len(names) > MOST_COLUMNS:
             raise Refusal("columns_many", path=path, found=len(names), most=MOST_COLUMNS)
-        _refuse_large(path, cells, MOST_CELLS)
+        refuse_large(path, cells, MOST_CELLS)
         frame = lazy.collect()
-        _check_header(path, frame.columns)
+        check_header(path, frame.columns)
         return frame.select(pl.all().cast(pl.String))
     except pl.exceptions.PolarsError as error:
         raise Refusal("file_broken", path=path, reason=str(error).splitlines()[0]) from error
@@ -248,8 +224,12 @@ def _read_parquet(path: Path, content: bytes) -> pl.DataFrame:
 def encode(values: pl.Series) -> Encoded:
     """Return a code for every value and the values in the order of their codes (sorted, so that runs agree)."""
     labels = values.unique().sort().to_list()
-    codes = values.cast(pl.Enum(labels)).to_physical().to_numpy()
-    return codes.astype(np.int64), labels
+    return codes_of(values, labels), labels
+
+
+def codes_of(values: pl.Series, labels: Sequence[str] | pl.Series) -> Codes:
+    """Return the place of every value among all the different ones, sorted."""
+    return values.cast(pl.Enum(labels)).to_physical().to_numpy().astype(np.int64)
 
 
 def is_blank(values: list[str]) -> bool:

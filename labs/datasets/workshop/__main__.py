@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from labs.datasets.deidentification.building import Earlier, build, to_csv
+from labs.datasets.deidentification.large import is_large
 from labs.datasets.deidentification.messages import Refusal
-from labs.datasets.deidentification.profiling import profile
+from labs.datasets.deidentification.profiling import profile, profile_file
 from labs.datasets.deidentification.reading import Table, read_table
 from labs.datasets.deidentification.recipe import parse_recipe
 from labs.datasets.deidentification.twins import twin
@@ -28,7 +29,7 @@ from labs.datasets.workshop.description import About
 from labs.datasets.workshop.packaging import write_package
 from labs.datasets.workshop.plain import check_plain, plain_numbers
 from labs.datasets.workshop.sampling import put_aside, sample_of
-from labs.datasets.workshop.tables import NamedTable, as_engine_table, read_tables
+from labs.datasets.workshop.tables import MAIN, NamedTable, as_engine_table, read_tables
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 VOLATILE = ("seconds", "findings", "dataset")
@@ -89,16 +90,20 @@ def _progress(step: str, share: float) -> None:
 
 
 def _profile(job: Mapping[str, Any]) -> dict[str, Any]:
-    _progress("read", 0.05)
+    path = Path(job["path"])
     try:
-        tables = read_tables(Path(job["path"]), job["format"], job["sha256"])
+        if is_large(path, job["format"]):
+            found = profile_file(path, job["format"], _progress, path.parent)
+            tables = [{"name": MAIN, "rows": found["rows"]}]
+        else:
+            _progress("read", 0.02)
+            read = read_tables(path, job["format"], job["sha256"])
+            tables = [{"name": table.name, "rows": table.frame.height} for table in read]
+            found = profile(as_engine_table(read[0], job["sha256"]), _progress)
     except Refusal as refusal:
-        return unreadable(Path(job["path"]), job["format"], refusal)
-    _progress("profile", 0.3)
-    found = profile(as_engine_table(tables[0], job["sha256"]))
+        return unreadable(path, job["format"], refusal)
     columns = [{"name": column["name"], "type": column["type"]} for column in found["columns"]]
-    names = [{"name": table.name, "rows": table.frame.height} for table in tables]
-    return {"rows": tables[0].frame.height, "columns": columns, "profile": found | {"tables": names}}
+    return {"rows": found["rows"], "columns": columns, "profile": found | {"tables": tables}}
 
 
 def _clean(job: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from labs.datasets.cleaning.opening import LOOSE, open_file
+from labs.datasets.cleaning.opening import LOOSE, MOST_LOOSE_BYTES, open_file
 from labs.datasets.cleaning.plan import Plan, parse_plan
 from labs.datasets.cleaning.running import clean, report_of
 from labs.datasets.deidentification.messages import Refusal
@@ -30,7 +30,7 @@ def clean_file(job: Mapping[str, Any]) -> dict[str, Any]:
 
 def unreadable(path: Path, form: str, refusal: Refusal) -> dict[str, Any]:
     """What is known of a file that cleaning can mend. Raises the refusal for any other."""
-    if refusal.key not in MENDABLE or form not in LOOSE:
+    if refusal.key not in MENDABLE or form not in LOOSE or path.stat().st_size > MOST_LOOSE_BYTES:
         raise refusal
     opened = open_file(path, form, Plan())
     why = {"message": refusal.text(chinese=True), "message_en": refusal.text(chinese=False)}

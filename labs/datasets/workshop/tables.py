@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 
 from labs.datasets.deidentification.messages import Refusal
-from labs.datasets.deidentification.reading import MOST_COLUMNS, Noticed, Table, read_table
+from labs.datasets.deidentification.reading import Noticed, Table, read_table
+from labs.datasets.deidentification.records import MOST_COLUMNS
 from labs.datasets.workshop.features import frame_of, geojson_table
 from labs.datasets.workshop.networks import network_tables
 from labs.datasets.workshop.places import points_table

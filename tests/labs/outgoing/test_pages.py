@@ -9,10 +9,13 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
-from labs.outgoing.actions import ask_for, check_outgoing, decide
+from labs.outgoing.actions import ask_for, check_outgoing, decide, set_rule
 from labs.outgoing.lab_api import PAGES
-from labs.outgoing.models import OutgoingFile, OutgoingRule
+from labs.outgoing.models import OutgoingFile, OutgoingRule, Rule
+from labs.outgoing.wording import finding_in_words
+from portal.audit.details import told
 from portal.audit.models import AuditEvent
 from portal.users.models import User
 from tests.labs.outgoing.conftest import Leaving
@@ -111,3 +114,37 @@ def test_what_waits_is_said_to_the_reviewer(leaving: Leaving, file: OutgoingFile
     ask_for(file=file, reason="x", by=leaving.trainee, at=timezone.now())
 
     assert "外发文件待审核" in text(as_person(leaving.desk.officer), "/work/")
+
+
+def test_reviewers_and_auditors_have_the_queue_in_their_navigation(
+    leaving: Leaving, outsider: User, world: Province
+) -> None:
+    auditor = world.person("shen.ji", "沈稽", world.department_a)
+    world.grant(auditor, "auditor", "province", world.province.uuid)
+    way = f'href="{PAGES}review/"'
+
+    for person in (leaving.desk.steward, leaving.desk.officer, auditor):
+        assert way in as_person(person).get("/work/").content.decode(), person
+    for person in (leaving.trainee, outsider):
+        assert way not in as_person(person).get("/").content.decode(), person
+    shown = BeautifulSoup(as_person(auditor).get(f"{PAGES}review/").content, "html.parser")
+    here = [
+        link["href"] for link in shown.select("header [aria-current=page], nav [aria-current=page]") if link.get("href")
+    ]
+    assert f"{PAGES}review/" in here
+
+
+def test_the_record_says_findings_and_rules_in_words(leaving: Leaving, file: OutgoingFile) -> None:
+    set_rule(
+        dataset=leaving.version.dataset, rule=Rule.REVIEWED, reason="敏感", supersedes=None, by=leaving.desk.steward, at=timezone.now()
+    )  # fmt: skip
+    events = list(AuditEvent.objects.filter(event__in=["outgoing.file_held", "outgoing.rule_set"]).order_by("pk"))
+
+    with override("zh-hans"):
+        lines = told(events, leaving.desk.officer, timezone.localdate())
+        said = {event.event: {one.key: one.text for one in lines[event.pk]} for event in events}
+        words = " · ".join(finding_in_words(finding) for finding in file.findings)
+
+    assert said["outgoing.file_held"]["findings"] == words and "complaints" in words
+    assert said["outgoing.file_held"]["rule"] == "扫描后放行"
+    assert (said["outgoing.rule_set"]["before"], said["outgoing.rule_set"]["after"]) == ("扫描后放行", "审核后放行")

@@ -272,7 +272,10 @@ def test_steps_are_suggested_from_what_is_seen_and_none_twice(tmp_path: Path) ->
     assert cleaned.bad == () and cleaned.frame.rows()[1] == ("A2", "2025-03-01", "5", "008")
 
 
-@pytest.mark.parametrize("text", ["a,b\n1,x\n2,y\n", "日期,数\n2025-03-01,1.5\n,\n", "编码\n45717\n45718\n"])
+IDS = "证件\n" + "".join(f"6101021990030{n:04}{'X' if n % 11 == 2 else n % 10}\n" for n in range(1000, 1030))
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,x\n2,y\n", "日期,数\n2025-03-01,1.5\n,\n", "编码\n45717\n45718\n", IDS])
 def test_a_clean_table_needs_nothing(tmp_path: Path, text: str) -> None:
     path = tmp_path / "in.csv"
     path.write_text(text, "utf-8")

@@ -170,3 +170,30 @@ def test_detectors_reach_their_targets_on_texts_made_anew(split: str, tmp_path: 
     for kind, least in TARGETS.items():
         assert found["recall"][kind] >= least, found["wrong"]
     assert found["precision"] >= LEAST_PRECISION, found["wrong"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "150.00000001", "占用150.00000001平方米", "误差为-150.00000001", "150.00000001e-3", "138.12345678，138.12345679", "13812345678e3",
+        "0.610113198804120030", "610113.198804120030", "0.622202100012345678", "用电13812345678千瓦时", "增长13812345678%", "150.00000001".translate(FULL),
+    ],
+)  # fmt: skip
+def test_decimal_number_and_measurement_are_no_identifier(text: str) -> None:
+    assert find(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("138.1234.5678", "138.1234.5678"), ("电话：138.12345678，请回电", "138.12345678"), (f"3.{IDENTITY}", IDENTITY),
+        ("610113.19880412.0030", "610113.19880412.0030"), ("x=150.00000001, 电话13812345678.", "13812345678"), ("壹三捌一二三四伍六七捌", "壹三捌一二三四伍六七捌"),
+    ],
+)  # fmt: skip
+def test_identifier_with_points_is_still_one(text: str, value: str) -> None:
+    assert [text[hit.start : hit.end] for hit in find(text)] == [value]
+
+
+def test_column_of_decimal_numbers_holds_no_telephones() -> None:
+    assert kind_of_values([f"1{30 + n}.{12345670 + n}" for n in range(9)]) is None
+    assert kind_of_values([f"1{30 + n}.1234.{5670 + n}" for n in range(9)]) == "phone"

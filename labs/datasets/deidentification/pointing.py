@@ -1,0 +1,67 @@
+"""The check for columns that say who somebody is: by their heading, by their values, or read together with their neighbours."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from labs.datasets.deidentification.findings import Finding, finding
+from labs.datasets.deidentification.headings import COARSENED, KINDS, kind_of, kind_of_values
+
+if TYPE_CHECKING:
+    from labs.datasets.deidentification.checks import Subject
+
+MOST_JOINED, LONGEST_PIECE = 2000, 14
+DAY = re.compile(r"(?:19|20)\d{6}$")
+
+
+def check_identifying(subject: Subject) -> list[Finding]:
+    """Find published columns that are about who somebody is, by heading or by their values in the source.
+
+    The role does not matter: a column of names is one also as `quasi` or `text`. Only a pseudonym, or for dates of
+    birth and addresses a coarser value in every row, changes what the column says.
+    """
+    out = []
+    for name in subject.release.frame.columns:
+        rule = subject.recipe.columns[name]
+        if rule.treatment == "pseudonym":
+            continue
+        kind = kind_of(name, subject.source.encoded(name)[1])
+        if kind is None or (kind in COARSENED and _is_coarser(subject, name)):
+            continue
+        out.append(finding("identifying_column", "stop", column=name, kind=KINDS[kind], kind_en=kind.replace("_", " ")))
+    return out
+
+
+def _is_coarser(subject: Subject, name: str) -> bool:
+    """Whether no filled value of a column is published as it stands in the source."""
+    published = set(subject.release.encoded(name)[1]) - {""}
+    return published.isdisjoint(subject.source.encoded(name)[1])
+
+
+def check_joined(subject: Subject) -> list[Finding]:
+    """Find a name or number that was cut over neighbouring columns."""
+    rules, frame = subject.recipe.columns, subject.release.frame
+    shown = [name for name in frame.columns if rules[name].treatment != "pseudonym" and _is_piece(subject, name)]
+    out: list[Finding] = []
+    for width in (2, 3):
+        for names in zip(*(shown[start:] for start in range(width)), strict=False):
+            joined = frame.head(MOST_JOINED).select(pl.concat_str(names).unique().alias("all"))["all"].sort().to_list()
+            kind = kind_of_values(joined)
+            if kind in ("name", "phone", "id_number") and not any(one.column in names for one in out):
+                out.append(
+                    finding(
+                        "identifying_column", "stop", column=names[0], sentence="identifying_joined",
+                        kind=KINDS[kind], kind_en=kind.replace("_", " "), others="、".join(names[1:]),
+                    )
+                )  # fmt: skip
+    return out
+
+
+def _is_piece(subject: Subject, name: str) -> bool:
+    """Whether a column may be a part of something: short, neither a day nor telling by itself."""
+    labels = [label for label in subject.release.encoded(name)[1][:MOST_JOINED] if label]
+    is_short = bool(labels) and all(len(label) <= LONGEST_PIECE and not DAY.match(label) for label in labels)
+    return is_short and kind_of(name, labels) is None
