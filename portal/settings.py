@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "courses.partners",
     "portal.knowledge",
     "portal.pages",
+    "portal.exports",
     "portal.notifications",
     "portal.organizations",
     "portal.users",
@@ -174,7 +175,7 @@ CACHES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": PATHS.cache_url}
     if PATHS.cache_url
     else {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "portal.queue.cache.TruthfulDatabaseCache",
         "LOCATION": "django_cache",
         # At Django's 300 a few hundred questions would wash away limits, sign-ins under way and revocations.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
@@ -199,6 +200,7 @@ STORAGES: dict[str, Any] = {
             "releases": PATHS.releases,
             "raw": PATHS.raw,
             "certificates": PATHS.certificates,
+            "exports": PATHS.exports,
         }.items()
     },
 }

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.organizations.urls")),
     path("audit/", include("portal.audit.urls")),
     path("notices/", include("portal.notifications.urls")),
+    path("exports/", include("portal.exports.urls")),
     path("search/", include("search.urls")),
     path("policies/", include("portal.knowledge.urls")),
     path("learning/", include("courses.learning.urls")),
@@ -33,3 +34,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Chinese pages at the root, English ones under /en/; every other address has no language of its own.
     *i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False),
 ]
+
+handler500 = "portal.pages.failing.failed"

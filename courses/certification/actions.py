@@ -125,9 +125,8 @@ def award_after_revocation(*, award: CertificationAward, reason: str, by: User, 
     return successor
 
 
-@transaction.atomic
 def award_owed(*, owed: Sequence[Owed], by: User, at: datetime) -> list[CertificationAward]:
-    """This will certify people for what they completed before the certification existed, all or nothing.
+    """This will certify people for what they completed before the certification existed, each in a transaction.
 
     What was awarded in the meantime is returned as it is. Raises PermissionDenied for people whom `by` does not look
     after, and for the own completion.
@@ -137,8 +136,11 @@ def award_owed(*, owed: Sequence[Owed], by: User, at: datetime) -> list[Certific
         raise PermissionDenied
     awards = []
     for one in owed:
-        awards.append(award_for_completion(certification=one.certification, completion=one.completion, by=by, at=at))
-        _queue_printing(one.completion, at)
+        with transaction.atomic():
+            awards.append(
+                award_for_completion(certification=one.certification, completion=one.completion, by=by, at=at)
+            )
+            _queue_printing(one.completion, at)
     return awards
 
 

@@ -13,7 +13,8 @@ class HRConfig(AppConfig):
     verbose_name = _("Personnel")
 
     def ready(self) -> None:
-        """Name this app's events; the audit's pages show them."""
+        """Name this app's events, which the audit's pages show, and let the roster be made in the background."""
         events = import_module(f"{self.name}.event_labels")
         import_module("portal.audit.sentences").register_labels(events.LABELS, events.SENTENCES)
         import_module(f"{self.name}.audit_rows").register()
+        import_module(f"{self.name}.exports").register()

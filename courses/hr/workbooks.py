@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from courses.certification.queries import AwardStanding
-from portal.audit.spreadsheet import Sheet, Value, sheets_workbook
+from portal.audit.spreadsheet import Sheet, Value, write_workbook
 
 from .rosters import RosterRow
 
@@ -16,12 +18,21 @@ PERSON_WIDTHS = (12, 16, 14, 26, 16, 16, 10, 44, 12, 60)
 CERTIFICATE_WIDTHS = (12, 16, 28, 20, 13, 13, 10)
 
 
-def roster_workbook(rows: Iterable[RosterRow], *, title: str) -> bytes:
-    """One sheet with a line per person, hours once, so that they add up; one with a line per certificate."""
-    rows = list(rows)
-    people = Sheet(title, _person_headings(), [_person(row) for row in rows], PERSON_WIDTHS)
-    certificates = Sheet(_("Certificates"), _certificate_headings(), list(_certificates(rows)), CERTIFICATE_WIDTHS)
-    return sheets_workbook([people, certificates])
+def write_roster(target: io.BytesIO | Path, rows: Iterable[RosterRow], *, title: str) -> None:
+    """One sheet with a line per person, hours once, so that they add up; one with a line per certificate.
+
+    People are asked for one after the other; their certificates wait for the second sheet.
+    """
+    held: list[list[Value]] = []
+    people = Sheet(title, _person_headings(), _people(rows, held), PERSON_WIDTHS)
+    certificates = Sheet(_("Certificates"), _certificate_headings(), held, CERTIFICATE_WIDTHS)
+    write_workbook(target, [people, certificates])
+
+
+def _people(rows: Iterable[RosterRow], held: list[list[Value]]) -> Iterator[list[Value]]:
+    for row in rows:
+        held += _certificates(row)
+        yield _person(row)
 
 
 def _person_headings() -> list[str]:
@@ -67,10 +78,9 @@ def _certificate_headings() -> list[str]:
     ]
 
 
-def _certificates(rows: Iterable[RosterRow]) -> Iterator[list[Value]]:
-    for row in rows:
-        for one in row.certificates:
-            yield [row.person.name, row.person.username, *_certificate(one)]
+def _certificates(row: RosterRow) -> Iterator[list[Value]]:
+    for one in row.certificates:
+        yield [row.person.name, row.person.username, *_certificate(one)]
 
 
 def _certificate(one: AwardStanding) -> list[Value]:

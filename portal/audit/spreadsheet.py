@@ -8,11 +8,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.utils import get_column_letter
 
 STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'", "|", "%")
 NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
@@ -55,43 +58,90 @@ class Sheet:
 
 def sheets_workbook(sheets: Sequence[Sheet]) -> bytes:
     """Tables as a workbook, a sheet each; the first one is shown on opening."""
-    book = Workbook()
-    first = book.active
-    assert isinstance(first, Worksheet)
-    for number, table in enumerate(sheets):
-        sheet = first if number == 0 else book.create_sheet()
-        sheet.title = _writable(table.title)[:31]
-        _fill(sheet, table.headings, table.rows, table.widths)
     stream = io.BytesIO()
-    book.save(stream)
+    write_workbook(stream, sheets)
     return stream.getvalue()
 
 
-def _fill(sheet: Worksheet, headings: Sequence[str], rows: Iterable[Sequence[Value]], widths: Sequence[int]) -> None:
-    for column, heading in enumerate(headings, start=1):
-        cell = write_text(_cell(sheet, 1, column), heading)
+def write_workbook(target: io.BytesIO | Path, sheets: Sequence[Sheet]) -> None:
+    """This will write the workbook to a file. Rows are asked for one after the other and none is kept in memory."""
+    book = Workbook(write_only=True)
+    try:
+        for table in sheets:
+            _fill(book.create_sheet(_writable(table.title)[:31]), table)
+    except BaseException:
+        for sheet in book.worksheets:
+            _give_up(sheet)
+        raise
+    book.save(target)
+
+
+def _give_up(sheet: Any) -> None:
+    """End and remove the temporary file of a sheet that nobody wants any more."""
+    sheet.close()
+    sheet._writer.cleanup()
+
+
+def _fill(sheet: Any, table: Sheet) -> None:
+    for column, width in enumerate(table.widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.freeze_panes = "B2"
+    styles = _Styles(sheet)
+    sheet.append([styles.heading(text) for text in table.headings])
+    line = 1
+    for row in table.rows:
+        line += 1
+        sheet.append([styles.cell(value) for value in row])
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.headings))}{line}"
+
+
+class _Styles:
+    """Cells of one sheet. A style is made once for each kind of value: made for each cell it takes most of the time."""
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
+        self._made: dict[str, Any] = {}
+
+    def heading(self, text: str) -> Cell:
+        """A cell of the first line."""
+        cell = _text_cell(self._sheet, text)
+        cell.number_format = "@"
+        cell.quotePrefix = True
+        cell.alignment = Alignment(vertical="top", wrap_text=True)
         cell.font = Font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor="0D4F5E")
-        sheet.column_dimensions[cell.column_letter].width = widths[column - 1]
-    sheet.freeze_panes = "B2"
-    line = 1
-    for line, row in enumerate(rows, start=2):
-        for column, value in enumerate(row, start=1):
-            _write(_cell(sheet, line, column), value)
-    sheet.auto_filter.ref = f"A1:{_cell(sheet, line, len(headings)).coordinate}"
+        return cell
+
+    def cell(self, value: Value) -> Cell | None:
+        """A cell of a row: text is text, whatever it begins with; numbers and days are what they are."""
+        if value is None:
+            return None
+        is_text = isinstance(value, str)
+        cell: Any = _text_cell(self._sheet, value) if isinstance(value, str) else _plain_cell(self._sheet, value)
+        kind = "@" if is_text else _format(value)  # type: ignore[arg-type]  # a text never gets there
+        if kind not in self._made:
+            cell.number_format = kind
+            if is_text:
+                cell.quotePrefix = True
+                cell.alignment = Alignment(vertical="top", wrap_text=True)
+            self._made[kind] = cell._style
+        cell._style = self._made[kind]
+        return cell
 
 
-def write_text(cell: Cell, text: str) -> Cell:
-    """This will write text as text, whatever it begins with: typed as a string and marked so for later edits.
+def _plain_cell(sheet: Any, value: Any) -> Cell:
+    cell: Cell = WriteOnlyCell(sheet, value)
+    return cell
+
+
+def _text_cell(sheet: Any, text: str) -> Cell:
+    """Typed as a string and marked so for later edits.
 
     Tabs and line breaks become blanks, other control characters go: they hide what a cell begins with.
     """
     clean = _writable(" ".join(text.split("\t"))).replace("\r", " ").replace("\n", " ").strip()
-    cell.value = clean[:LONGEST_CELL]
+    cell: Cell = WriteOnlyCell(sheet, clean[:LONGEST_CELL])
     cell.data_type = "s"
-    cell.number_format = "@"
-    cell.quotePrefix = True
-    cell.alignment = Alignment(vertical="top", wrap_text=True)
     return cell
 
 
@@ -100,23 +150,9 @@ def _writable(text: str) -> str:
     return NO_XML.sub("", ILLEGAL_CHARACTERS_RE.sub("", text))
 
 
-def _write(cell: Cell, value: Value) -> None:
-    if isinstance(value, str):
-        write_text(cell, value)
-    elif value is not None:
-        cell.value = value
-        cell.number_format = _format(value)
-
-
 def _format(value: int | float | date) -> str:
     if isinstance(value, datetime):
         return "yyyy-mm-dd hh:mm"
     if isinstance(value, date):
         return "yyyy-mm-dd"
     return "0.##" if isinstance(value, float) else "0"
-
-
-def _cell(sheet: Worksheet, line: int, column: int) -> Cell:
-    cell = sheet.cell(row=line, column=column)
-    assert not isinstance(cell, MergedCell)  # nothing is merged here
-    return cell

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Count, Max, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -26,26 +22,18 @@ from .details import Detail, told
 from .forms import EventFilterForm
 from .models import AuditEvent
 from .queries import EventFilter, access_anchors_for, access_checks_for, access_events_for, event_codes
-from .sentences import (
-    NOTHING,
-    Concerned,
-    actor_name,
-    concerned,
-    event_label,
-    kind_name,
-    plain_sentence,
-    sentence,
-    target_name,
-)
-from .spreadsheet import safe_cell, table_workbook
+from .sentences import NOTHING, Concerned, concerned, sentence, target_name
+from .spreadsheet import table_csv, table_workbook
+from .tables import LARGEST_WORKBOOK, WIDTHS, event_headings, event_rows, parts_of
 
 PAGE_SIZE = 50
-CHUNK = 1000
 ANCHORS_SHOWN = 31
-LARGEST_WORKBOOK = 10_000
-"""Events in one workbook: it is made in memory while its reader waits; CSV comes line by line and has no end."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WIDTHS = (20, 14, 60, 26, 30, 18, 60, 40)
+LARGEST_AT_ONCE = {"xlsx": 2_000, "csv": 3_000}
+"""Events that a page makes a file of while its reader waits: some two seconds."""
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
 
 
 def _filtered(request: HttpRequest) -> tuple[EventFilterForm, EventFilter, QuerySet[AuditEvent]]:
@@ -83,15 +71,11 @@ def _row(event: AuditEvent, about: Concerned, details: list[Detail]) -> dict[str
     """An event as its line shows it."""
     return {
         "event": event,
-        "sentence": sentence(event, about, _parts(details)),
+        "sentence": sentence(event, about, parts_of(details)),
         "about": about,
         "name": target_name(event, about),
         "details": details,
     }
-
-
-def _parts(details: list[Detail]) -> dict[str, Concerned]:
-    return {detail.key: Concerned(detail.text, detail.address) for detail in details}
 
 
 @login_required
@@ -139,57 +123,23 @@ class _Echo:
 @login_required
 @require_GET
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
-    """The same events as CSV or as a workbook, in which no cell is a formula; it is noted who takes them."""
+    """The same events as CSV or as a workbook, in which no cell is a formula; it is noted who takes them.
+
+    Many are made in the background (portal.exports), so that no page and no thread waits for them.
+    """
     _form, chosen, events = _filtered(request)
     found, now = events.order_by().aggregate(count=Count("pk"), last=Max("pk")), timezone.now()
     count = found["count"]
-    if form == "xlsx" and count > LARGEST_WORKBOOK:
-        return HttpResponseRedirect(f"{reverse('audit:events')}?{request.GET.urlencode()}")
+    if count > LARGEST_AT_ONCE[form]:
+        return HttpResponseRedirect(f"{reverse('exports:ask', args=[f'audit.{form}'])}?{request.GET.urlencode()}")
     assert request.user.is_authenticated  # login_required
     events = events.filter(pk__lte=found["last"] or 0)  # without the event that tells of this export
     note_export(rows=count, form=form, narrowed=chosen.told(), by=request.user, at=now)
+    rows = event_rows(events, request.user, timezone.localdate(now))
+    if form == "xlsx":
+        content: str | bytes = table_workbook(event_headings(), rows, widths=WIDTHS, title=_("Audit"))
+    else:
+        content = table_csv(event_headings(), rows)
     name = _("Audit") + f" {timezone.localdate(now):%Y-%m-%d}.{form}"
     disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    response: HttpResponseBase
-    if form == "xlsx":
-        book = table_workbook(_headings(), _rows(events, request.user), widths=WIDTHS, title=_("Audit"))
-        response = HttpResponse(book, content_type=XLSX)
-    else:
-        response = StreamingHttpResponse(_lines(events, request.user), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = disposition
-    return response
-
-
-def _lines(events: QuerySet[AuditEvent], user: Any) -> Iterator[str]:
-    writer: Any = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(_headings())
-    for row in _rows(events, user):
-        yield writer.writerow([safe_cell(value) for value in row])
-
-
-def _rows(events: QuerySet[AuditEvent], user: Any) -> Iterator[list[str]]:
-    """Cells of every event; what they concern is asked for a thousand at a time."""
-    on = timezone.localdate()
-    stream = events.iterator(chunk_size=CHUNK)
-    while part := list(islice(stream, CHUNK)):
-        about, details = concerned(part, user, on), told(part, user, on, short=False)
-        yield from (_cells(event, about.get(event.pk, NOTHING), details[event.pk]) for event in part)
-
-
-def _headings() -> list[str]:
-    who, what = [_("When"), _("Who")], [_("Sentence"), _("What"), _("Concerning")]
-    return [*who, *what, _("Kind"), _("Details"), _("Seal")]
-
-
-def _cells(event: AuditEvent, about: Concerned, details: list[Detail]) -> list[str]:
-    seal, colon = getattr(event, "seal", None), pgettext("between label and text", ": ")
-    return [
-        timezone.localtime(event.at).isoformat(sep=" ", timespec="seconds"),
-        actor_name(event),
-        plain_sentence(event, about, _parts(details)),
-        event_label(event.event),
-        target_name(event, about) if event.target_kind else "",
-        kind_name(event.target_kind),
-        "; ".join(f"{detail.name}{colon}{detail.text}" for detail in details),
-        f"{seal.seq}:{seal.hash}" if seal else "",
-    ]
+    return HttpResponse(content, content_type=TYPES[form], headers={"Content-Disposition": disposition})

@@ -26,6 +26,7 @@ FOLDERS = (
     "mounts",
     "raw",
     "certificates",
+    "exports",
     "index",
     "homes",
     "hub",
@@ -168,6 +169,11 @@ class Paths:
     def certificates(self) -> Path:
         """Rendered certificates."""
         return self.var / "certificates"
+
+    @property
+    def exports(self) -> Path:
+        """Files of long exports, for a few days; no backup holds them."""
+        return self.var / "exports"
 
     @property
     def index(self) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.messages import get_messages
@@ -117,8 +118,7 @@ class AuthoringMiddleware:
         if is_new_day:
             authoring_entered.send(sender=type(self), user=request.user, on=today)
             request.session["authoring_day"] = today.isoformat()
-        is_write = request.method == "POST" and request.user.is_authenticated
-        response = self._answer_whole(request) if is_write else self.get_response(request)
+        response = self.get_response(request)
         if _is_sent_to_sign_in(request, response):
             # The sign-in sends whoever is signed in straight back, for ever.
             list(get_messages(request))  # Wagtail's word on it would else stand on a later page
@@ -126,10 +126,16 @@ class AuthoringMiddleware:
         response.headers.setdefault("Content-Security-Policy", AUTHORING_POLICY)
         return response
 
-    def _answer_whole(self, request: HttpRequest) -> HttpResponseBase:
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Take the write as a whole. The page that answers it, with its pictures, is drawn after the transaction."""
+        is_write = request.method == "POST" and request.user.is_authenticated
+        if not is_write or not request.path_info.startswith("/admin/"):
+            return None
         len(request.FILES)  # takes the body apart before everybody else's writes wait for this one
         with transaction.atomic():
-            response = self.get_response(request)
+            response = view(request, *args, **kwargs)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         return response

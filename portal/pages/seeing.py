@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from portal.audit.actions import record
 from portal.notifications.actions import notify
+from portal.queue.turns import taken_back
 from portal.users.models import Role, User
 from portal.users.permissions import can_manage
 from portal.users.queries import has_role
@@ -130,11 +131,10 @@ def _as_person(request: HttpRequest, person: User, answer: Callable[[], Any]) ->
     holder = request.user
     request.user = person
     try:
-        with transaction.atomic():
+        with taken_back():
             response = answer()
             if hasattr(response, "render") and not response.is_rendered:
                 response = response.render()
-            transaction.set_rollback(True)
     finally:
         request.user = holder
     if not isinstance(response, HttpResponse) or response.headers.get("Content-Disposition"):

@@ -15,7 +15,7 @@ class QueueConfig(AppConfig):
 
     def ready(self) -> None:
         """Give the search, which knows no worker, its place in the lane `index`; on PostgreSQL announce what is queued."""
-        from portal.queue import waking
+        from portal.queue import busy, waking  # noqa: F401  (busy limits how long a connection waits for locks)
         from portal.queue.processes import forget_gone
         from portal.queue.registry import Chore, Drain, register_chore, register_drain
         from search.actions import index_changes

@@ -48,7 +48,7 @@ class Drain:
     work: Callable[[], bool]
 
 
-LANES = ("interactive", "check", "batch", "index", "data", "other")
+LANES = ("interactive", "check", "batch", "index", "data", "exports", "other")
 """`interactive` is what a grade waits for, `check` what a trainee tries out, `batch` what is graded again."""
 
 _kinds: dict[str, Kind] = {}

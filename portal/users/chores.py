@@ -9,11 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.queue.registry import Chore, register_chore
+from portal.queue.turns import in_turns
 
 from .actions import end_grants_out_of_date
 from .models import User
 from .signals import access_reduced, grants_changed
-from .wagtail_groups import users_out_of_step
+from .wagtail_groups import groups_made_once, users_out_of_step
 
 
 def follow_the_calendar(at: datetime) -> None:
@@ -22,11 +23,15 @@ def follow_the_calendar(at: datetime) -> None:
     Person by person: a class whose roles begin on one day must not keep everybody else from writing until it is through.
     """
     end_grants_out_of_date(at=at)
-    for user, has_lost in users_out_of_step(timezone.localdate(at)):
-        with transaction.atomic():
-            grants_changed.send(sender=User, user=user, at=at)
-            if has_lost:
-                access_reduced.send(sender=User, user=user, reason="role_ended", at=at)
+    people = users_out_of_step(timezone.localdate(at))
+    if not people:
+        return
+    with groups_made_once():
+        for user, has_lost in in_turns(people):
+            with transaction.atomic():
+                grants_changed.send(sender=User, user=user, at=at)
+                if has_lost:
+                    access_reduced.send(sender=User, user=user, reason="role_ended", at=at)
 
 
 def clear_tokens(at: datetime) -> None:

@@ -70,13 +70,7 @@ def keep(request: HttpRequest) -> str:
         f"interrupted:{request.META.get('REMOTE_ADDR')}", *ACTS_PER_ADDRESS
     ):
         return page
-    fields = [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken" and "password" not in name
-        for value in values
-    ]
-    fits = sum(len(name) + len(value) for name, value in fields) <= LONGEST
+    fields, fits = _fields_of(request)
     request.session[SESSION_KEY] = {
         "path": request.get_full_path(),
         "page": page,
@@ -88,6 +82,28 @@ def keep(request: HttpRequest) -> str:
         "at": time.time(),
     }
     return page
+
+
+def sent_again(request: HttpRequest) -> dict[str, Any] | None:
+    """What a form sent, to stand in the answer itself when nothing can be kept; None for what is no form."""
+    if not is_sent_by_a_person(request):
+        return None
+    takes_secrets = request.path.startswith(NEVER_KEPT) or any("password" in name for name in request.POST)
+    fields, fits = _fields_of(request)
+    is_whole = fits and not request.FILES and not takes_secrets
+    page = request.get_full_path() if request.path.startswith(NEVER_KEPT) else page_of(request)
+    return {"path": request.get_full_path(), "page": page, "fields": fields if is_whole else [], "is_whole": is_whole}
+
+
+def _fields_of(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
+    """What a person entered, without secrets, and whether it is short enough to be kept."""
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken" and "password" not in name
+        for value in values
+    ]
+    return fields, sum(len(name) + len(value) for name, value in fields) <= LONGEST
 
 
 def page_of(request: HttpRequest) -> str:

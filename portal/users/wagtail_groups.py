@@ -6,10 +6,13 @@ registered by them. The subtree of a partner's pages belongs to `courses.partner
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
 from django.db.models import Q
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
@@ -39,6 +42,9 @@ for keeper in (Role.ADMINISTRATOR, Role.POLICY_EDITOR):
         for verb in ("add", "change", "delete", "view")
         for model in ("synonym", "bestbet", "polyphone")
     }
+
+
+_made: ContextVar[Mapping[str, Group]] = ContextVar("groups made once", default={})  # noqa: B039  (never changed)
 
 
 def register_permissions(role: str, *permissions: str) -> None:
@@ -72,12 +78,24 @@ def ensure_group(role: str) -> Group:
     return group
 
 
+@contextmanager
+def groups_made_once() -> Iterator[None]:
+    """For loops over people: the groups are made and completed now, and taken as they are until the block ends."""
+    with transaction.atomic():
+        made = {role.value: ensure_group(role) for role in Role}
+    token = _made.set(made)
+    try:
+        yield
+    finally:
+        _made.reset(token)
+
+
 def sync_groups(user: User, on: date) -> None:
     """This will put the user into the groups of exactly the roles held on the local day."""
     held = {PREFIX + role: role for role in roles_of(user, on)}
     present = set(user.groups.filter(name__startswith=PREFIX).values_list("name", flat=True))
     for name in sorted(set(held) - present):
-        user.groups.add(ensure_group(held[name]))
+        user.groups.add(_made.get().get(held[name]) or ensure_group(held[name]))
     user.groups.remove(*Group.objects.filter(name__in=present - set(held)))
 
 

@@ -68,8 +68,12 @@ def look_for_news(*, at: datetime) -> int:
     A search that cannot be asked now (engine down) is asked next week, with nothing forgotten.
     """
     told = 0
-    due = SavedSearch.objects.filter(has_digest=True, user__is_active=True).order_by("pk").select_related("user")
-    for saved in due.iterator(chunk_size=200):
+    due = SavedSearch.objects.filter(has_digest=True, user__is_active=True).select_related("user")
+    # One after the other: while a question is open, SQLite refuses writes of who asked it once somebody else has written.
+    for pk in list(due.order_by("pk").values_list("pk", flat=True)):
+        saved = due.filter(pk=pk).first()
+        if saved is None:
+            continue
         keys = _keys(saved)
         if keys is None:
             continue

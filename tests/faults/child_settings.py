@@ -21,3 +21,5 @@ if "limits" in _given:
     from labs.assignments.grader import LIMITS
 
     LIMITS.update(_given["limits"])
+if "hashers" in _given:
+    PASSWORD_HASHERS = _given["hashers"]

@@ -24,6 +24,7 @@ from courses.learning.queries import lacking_nothing
 from courses.learning.rules import COMPLETION
 from courses.learning.signals import course_completed
 from portal.audit.actions import record
+from portal.queue.turns import in_turns
 from portal.users.models import User
 
 
@@ -67,7 +68,7 @@ def withdraw_requirement(*, run: CourseRun, kind: str, subject_uuid: uuid.UUID, 
 def complete_who_lack_nothing(at: datetime) -> None:
     """This will complete the places of which the last missing thing went away: a lesson that is required no longer, a
     requirement that was withdrawn. Each by itself, so that nobody waits for all."""
-    for enrollment in lacking_nothing(Enrollment.objects.all()):
+    for enrollment in in_turns(lacking_nothing(Enrollment.objects.all())):
         refresh_completion(enrollment=enrollment, at=at)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from courses.catalog.models import CourseRun
@@ -21,9 +20,11 @@ from portal.audit.spreadsheet import table_csv, table_workbook
 from portal.users.models import User
 
 
-@transaction.atomic
 def export_run_roster(*, run: CourseRun, text: str, kind: str, language: str, by: User, at: datetime) -> bytes:
-    """This will write the learners of the run whom `by` sees as `xlsx` or `csv`, and note who took them."""
+    """This will write the learners of the run whom `by` sees as `xlsx` or `csv`, and note who took them.
+
+    Not one transaction on purpose: nobody else may wait while a workbook is made.
+    """
     places = list(search_roster(access_roster_for(by, run, timezone.localdate(at)), text))
     rows = [roster_cells(line) for line in roster_lines(places, language, at)]
     details = {"people": len(rows), "format": kind, "filter": text}

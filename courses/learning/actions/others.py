@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 
 from courses.catalog.models import CourseRun
 from courses.learning.actions.enrollment import enroll, withdraw
-from courses.learning.errors import AlreadyEnrolled
+from courses.learning.errors import AlreadyEnrolled, RunIsFull
 from courses.learning.lists import ListLine
 from courses.learning.models import Enrollment
 from courses.learning.permissions import ENROLLERS, teaches
 from courses.learning.rosters import access_roster_for
 from portal.notifications.actions import notify
 from portal.organizations.queries import managed_people_for
+from portal.queue.turns import in_turns
 from portal.users.identities import former_login_names
 from portal.users.models import Role, User
 from portal.users.permissions import require_role
@@ -54,11 +55,12 @@ class ListRefused(ValueError):
         super().__init__(f"{len(problems)} lines")
 
 
-@transaction.atomic
 def enroll_listed(*, run: CourseRun, lines: Sequence[ListLine], by: User, at: datetime) -> Enrolled:
     """This will enrol everybody on the list, or nobody: ListRefused names the lines that cannot be.
 
-    Who has a place already, or stands on the list twice, is skipped and told: nothing about them is wrong.
+    Who has a place already, or stands on the list twice, is skipped and told: nothing about them is wrong. All is looked
+    at first; then each place is a transaction of its own, so that nobody else's writes wait for a long list. Killed in
+    the middle, or overtaken by somebody who takes the last place, the same list sent again does the rest.
 
     Raises PermissionDenied for somebody who enrols nobody, EnrollmentClosed and RunIsFull for the run.
     """
@@ -66,27 +68,43 @@ def enroll_listed(*, run: CourseRun, lines: Sequence[ListLine], by: User, at: da
     require_role(by, *ENROLLERS, on=on)
     people = _people(run, lines, by, on)
     learners = set(learners_on(people.values(), on).values_list("pk", flat=True))
-    places, problems, skipped = [], [], []
-    seen: set[int] = set()
+    placed = set(Enrollment.objects.exclude(status="withdrawn").filter(run=run).values_list("user", flat=True))
+    problems: list[LineProblem] = []
+    skipped: list[LineProblem] = []
+    chosen: dict[int, tuple[ListLine, User]] = {}
     for line in lines:
         person = people.get(line.username.lower())
-        if person is not None and person.pk in seen:
+        if person is not None and person.pk in chosen:
             skipped.append(LineProblem(line.number, line.text, _("stands in the list twice")))
             continue
         reason = _reason(line, person, learners, by, on)
-        if person is not None and not reason:
-            seen.add(person.pk)
-            try:
-                places.append(enroll(user=person, run=run, by=by, at=at))
-            except AlreadyEnrolled:
-                skipped.append(LineProblem(line.number, line.text, _("has a place in this run already")))
         if reason:
             problems.append(LineProblem(line.number, line.text, reason))
+        elif person is not None:
+            chosen[person.pk] = (line, person)
     if problems:
         raise ListRefused(problems)
-    for place in places:
-        _tell("learning.enrolled_by_other", place, by, at)
-    return Enrolled(places, skipped)
+    if run.capacity is not None and len(placed | chosen.keys()) > run.capacity and chosen.keys() - placed:
+        raise RunIsFull
+    places = [
+        place for one in in_turns(chosen.values()) if (place := _enroll_one(run, *one, skipped, by, at)) is not None
+    ]
+    return Enrolled(places, sorted(skipped, key=lambda line: line.number))
+
+
+@transaction.atomic
+def _enroll_one(
+    run: CourseRun, line: ListLine, person: User, skipped: list[LineProblem], by: User, at: datetime
+) -> Enrollment | None:
+    """The place with its notice; None, and told among the skipped, for who has one already."""
+    try:
+        with transaction.atomic():
+            place = enroll(user=person, run=run, by=by, at=at)
+    except AlreadyEnrolled:
+        skipped.append(LineProblem(line.number, line.text, _("has a place in this run already")))
+        return None
+    _tell("learning.enrolled_by_other", place, by, at)
+    return place
 
 
 @transaction.atomic

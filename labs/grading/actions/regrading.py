@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from courses.catalog.queries import access_runs_for
@@ -28,6 +29,7 @@ from labs.grading.regrades import certified_enrollments
 from portal.audit.actions import record
 from portal.notifications.actions import notify
 from portal.queue.models import WorkStatus
+from portal.queue.turns import in_turns
 from portal.users.models import User
 
 from .grades import store_grade
@@ -119,35 +121,43 @@ def propose(*, run: GradingRun, before: Grade, at: datetime) -> RegradeBatch:
     return batch
 
 
-@transaction.atomic
 def approve_regrade(*, batch: RegradeBatch, approval: Approval, by: User, at: datetime) -> RegradeBatch:
     """This will take over the results that rise, and those that fall where the approval says so; trainees are told.
 
     A result on which a certificate rests is lowered only with `lowers_certified` and a note; the certificate itself
-    stays until somebody revokes it. Raises PermissionDenied and RegradeRefused.
+    stays until somebody revokes it. Each result is a transaction of its own, so that a big class keeps nobody else from
+    writing; killed in the middle, approving again does the rest. Raises PermissionDenied and RegradeRefused.
     """
-    batch = _open_batch(batch, by, at)
+    with transaction.atomic():
+        batch = _open_batch(batch, by, at)
     if approval.lowers_certified and not (approval.lowers and approval.note.strip()):
         raise RegradeRefused("note")
     items = list(batch.items.select_related("run", "submission__enrollment").order_by("pk"))
     if any(item.run.status in (WorkStatus.QUEUED, WorkStatus.RUNNING) for item in items):
         raise RegradeRefused("unfinished")
     certified = certified_enrollments(item.submission.enrollment_id for item in items)
-    found: dict[str, int] = {}
-    for item in items:
-        is_certified = item.submission.enrollment_id in certified
-        item.decision = _decide(item, is_certified, approval)
-        if item.decision == Decision.APPLIED:
-            reason = f"regrade: {batch.reason}"
-            store_grade(
-                submission=item.submission, run=item.run, reason=reason, notice="grading.regraded", by=by, at=at
-            )
-            if is_certified:
-                details = {"note": approval.note, "batch": str(batch.uuid)}
-                record(by=by, at=at, event="grading.certified_regraded", target=item.submission, details=details)
-        item.save(update_fields=["decision"])
-        found[item.decision] = found.get(item.decision, 0) + 1
-    return _close(batch, "approved", approval.note, found, by, at)
+    for item in in_turns(items):
+        _approve_item(item, item.submission.enrollment_id in certified, approval, by, at)
+    with transaction.atomic():
+        batch = _open_batch(batch, by, at)
+        counted = batch.items.order_by().values_list("decision").annotate(Count("pk"))
+        return _close(batch, "approved", approval.note, dict(counted), by, at)
+
+
+@transaction.atomic
+def _approve_item(item: RegradeItem, is_certified: bool, approval: Approval, by: User, at: datetime) -> None:
+    """One result, once: whoever else approves at this moment finds it decided."""
+    batch = RegradeBatch.objects.select_for_update().get(pk=item.batch_id)
+    if batch.decision or RegradeItem.objects.filter(pk=item.pk).exclude(decision="").exists():
+        return
+    item.decision = _decide(item, is_certified, approval)
+    if item.decision == Decision.APPLIED:
+        reason = f"regrade: {batch.reason}"
+        store_grade(submission=item.submission, run=item.run, reason=reason, notice="grading.regraded", by=by, at=at)
+        if is_certified:
+            details = {"note": approval.note, "batch": str(batch.uuid)}
+            record(by=by, at=at, event="grading.certified_regraded", target=item.submission, details=details)
+    item.save(update_fields=["decision"])
 
 
 @transaction.atomic
@@ -159,7 +169,8 @@ def discard_regrade(*, batch: RegradeBatch, by: User, at: datetime) -> RegradeBa
     batch = _open_batch(batch, by, at)
     waiting = GradingRun.objects.filter(proposal__batch=batch, status=WorkStatus.QUEUED)
     waiting.update(status=WorkStatus.DONE, finished_at=at, error="discarded")
-    items = batch.items.update(decision=Decision.DISCARDED)
+    # Those of an approval that was cut short stay as they were decided.
+    items = batch.items.filter(decision="").update(decision=Decision.DISCARDED)
     return _close(batch, "discarded", "", {Decision.DISCARDED.value: items}, by, at)
 
 

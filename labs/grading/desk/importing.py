@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
@@ -20,6 +19,7 @@ from labs.grading.actions import MarkRefused
 from labs.grading.models import Grade, ManualMark, Purpose, QuestionResult, Submission
 from portal.audit.actions import record
 from portal.audit.spreadsheet import Value
+from portal.queue.turns import in_turns
 from portal.users.models import User
 
 from .marking import give_mark
@@ -205,14 +205,17 @@ def _hundredths(text: str) -> int | None:
     return int(value) if value.is_finite() and value == value.to_integral_value() else None
 
 
-@transaction.atomic
 def import_marks(*, rows: Sequence[Given], run: CourseRun, by: User, at: datetime) -> int:
-    """This will give the marks of a file, all or none; the number of marks that changed. Raises FileRefused."""
+    """This will give the marks of a file, none where a row is wrong; the number of marks that changed.
+
+    Each mark is a transaction of its own: 3,000 of them would keep everybody else from writing. Killed in the middle,
+    the same file does the rest. Raises FileRefused, in the middle only where a submission changed at that moment.
+    """
     planned = plan_marks(rows, run=run, by=by)
     if any(each.problem for each in planned):
         raise FileRefused(_("Some rows are wrong. Nothing was changed."))
     changes = [each for each in planned if each.is_change]
-    for each in changes:
+    for each in in_turns(changes):
         assert each.submission is not None  # a change has both
         assert each.question is not None
         try:
@@ -221,7 +224,8 @@ def import_marks(*, rows: Sequence[Given], run: CourseRun, by: User, at: datetim
                 by=by, at=at,
             )  # fmt: skip
         except MarkRefused:
-            raise FileRefused(_("Some rows are wrong. Nothing was changed.")) from None
+            said = _("The submission %(receipt)s changed meanwhile. Import the same file again: marks given stay.")
+            raise FileRefused(said % {"receipt": each.given.receipt}) from None
     details = {"rows": len(rows), "changed": len(changes)}
     record(by=by, at=at, event="grading.marks_imported", target=run, details=details)
     return len(changes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -18,6 +19,7 @@ from labs.grading.refusals import SubmissionRefused
 from labs.hub.client import HubAway, HubClient
 from labs.hub.identity import Caller, caller_of_token
 from labs.hub.places import may_speak_for
+from portal.queue.busy import RETRY_AFTER_S, is_busy
 from portal.serving.callers import CONNECTION
 
 log = logging.getLogger(__name__)
@@ -50,6 +52,11 @@ MESSAGES = {
     "no_room": (507, "服务器存储空间不足，请稍后重试。", "The server has no room; try again later."),
     "hub_away": (503, "暂时无法确认您的身份，请稍后重试。", "Your identity cannot be confirmed just now; try again."),
     "too_many": (429, "操作太频繁，请一分钟后再试。", "Too many requests; try again in a minute."),
+    "busy": (
+        503,
+        "系统此刻很忙，请稍后重试；已保存的内容都在。",
+        "The portal is busy for a moment; try again. What was saved is kept.",
+    ),
     "grader_away": (503, "评分服务暂不可用，请稍后重试。", "The grader is not available just now; try again."),
     "internal": (500, "门户内部错误，请稍后重试。", "The portal has made a mistake; try again later."),
 }
@@ -105,9 +112,9 @@ def api(*methods: str, publishes: Callable[[HttpRequest], bool] | None = None) -
             except RequestDataTooBig:
                 return error("too_large")
             # The Lab reads JSON only; a page of HTML would tell it nothing.
-            except Exception:
+            except Exception as mistake:
                 log.exception("%s %s", request.method, request.path)
-                return error("internal")
+                return _failed(mistake)
 
         return guarded
 
@@ -167,4 +174,13 @@ def no_such_address(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def own_mistake(request: HttpRequest) -> HttpResponse:
     """The answer when something broke outside every handler."""
-    return error("internal")
+    return _failed(sys.exc_info()[1])
+
+
+def _failed(mistake: BaseException | None) -> HttpResponse:
+    """Busy is no mistake: whoever asks again succeeds."""
+    if not is_busy(mistake):
+        return error("internal")
+    response = error("busy")
+    response["Retry-After"] = str(RETRY_AFTER_S)
+    return response

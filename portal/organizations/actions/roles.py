@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from portal.organizations.models import JobAssignment, Organization
 from portal.organizations.queries import learner_grants_left_behind, people_whose_role_stayed_behind
+from portal.queue.turns import in_turns
 from portal.users.actions import move_grant
 from portal.users.models import ScopeKind, User
 
@@ -32,5 +33,5 @@ def follow_post(*, user: User, mistaken: Organization | None = None, by: User | 
 
 def follow_posts_that_began(at: datetime) -> None:
     """This will do so for everybody whose planned post has begun; each by itself, so that nobody waits for all."""
-    for user in people_whose_role_stayed_behind(timezone.localdate(at)):
+    for user in in_turns(people_whose_role_stayed_behind(timezone.localdate(at))):
         follow_post(user=user, by=None, at=at)

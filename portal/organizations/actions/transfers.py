@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from portal.organizations.models import Organization, Position, TransferRequest,
 from portal.organizations.queries import newest_post
 from portal.organizations.signals import transfer_answered, transfer_asked
 from portal.organizations.transfers import may_answer, may_withdraw, officers_to_answer, reaches, unit_of
+from portal.queue.turns import in_turns
 from portal.users.models import User
 
 WAITS_FOR = timedelta(days=30)
@@ -55,7 +57,8 @@ def ask_for_transfer(
         raise ValidationError(
             {"start_date": _("The post in %(unit)s begins on %(date)s; choose a first day after it.") % facts}
         )
-    expire_transfers(at)
+    for pk in _late(at).filter(user=user).values_list("pk", flat=True):  # at most one
+        _expire(_late(at), pk, at)
     waiting = TransferRequest.objects.filter(user=user, state=TransferState.WAITING).first()
     if waiting is not None:
         if (waiting.organization_id, waiting.position_id, waiting.start_date, waiting.asked_by_id) == (
@@ -126,14 +129,23 @@ def withdraw_transfer(*, request: TransferRequest, by: User, at: datetime) -> bo
     return True
 
 
-@transaction.atomic
 def expire_transfers(at: datetime) -> int:
-    """This will close the requests that nobody answered in time; returns how many."""
-    late = TransferRequest.objects.filter(state=TransferState.WAITING, expires_date__lt=timezone.localdate(at))
-    requests = list(late.select_for_update(of=("self",)).order_by("pk"))
-    for request in requests:
-        _close(request, TransferState.EXPIRED, answer="", by=None, at=at)
-    return len(requests)
+    """This will close the requests that nobody answered in time, one by one; returns how many."""
+    late = _late(at)
+    return sum(_expire(late, pk, at) for pk in in_turns(list(late.order_by("pk").values_list("pk", flat=True))))
+
+
+def _late(at: datetime) -> QuerySet[TransferRequest]:
+    return TransferRequest.objects.filter(state=TransferState.WAITING, expires_date__lt=timezone.localdate(at))
+
+
+@transaction.atomic
+def _expire(late: QuerySet[TransferRequest], pk: int, at: datetime) -> int:
+    request = late.select_for_update(of=("self",)).filter(pk=pk).first()
+    if request is None:  # answered in this moment
+        return 0
+    _close(request, TransferState.EXPIRED, answer="", by=None, at=at)
+    return 1
 
 
 def _waits(request: TransferRequest, at: datetime) -> bool:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.actions import record
+from portal.queue.turns import in_turns
 from portal.users.models import Role, RoleGrant, ScopeKind, User
 from portal.users.permissions import can_grant
 from portal.users.role_scopes import fits
@@ -140,7 +141,7 @@ def end_grants_out_of_date(*, at: datetime) -> int:
     """This will close the grants whose last day is over, one by one, so that what hangs on them ends too; returns how many."""
     over = RoleGrant.objects.filter(revoked_at__isnull=True, end_date__lt=timezone.localdate(at))
     grants = list(over.select_related("user").order_by("pk"))
-    for grant in grants:
+    for grant in in_turns(grants):
         with transaction.atomic():
             _end(grant, event="users.role_ended", reason="", cause="role_ended", by=None, at=at)
     return len(grants)

@@ -26,6 +26,7 @@ from labs.grading.actions import (
     mark_question,
     receive_submission,
     record_result,
+    regrading,
     request_regrade,
     start_regrade,
 )
@@ -105,6 +106,30 @@ def test_results_are_a_proposal_until_somebody_decides(classroom: Classroom, thr
     classroom.assignment.refresh_from_db()
     assert classroom.assignment.release == batch.release
     assert set(GradingRun.objects.filter(cause="regrade").values_list("release", flat=True)) == {batch.release_id}
+
+
+def test_an_approval_that_was_cut_short_is_finished_by_the_next(
+    classroom: Classroom, three: list[Submission], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = regrade(classroom, 0, 6, 3)
+    told = regrading.store_grade
+
+    def die(**given: Any) -> Grade:
+        if given["submission"].pk == three[1].pk:
+            raise KeyboardInterrupt
+        return told(**given)
+
+    monkeypatch.setattr(regrading, "store_grade", die)
+    with pytest.raises(KeyboardInterrupt):
+        approve_regrade(batch=batch, approval=Approval(lowers=True), by=classroom.instructor, at=LATER)
+    monkeypatch.setattr(regrading, "store_grade", told)
+    between = [current(each).score for each in three]
+    approve_regrade(batch=batch, approval=Approval(lowers=True), by=classroom.instructor, at=LATER)
+
+    assert between == [0, 0, 300]
+    assert [current(each).score for each in three] == [0, 600, 300]
+    assert Grade.objects.filter(submission=three[0]).count() == 2
+    assert AuditEvent.objects.get(event="grading.regrade_approved").details["results"] == {"applied": 2, "same": 1}
 
 
 def test_approval_raises_but_lowers_only_when_told(classroom: Classroom, three: list[Submission]) -> None:

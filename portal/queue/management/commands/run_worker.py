@@ -15,6 +15,7 @@ from django.utils import timezone
 from portal.queue import waking
 from portal.queue.processes import keep_reporting, machine_facts
 from portal.queue.registry import LANES, drains_of, known_facts
+from portal.queue.turns import load_addresses
 from portal.queue.worker import free_what_dead_workers_hold, posts, run_clock, run_post, with_checks
 
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         free_what_dead_workers_hold(timezone.now())
         lanes = with_checks(options["lane"] or LANES)
+        load_addresses()
         threads = (
             _woken(lanes, options["places"], stop)
             if waking.is_installed()

@@ -154,7 +154,7 @@ def test_the_query_count_does_not_grow_with_attempts(
     trainee.get(page_of(classroom))
 
     assert Submission.objects.count() == 3
-    with django_assert_max_num_queries(41):
+    with django_assert_max_num_queries(42):
         trainee.get(page_of(classroom))
 
 

@@ -1,0 +1,4 @@
+"""Kinds of notices of this app."""
+
+READY = "exports.ready"
+"""The file is there."""
