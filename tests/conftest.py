@@ -19,7 +19,14 @@ ONCE = re.compile(r"tests/(architecture/(?!test_migrations)|crawling/)")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL run what touches a database; everything else has been proved on SQLite."""
+    """Say what belongs together in a parallel run. On PostgreSQL leave out what SQLite has proved.
+
+    A file stays in one process. Tests that commit leave the database emptied, so they are a group of their own: it comes
+    later than all that need what the migrations wrote, because pytest-django sorts them so and groups keep their order.
+    """
+    for item in items:
+        commits = " commits" if _commits(item) else ""
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0] + commits))
     if connection.vendor != "postgresql":
         return
     kept, left = [], []
@@ -32,3 +39,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _touches_database(item: pytest.Item) -> bool:
     fixtures = getattr(item, "fixturenames", ())
     return item.get_closest_marker("django_db") is not None or bool({"db", "transactional_db"} & set(fixtures))
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    is_said = marker is not None and bool(marker.kwargs.get("transaction") or marker.kwargs.get("reset_sequences"))
+    return is_said or bool({"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))

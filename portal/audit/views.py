@@ -113,13 +113,6 @@ def anchors_file(request: HttpRequest) -> HttpResponse:
     return HttpResponse(text, content_type="application/jsonl; charset=utf-8", headers={"Content-Disposition": name})
 
 
-class _Echo:
-    """A file that hands every line on."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 @login_required
 @require_GET
 def export(request: HttpRequest, form: str) -> HttpResponseBase:

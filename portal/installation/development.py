@@ -20,8 +20,8 @@ from portal.installation.translations import check_catalogues
 # These need the running system, a browser or minutes, so they are not part of `make test`.
 SLOW_FOLDERS = ("journeys", "contracts", "attacks", "faults")
 
-# A file stays in one process, so that its fixtures are made once; more processes than this mostly make databases.
-PARALLEL = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile")
+# The groups are those of tests/conftest.py; more processes than this mostly make databases.
+PARALLEL = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadgroup", "--no-loadscope-reorder")
 
 LOCKS = {
     "portal": ("portal",),

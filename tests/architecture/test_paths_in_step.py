@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from hub_config.origins import Origins
@@ -33,8 +31,8 @@ PAIRS = {
 @pytest.mark.parametrize(
     "extra", [{}, {"HUB_PORT": "9001", "WEB_PORT": "9000", "MAX_LABS": "7"}, {"LAB_ORIGINS": "one"}]
 )
-def test_hub_and_portal_name_the_same_folders(tmp_path: Path, extra: dict[str, str]) -> None:
-    environ = {"VAR_DIR": str(tmp_path / "var"), "RUNTIME_DIR": str(tmp_path / "run"), **extra}
+def test_hub_and_portal_name_the_same_folders(extra: dict[str, str]) -> None:
+    environ = {"VAR_DIR": "/srv/there/var", "RUNTIME_DIR": "/run/there", **extra}
 
     hub, portal = HubSettings.from_environment(environ), Paths.from_environment(environ)
 

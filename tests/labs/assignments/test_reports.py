@@ -231,7 +231,7 @@ def test_pages_of_reports_ask_few_questions(
         add_wrong_answer(lab=classroom.lab, name=f"{number}.ipynb", content=solved(), by=classroom.instructor, at=NOW)
     author.get("/labs/manage/labs/parking/")
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         author.get("/labs/manage/labs/parking/")
     with django_assert_max_num_queries(18):
         author.get("/labs/manage/labs/parking/releases/1/report/")

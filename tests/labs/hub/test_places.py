@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,8 +29,9 @@ BUBBLEWRAP = [
 @pytest.fixture
 def listener(tmp_path: Path) -> Iterator[socket.socket]:
     """A listening socket that every user reaches."""
-    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-        folder.chmod(0o755)
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.stat().st_uid == os.geteuid() and folder != Path(tempfile.gettempdir()) and folder != Path("/"):
+            folder.chmod(0o755)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "s"))
         (tmp_path / "s").chmod(0o666)

@@ -20,6 +20,7 @@ from portal.audit.actions import ask_for_check, erase_words, record
 from portal.audit.anchoring import anchor_newest
 from portal.audit.models import AuditCheck, AuditEvent
 from portal.audit.sealing import seal_everything
+from portal.audit.views import LARGEST_AT_ONCE
 from portal.queue.registry import kinds_of
 from portal.queue.worker import work_once
 from portal.users.models import User
@@ -177,7 +178,9 @@ def test_export_of_everything_is_counted_without_itself(client: Client, auditor:
 
 
 def test_workbook_that_would_not_fit_is_not_offered(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.audit.views.LARGEST_WORKBOOK", 0)
+    for place in ("audit.views", "exports.audit_events"):
+        monkeypatch.setattr(f"portal.{place}.LARGEST_WORKBOOK", 0)
+    monkeypatch.setitem(LARGEST_AT_ONCE, "xlsx", 0)
     record(by=None, at=AT, event="test.one")
 
     assert "export.xlsx" not in read(client)
