@@ -33,6 +33,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "列“{column}”与“{others}”连起来是{kind},会指认个人。请删除其中一列,或改为假名。",
         "{column} and {others} read together are a {kind_en} and point at people. Drop one of them or make it a pseudonym.",
     ),
+    "identifying_heading": (
+        "表头“{column}”是一个人的姓名，与旁边的几个表头一样：发布这张表就公布了名单。请把每人一列改成每人一行并删除姓名，或删除该列。",
+        "The heading {column} is somebody's name, like those beside it: to publish the table is to publish the list. Turn the"
+        " columns of people into rows without their names, or drop this one.",
+    ),
     "unique_value": (
         "普通列“{column}”有 {count} 个值在发布的表里只出现一次(例如“{value}”),这一行因此独一无二。",
         "{count} values of the plain column {column} occur only once in the release (such as {value}):"

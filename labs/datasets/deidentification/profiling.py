@@ -21,6 +21,8 @@ from labs.datasets.deidentification.large import LargeTable, is_large, read_larg
 from labs.datasets.deidentification.messages import Refusal
 from labs.datasets.deidentification.progress import Progress, silent
 from labs.datasets.deidentification.reading import FORMULA, Table, read_table
+from labs.datasets.deidentification.whole_tables import LOOKED_AT, kinds_together
+from labs.datasets.deidentification.wrapped import unwrapped
 
 NEAR_UNIQUE = 0.8
 FEW_NUMBERS = 0.05
@@ -43,14 +45,19 @@ def profile(table: Table | LargeTable, progress: Progress = silent) -> dict[str,
     """Return a description of every column, the dependencies between them and candidate quasi-identifiers."""
     columns: list[dict[str, Any]] = []
     notes = notes_of(table)
+    samples: dict[str, list[str]] = {}
     for place, name in enumerate(table.names):
 
         def tell(share: float, before: int = place) -> None:
             progress("profile", 0.05 + 0.75 * (before + share) / len(table.names))
 
-        described, found = _column(table, name, tell)
+        described, found, samples[name] = _column(table, name, tell)
         columns.append(described)
         notes += found
+    for name, kind in kinds_together(samples).items():
+        column = next(column for column in columns if column["name"] == name)
+        if not column["points_to"]:
+            column |= {"points_to": kind, "suggested_role": "geo" if kind == "coordinates" else "direct"}
     candidates = [column["name"] for column in columns if column["suggested_role"] in ("quasi", "time", "geo")]
     dependencies = dependencies_of(table, columns, progress)
     progress("together", 0.95)
@@ -65,15 +72,17 @@ def profile(table: Table | LargeTable, progress: Progress = silent) -> dict[str,
     }
 
 
-def _column(table: Table | LargeTable, name: str, tell: Callable[[float], None]) -> tuple[dict[str, Any], list[Note]]:
-    """Describe one column; its values are held no longer than that."""
+def _column(
+    table: Table | LargeTable, name: str, tell: Callable[[float], None]
+) -> tuple[dict[str, Any], list[Note], list[str]]:
+    """Describe one column; its values are held no longer than that, but for a few to be seen beside other columns'."""
     tell(0.0)
     values = table.column(name)
     labels, counts = counted(values)
     described = _describe(values, labels, counts, tell)
     if _is_compared(described):
         table.codes(name, labels)
-    return described, notes_of_column(name, labels, counts)
+    return described, notes_of_column(name, labels, counts), labels.head(LOOKED_AT).to_list()
 
 
 def profile_file(
@@ -194,7 +203,7 @@ def _identifiers(labels: list[str], tell: Callable[[float], None]) -> dict[str, 
     for place, label in enumerate(labels):
         if place and not place % TELL_EVERY:
             tell(place / len(labels))
-        counts.update(found.kind for found in detectors.find(label))
+        counts.update(found.kind for found in detectors.find(unwrapped(label)))
     return dict(sorted(counts.items()))
 
 
