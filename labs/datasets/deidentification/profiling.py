@@ -21,6 +21,7 @@ from labs.datasets.deidentification.large import LargeTable, is_large, read_larg
 from labs.datasets.deidentification.messages import Refusal
 from labs.datasets.deidentification.progress import Progress, silent
 from labs.datasets.deidentification.reading import FORMULA, Table, read_table
+from labs.datasets.deidentification.texts import is_running
 from labs.datasets.deidentification.whole_tables import LOOKED_AT, kinds_together
 from labs.datasets.deidentification.wrapped import unwrapped
 
@@ -145,7 +146,8 @@ def _describe(column: pl.Series, labels: pl.Series, counts: Codes, tell: Callabl
     if kind in ("integer", "number"):
         numbers = column.cast(pl.Float64, strict=False).drop_nulls()
         described |= {"min": _finite(numbers.min()), "max": _finite(numbers.max()), "histogram": _histogram(numbers)}
-    described["suggested_role"] = _role(described, rows)
+    is_label = described["is_near_unique"] and not is_running(labels.head(MOST_LOOKED_AT).to_list())
+    described["suggested_role"] = _role(described, rows, is_label=is_label)
     return described
 
 
@@ -217,7 +219,7 @@ def _is_row_number(column: pl.Series) -> bool:
     return bool((steps == 1).all())
 
 
-def _role(column: dict[str, Any], rows: int) -> str:
+def _role(column: dict[str, Any], rows: int, *, is_label: bool) -> str:
     name = column["name"].lower()
     identified = sum(column["identifiers"].values())
     if column["is_empty"]:
@@ -227,9 +229,9 @@ def _role(column: dict[str, Any], rows: int) -> str:
     if column["points_to"]:
         return "time" if column["points_to"] == "birth_date" and column["type"] == "date" else "direct"
     if column["is_row_number"] or identified >= max(1, column["distinct"] // 2):
-        return "text" if column["type"] == "text" else "direct"
+        return "text" if column["type"] == "text" and not is_label else "direct"
     if identified or column["type"] == "text":
-        return "text"
+        return "direct" if is_label else "text"
     if any(word in name for word in ("latitude", "longitude", "经度", "纬度")) or name in ("lat", "lon", "lng"):
         return "geo"
     if column["type"] == "date":
