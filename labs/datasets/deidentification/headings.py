@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from labs.datasets.deidentification.detectors import FULL_WIDTH, NO_NAMES, is_id_card
-from labs.datasets.deidentification.names import COMPOUND, SURNAMES, is_likely
+from labs.datasets.deidentification.names import COMPOUND, PLACES, SURNAMES, is_likely
 from labs.datasets.deidentification.numbers import is_decimal
 from labs.datasets.deidentification.romanized import is_romanized_name
 from labs.datasets.deidentification.shaped_names import are_people
@@ -63,6 +63,8 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "phone",
         re.compile(r"(?:\+?86)?1[3-9]\d(?:\d{8}|[*xX×]{4,8}\d{0,4}|\d{1,4}[*xX×]{4,7}|\d{4}[*xX×]{1,4}\d{0,3})\Z"),
     ),
+    ("phone", re.compile(r"0[1-9]\d{1,2}[2-8]\d{6,7}\Z")),
+    ("id_number", re.compile(r"(?:[EG]\d{8}|E[A-HJ-NP-Z]\d{7})\Z", re.IGNORECASE)),
     ("device", re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\Z", re.IGNORECASE)),
     ("account", re.compile(r"o[A-Za-z0-9_]{27}\Z")),
     ("hash", re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z", re.IGNORECASE)),
@@ -74,7 +76,12 @@ _WHOLE: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(r"(?:POINT\s*\(\s*)?-?\d{1,3}\.\d{4,}\s*[, ]\s*-?\d{1,3}\.\d{4,}\s*\)?\Z", re.IGNORECASE),
     ),
     ("device", re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\Z")),
-    ("address", re.compile(r"\d{1,3}-\d{1,2}-\d{3,4}\Z|\d{1,3}[栋幢号]楼?-?\d{1,2}(?:单元)?-?\d{3,4}室?\Z")),
+    (
+        "address",
+        re.compile(
+            r"\d{1,3}-\d{1,2}-\d{3,4}\Z|\d{1,3}[栋幢号]楼?-?\d{1,2}(?:单元)?-?\d{3,4}室?\Z|住?\d{1,3}[栋幢号]楼?\d{2,4}[室户]\Z"
+        ),
+    ),
     ("birth_date", re.compile(r"(?:19|20)\d{2}[年.\-/]\d{1,2}[月.\-/](?:\d{1,2}日?)?(?:出?生)\Z")),
 )
 _COORDINATE = re.compile(r"经度|纬度|坐标|^(?:lon|lng|lat|longitude|latitude)$|(?:^|_)(?:lon|lng|lat)$", re.IGNORECASE)
@@ -151,6 +158,8 @@ def _fine_coordinates(heading: str, labels: Sequence[str]) -> str | None:
 
 def _are_names(whole: Sequence[str], values: Sequence[str]) -> bool:
     """Chinese names; surnames alone; names in Latin letters, of which there must be many to be no accident."""
+    if 2 * sum(value[-1:] in PLACES for value in values) >= len(values):
+        return False  # 张家湾, 李家村: called after people, and none
     if sum(_is_name(value) for value in values) >= LEAST_NAMES * len(values):
         return True
     if sum(value in COMPOUNDS or (len(value) == 1 and value in SURNAMES) for value in values) >= LEAST_NAMES * len(

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from labs.datasets.deidentification.cued_names import NO_NAMES, RARE
-from labs.datasets.deidentification.names import COMPOUND, GIVEN, PLAIN_SURNAMES, SURNAMES, WORDY, is_likely
+from labs.datasets.deidentification.names import COMPOUND, GIVEN, PLACES, PLAIN_SURNAMES, SURNAMES, WORDY, is_likely
 from labs.datasets.deidentification.romanized import is_romanized_name
 
 _TRADITIONAL = "張劉陳楊趙黃吳孫馬羅鄭謝韓馮蕭鄧許呂蘇盧蔣賈葉閻鍾陸萬錢湯賴龔嚴溫齊莊偉麗強軍傑濤國華蘭紅飛"
@@ -26,6 +26,9 @@ _HAN = "[\u4e00-\u9fff]"
 STRICT = re.compile(rf"(?:(?:{COMPOUND}){_HAN}{{1,2}}|[{SURNAMES}]{_HAN}{{1,2}})\Z")
 MASKED = re.compile(rf"(?:(?:{COMPOUND}|[{SURNAMES}{RARE}])[*＊某○×xX]{{1,2}}{_HAN}?|[*＊○×]{{1,2}}{_HAN}{{1,2}})\Z")
 FAMILIAR = re.compile(rf"[小老阿][{SURNAMES}{GIVEN}]\Z|[{SURNAMES}](?:姐|哥|叔|姨|工|总|嫂|伯|婶|爷|奶|[Ss]ir|师傅|先生|女士|老师|警官|医生)\Z")  # fmt: skip
+KIN = re.compile(
+    rf"({_HAN}{{2,4}}?)(?:的|之)(?:妻子?|丈夫|夫|儿子|女儿|子|女|父亲?|母亲?|孙[子女]?|兄|弟|姐|妹|家属|爱人)\Z"
+)
 REVERSED = re.compile(rf"[{GIVEN}]{{2}}[{PLAIN_SURNAMES}]\Z|[{RARE}][{GIVEN}]{{1,2}}\Z")
 BRACKETED = re.compile(rf"({_HAN}{{1,4}})[(（\[【]({_HAN}{{1,3}})[)）\]】]\Z")
 NO_FAMILIAR = frozenset(
@@ -119,6 +122,8 @@ def is_surely_name(value: str) -> bool:
     bare = joined(value)
     if MASKED.match(bare) or MINORITY.match(bare):
         return True
+    if (kin := KIN.match(bare)) is not None:
+        return is_surely_name(kin[1])
     bracketed = BRACKETED.match(value.strip())
     if bracketed and bracketed[2] in SURNAMES and set(bracketed[1]) <= set(GIVEN):
         return True
@@ -153,6 +158,8 @@ def _is_odd(value: str) -> bool:
 def are_people(values: Sequence[str]) -> bool:
     """Whether distinct values are names taken together; words for nobody do not count."""
     some = [value for value in values if value not in NOBODY]
+    if 2 * sum(value[-1:] in PLACES for value in some) >= len(some):
+        return False  # 张家湾, 李家村: called after people, and none
     if FEW <= len(some) < SOME:
         return all(map(is_usual, some)) and any(joined(value)[0] not in WORDY for value in some)
     if len(some) < SOME:

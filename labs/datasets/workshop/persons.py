@@ -23,6 +23,7 @@ ATTRIBUTES = tuple(
     )
 )  # fmt: skip
 COUNTED = re.compile(r"人数|人口|户数|人次|数量|合计|占比|比例|比率|平均|率$|数$|count|number|total|population|share|rate|mean|median", re.IGNORECASE)  # fmt: skip
+LANDLINE = re.compile(r"\(?0")
 INVENTED = "合成"
 FEWEST_ATTRIBUTES = 3
 
@@ -59,4 +60,6 @@ def _kind(heading: str, labels: Sequence[str]) -> str | None:
     if not labels or all(label.startswith((INVENTED, f"（{INVENTED}")) for label in labels):
         return None
     announced, shaped = kind_of_heading(heading), kind_of_values(labels)
+    if shaped == "phone" and LANDLINE.match(labels[-1]):
+        return None  # an office's
     return announced if announced in BY_HEADING else shaped if shaped in BY_VALUES else None

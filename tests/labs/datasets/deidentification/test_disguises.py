@@ -96,6 +96,12 @@ DISGUISES: dict[str, dict[str, Cells]] = {
     "a number with O for 0": {"n": lambda who: resident(who).replace("0", "O")},
     "a number with a wrong check digit": {"n": lambda who: resident(who)[:17] + "0"},
     "a number behind ID": {"n": lambda who: "ID" + resident(who)},
+    "whose wife": {"身份": lambda who: f"{full(who)}的妻子"},
+    "plate with blanks": {"n": lambda who: f"浙 A 0{6500 + who}"},
+    "landline": {"n": lambda who: f"029-8765{1000 + who}"},
+    "passport": {"n": lambda who: f"E1234{1000 + who}"},
+    "house and flat": {"d": lambda who: f"住{who % 30 + 1}幢{who % 20 + 10}1室"},
+    "account behind weixin": {"n": lambda who: f"weixin:lina_{1900 + who}"},
     "the end of a number": {"n": lambda who: resident(who)[6:]},
 }  # fmt: skip
 FEW = ["何丽", "黄军", "周敏", "林玉", "杨欣", "扎西次仁", "巴特尔", "Zhang Wei", "小芳", "老周", "张*军"]
@@ -107,6 +113,7 @@ INNOCENT: dict[str, dict[str, Cells]] = {
     "height and day": {"身高": lambda who: str(140 + who % 50), "d": lambda who: f"202503{who % 28 + 1:02}"},
     "a coarse place": {"经度": lambda who: f"108.{90 + who % 9}", "纬度": lambda who: f"34.{20 + who % 9}"},
     "places called after virtues": {"社区": lambda who: ["幸福", "平安", "和平", "建国", "新民", "永兴", "长安", "文明"][who % 8]},
+    "villages called after people": {"村": lambda who: ["张家湾", "李家村", "王家庄", "刘家沟", "陈家坪", "曹湾"][who % 6]},
     "small words": {"对象": lambda who: ["小学", "小区", "小时", "老年", "老城", "小吃"][who % 6]},
     "kinds of works": {"类": lambda who: ["施工", "路灯", "高温", "严重", "金额", "方案", "安全", "车辆"][who % 8]},
     "numbers of cases": {"案号": lambda who: f"2024{who % 12 + 1:02}{who % 28 + 1:02}{who * 7 % 10_000:04}"},

@@ -22,7 +22,7 @@ PEOPLE = {
     },
 }  # fmt: skip
 THINGS = {
-    "places with telephones": {"名称": ["甲馆", "乙馆"], "电话": ["029-87654321", "029-87654322"]},
+    "places with telephones": {"名称": ["甲馆", "乙馆"], "电话": [f"029-8765432{n}" for n in range(2)]},
     "points": {"经度": [f"108.{n}12345" for n in range(9)], "纬度": [f"34.{n}12345" for n in range(9)]},
     "people counted": {"性别": ["男", "女"], "年龄": ["0-4岁", "5-9岁"], "民族": ["汉族", "回族"], "人数": ["100", "120"]},
     "car parks": {"place": ["东门", "西门"], "spaces": ["100", "50"]},
