@@ -18,7 +18,7 @@ from labs.datasets.deidentification.pointing import check_identifying, check_joi
 from labs.datasets.deidentification.reading import Table, is_blank
 from labs.datasets.deidentification.recipe import TIERS, Recipe
 from labs.datasets.deidentification.solving import Solution
-from labs.datasets.deidentification.texts import check_names_left, is_running
+from labs.datasets.deidentification.texts import check_names_left, is_running, says_something
 from labs.datasets.deidentification.wrapped import unwrapped
 
 NEAR_UNIQUE, OFTEN_UNIQUE = 0.5, 0.2
@@ -174,6 +174,8 @@ def _check_unique(subject: Subject, name: str, column: pl.Series) -> list[Findin
         severity = "stop" if not is_text and (share >= NEAR_UNIQUE or not is_number) else "warn"
         said = "near_unique_label" if is_label else ""
         return [finding("near_unique", severity, column=name, sentence=said, share=f"{share:.1%}")]
+    if is_label:  # what is blotted out wholly says nothing, however many names it were
+        single = np.array([code for code in single if says_something(labels[int(code)])], dtype=np.int64)
     if not len(single) or is_text:
         return []
     if not is_number:

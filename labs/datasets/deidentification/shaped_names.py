@@ -29,6 +29,8 @@ FAMILIAR = re.compile(rf"[小老阿][{SURNAMES}{GIVEN}]\Z|[{SURNAMES}](?:姐|哥
 KIN = re.compile(
     rf"({_HAN}{{2,4}}?)(?:的|之)(?:妻子?|丈夫|夫|儿子|女儿|子|女|父亲?|母亲?|孙[子女]?|兄|弟|姐|妹|家属|爱人)\Z"
 )
+TEAMS = frozenset("组队")
+"""王秀英组: a team called after who leads it; 李家组 is a part of a village."""
 REVERSED = re.compile(rf"[{GIVEN}]{{2}}[{PLAIN_SURNAMES}]\Z|[{RARE}][{GIVEN}]{{1,2}}\Z")
 BRACKETED = re.compile(rf"({_HAN}{{1,4}})[(（\[【]({_HAN}{{1,3}})[)）\]】]\Z")
 NO_FAMILIAR = frozenset(
@@ -121,6 +123,8 @@ def is_surely_name(value: str) -> bool:
     """Whether a value is a surname with a given name, masked or not, or a usual name of a minority."""
     bare = joined(value)
     if MASKED.match(bare) or MINORITY.match(bare):
+        return True
+    if bare[-1:] in TEAMS and is_usual(bare[:-1]):
         return True
     if (kin := KIN.match(bare)) is not None:
         return is_surely_name(kin[1])

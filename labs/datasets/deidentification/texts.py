@@ -57,6 +57,11 @@ def _is_written(value: str) -> bool:
     return len(HAN.findall(bare)) >= LEAST_HAN or len(WORDS.findall(bare)) >= LEAST_WORDS
 
 
+def says_something(value: str) -> bool:
+    """Whether more than blotted places and signs are left."""
+    return any(character.isalnum() for character in TOKEN.sub("", value))
+
+
 def check_names_left(subject: Subject) -> list[Finding]:
     """Find columns that were blotted out and still hold names, which the program did not know as such."""
     out = []

@@ -39,8 +39,8 @@ def check_persons(name: str, frame: pl.DataFrame) -> list[Finding]:
         labels = [label for label in frame[heading].unique().sort().head(MOST_LOOKED_AT).to_list() if label]
         kind = "heading" if heading in as_people else _kind(heading, labels)
         if kind is not None:
-            said = {"kind": KINDS[kind], "kind_en": "name" if kind == "heading" else kind.replace("_", " ")}
-            out.append(finding("persons_denied", "stop", column=heading, **said))
+            english = "name" if kind == "heading" else kind.replace("_", " ")
+            out.append(finding("persons_denied", "stop", column=heading, kind=KINDS[kind], kind_en=english))
     told = [heading for heading in frame.columns if any(pattern.search(heading) for pattern in ATTRIBUTES)]
     if not out and len(told) >= FEWEST_ATTRIBUTES and not any(map(COUNTED.search, frame.columns)):
         out.append(

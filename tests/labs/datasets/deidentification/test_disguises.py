@@ -25,6 +25,7 @@ SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴", "伟芳娜敏静丽强磊军
 LATIN = "Wang Li Zhang Liu Chen Yang Zhao Huang Zhou Wu".split()  # noqa: SIM905
 SOUNDS = "Wei Fang Na Min Jing Li Qiang Lei Jun Yang".split()  # noqa: SIM905
 WARDS = ("碑林区", "莲湖区", "雁塔区", "未央区")
+FEW = ["何丽", "黄军", "周敏", "林玉", "杨欣", "扎西次仁", "巴特尔", "Zhang Wei", "小芳", "老周", "张*军"]
 Cells = Callable[[int], str]
 
 
@@ -96,6 +97,7 @@ DISGUISES: dict[str, dict[str, Cells]] = {
     "a number with O for 0": {"n": lambda who: resident(who).replace("0", "O")},
     "a number with a wrong check digit": {"n": lambda who: resident(who)[:17] + "0"},
     "a number behind ID": {"n": lambda who: "ID" + resident(who)},
+    "teams called after people": {"班组": lambda who: full(who) + "组"},
     "whose wife": {"身份": lambda who: f"{full(who)}的妻子"},
     "plate with blanks": {"n": lambda who: f"浙 A 0{6500 + who}"},
     "landline": {"n": lambda who: f"029-8765{1000 + who}"},
@@ -104,7 +106,6 @@ DISGUISES: dict[str, dict[str, Cells]] = {
     "account behind weixin": {"n": lambda who: f"weixin:lina_{1900 + who}"},
     "the end of a number": {"n": lambda who: resident(who)[6:]},
 }  # fmt: skip
-FEW = ["何丽", "黄军", "周敏", "林玉", "杨欣", "扎西次仁", "巴特尔", "Zhang Wei", "小芳", "老周", "张*军"]
 INNOCENT: dict[str, dict[str, Cells]] = {
     "districts in pinyin": {"ward": lambda who: ["Beilin", "Yanta", "Baqiao", "Lianhu", "Xincheng", "Huyi"][who % 6]},
     "words": {"type": lambda who: ["噪声扰民", "占道经营", "路灯不亮", "垃圾清运", "停车收费", "供暖不热"][who % 6]},

@@ -50,6 +50,14 @@ def test_one_label_that_occurs_once_in_a_text_column_stops() -> None:
     assert stops(released(lambda row: "居民")) == set()
 
 
+def test_lists_of_names_that_are_blotted_out_wholly_pass() -> None:
+    made = released(
+        lambda row: "、".join(full(who) for who in range(row % 40, row % 40 + 2 + row % 2)) if row else full(1)
+    )
+
+    assert stops(made) == set() and not any(full(who) in "".join(made.frame["说"]) for who in range(43))
+
+
 def test_running_text_is_warned_about_and_passes() -> None:
     made = released(lambda row: f"{TOPICS[row % 4]}，第{row}次来电，联系人：{full(row % PEOPLE)}")
 
