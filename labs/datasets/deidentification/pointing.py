@@ -9,6 +9,7 @@ import polars as pl
 
 from labs.datasets.deidentification.findings import Finding, finding
 from labs.datasets.deidentification.headings import COARSENED, KINDS, kind_of, kind_of_values
+from labs.datasets.deidentification.hierarchies import ANY
 from labs.datasets.deidentification.whole_tables import kinds_together
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ def check_joined(subject: Subject) -> list[Finding]:
     out: list[Finding] = []
     for width in (2, 3):
         for names in zip(*(shown[start:] for start in range(width)), strict=False):
-            joined = frame.head(MOST_JOINED).select(pl.concat_str(names).unique().alias("all"))["all"].sort().to_list()
+            # A star hides a whole value; behind digits it would read like a masked number.
+            told = frame.head(MOST_JOINED).filter(pl.all_horizontal(pl.col(names) != ANY))
+            joined = told.select(pl.concat_str(names).unique().alias("all"))["all"].sort().to_list()
             kind = kind_of_values(joined, is_piece=True)
             if kind in ("name", "phone", "id_number") and not any(one.column in names for one in out):
                 out.append(

@@ -204,6 +204,19 @@ def test_wrapping_is_taken_off(value: str, plain: str) -> None:
     assert unwrapped(value) == plain
 
 
+def test_star_behind_measures_is_no_masked_number() -> None:
+    values = {
+        "t": [f"25.{100_000 + row % PEOPLE * 37}" for row in range(ROWS)],
+        "p": [f"1013.{1_000 + row % PEOPLE * 53}" for row in range(ROWS)],
+    }
+    frame = pl.DataFrame({**values, "级": [f"{row}级" for row in range(ROWS)]})
+    rules = {"t": {"role": "plain"}, "p": {"role": "plain"}, "级": {"role": "quasi"}}
+    made = build(Table(frame, "00"), parse_recipe({"dataset": "x", "k": 5, "tier": "lab", "columns": rules}), b"0" * 32)
+
+    assert set(made.frame["级"]) == {"*"}
+    assert "identifying_joined" not in {found.sentence for found in made.findings}
+
+
 def test_coarse_coordinates_and_numbers_of_things_are_no_persons() -> None:
     assert kind_of("经度", [f"108.{n}" for n in range(90, 99)]) is None
     assert kind_of("设备编号", [f"D{n}" for n in range(20)]) is None
