@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from labs.datasets.child import WorkCancelled, WorkRefused
+from labs.datasets.deidentification.findings import finding
+from labs.datasets.inventing import PREFIX
 from labs.datasets.layout import ReleasedFile, version_digest
 from labs.datasets.models import Build, Draft, DraftState, Outcome, RiskReport
 from labs.datasets.progressing import Watched, end_when_tried_enough, end_work
@@ -19,6 +21,7 @@ from labs.datasets.queries import folder_of, officers_of
 from labs.datasets.sealing import NotOpened
 from labs.datasets.vault import Vault
 from labs.datasets.workshop.description import About
+from portal.audit.models import SYSTEM, AuditEvent
 from portal.notifications.actions import notify
 from portal.queue.actions import finish
 from portal.users.models import User
@@ -76,6 +79,7 @@ def _run(row: Build, watched: Watched) -> dict[str, Any]:
                 "about": _about(draft), "words": draft.dictionary, "risk": _risk(row),
                 "earlier": _earlier(draft) if row.recipe.document else [],
                 "target": str(vault.build_folder(row.uuid)), "checkpoint": str(vault.checkpoint(row.uuid)),
+                "is_invented": batch.address.startswith(PREFIX),
                 "keeps_original": keeps and not path.name.endswith(".gz"), "sample": str(scratch / "sample.json"),
             }
         )  # fmt: skip
@@ -142,8 +146,9 @@ def finish_build(row: Build, answer: dict[str, Any], *, at: datetime) -> None:
     if not finish(row, at=at):
         return
     files = [ReleasedFile(**file) for file in answer["files"]]
+    findings = [*answer["findings"], *said_of_the_statement(row.draft)]
     Build.objects.filter(pk=row.pk).update(
-        outcome=Outcome.DONE, percent=100, step="", numbers=answer["numbers"], findings=answer["findings"],
+        outcome=Outcome.DONE, percent=100, step="", numbers=answer["numbers"], findings=findings,
         files=answer["files"], columns=answer["columns"], rows=answer["rows"],
         engine=str(answer["numbers"].get("engine", "")), sha256=version_digest(files) if files else "",
     )  # fmt: skip
@@ -155,6 +160,21 @@ def finish_build(row: Build, answer: dict[str, Any], *, at: datetime) -> None:
     move(draft, DraftState.ASSESSED, revision=draft.revision, by=row.started_by, at=at, details=details)
     if not row.stops:
         prepare_report(draft, row, by=row.started_by, at=at)
+
+
+def said_of_the_statement(draft: Draft) -> list[dict[str, Any]]:
+    """What whoever signs must see: that somebody changed the register, which said before that there are persons."""
+    if not draft.is_without_persons or draft.batch.address.startswith(PREFIX):
+        return []
+    changes = AuditEvent.objects.filter(event="datasets.dataset_changed", target_uuid=draft.dataset.uuid)
+    for event in changes.select_related("actor").order_by("-at", "-pk"):
+        if (event.details.get("before") or {}).get("has_persons") is True:
+            who = event.actor_label or SYSTEM
+            found = finding(
+                "persons_unticked", "warn", who=who, date=f"{timezone.localtime(event.at):%Y-%m-%d}"
+            ).as_json()
+            return [{name: value for name, value in found.items() if name != "message"}]
+    return []
 
 
 def prepare_report(draft: Draft, build: Build, *, by: User, at: datetime) -> RiskReport:

@@ -18,6 +18,7 @@ from labs.datasets.deidentification.pointing import check_identifying, check_joi
 from labs.datasets.deidentification.reading import Table, is_blank
 from labs.datasets.deidentification.recipe import TIERS, Recipe
 from labs.datasets.deidentification.solving import Solution
+from labs.datasets.deidentification.texts import check_names_left, is_running, says_something
 from labs.datasets.deidentification.wrapped import unwrapped
 
 NEAR_UNIQUE, OFTEN_UNIQUE = 0.5, 0.2
@@ -58,6 +59,7 @@ def check_release(subject: Subject) -> list[Finding]:
         *_check_identifiers(subject),
         *check_identifying(subject),
         *check_joined(subject),
+        *check_names_left(subject),
         *_check_persons(subject),
         *_check_redacted(subject),
         *_check_classes(subject),
@@ -166,10 +168,14 @@ def _check_unique(subject: Subject, name: str, column: pl.Series) -> list[Findin
     share = len(single) / len(codes)
     values = column.cast(pl.Float64, strict=False)
     is_number = values.null_count() == int((column == "").sum())
-    is_text = subject.recipe.columns[name].role == "text"
+    is_label = subject.recipe.columns[name].role == "text" and not is_number and not is_running(labels)
+    is_text = subject.recipe.columns[name].role == "text" and not is_label
     if share >= OFTEN_UNIQUE and len(codes) >= LEAST_ROWS:
         severity = "stop" if not is_text and (share >= NEAR_UNIQUE or not is_number) else "warn"
-        return [finding("near_unique", severity, column=name, share=f"{share:.1%}")]
+        said = "near_unique_label" if is_label else ""
+        return [finding("near_unique", severity, column=name, sentence=said, share=f"{share:.1%}")]
+    if is_label:  # what is blotted out wholly says nothing, however many names it were
+        single = np.array([code for code in single if says_something(labels[int(code)])], dtype=np.int64)
     if not len(single) or is_text:
         return []
     if not is_number:

@@ -57,6 +57,11 @@ def is_grouped_id_card(text: str) -> bool:
     return is_id_card(re.sub(GAP, "", text))
 
 
+def is_mistyped_id_card(text: str) -> bool:
+    """Whether a resident's number stands there with the letter O for some of its zeros."""
+    return is_id_card(text.upper().replace("O", "0"))
+
+
 def passes_luhn(text: str) -> bool:
     """Whether the digits end in their Luhn check digit."""
     digits = [int(character) for character in reversed(re.sub(r"[ -]", "", text))]

@@ -23,6 +23,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{share} of the values of the plain column {column} occur once, so it nearly names every row."
         " Make it a direct or quasi-identifier, or use intervals.",
     ),
+    "near_unique_label": (
+        "文本列“{column}”不是成句的话，却有 {share} 的值只出现一次：它像姓名、编号或路径一样指认每一行，遮盖帮不上忙。请删除该列或改为假名。",
+        "The text column {column} is no running text, and {share} of its values occur once: like names, numbers or paths they"
+        " name every row, and blotting out does not help. Drop it or use a pseudonym.",
+    ),
+    "names_left": (
+        "文本列“{column}”遮盖以后仍有 {count} 个值像是姓名。请删除该列或改为假名。",
+        "After blotting out, {count} values of the text column {column} still look like names. Drop it or use a pseudonym.",
+    ),
     "few_people": (
         "列“{column}”有 {share} 的行,其值只为不到 {k} 人所有(例如“{value}”):知道这个值的人就知道是谁。"
         "请把它当作准标识符、分组,或说明为什么没有人知道它。",
@@ -32,6 +41,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "identifying_joined": (
         "列“{column}”与“{others}”连起来是{kind},会指认个人。请删除其中一列,或改为假名。",
         "{column} and {others} read together are a {kind_en} and point at people. Drop one of them or make it a pseudonym.",
+    ),
+    "identifying_heading": (
+        "表头“{column}”是一个人的姓名，与旁边的几个表头一样：发布这张表就公布了名单。请把每人一列改成每人一行并删除姓名，或删除该列。",
+        "The heading {column} is somebody's name, like those beside it: to publish the table is to publish the list. Turn the"
+        " columns of people into rows without their names, or drop this one.",
     ),
     "unique_value": (
         "普通列“{column}”有 {count} 个值在发布的表里只出现一次(例如“{value}”),这一行因此独一无二。",
@@ -52,6 +66,23 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "列“{column}”是{kind},发布它就等于发布了身份。请删除或改为假名;确有理由公开的,由隐私保护专员写明理由后接受。",
         "Column {column} tells who somebody is ({kind_en}); to publish it is to publish that. Drop it or use a pseudonym; where"
         " there is a reason to publish it, the privacy officer accepts the finding and writes the reason down.",
+    ),
+    "persons_denied": (
+        "列“{column}”是{kind}：表里有自然人，不能声明“不含个人信息”。请在数据目录中恢复“原始数据涉及自然人”，改为去标识化处理；"
+        "或先在“清洗”中删除该列。",
+        "Column {column} tells who somebody is ({kind_en}): there are persons in the table, so it cannot state that it holds no"
+        " personal information. Say in the register that the raw data tells of natural persons, and de-identify it; or"
+        " remove the column under Clean.",
+    ),
+    "persons_described": (
+        "表“{table}”的列“{names}”合在一起描述的是人，不能声明“不含个人信息”。请在数据目录中恢复“原始数据涉及自然人”，改为去标识化处理。",
+        "The columns {names} of {table} together describe people, so it cannot state that it holds no personal information. Say"
+        " in the register that the raw data tells of natural persons, and de-identify it.",
+    ),
+    "persons_unticked": (
+        "数据目录原来写明原始数据涉及自然人；{who} 于 {date} 改为不涉及。请核对原始数据，确认其中没有任何人，再签字。",
+        "The register said that the raw data tells of natural persons; {who} changed that on {date}. Look at the raw data and"
+        " make sure that nobody is in it before you sign.",
     ),
     "persons_unsaid": (
         "列“{column}”有 {count} 行的值重复出现:同一个人可能占了许多行,k 数的是行而不是人。请在处理方案里写明谁是一个人:"

@@ -11,14 +11,15 @@ import re
 from collections.abc import Sequence
 
 from labs.datasets.deidentification.detectors import FULL_WIDTH, NO_NAMES, is_id_card
-from labs.datasets.deidentification.names import COMPOUND, SURNAMES, is_likely
+from labs.datasets.deidentification.names import COMPOUND, PLACES, SURNAMES, is_likely
 from labs.datasets.deidentification.numbers import is_decimal
 from labs.datasets.deidentification.romanized import is_romanized_name
+from labs.datasets.deidentification.shaped_names import are_people
 from labs.datasets.deidentification.wrapped import unwrapped
 
 KINDS = {
     "name": "姓名", "id_number": "证件号码", "phone": "电话号码", "plate": "车牌号", "account": "账号", "email": "邮箱",
-    "birth_date": "出生日期", "address": "地址", "hash": "标识符的散列值", "device": "设备标识", "coordinates": "精确坐标",
+    "birth_date": "出生日期", "address": "地址", "hash": "标识符的散列值", "device": "设备标识", "coordinates": "精确坐标", "heading": "姓名",
 }  # fmt: skip
 # A coarser value of these no longer points at one person; half a name or number still does.
 COARSENED = frozenset({"birth_date", "address", "coordinates"})
@@ -54,7 +55,16 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     # What a spreadsheet made of an 18-digit number: three digits lost, or an exponent.
     ("id_number", re.compile(r"[1-9]\d{0,15}E\+17\Z", re.IGNORECASE)),
     ("id_number", re.compile(r"[1-6]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d000\Z")),
-    ("phone", re.compile(r"(?:\+?86)?1[3-9]\d(?:\d{8}|[*xX×]{4,8}\d{0,4})\Z")),
+    (
+        "id_number",
+        re.compile(r"[1-8]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]\Z", re.IGNORECASE),
+    ),
+    (
+        "phone",
+        re.compile(r"(?:\+?86)?1[3-9]\d(?:\d{8}|[*xX×]{4,8}\d{0,4}|\d{1,4}[*xX×]{4,7}|\d{4}[*xX×]{1,4}\d{0,3})\Z"),
+    ),
+    ("phone", re.compile(r"0[1-9]\d{1,2}[2-8]\d{6,7}\Z")),
+    ("id_number", re.compile(r"(?:[EG]\d{8}|E[A-HJ-NP-Z]\d{7})\Z", re.IGNORECASE)),
     ("device", re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\Z", re.IGNORECASE)),
     ("account", re.compile(r"o[A-Za-z0-9_]{27}\Z")),
     ("hash", re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z", re.IGNORECASE)),
@@ -66,12 +76,23 @@ _WHOLE: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(r"(?:POINT\s*\(\s*)?-?\d{1,3}\.\d{4,}\s*[, ]\s*-?\d{1,3}\.\d{4,}\s*\)?\Z", re.IGNORECASE),
     ),
     ("device", re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\Z")),
-    ("address", re.compile(r"\d{1,3}-\d{1,2}-\d{3,4}\Z|\d{1,3}[栋幢号]楼?-?\d{1,2}(?:单元)?-?\d{3,4}室?\Z")),
+    (
+        "address",
+        re.compile(
+            r"\d{1,3}-\d{1,2}-\d{3,4}\Z|\d{1,3}[栋幢号]楼?-?\d{1,2}(?:单元)?-?\d{3,4}室?\Z|住?\d{1,3}[栋幢号]楼?\d{2,4}[室户]\Z"
+        ),
+    ),
     ("birth_date", re.compile(r"(?:19|20)\d{2}[年.\-/]\d{1,2}[月.\-/](?:\d{1,2}日?)?(?:出?生)\Z")),
 )
 _COORDINATE = re.compile(r"经度|纬度|坐标|^(?:lon|lng|lat|longitude|latitude)$|(?:^|_)(?:lon|lng|lat)$", re.IGNORECASE)
 _FINE = re.compile(r"-?\d{1,3}\.\d{4,}\Z")
-_SEPARATORS = re.compile(r"[\s\u3000.\-]+")
+_SEPARATORS = re.compile(r"[\s\u3000.\-_/|\u200b-\u200f\u2060\ufeff]+")
+_LIKE_DIGITS = str.maketrans("OoIl①②③④⑤⑥⑦⑧⑨⓪", "00111234567890")
+_LONG = re.compile(r"[\dOoIl①-⑨⓪Xx]{11,18}\Z")
+_PREFIX = re.compile(r"(?:ID|NO)(?=[\dOo]{11})", re.IGNORECASE)
+# Born on a day and the last four: two thirds of a resident's number. Numbers of cases have the same shape, but recent years.
+_TAIL = re.compile(r"((?:19|20)\d{2})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]\Z")
+GROWN_UP = 2008
 MOST_LOOKED_AT = 5000
 MOSTLY = 0.8
 FEWEST = 5
@@ -88,14 +109,15 @@ def kind_of_heading(heading: str) -> str | None:
     return next((kind for kind, pattern in HEADINGS if pattern.search(plain)), None)
 
 
-def kind_of_values(labels: Sequence[str]) -> str | None:
+def kind_of_values(labels: Sequence[str], *, is_piece: bool = False) -> str | None:
     """Return which of KINDS nearly every distinct value of a column has the shape of, or None.
 
-    Only columns of at least `FEWEST` distinct values are judged: three words that look like names prove nothing.
+    Columns of fewer than `FEWEST` distinct values are judged only when all are usual names. `is_piece` says that the
+    values were put together from two columns: then a name must look like one beyond doubt.
     """
     whole = [unwrapped(label.translate(FULL_WIDTH)).strip() for label in labels[:MOST_LOOKED_AT] if label.strip()]
     if len(whole) < FEWEST:
-        return None
+        return "name" if not is_piece and are_people(whole) else None
     for kind, pattern in _WHOLE:
         if sum(pattern.match(value) is not None for value in whole) >= MOSTLY * len(whole):
             return kind
@@ -107,12 +129,18 @@ def kind_of_values(labels: Sequence[str]) -> str | None:
         )
         if fitting >= MOSTLY * len(values):
             return kind
-    return "name" if _are_names(whole, values) else None
+    years = [int(found[1]) for value in values if (found := _TAIL.match(value))]
+    if len(years) >= MOSTLY * len(values) and sorted(years)[len(years) // 2] < GROWN_UP:
+        return "id_number"
+    return "name" if _are_names(whole, values) or (not is_piece and are_people(whole)) else None
 
 
 def _bare(value: str) -> str:
-    """The value without separators; 150.00000001 has none but is a number."""
-    return value.strip() if is_decimal(value) else _SEPARATORS.sub("", value)
+    """The value without separators and with digits for letters like them; 150.00000001 has none but is a number."""
+    if is_decimal(value):
+        return value.strip()
+    bare = _PREFIX.sub("", _SEPARATORS.sub("", value))
+    return bare.translate(_LIKE_DIGITS) if _LONG.match(bare) else bare
 
 
 def kind_of(heading: str, labels: Sequence[str]) -> str | None:
@@ -130,6 +158,8 @@ def _fine_coordinates(heading: str, labels: Sequence[str]) -> str | None:
 
 def _are_names(whole: Sequence[str], values: Sequence[str]) -> bool:
     """Chinese names; surnames alone; names in Latin letters, of which there must be many to be no accident."""
+    if 2 * sum(value[-1:] in PLACES for value in values) >= len(values):
+        return False  # 张家湾, 李家村: called after people, and none
     if sum(_is_name(value) for value in values) >= LEAST_NAMES * len(values):
         return True
     if sum(value in COMPOUNDS or (len(value) == 1 and value in SURNAMES) for value in values) >= LEAST_NAMES * len(

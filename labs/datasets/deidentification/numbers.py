@@ -11,6 +11,7 @@ from labs.datasets.deidentification.checksums import (
     is_bank_card,
     is_credit_code,
     is_grouped_id_card,
+    is_mistyped_id_card,
     is_old_id_card,
 )
 
@@ -29,6 +30,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool] | None], ...] 
     (kind, re.compile(pattern), check)
     for kind, pattern, check in (
         ("id_card", rf"{_ALONE}[1-9](?:{GAP}\d){{16}}{GAP}[\dXx]{_END}", is_grouped_id_card),
+        ("id_card", rf"(?<![0-9A-Za-z])(?:ID|id|Id)?([1-9][\dOo]{{16}}[\dXx]){_END}", is_mistyped_id_card),
         ("permit", rf"(?:回乡证|港澳居民来往内地通行证|往来港澳通行证|台胞证|台湾居民来往大陆通行证|通行证|居住证|永久居留(?:身份)?证|军官证|士兵证|警官证){_SAYS}([A-Za-z]{{0,3}}\d{{7,12}}(?:\(\w\))?)(?!\d)", None),
         ("permit", rf"{_ALONE}[HMhm]\d{{8}}(?:\d{{2}})?{_END}", None),
         ("permit", r"[军海空南北沈兰济广成武士文参后联]字第\s?(\d{6,8})\s?号", None),
@@ -38,7 +40,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool] | None], ...] 
         ("mobile", rf"(?<![\d.])(?:(?:\((?:\+|00)?86\)|(?:\+|00)?86)[- ]?)?1[3-9]\d(?:{GAP}\d{{4}}{GAP}\d{{4}}|{GAP}\d{{3}}{GAP}\d{{5}})(?![\d.]\d|\d|\s?(?:元(?!旦)|吨|米|千[瓦克]|公斤|平方|立方|[%‰]|k[Ww]h|kg|[eE][+-]?\d))", None),
         ("landline", rf"(?<![\d.-])(?:(?:\+|00)86[- ]?)?(?:\(0?[1-9]\d{{1,2}}\)|(?<!\d)0[1-9]\d{{1,2}}|(?<=86[- ])\d{{2,3}})[- ]?[2-9](?:\d{{6,7}}|\d{{2,3}}[- ]\d{{4}}){_EXTENSION}(?!\d)", None),
         ("landline", rf"(?:座机|固话|固定电话|办公电话|家庭电话|宅电|传真|电话|致电|回电){_SAYS}([2-9]\d{{6,7}}|[2-9]\d{{2,3}}[- ]\d{{4}}){_EXTENSION}(?![\d.-])", None),
-        ("plate", rf"{PROVINCE}{_L}\s?[·.•-]?\s?(?:{_C}{{4}}\s{_C}|[DABCEFGHJK][0-9A-HJ-NP-Z]\d{{4}}|\d{{5}}[DABCEFGHJK]|{_C}{{4}}[0-9A-HJ-NP-Za-hj-np-z挂学警港澳领超试]|\d{{4}}应急){_END}", has_digit),
+        ("plate", rf"{PROVINCE}\s?{_L}\s?[·.•-]?\s?(?:{_C}{{4}}\s{_C}|[DABCEFGHJK][0-9A-HJ-NP-Z]\d{{4}}|\d{{5}}[DABCEFGHJK]|{_C}{{4}}[0-9A-HJ-NP-Za-hj-np-z挂学警港澳领超试]|\d{{4}}应急){_END}", has_digit),
         ("plate", r"使\s?\d{3}[·.•-]?\s?\d{3}(?![\d.]|\s?[人元个户吨万米条次名])|(?<![\d.])\d{6}使(?![用得其命者])", None),
         ("plate", rf"{_ALONE}[Ww][Jj]\s?{PROVINCE}?\s?[·.•-]?(?:\d{{2}}-?\d{{5}}|\d{{4}}[0-9TDSHBXJtdshbxj]){_END}", None),
         ("plate", rf"(?:车牌|车号|军车|军牌){_SAYS}([A-Z]{{2}}[·.•-]?\d{{5}}){_END}", None),

@@ -9,6 +9,8 @@ import polars as pl
 
 from labs.datasets.deidentification.findings import Finding, finding
 from labs.datasets.deidentification.headings import COARSENED, KINDS, kind_of, kind_of_values
+from labs.datasets.deidentification.hierarchies import ANY
+from labs.datasets.deidentification.whole_tables import kinds_together
 
 if TYPE_CHECKING:
     from labs.datasets.deidentification.checks import Subject
@@ -24,11 +26,15 @@ def check_identifying(subject: Subject) -> list[Finding]:
     birth and addresses a coarser value in every row, changes what the column says.
     """
     out = []
+    together = kinds_together({name: subject.source.encoded(name)[1] for name in subject.source.frame.columns})
     for name in subject.release.frame.columns:
         rule = subject.recipe.columns[name]
+        if together.get(name) == "heading":
+            out.append(finding("identifying_column", "stop", column=name, sentence="identifying_heading"))
+            continue
         if rule.treatment == "pseudonym":
             continue
-        kind = kind_of(name, subject.source.encoded(name)[1])
+        kind = kind_of(name, subject.source.encoded(name)[1]) or together.get(name)
         if kind is None or (kind in COARSENED and _is_coarser(subject, name)):
             continue
         out.append(finding("identifying_column", "stop", column=name, kind=KINDS[kind], kind_en=kind.replace("_", " ")))
@@ -48,8 +54,10 @@ def check_joined(subject: Subject) -> list[Finding]:
     out: list[Finding] = []
     for width in (2, 3):
         for names in zip(*(shown[start:] for start in range(width)), strict=False):
-            joined = frame.head(MOST_JOINED).select(pl.concat_str(names).unique().alias("all"))["all"].sort().to_list()
-            kind = kind_of_values(joined)
+            # A star hides a whole value; behind digits it would read like a masked number.
+            told = frame.head(MOST_JOINED).filter(pl.all_horizontal(pl.col(names) != ANY))
+            joined = told.select(pl.concat_str(names).unique().alias("all"))["all"].sort().to_list()
+            kind = kind_of_values(joined, is_piece=True)
             if kind in ("name", "phone", "id_number") and not any(one.column in names for one in out):
                 out.append(
                     finding(

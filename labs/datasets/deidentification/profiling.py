@@ -21,6 +21,9 @@ from labs.datasets.deidentification.large import LargeTable, is_large, read_larg
 from labs.datasets.deidentification.messages import Refusal
 from labs.datasets.deidentification.progress import Progress, silent
 from labs.datasets.deidentification.reading import FORMULA, Table, read_table
+from labs.datasets.deidentification.texts import is_running
+from labs.datasets.deidentification.whole_tables import LOOKED_AT, kinds_together
+from labs.datasets.deidentification.wrapped import unwrapped
 
 NEAR_UNIQUE = 0.8
 FEW_NUMBERS = 0.05
@@ -43,14 +46,19 @@ def profile(table: Table | LargeTable, progress: Progress = silent) -> dict[str,
     """Return a description of every column, the dependencies between them and candidate quasi-identifiers."""
     columns: list[dict[str, Any]] = []
     notes = notes_of(table)
+    samples: dict[str, list[str]] = {}
     for place, name in enumerate(table.names):
 
         def tell(share: float, before: int = place) -> None:
             progress("profile", 0.05 + 0.75 * (before + share) / len(table.names))
 
-        described, found = _column(table, name, tell)
+        described, found, samples[name] = _column(table, name, tell)
         columns.append(described)
         notes += found
+    for name, kind in kinds_together(samples).items():
+        column = next(column for column in columns if column["name"] == name)
+        if not column["points_to"]:
+            column |= {"points_to": kind, "suggested_role": "geo" if kind == "coordinates" else "direct"}
     candidates = [column["name"] for column in columns if column["suggested_role"] in ("quasi", "time", "geo")]
     dependencies = dependencies_of(table, columns, progress)
     progress("together", 0.95)
@@ -65,15 +73,17 @@ def profile(table: Table | LargeTable, progress: Progress = silent) -> dict[str,
     }
 
 
-def _column(table: Table | LargeTable, name: str, tell: Callable[[float], None]) -> tuple[dict[str, Any], list[Note]]:
-    """Describe one column; its values are held no longer than that."""
+def _column(
+    table: Table | LargeTable, name: str, tell: Callable[[float], None]
+) -> tuple[dict[str, Any], list[Note], list[str]]:
+    """Describe one column; its values are held no longer than that, but for a few to be seen beside other columns'."""
     tell(0.0)
     values = table.column(name)
     labels, counts = counted(values)
     described = _describe(values, labels, counts, tell)
     if _is_compared(described):
         table.codes(name, labels)
-    return described, notes_of_column(name, labels, counts)
+    return described, notes_of_column(name, labels, counts), labels.head(LOOKED_AT).to_list()
 
 
 def profile_file(
@@ -136,7 +146,8 @@ def _describe(column: pl.Series, labels: pl.Series, counts: Codes, tell: Callabl
     if kind in ("integer", "number"):
         numbers = column.cast(pl.Float64, strict=False).drop_nulls()
         described |= {"min": _finite(numbers.min()), "max": _finite(numbers.max()), "histogram": _histogram(numbers)}
-    described["suggested_role"] = _role(described, rows)
+    is_label = described["is_near_unique"] and not is_running(labels.head(MOST_LOOKED_AT).to_list())
+    described["suggested_role"] = _role(described, rows, is_label=is_label)
     return described
 
 
@@ -194,7 +205,7 @@ def _identifiers(labels: list[str], tell: Callable[[float], None]) -> dict[str, 
     for place, label in enumerate(labels):
         if place and not place % TELL_EVERY:
             tell(place / len(labels))
-        counts.update(found.kind for found in detectors.find(label))
+        counts.update(found.kind for found in detectors.find(unwrapped(label)))
     return dict(sorted(counts.items()))
 
 
@@ -208,7 +219,7 @@ def _is_row_number(column: pl.Series) -> bool:
     return bool((steps == 1).all())
 
 
-def _role(column: dict[str, Any], rows: int) -> str:
+def _role(column: dict[str, Any], rows: int, *, is_label: bool) -> str:
     name = column["name"].lower()
     identified = sum(column["identifiers"].values())
     if column["is_empty"]:
@@ -218,9 +229,9 @@ def _role(column: dict[str, Any], rows: int) -> str:
     if column["points_to"]:
         return "time" if column["points_to"] == "birth_date" and column["type"] == "date" else "direct"
     if column["is_row_number"] or identified >= max(1, column["distinct"] // 2):
-        return "text" if column["type"] == "text" else "direct"
+        return "text" if column["type"] == "text" and not is_label else "direct"
     if identified or column["type"] == "text":
-        return "text"
+        return "direct" if is_label else "text"
     if any(word in name for word in ("latitude", "longitude", "经度", "纬度")) or name in ("lat", "lon", "lng"):
         return "geo"
     if column["type"] == "date":

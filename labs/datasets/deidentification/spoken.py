@@ -12,7 +12,7 @@ NUMBER = re.compile(rf"(?<!{_ONE}){_ONE}(?:{_GAP}{_ONE}){{9,17}}(?:{_GAP}[Xx])?(
 SPOKEN = re.compile(rf"[{_WORDS}]|^[0-9](?:[ \u3000,\uff0c·.-][0-9])+$")
 MOBILE = re.compile(r"1[3-9]\d{9}")
 ACCOUNTS = (
-    ("wechat", re.compile(r"(?:微信|[Ww]e[Cc]hat|(?<![A-Za-z])[Vv][Xx]|薇信|威信|卫星号)\s?(?:账号|帐号|号码|号|ID|id)?\s?(?:是|为)?[:\uff1a]?\s?((?=[A-Za-z_-]*\d|[a-z]+_)[A-Za-z][A-Za-z0-9_-]{5,19}|\d{6,12})(?![A-Za-z0-9_-])")),
+    ("wechat", re.compile(r"(?:微信|[Ww]e[Cc]hat|(?<![A-Za-z])[Ww]ei[Xx]in(?=:)|(?<![A-Za-z])[Vv][Xx]|薇信|威信|卫星号)\s?(?:账号|帐号|号码|号|ID|id)?\s?(?:是|为)?[:\uff1a]?\s?((?=[A-Za-z_-]*\d|[a-z]+_)[A-Za-z][A-Za-z0-9_-]{5,19}|\d{6,12})(?![A-Za-z0-9_-])")),
     ("qq", re.compile(r"(?:(?<![A-Za-z])[Qq]{2}|扣扣|企鹅号)\s?(?:账号|帐号|号码|号|群)?\s?(?:是|为)?[:\uff1a]?\s?([1-9]\d{4,10})(?![A-Za-z0-9@])")),
 )  # fmt: skip
 

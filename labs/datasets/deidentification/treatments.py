@@ -13,10 +13,10 @@ from typing import Any
 import polars as pl
 
 from labs.datasets.deidentification import builtin
-from labs.datasets.deidentification.detectors import redact
 from labs.datasets.deidentification.hierarchies import Hierarchy, from_arx, from_rows
 from labs.datasets.deidentification.messages import Refusal
 from labs.datasets.deidentification.recipe import ColumnRule, Recipe
+from labs.datasets.deidentification.texts import blotted
 
 LEAST_KEY = 16
 DEFAULT_BUILTIN = {"quasi": "categorical", "geo": "categorical", "time": "date"}
@@ -85,7 +85,7 @@ def treated(rule: ColumnRule, frame: pl.DataFrame, recipe: Recipe, key: bytes | 
     column = frame[rule.name]
     label = fixed_label(rule)
     if rule.treatment == "redact":
-        return _mapped(column, redact)
+        return _mapped(column, blotted)
     if label is not None:
         return _mapped(column, lambda value: label(value) if value else value)
     if rule.treatment == "generalize":

@@ -14,6 +14,7 @@ from labs.datasets.refusals import DeskRefused
 AGES = [5, 10, 20, 40]
 STEPS_OF_RANGE = 10
 CITY_LATITUDE = 34.3
+LARGEST_LATITUDE = 90
 
 
 def suggested(draft: Draft, kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,12 +41,19 @@ def rule_for(draft: Draft, facts: Mapping[str, Any]) -> dict[str, Any]:
         )
         return _generalized(role, {"builtin": "date", "units": finest}, 1)
     if role == "geo":
-        axis = "longitude" if any(word in name.lower() for word in ("lon", "lng", "经度")) else "latitude"
+        axis = "longitude" if _is_longitude(name, facts) else "latitude"
         more = {"at_latitude": CITY_LATITUDE} if axis == "longitude" else {}
         return {"role": role, "treatment": "grid", "meters": 500, "axis": axis} | more
     if role == "quasi":
         return _quasi(draft, facts)
     return {"role": role, "treatment": "keep"}
+
+
+def _is_longitude(name: str, facts: Mapping[str, Any]) -> bool:
+    """By the heading; a neutral one leaves the values, of which no latitude lies beyond 90."""
+    if any(word in name.lower() for word in ("lon", "lng", "经度")):
+        return True
+    return "纬" not in name and "lat" not in name.lower() and (facts.get("max") or 0) > LARGEST_LATITUDE
 
 
 def _quasi(draft: Draft, facts: Mapping[str, Any]) -> dict[str, Any]:

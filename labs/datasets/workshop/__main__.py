@@ -129,7 +129,7 @@ def _build(job: Mapping[str, Any]) -> dict[str, Any]:
         shutil.rmtree(folder, ignore_errors=True)
     _progress("read", 0.01)
     tables = read_tables(Path(job["path"]), job["format"], job["sha256"])
-    made, numbers, findings = _treat(job, tables) if job["recipe"] else _as_delivered(tables)
+    made, numbers, findings = _treat(job, tables) if job["recipe"] else _as_delivered(job, tables)
     if not job["recipe"]:
         put_aside(job, sample_of(made[0].frame, findings))
     answer = {"numbers": numbers, "findings": findings, "columns": [], "files": [], "rows": made[0].frame.height}
@@ -173,9 +173,11 @@ def _population(job: Mapping[str, Any]) -> Table | None:
     return as_engine_table(read_tables(Path(behind["path"]), behind["format"], behind["sha256"])[0], behind["sha256"])
 
 
-def _as_delivered(tables: list[NamedTable]) -> tuple[list[NamedTable], dict[str, Any], list[dict[str, Any]]]:
+def _as_delivered(
+    job: Mapping[str, Any], tables: list[NamedTable]
+) -> tuple[list[NamedTable], dict[str, Any], list[dict[str, Any]]]:
     _progress("check", 0.5)
-    findings = check_plain(tables)
+    findings = check_plain(tables, is_invented=job.get("is_invented", False))
     numbers = plain_numbers(tables, findings)
     return (
         tables,

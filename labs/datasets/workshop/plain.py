@@ -10,17 +10,24 @@ from labs.datasets.deidentification import detectors
 from labs.datasets.deidentification.checks import IMPRECISE
 from labs.datasets.deidentification.findings import Finding, finding
 from labs.datasets.deidentification.reading import refuse_formulas
+from labs.datasets.deidentification.wrapped import unwrapped
+from labs.datasets.workshop.persons import check_persons
 from labs.datasets.workshop.tables import NamedTable
 
 
-def check_plain(tables: Sequence[NamedTable]) -> list[Finding]:
-    """Return identifiers of persons found in column names and values. Raises Refusal for formula cells."""
+def check_plain(tables: Sequence[NamedTable], *, is_invented: bool = False) -> list[Finding]:
+    """Return what shows persons in column names and values. Raises Refusal for formula cells.
+
+    The columns of an invented table may be those of persons: its rows are nobody's.
+    """
     out: list[Finding] = []
     for table in tables:
         refuse_formulas(table.frame)
         for name in table.frame.columns:
             out += [_identifier(hit.kind, name, None, 1, "identifier_header") for hit in detectors.find(name)]
             out += _in_values(table, name)
+        if not is_invented:
+            out += check_persons(table.name, table.frame)
     return out
 
 
@@ -29,7 +36,7 @@ def _in_values(table: NamedTable, name: str) -> list[Finding]:
     kinds: Counter[str] = Counter()
     example: dict[str, str] = {}
     for value in column.unique().sort().to_list():
-        for hit in detectors.find(value):
+        for hit in detectors.find(unwrapped(value)):
             kinds[hit.kind] += 1
             example.setdefault(hit.kind, value)
     return [

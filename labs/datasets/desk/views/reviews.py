@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from labs.datasets.actions import (
     note_originals_shown,
     note_release_tried,
 )
-from labs.datasets.deidentification.recipe import parse_recipe
+from labs.datasets.deidentification.recipe import Recipe, parse_recipe
 from labs.datasets.desk.forms import ApproveForm
 from labs.datasets.desk.guessing import Guess, guesses, play
 from labs.datasets.desk.reviewing import Review, release_path, review_of, scan
@@ -52,7 +53,7 @@ def review(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
         raise Http404
     if not any(guess.has_problem for guess in tried):
         sample = review_of(shown, build, with_originals=False)
-        found, known = play(parse_recipe(build.recipe.document), tried, scan(release), sample.persons)
+        found, known = play(_recipe(build, release), tried, scan(release), sample.persons)
         note_release_tried(build=build, columns=known, found=found, by=user, at=timezone.now())
     return _room(request, shown, build, tried=tried)
 
@@ -129,10 +130,20 @@ def _build(shown: Draft) -> Build:
 
 
 def _tried(shown: Draft, build: Build, request: HttpRequest | None) -> list[Guess]:
-    """The boxes of the game; none where nobody is described or nothing is released."""
-    if not build.recipe.document or release_path(shown, build) is None:
+    """The boxes of the game; none where no table is released."""
+    release = release_path(shown, build)
+    if release is None:
         return []
-    return guesses(parse_recipe(build.recipe.document), request.POST if request is not None else None)
+    return guesses(_recipe(build, release), request.POST if request is not None else None)
+
+
+def _recipe(build: Build, release: Path) -> Recipe:
+    """How the release was made; one that is said to tell of nobody has no recipe, and every column as it was delivered."""
+    document = build.recipe.document
+    if not document:
+        names = scan(release).collect_schema().names()
+        document = {"k": 1, "columns": {name: {"role": "plain"} for name in names}}
+    return parse_recipe(document)
 
 
 def _room(

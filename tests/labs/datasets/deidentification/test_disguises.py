@@ -11,10 +11,13 @@ import polars as pl
 import pytest
 
 from labs.datasets.deidentification.building import build
+from labs.datasets.deidentification.checksums import ID_CHECKS, ID_WEIGHTS
 from labs.datasets.deidentification.headings import kind_of
+from labs.datasets.deidentification.profiling import profile
 from labs.datasets.deidentification.reading import Table
 from labs.datasets.deidentification.recipe import parse_recipe
 from labs.datasets.deidentification.romanized import is_romanized_name
+from labs.datasets.deidentification.whole_tables import people_as_headings
 from labs.datasets.deidentification.wrapped import unwrapped
 
 ROWS, PEOPLE = 400, 100
@@ -22,6 +25,7 @@ SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴", "伟芳娜敏静丽强磊军
 LATIN = "Wang Li Zhang Liu Chen Yang Zhao Huang Zhou Wu".split()  # noqa: SIM905
 SOUNDS = "Wei Fang Na Min Jing Li Qiang Lei Jun Yang".split()  # noqa: SIM905
 WARDS = ("碑林区", "莲湖区", "雁塔区", "未央区")
+FEW = ["何丽", "黄军", "周敏", "林玉", "杨欣", "扎西次仁", "巴特尔", "Zhang Wei", "小芳", "老周", "张*军"]
 Cells = Callable[[int], str]
 
 
@@ -43,6 +47,11 @@ def latin(who: int) -> str:
 
 def phone(who: int) -> str:
     return f"138{10_000_019 + who * 791_919 % 89_000_000}"
+
+
+def resident(who: int) -> str:
+    digits = f"610102{1940 + who % 60}{who % 12 + 1:02}{who % 28 + 1:02}{who * 7 % 1000:03}"
+    return digits + ID_CHECKS[sum(int(d) * w for d, w in zip(digits, ID_WEIGHTS, strict=True)) % 11]
 
 
 DISGUISES: dict[str, dict[str, Cells]] = {
@@ -67,6 +76,35 @@ DISGUISES: dict[str, dict[str, Cells]] = {
     "account of a messenger": {"o": lambda who: f"oX{who:06d}abcDEFghijKLmnopqrstuv"[:28]},
     "house": {"h": lambda who: f"{who % 30 + 1}-{who % 4 + 1}-{who % 20 + 1}0{who % 4 + 1}"},
     "born": {"t": lambda who: f"{1950 + who % 50}年{who % 12 + 1}月{who % 28 + 1}日生"},
+    "few names over many rows": {"负责": lambda who: FEW[who % len(FEW)]},
+    "two names over many rows": {"负责": lambda who: ["何丽", "张伟"][who % 2]},
+    "two-character names with words for nobody": {"处理": lambda who: "待定" if who % 9 == 0 else "无" if who % 9 == 1 else full(who)[:2]},
+    "names with a blank in them": {"对接": lambda who: " ".join(full(who))},
+    "names with zero width in them": {"c": lambda who: "\u200b".join(full(who))},
+    "names with a line in them": {"c": lambda who: "_".join(full(who))},
+    "names with a stroke in them": {"c": lambda who: "/".join(full(who))},
+    "given name, surname in brackets": {"c": lambda who: f"{given(who)}({surname(who)})"},
+    "masked names": {"c": lambda who: f"{surname(who)}*{GIVEN[who // 10]}"},
+    "familiar names": {"c": lambda who: "小老"[who % 2] + SURNAMES[who // 2 % 10]},
+    "names of minorities": {"c": lambda who: ["扎西次仁", "巴特尔", "卓玛央金", "买买提艾力", "阿依古丽", "其其格"][who % 6]},
+    "traditional characters": {"c": lambda who: "張劉陳楊趙黃吳孫馬羅"[who % 10] + given(who)},
+    "a point without headings": {"x": lambda who: f"34.2{10_000 + who * 53}", "y": lambda who: f"108.9{10_000 + who * 37}"},
+    "a telephone as a float": {"备注号": lambda who: phone(who) + ".0"},
+    "a telephone as a power": {"备注号": lambda who: f"{phone(who)[0]}.{phone(who)[1:]}E+10"},
+    "a telephone with strokes": {"n": lambda who: f"{phone(who)[:3]}/{phone(who)[3:7]}/{phone(who)[7:]}"},
+    "a telephone without its end": {"n": lambda who: phone(who)[:7] + "xxxx"},
+    "a telephone in circles": {"n": lambda who: phone(who).translate(str.maketrans("123456789", "①②③④⑤⑥⑦⑧⑨"))},
+    "a number with O for 0": {"n": lambda who: resident(who).replace("0", "O")},
+    "a number with a wrong check digit": {"n": lambda who: resident(who)[:17] + "0"},
+    "a number behind ID": {"n": lambda who: "ID" + resident(who)},
+    "teams called after people": {"班组": lambda who: full(who) + "组"},
+    "whose wife": {"身份": lambda who: f"{full(who)}的妻子"},
+    "plate with blanks": {"n": lambda who: f"浙 A 0{6500 + who}"},
+    "landline": {"n": lambda who: f"029-8765{1000 + who}"},
+    "passport": {"n": lambda who: f"E1234{1000 + who}"},
+    "house and flat": {"d": lambda who: f"住{who % 30 + 1}幢{who % 20 + 10}1室"},
+    "account behind weixin": {"n": lambda who: f"weixin:lina_{1900 + who}"},
+    "the end of a number": {"n": lambda who: resident(who)[6:]},
 }  # fmt: skip
 INNOCENT: dict[str, dict[str, Cells]] = {
     "districts in pinyin": {"ward": lambda who: ["Beilin", "Yanta", "Baqiao", "Lianhu", "Xincheng", "Huyi"][who % 6]},
@@ -75,6 +113,12 @@ INNOCENT: dict[str, dict[str, Cells]] = {
     "states": {"state": lambda who: ["open", "closed", "waiting", "sent back", "refused", "unknown", "in work"][who % 7]},
     "height and day": {"身高": lambda who: str(140 + who % 50), "d": lambda who: f"202503{who % 28 + 1:02}"},
     "a coarse place": {"经度": lambda who: f"108.{90 + who % 9}", "纬度": lambda who: f"34.{20 + who % 9}"},
+    "places called after virtues": {"社区": lambda who: ["幸福", "平安", "和平", "建国", "新民", "永兴", "长安", "文明"][who % 8]},
+    "villages called after people": {"村": lambda who: ["张家湾", "李家村", "王家庄", "刘家沟", "陈家坪", "曹湾"][who % 6]},
+    "small words": {"对象": lambda who: ["小学", "小区", "小时", "老年", "老城", "小吃"][who % 6]},
+    "kinds of works": {"类": lambda who: ["施工", "路灯", "高温", "严重", "金额", "方案", "安全", "车辆"][who % 8]},
+    "numbers of cases": {"案号": lambda who: f"2024{who % 12 + 1:02}{who % 28 + 1:02}{who * 7 % 10_000:04}"},
+    "measured side by side": {"t": lambda who: f"25.{100_000 + who * 37}", "p": lambda who: f"1013.{100_000 + who * 53}"},
     "ratings": {"满意度": lambda who: str(who % 5), "次数": lambda who: str(who % 9)},
     "weeks": {"a": lambda who: f"第{who % 9}周", "b": lambda who: "一二三四五六日"[who % 7]},
 }  # fmt: skip
@@ -94,6 +138,33 @@ def test_person_in_disguise_stops_the_release(disguise: str, role: str) -> None:
     found = findings(DISGUISES[disguise], role)
 
     assert {check for check, severity in found if severity == "stop"} & {"identifying_column", "identifier"}, found
+
+
+WIDE = ["杨欣", "周海", "冯春", "林玉", "wang_ming", "小芳", "张*军"]
+
+
+def test_people_as_headings_stop_the_release_and_are_left_out_by_the_suggestion() -> None:
+    columns: dict[str, Cells] = {name: lambda who: str(who % 5) for name in WIDE}
+
+    found = findings(columns, "plain")
+
+    assert [check for check, severity in found if severity == "stop"] == ["identifying_column"] * len(WIDE)
+    assert people_as_headings([*WIDE, "周次", "事项", "区"]) == WIDE
+    assert people_as_headings(["金额", "周次", "高温", "方向", "单价", "康复", "时间", "周海"]) == []
+
+
+SUGGESTED = {
+    "few names over many rows": "direct", "two names over many rows": "direct", "names with a blank in them": "direct",
+    "a telephone as a float": "direct", "a number with O for 0": "direct", "a point without headings": "geo",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("disguise", SUGGESTED)
+def test_suggestion_publishes_nobody(disguise: str) -> None:
+    columns = {name: [cell(row % PEOPLE) for row in range(ROWS)] for name, cell in DISGUISES[disguise].items()}
+    described = profile(Table(pl.DataFrame(columns), "00"))["columns"]
+
+    assert {column["suggested_role"] for column in described} == {SUGGESTED[disguise]}
 
 
 @pytest.mark.parametrize("name", INNOCENT)
@@ -131,6 +202,19 @@ def test_latin_letters_that_are_none(value: str) -> None:
 )  # fmt: skip
 def test_wrapping_is_taken_off(value: str, plain: str) -> None:
     assert unwrapped(value) == plain
+
+
+def test_star_behind_measures_is_no_masked_number() -> None:
+    values = {
+        "t": [f"25.{100_000 + row % PEOPLE * 37}" for row in range(ROWS)],
+        "p": [f"1013.{1_000 + row % PEOPLE * 53}" for row in range(ROWS)],
+    }
+    frame = pl.DataFrame({**values, "级": [f"{row}级" for row in range(ROWS)]})
+    rules = {"t": {"role": "plain"}, "p": {"role": "plain"}, "级": {"role": "quasi"}}
+    made = build(Table(frame, "00"), parse_recipe({"dataset": "x", "k": 5, "tier": "lab", "columns": rules}), b"0" * 32)
+
+    assert set(made.frame["级"]) == {"*"}
+    assert "identifying_joined" not in {found.sentence for found in made.findings}
 
 
 def test_coarse_coordinates_and_numbers_of_things_are_no_persons() -> None:
