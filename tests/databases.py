@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -18,9 +16,8 @@ from django.db import connection
 class Migrated:
     """The migrated database that the processes of one run share; nothing when there is one process."""
 
-    def __init__(self, run: str) -> None:
-        self.run = run
-        self.mark = Path(tempfile.gettempdir()) / f"chengxue-migrated-{os.getuid()}-{run}"
+    def __init__(self, run: str, folder: Path) -> None:
+        self.mark = folder / "migrated"
         self.template = f"{self.mark}.sqlite3" if connection.vendor == "sqlite" else f"migrated_{run[:16]}"
         self.lock: IO[str] | None = None
 
@@ -60,14 +57,18 @@ def _copy(source: str, target: str) -> None:
 
 @pytest.fixture(scope="session")
 def migrated(
-    request: pytest.FixtureRequest, django_db_modify_db_settings: None, django_db_blocker: Any
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
 ) -> Iterator[tuple[Migrated | None, bool]]:
     """The shared database, and whether it was copied."""
     worker = getattr(request.config, "workerinput", None)
     if worker is None:
         yield None, False
         return
-    shared = Migrated(worker["testrunuid"])
+    # The folder that the processes of a run have in common; pytest removes it.
+    shared = Migrated(worker["testrunuid"], tmp_path_factory.getbasetemp().parent)
     with django_db_blocker.unblock():
         copied = shared.copy()
     yield shared, copied
