@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 pytest_plugins = [
     "tests.databases",
@@ -16,6 +17,12 @@ pytest_plugins = [
 
 ONCE = re.compile(r"tests/(architecture/(?!test_migrations)|crawling/)")
 """Looks at code and pages, which the other database does not change."""
+
+
+@pytest.fixture(autouse=True)
+def default_language() -> None:
+    """Each test begins in the site's language: a request in English leaves its own behind."""
+    translation.deactivate()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
