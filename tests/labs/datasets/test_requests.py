@@ -285,3 +285,8 @@ class Editor:
     """The editor of a database that needs no more."""
 
     connection = connection
+
+    def execute(self, statement: str) -> None:
+        """Send a statement, as on PostgreSQL one is sent."""
+        with connection.cursor() as cursor:
+            cursor.execute(statement)

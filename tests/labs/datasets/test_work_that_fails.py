@@ -68,7 +68,7 @@ def test_the_program_answers_whatever_happens(
 
 def test_a_job_that_the_program_cannot_do_is_a_sentence_on_the_row(desk: Desk, var: Path) -> None:
     work = asked(desk)
-    Import.objects.filter(pk=work.pk).update(file_format="no such format")
+    Import.objects.filter(pk=work.pk).update(file_format="no such")
 
     work = ended(work)
     assert (work.status, work.outcome) == (WorkStatus.DONE, Outcome.REFUSED)
