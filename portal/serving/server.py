@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import signal
 import socket
@@ -105,7 +106,8 @@ class Process:
     def end(self) -> None:
         """Ask the loop to end, from a signal or another thread."""
         self._is_ending = True
-        self._servers[0].pull_trigger()
+        with contextlib.suppress(OSError):  # the loop has ended already and closed what wakes it
+            self._servers[0].pull_trigger()
 
     def _round(self, seconds: float) -> None:
         wasyncore.poll2(seconds, self._map)
