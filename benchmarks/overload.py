@@ -66,7 +66,7 @@ listener = socket.socket(fileno=int(sys.argv[1]))
 listener.setblocking(False)
 limits = Limits(threads=8, threads_per_caller=2, connections_per_caller=32, strangers_body=64 << 20)
 # In earnest the kernel says whose lab it is (labs.hub.places); here the caller's own name does.
-lab = lambda connection: bytes(connection.getpeername() or b"")[:9] or None
+lab = lambda connection: bytes(connection.getpeername() or b"")[:10] or None
 sys.exit(keep(1, lambda: Process(application, [listener], limits, lab, lambda _: True).run(), 5))
 """
 
