@@ -13,7 +13,7 @@ from wagtail import hooks
 from portal.pages.queries import Waiting
 from portal.users.models import Role
 from portal.users.permissions import signed_in
-from portal.users.queries import has_role
+from portal.users.rights import has_role, roles_of_reader
 
 from .enums import CertificateState
 from .queries import RosterFilter, roster
@@ -22,10 +22,7 @@ from .queries import RosterFilter, roster
 @hooks.register("chengxue_navigation", order=40)
 def roster_item(request: HttpRequest) -> list[dict[str, Any]]:
     """The roster, for personnel officers, auditors and administrators."""
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return []
-    if not has_role(user, Role.HR, Role.AUDITOR, Role.ADMINISTRATOR, on=timezone.localdate()):
+    if not roles_of_reader(request) & {Role.HR, Role.AUDITOR, Role.ADMINISTRATOR}:
         return []
     return [{"label": _("Staff training"), "url": reverse("hr:people"), "is_work": True}]
 

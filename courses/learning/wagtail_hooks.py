@@ -16,7 +16,7 @@ from courses.catalog.models import CoursePage, Lesson, LessonPage
 from portal.organizations.contacts import Contact, with_units
 from portal.pages.queries import NavigationItem, spoken_language
 from portal.users.models import User
-from portal.users.queries import has_role
+from portal.users.rights import roles_of_reader
 
 from .actions import open_lesson
 from .errors import NotTeachingNow
@@ -61,8 +61,7 @@ def my_learning(request: HttpRequest) -> list[NavigationItem]:
 @hooks.register("chengxue_navigation", order=28)
 def runs_and_learners(request: HttpRequest) -> list[NavigationItem]:
     """The runs and their learners, for those who look after them."""
-    user = _reader(request)
-    if user is None or not has_role(user, *READERS, on=timezone.localdate()):
+    if _reader(request) is None or not roles_of_reader(request) & set(READERS):
         return []
     return [NavigationItem(_("Runs and learners"), reverse("learning:runs"), is_work=True)]
 

@@ -7,13 +7,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
 from courses.catalog.models import CoursePage
 from courses.partners.models import PartnerPage
-from portal.users.queries import has_role
+from portal.users.rights import roles_of_reader
 
 from .models import lab_path
 from .permissions import TEACHING_ROLES
@@ -36,8 +35,7 @@ def course_labs(request: HttpRequest, page: CoursePage) -> str:
 @hooks.register("chengxue_navigation", order=30)
 def teaching_item(request: HttpRequest) -> list[dict[str, Any]]:
     """The labs, for instructors, authors and administrators."""
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or not has_role(user, *TEACHING_ROLES, on=timezone.localdate()):
+    if not roles_of_reader(request) & set(TEACHING_ROLES):
         return []
     grading = ("desk", "submissions", "books", "regrades", "appeals")
     below = reverse("grading:desk").removesuffix("desk/")

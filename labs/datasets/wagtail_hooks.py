@@ -10,7 +10,7 @@ from wagtail import hooks
 
 from portal.pages.queries import NavigationItem, Waiting
 from portal.users.permissions import signed_in
-from portal.users.rights import has_role
+from portal.users.rights import has_role, roles_of_reader
 
 from .models import DraftState
 from .permissions import LOOKING, OFFICER, STEWARD
@@ -20,8 +20,7 @@ from .queries import access_drafts_for, drafts_to_approve, renewals_to_approve, 
 @hooks.register("chengxue_navigation", order=35)
 def desk_item(request: HttpRequest) -> list[NavigationItem]:
     """The data desk, for stewards, privacy officers and auditors."""
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or not has_role(user, *LOOKING, on=timezone.localdate()):
+    if not roles_of_reader(request) & set(LOOKING):
         return []
     desk = reverse("datasets:desk")
     return [NavigationItem(_("Data desk"), desk, request.path.startswith(desk), is_work=True)]

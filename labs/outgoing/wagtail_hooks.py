@@ -11,7 +11,7 @@ from wagtail import hooks
 from labs.datasets.permissions import DESK, LOOKING
 from portal.pages.queries import NavigationItem, Waiting
 from portal.users.permissions import signed_in
-from portal.users.rights import has_role
+from portal.users.rights import has_role, roles_of_reader
 
 from .queries import waiting_for
 
@@ -19,8 +19,7 @@ from .queries import waiting_for
 @hooks.register("chengxue_navigation", order=36)
 def review_item(request: HttpRequest) -> list[NavigationItem]:
     """The reviewers' queue, for stewards and privacy officers who decide and auditors who look."""
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or not has_role(user, *LOOKING, on=timezone.localdate()):
+    if not roles_of_reader(request) & set(LOOKING):
         return []
     queue = reverse("outgoing:queue")
     return [NavigationItem(_("Files from labs"), queue, request.path.startswith(queue), is_work=True)]

@@ -13,7 +13,7 @@ from wagtail import hooks
 
 from portal.users.models import Role
 from portal.users.permissions import signed_in
-from portal.users.queries import roles_of
+from portal.users.rights import roles_of, roles_of_reader
 
 from .models import TransferState
 from .queries import MANAGING_ROLES, managed_people_for
@@ -23,9 +23,7 @@ from .transfers import access_transfers_for, may_answer
 @hooks.register("chengxue_navigation", order=60)
 def ways(request: HttpRequest) -> list[dict[str, str | Promise | bool]]:
     """People and accounts for those who look after them, the audit for auditors."""
-    if not request.user.is_authenticated:
-        return []
-    roles = roles_of(request.user, timezone.localdate())
+    roles = roles_of_reader(request)
     items: list[dict[str, str | Promise | bool]] = []
     if roles & set(MANAGING_ROLES):
         items.append({"label": _("People and accounts"), "url": reverse("organizations:accounts"), "is_work": True})

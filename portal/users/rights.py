@@ -7,6 +7,8 @@ from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
 
 from .models import STAFF_ROLES, Role, RoleGrant, User
 from .scopes import Scope, ended_scopes
@@ -22,6 +24,21 @@ def grants_in_force(user: User | AnonymousUser, on: date) -> QuerySet[RoleGrant]
 def roles_of(user: User | AnonymousUser, on: date) -> frozenset[str]:
     """Roles of the user on the local day, whatever their scope."""
     return frozenset(grants_in_force(user, on).values_list("role", flat=True).order_by())
+
+
+def roles_of_reader(request: HttpRequest) -> frozenset[str]:
+    """Roles today of whoever reads the page, asked once for a page: each part of the navigation needs them.
+
+    For what a page shows only; what may be done is asked anew by `has_role`. None for a preview, which has no reader.
+    """
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return frozenset()
+    kept: tuple[int, frozenset[str]] | None = request.__dict__.get("_chengxue_roles")
+    if kept is None or kept[0] != user.pk:
+        kept = user.pk, roles_of(user, timezone.localdate())
+        request.__dict__["_chengxue_roles"] = kept
+    return kept[1]
 
 
 def has_role(user: User | AnonymousUser, *roles: str, on: date) -> bool:
