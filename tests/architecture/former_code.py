@@ -7,6 +7,7 @@ whose statements say what they do (SQLite builds tables anew); no server is aske
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 
@@ -44,6 +45,11 @@ EXCEPTIONS: dict[str, dict[str, str]] = {}
 """Migration (`app.name`) → code of the finding → why the former code does not mind, or must not run meanwhile."""
 POSTGRESQL = 150_000
 """The version whose SQL is written."""
+REFUSING = {
+    "ADD_CHECK": re.compile(r'ALTER TABLE "(\w+)" ADD CONSTRAINT .* CHECK'),
+    "ADD_GUARD": re.compile(r'CREATE TRIGGER .* BEFORE UPDATE .*? ON "(\w+)"'),
+}
+"""What refuses rows that the former code may write, of a table that it knows."""
 
 
 def server_that_is_not_asked() -> BaseDatabaseWrapper:
@@ -67,10 +73,15 @@ def findings(migration: Migration, state: ProjectState) -> Iterator[tuple[str, s
     """Code and sentence of everything in the migration that the former code would stumble over."""
     from django_migration_linter.sql_analyser import analyse_sql_statements, get_sql_analyser_class
 
-    errors, _, _ = analyse_sql_statements(get_sql_analyser_class("postgresql"), statements(migration, state))
+    written = statements(migration, state)
+    errors, _, _ = analyse_sql_statements(get_sql_analyser_class("postgresql"), written)
     for each in errors:
         where = ".".join(part for part in (each.table, each.column) if part)
         yield each.code, f"{each.message} {where}".strip()
+    new = {name for line in written for name in re.findall(r'CREATE TABLE "(\w+)"', line)}
+    for code, look in REFUSING.items():
+        for table in sorted({name for line in written for name in look.findall(line)} - new):
+            yield code, f"what the former code writes to {table} may be refused"
 
 
 def newer(loader: MigrationLoader) -> list[Migration]:

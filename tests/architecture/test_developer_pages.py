@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from django.conf import settings
 
 from tests.architecture import house
@@ -123,3 +124,12 @@ def test_no_comment_points_to_a_document_outside() -> None:
     ]
 
     assert not pointing
+
+
+def test_a_commit_is_looked_at_with_tools_that_are_here() -> None:
+    configured = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
+    entries = {hook["entry"]: hook for each in configured["repos"] for hook in each["hooks"]}
+
+    assert {each["repo"] for each in configured["repos"]} == {"local"}
+    assert all(hook["language"] == "system" for hook in entries.values())
+    assert entries["make check"]["stages"] == ["pre-push"]

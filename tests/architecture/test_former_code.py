@@ -48,6 +48,13 @@ def test_every_app_with_tables_has_its_newest_landed_migration() -> None:
         (migrations.AlterField("notice", "read_at", models.DateTimeField(default=None)), "NOT_NULL"),
         (migrations.AlterField("notice", "url", models.IntegerField()), "ALTER_COLUMN"),
         (migrations.AlterField("notice", "kind", models.CharField(max_length=60, unique=True)), "ADD_UNIQUE"),
+        (
+            migrations.AddConstraint(
+                "notice", models.CheckConstraint(condition=~models.Q(url=""), name="notice_leads_on")
+            ),
+            "ADD_CHECK",
+        ),
+        (AppendOnly("notifications_notice"), "ADD_GUARD"),
     ],
     ids=lambda each: each if isinstance(each, str) else type(each).__name__,
 )

@@ -91,11 +91,12 @@ def test_a_new_column_is_asked_about() -> None:
         address = models.EmailField()
         came_at = models.DateTimeField()
         count = models.IntegerField()
+        host = models.ForeignKey(User, models.PROTECT, related_name="+")
 
         class Meta:
             app_label = "users"
 
-    assert list(asked(Visit, PEOPLE, None)) == ["name", "born_date", "note", "address"]
+    assert list(asked(Visit, PEOPLE, None)) == ["name", "born_date", "note", "address", "host"]
     assert list(asked(Visit, PEOPLE, Entry("users.Visit", of="user"))) == [
-        *("name", "born_date", "note", "address", "came_at", "count")
+        *("name", "born_date", "note", "address", "came_at", "count", "host")
     ]
