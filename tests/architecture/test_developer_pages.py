@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,6 +114,27 @@ def test_every_recipe_names_its_places_and_its_test(recipe: str) -> None:
 )
 def test_there_is_a_recipe(wanted: str) -> None:
     assert any(wanted in heading for heading in recipes())
+
+
+def test_pure_cores_know_no_django() -> None:
+    said = re.search(
+        r"^Pure cores .+?(?=\n\n)", (ROOT / "docs/architecture.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert said is not None
+    cores = [ROOT / name for name in paths_in(said[0])]
+    files = [file for core in cores for file in ([core] if core.is_file() else core.rglob("*.py"))]
+    impure = [
+        str(file.relative_to(ROOT))
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        for name in (
+            [alias.name for alias in node.names] if isinstance(node, ast.Import) else [getattr(node, "module", "")]
+        )
+        if isinstance(node, ast.Import | ast.ImportFrom) and str(name or "").partition(".")[0] == "django"
+    ]
+
+    assert len(cores) > 3
+    assert not impure
 
 
 def test_no_comment_points_to_a_document_outside() -> None:
