@@ -76,9 +76,13 @@ def test_what_the_former_code_would_stumble_over_is_found(
             ),
             AppendOnly("notifications_reply"),
         ],
+        [
+            migrations.AlterField("notice", "url", models.CharField(max_length=300, blank=True, db_column="url")),
+            migrations.RenameField("notice", "url", "address"),
+        ],
         [migrations.RunPython(migrations.RunPython.noop, migrations.RunPython.noop)],
     ],
-    ids=["null", "db_default", "index", "append-only table", "data"],
+    ids=["null", "db_default", "index", "append-only table", "renamed in code", "data"],
 )
 def test_what_it_does_not_notice_passes(state: ProjectState, operations: list[Operation]) -> None:
     assert not found(state, *operations)
