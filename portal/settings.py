@@ -43,7 +43,7 @@ CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 
-# Written top-down in layer order (docs/decisions): a template or command of an upper app wins.
+# Written top-down in layer order (docs/decisions/0003-layers.md): a template or command of an upper app wins.
 INSTALLED_APPS = [
     "labs.outgoing",
     "labs.grading",
@@ -291,7 +291,7 @@ IDP_OIDC_ADAPTER = "portal.users.adapters.OIDCAdapter"
 IDP_OIDC_PRIVATE_KEY = _secret("oidc_private_key.pem")
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = int(timedelta(minutes=5).total_seconds())
 IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = int(timedelta(hours=12).total_seconds())
-# Rotation races with the hub's parallel refreshes (docs/decisions).
+# A refresh token that changes with each use would race with the hub's parallel refreshes.
 IDP_OIDC_ROTATE_REFRESH_TOKEN = False
 IDP_OIDC_RP_INITIATED_LOGOUT_ASKS_FOR_OP_LOGOUT = False
 

@@ -82,6 +82,7 @@ def check(paths: Paths) -> int:
         "ruff format": [python, "-m", "ruff", "format", "--check", "."],
         "import contracts": [str(scripts / "lint-imports")],
         "migrations": [python, "manage.py", "makemigrations", "--check", "--dry-run"],
+        "former code on new tables": [python, "-m", "tests.architecture.former_code"],
         "compose file": [*pytest_command(paths), "-q", "tests/architecture/test_compose.py"],
     }
     checks: dict[str, Callable[[], str]] = {

@@ -20,7 +20,7 @@ from .registry import LANES, Kind, all_kinds, chores, drains_of, kinds_of, owed_
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.5
-"""Seconds between looks at an empty queue (design.md, Queue and clock)."""
+"""Seconds between looks at an empty queue (docs/architecture.md, Queue and clock)."""
 
 RETRY_AFTER = timedelta(seconds=5)
 

@@ -12,6 +12,10 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import RunPython, RunSQL
 
+from labs.datasets.frozen import FrozenWhen
+from portal.audit.append_only import AppendOnly
+from portal.audit.erasable import ErasableOnly
+
 OURS = ("portal.", "courses.", "labs.", "search")
 
 
@@ -43,3 +47,32 @@ def test_every_migration_is_named_by_intent() -> None:
     unnamed = [name for name, _ in our_migrations() if re.search(r"_auto_|_\d{8}", name)]
 
     assert not unnamed
+
+
+class Listener:
+    """Hears which statements an operation would execute."""
+
+    def __init__(self) -> None:
+        self.connection = connection
+        self.heard: list[str] = []
+
+    def execute(self, sql: str, params: object = None) -> None:
+        self.heard.append(sql)
+
+
+@pytest.mark.django_db
+def test_every_guard_of_a_table_is_there_after_the_last_migration() -> None:
+    """SQLite builds a table anew for most alterations, and its triggers are gone then."""
+    listener = Listener()
+    for _, migration in our_migrations():
+        for operation in migration.operations:  # type: ignore[attr-defined]  # disk_migrations is untyped
+            if isinstance(operation, AppendOnly | FrozenWhen | ErasableOnly):
+                operation.database_forwards("", listener, None, None)  # type: ignore[arg-type]  # it asks for no more
+    wanted = {name for sql in listener.heard for name in re.findall(r'CREATE TRIGGER "(\w+)"', sql)}
+    catalogue = "SELECT name FROM sqlite_master" if connection.vendor == "sqlite" else "SELECT tgname FROM pg_trigger"
+    with connection.cursor() as cursor:
+        cursor.execute(catalogue)
+        there = {name for (name,) in cursor.fetchall()}
+
+    assert len(wanted) > 60
+    assert not wanted - there
