@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from portal.installation.environments import build_environ, ensure_portal, log_file
-from portal.installation.laboratory import ensure_proxy, npm_of_wheel, system_node
+from portal.installation.laboratory import ensure_proxy
 from portal.installation.messages import Refusal, say, text
+from portal.installation.node import npm_of_wheel, system_node
 from portal.installation.paths import Paths
 from portal.installation.preflight import RUNTIME_NEEDS, system_python
 from portal.installation.steps import StepFailed, run_step

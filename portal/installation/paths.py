@@ -260,6 +260,16 @@ class Paths:
         """Executable of configurable-http-proxy, which finds its Node by itself."""
         return self.proxy_environment / "bin" / "configurable-http-proxy"
 
+    @property
+    def biome_environment(self) -> Path:
+        """Folder with the node_modules of what checks scripts and styles; developers alone need it."""
+        return self.environments / "biome"
+
+    @property
+    def biome_command(self) -> Path:
+        """Executable of Biome, which finds its Node by itself."""
+        return self.biome_environment / "bin" / "biome"
+
     # Sockets: each alone in its folder, because a sandbox binds the folder
 
     @property

@@ -41,7 +41,7 @@ def tokens(theme: str, is_large: bool) -> dict[str, str]:
     assert block
     declarations = block.group(1)
     if is_large:
-        large = re.search(r'\n\[data-mode="large"\] \{(.*?)\}', STYLESHEET)
+        large = re.search(r'\n  \[data-mode="large"\] \{(.*?)\}', STYLESHEET, re.S)
         assert large
         declarations += large.group(1)
     found: dict[str, str] = {}

@@ -16,11 +16,17 @@ for (const field of document.querySelectorAll("input[type=password]")) {
     say();
   });
   // What is sent is a password again, so that browsers offer to keep it and never show it among what was typed before.
-  field.form?.addEventListener("submit", () => { field.type = "password"; });
+  field.form?.addEventListener("submit", () => {
+    field.type = "password";
+  });
   say();
   // Inside the field, at its end; what is typed does not run below it.
   const frame = document.createElement("span");
-  Object.assign(frame.style, { display: "block", position: "relative", maxInlineSize: getComputedStyle(field).maxInlineSize });
+  Object.assign(frame.style, {
+    display: "block",
+    position: "relative",
+    maxInlineSize: getComputedStyle(field).maxInlineSize,
+  });
   Object.assign(button.style, { position: "absolute", insetBlock: "2px", insetInlineEnd: "2px", minBlockSize: "0" });
   field.style.paddingInlineEnd = "5.5em";
   field.replaceWith(frame);
@@ -38,7 +44,8 @@ if (said) {
     const name = event.detail?.exception?.name;
     if (name === "NotAllowedError" || name === "AbortError") tell(said.dataset.notGiven);
     else if (name === "InvalidStateError") tell(said.dataset.known);
-    else if (name === "NotSupportedError" || name === "SecurityError" || !window.PublicKeyCredential) tell(said.dataset.notSupported);
+    else if (name === "NotSupportedError" || name === "SecurityError" || !window.PublicKeyCredential)
+      tell(said.dataset.notSupported);
     else tell(said.dataset.other);
   });
 }

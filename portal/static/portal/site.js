@@ -69,7 +69,9 @@ document.addEventListener("htmx:afterRequest", (event) => delete event.target.da
 document.querySelector(".error-summary")?.focus();
 
 // The entry of the contents whose section is being read.
-const entries = new Map([...document.querySelectorAll(".toc a[href^='#']")].map((a) => [decodeURIComponent(a.hash.slice(1)), a]));
+const entries = new Map(
+  [...document.querySelectorAll(".toc a[href^='#']")].map((a) => [decodeURIComponent(a.hash.slice(1)), a]),
+);
 if (entries.size) {
   // The last title above the place that is read: a jump to a clause is still in the chapter before the next title.
   const mark = () => {

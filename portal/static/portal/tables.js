@@ -4,7 +4,10 @@ const wideTables = () => {
     if (frame.scrollWidth <= frame.clientWidth) continue;
     frame.tabIndex = 0;
     if (frame.hasAttribute("aria-label") || frame.hasAttribute("aria-labelledby")) continue;
-    const heading = frame.querySelector("caption") ?? frame.closest("section")?.querySelector("h2, h3") ?? document.querySelector("h1");
+    const heading =
+      frame.querySelector("caption") ??
+      frame.closest("section")?.querySelector("h2, h3") ??
+      document.querySelector("h1");
     if (!heading) continue;
     frame.setAttribute("role", "region");
     frame.setAttribute("aria-label", heading.textContent.trim().replace(/\s+/g, " "));

@@ -9,14 +9,22 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
   list.hidden = true;
   input.after(list);
   input.autocomplete = "off";
-  for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "aria-controls": list.id })) input.setAttribute(name, value);
-  let timer, current, asked = "";
+  for (const [name, value] of Object.entries({
+    role: "combobox",
+    "aria-expanded": "false",
+    "aria-autocomplete": "list",
+    "aria-controls": list.id,
+  }))
+    input.setAttribute(name, value);
+  let timer,
+    current,
+    asked = "";
 
   const options = () => [...list.children];
   const mark = (place) => {
     const all = options();
     current = all.length ? (place + all.length) % all.length : undefined;
-    all.forEach((item, index) => item.setAttribute("aria-selected", String(index === current)));
+    for (const [index, item] of all.entries()) item.setAttribute("aria-selected", String(index === current));
     if (current === undefined) input.removeAttribute("aria-activedescendant");
     else input.setAttribute("aria-activedescendant", all[current].id);
   };
@@ -27,16 +35,18 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
     input.removeAttribute("aria-activedescendant");
   };
   const show = (found) => {
-    list.replaceChildren(...found.map(({ title, kind, url }, index) => {
-      const item = document.createElement("li");
-      item.role = "option";
-      item.id = `${list.id}-${index}`;
-      item.dataset.url = url;
-      const small = document.createElement("small");
-      small.textContent = kind;
-      item.append(title, " ", small);
-      return item;
-    }));
+    list.replaceChildren(
+      ...found.map(({ title, kind, url }, index) => {
+        const item = document.createElement("li");
+        item.role = "option";
+        item.id = `${list.id}-${index}`;
+        item.dataset.url = url;
+        const small = document.createElement("small");
+        small.textContent = kind;
+        item.append(title, " ", small);
+        return item;
+      }),
+    );
     list.hidden = !found.length;
     input.setAttribute("aria-expanded", String(!!found.length));
     current = undefined;
@@ -48,7 +58,8 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
     if (!text) return close();
     try {
       const answer = await fetch(`${input.dataset.suggest}?${new URLSearchParams({ q: text })}`);
-      if (answer.ok && input.value.trim() === text && document.activeElement === input) show((await answer.json()).suggestions);
+      if (answer.ok && input.value.trim() === text && document.activeElement === input)
+        show((await answer.json()).suggestions);
     } catch {
       close(); // Offline for a moment: the box still searches.
     }
@@ -59,7 +70,9 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
     // While a Chinese word is still being composed there is nothing to ask.
     if (!event.isComposing) timer = setTimeout(ask, WAIT);
   });
-  input.addEventListener("compositionend", () => { timer = setTimeout(ask, WAIT); });
+  input.addEventListener("compositionend", () => {
+    timer = setTimeout(ask, WAIT);
+  });
   input.addEventListener("keydown", (event) => {
     if (event.isComposing || list.hidden) return;
     if (event.key === "ArrowDown") mark((current ?? -1) + 1);

@@ -12,7 +12,17 @@ from typing import Any
 
 import pytest
 
-from portal.installation.dependency_audit import Audit, Pin, audit, is_affected, main, pinned, report, status_of
+from portal.installation.dependency_audit import (
+    NPM_LOCKS,
+    Audit,
+    Pin,
+    audit,
+    is_affected,
+    main,
+    pinned,
+    report,
+    status_of,
+)
 from portal.installation.paths import ROOT
 from portal.installation.semantic_versions import SemanticVersion
 
@@ -178,7 +188,10 @@ def test_every_lock_is_read() -> None:
         "package-lock.json",
     }
     names = {(pin.ecosystem, pin.name) for pin in pins}
-    assert {("PyPI", "django"), ("PyPI", "jupyterhub"), ("npm", "configurable-http-proxy")} <= names
+    assert {("PyPI", "django"), ("PyPI", "jupyterhub")} <= names
+    assert {("npm", "configurable-http-proxy"), ("npm", "@biomejs/biome")} <= names
+    locks = [lock for folder in ("requirements", "hub_config") for lock in (ROOT / folder).rglob("package-lock.json")]
+    assert {str(lock.parent.relative_to(ROOT)) for lock in locks} == set(NPM_LOCKS)
     assert len(pins) > 300
 
 

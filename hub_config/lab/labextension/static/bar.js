@@ -91,15 +91,18 @@ export class Bar {
     const isClosed = assignment.state === "closed" || (closes !== null && closes <= now);
     const isLate = !isClosed && due !== null && due <= now;
     if (assignment.state === "not_open") this.due.textContent = words.notOpen(moment(assignment.opens_at, words));
-    else if (assignment.state === "frozen") this.due.textContent = assignment.reason?.[words.messageKey] ?? words.closed;
+    else if (assignment.state === "frozen")
+      this.due.textContent = assignment.reason?.[words.messageKey] ?? words.closed;
     else if (isClosed) this.due.textContent = words.closed;
     else if (isLate) this.due.textContent = words.late(moment(assignment.closes_at, words), assignment.late_percent);
-    else if (due !== null) this.due.textContent = `${words.due(moment(assignment.due_at, words))} · ${words.left(Math.floor(minutes / 1440), Math.floor(minutes / 60), minutes)}`;
+    else if (due !== null)
+      this.due.textContent = `${words.due(moment(assignment.due_at, words))} · ${words.left(Math.floor(minutes / 1440), Math.floor(minutes / 60), minutes)}`;
     const max = assignment.attempts_max;
     const left = max ? Math.max(0, max - assignment.attempts_used) : null;
     this.attempts.textContent = left === null ? words.unlimited : left ? words.attempts(left, max) : words.noAttempts;
     const cannotSubmit = isClosed || left === 0 || ["not_open", "frozen"].includes(assignment.state);
-    for (const button of [this.checkButton, this.submitButton, this.resultButton, this.restartButton]) button.disabled = Boolean(this.isBusy);
+    for (const button of [this.checkButton, this.submitButton, this.resultButton, this.restartButton])
+      button.disabled = Boolean(this.isBusy);
     if (cannotSubmit) this.submitButton.disabled = true;
   }
 
@@ -131,7 +134,11 @@ export class Bar {
   async submit() {
     const { assignment, words } = this;
     const max = assignment.attempts_max;
-    if (max && !(await this.ask(words.submit, words.askSubmit(Math.max(0, max - assignment.attempts_used - 1)), words.submit))) return;
+    if (
+      max &&
+      !(await this.ask(words.submit, words.askSubmit(Math.max(0, max - assignment.attempts_used - 1)), words.submit))
+    )
+      return;
     await this.saved();
     this.say(words.sending);
     // Kept until an answer came: a repeated click after a lost answer gets the same receipt.
@@ -182,9 +189,24 @@ export class Bar {
   report(status, isCheck, receipt) {
     const { words } = this;
     const before = receipt ? `${words.received(receipt)} · ` : "";
-    const done = { graded: isCheck ? words.checked : words.graded, needs_manual: isCheck ? words.checked : words.manual, failed: words.gradingFailed, replaced: words.checkReplaced };
-    const text = status.status === "queued" ? words.queued(status.place, status.eta_s) : status.status === "running" ? (isCheck ? words.checking : words.running) : done[status.status];
-    this.say(before + text, ["failed", "replaced"].includes(status.status) ? "warning" : DONE.includes(status.status) ? "good" : "");
+    const done = {
+      graded: isCheck ? words.checked : words.graded,
+      needs_manual: isCheck ? words.checked : words.manual,
+      failed: words.gradingFailed,
+      replaced: words.checkReplaced,
+    };
+    const text =
+      status.status === "queued"
+        ? words.queued(status.place, status.eta_s)
+        : status.status === "running"
+          ? isCheck
+            ? words.checking
+            : words.running
+          : done[status.status];
+    this.say(
+      before + text,
+      ["failed", "replaced"].includes(status.status) ? "warning" : DONE.includes(status.status) ? "good" : "",
+    );
   }
 
   async finish(status, isCheck, isQuiet) {

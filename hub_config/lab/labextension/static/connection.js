@@ -24,7 +24,10 @@ export function makeConnectionPlugin({ application, apputils, translation }, mak
           const answer = await apputils.showDialog({
             title: words.labClosed,
             body: words.labClosedBody,
-            buttons: [apputils.Dialog.cancelButton({ label: words.later }), apputils.Dialog.okButton({ label: words.reopen })],
+            buttons: [
+              apputils.Dialog.cancelButton({ label: words.later }),
+              apputils.Dialog.okButton({ label: words.reopen }),
+            ],
           });
           // In another tab, so that what is unsaved on this page can be saved once the lab runs again.
           if (answer.button.accept) await app.commands.execute("hub:restart");

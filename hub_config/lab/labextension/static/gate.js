@@ -16,7 +16,11 @@ export function makeGatePlugin({ apputils, filebrowser, widgets, application, tr
       const paths = (id) => {
         if (id === "filebrowser:download") {
           const browser = browsers.tracker.currentWidget;
-          return browser ? Array.from(browser.selectedItems()).filter((item) => item.type !== "directory").map((item) => item.path) : [];
+          return browser
+            ? Array.from(browser.selectedItems())
+                .filter((item) => item.type !== "directory")
+                .map((item) => item.path)
+            : [];
         }
         const widget = (shell || app.shell).currentWidget;
         return widget && widget.context ? [widget.context.path] : [];
@@ -35,7 +39,11 @@ export function makeGatePlugin({ apputils, filebrowser, widgets, application, tr
         try {
           said = await client.mayLeave(path);
         } catch (error) {
-          await apputils.showDialog({ title: words.held, body: error.message, buttons: [apputils.Dialog.okButton({ label: words.close })] });
+          await apputils.showDialog({
+            title: words.held,
+            body: error.message,
+            buttons: [apputils.Dialog.okButton({ label: words.close })],
+          });
           return false;
         }
         if (said.passes) return true;
@@ -71,6 +79,10 @@ export function link(address, text) {
 export function ruleView(rule, words) {
   const node = element("details", "cx-rule");
   node.append(element("summary", "", words.outgoing(words.rules[rule.rule] || rule.rule, rule.files)));
-  node.append(element("p", "", rule[words.messageKey]), element("p", "", rule.screen[words.messageKey]), link(rule.page, words.outgoingPage));
+  node.append(
+    element("p", "", rule[words.messageKey]),
+    element("p", "", rule.screen[words.messageKey]),
+    link(rule.page, words.outgoingPage),
+  );
   return node;
 }

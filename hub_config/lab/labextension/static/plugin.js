@@ -8,7 +8,15 @@ import { wordsFor } from "./words.js";
 
 export async function makePlugins(take, base) {
   const [application, apputils, filebrowser, notebook, services, translation, widgets] = await Promise.all(
-    ["@jupyterlab/application", "@jupyterlab/apputils", "@jupyterlab/filebrowser", "@jupyterlab/notebook", "@jupyterlab/services", "@jupyterlab/translation", "@lumino/widgets"].map(take),
+    [
+      "@jupyterlab/application",
+      "@jupyterlab/apputils",
+      "@jupyterlab/filebrowser",
+      "@jupyterlab/notebook",
+      "@jupyterlab/services",
+      "@jupyterlab/translation",
+      "@lumino/widgets",
+    ].map(take),
   );
 
   function makeClient(app, translator) {

@@ -22,7 +22,11 @@ export class Room {
     this.state = state;
     for (const meter of this.meters) meter.draw(state);
     this.tellWhatEnded(state);
-    this.tellOnce("memory-near", state.memory.used >= NEAR * state.memory.limit, this.words.memoryNear(...shares(state.memory.used, state.memory.limit)));
+    this.tellOnce(
+      "memory-near",
+      state.memory.used >= NEAR * state.memory.limit,
+      this.words.memoryNear(...shares(state.memory.used, state.memory.limit)),
+    );
     this.tellOnce("home-full", state.home.is_full, state.disk > 0 ? this.words.diskLow : this.words.homeFull);
     this.tellOnce("home-near", !state.home.is_full && homeShare(state.home) >= NEAR, this.words.homeNear);
   }
@@ -86,7 +90,11 @@ class Meter {
     this.space.draw(homeShare(home), `${shares(home.octets, home.limit).join("/")} GB`, home.is_full);
     this.memory.draw(memory.used / memory.limit, `${shares(memory.used, memory.limit).join("/")} GB`);
     const minutes = Math.ceil((state.idle_left_s ?? 0) / 60);
-    this.idle.textContent = state.is_busy ? words.runsOn : state.idle_left_s === undefined ? "" : words.closesIn(minutes);
+    this.idle.textContent = state.is_busy
+      ? words.runsOn
+      : state.idle_left_s === undefined
+        ? ""
+        : words.closesIn(minutes);
   }
 
   say(text, key = "") {

@@ -10,7 +10,14 @@ export function element(name, className, text = "") {
 // A moment as people of the province read it, wherever this computer believes to be.
 export function moment(iso, words) {
   if (!iso) return "";
-  const shape = { timeZone: "Asia/Shanghai", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const shape = {
+    timeZone: "Asia/Shanghai",
+    month: "numeric",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  };
   return new Intl.DateTimeFormat(words.language, shape).format(new Date(iso));
 }
 
@@ -26,7 +33,11 @@ function questionRow(question, words) {
   const verdict = element("td", "cx-verdict", words.verdicts[question.verdict] || question.verdict);
   verdict.dataset.verdict = question.verdict;
   const isScored = question.score !== null && question.score !== undefined;
-  row.append(title, verdict, element("td", "cx-points", isScored ? `${question.score}/${question.max_score}` : `–/${question.max_score}`));
+  row.append(
+    title,
+    verdict,
+    element("td", "cx-points", isScored ? `${question.score}/${question.max_score}` : `–/${question.max_score}`),
+  );
   row.append(element("td", "cx-text", question.message || ""));
   return row;
 }

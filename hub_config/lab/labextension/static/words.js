@@ -5,7 +5,8 @@ const zh = {
   language: "zh-CN",
   region: "实训作业",
   due: (when) => `截止 ${when}`,
-  left: (days, hours, minutes) => (days > 0 ? `还剩 ${days} 天` : hours > 0 ? `还剩 ${hours} 小时` : `还剩 ${minutes} 分钟`),
+  left: (days, hours, minutes) =>
+    days > 0 ? `还剩 ${days} 天` : hours > 0 ? `还剩 ${hours} 小时` : `还剩 ${minutes} 分钟`,
   closed: "已截止",
   late: (until, percent) => `已迟交${percent ? `，现在提交扣 ${percent}%` : ""}，${until} 后不再接收`,
   notOpen: (when) => `${when} 开放`,
@@ -20,7 +21,8 @@ const zh = {
   saving: "正在保存…",
   sending: "正在提交…",
   checking: "正在检查…",
-  queued: (place, eta) => (place > 1 ? `排队中，前面还有 ${place - 1} 份` : "即将开始") + (eta > 5 ? `，约 ${eta} 秒` : ""),
+  queued: (place, eta) =>
+    (place > 1 ? `排队中，前面还有 ${place - 1} 份` : "即将开始") + (eta > 5 ? `，约 ${eta} 秒` : ""),
   running: "正在评分…",
   graded: "评分完成",
   checked: "检查完成，不计成绩；隐藏的测试提交后才运行",
@@ -47,7 +49,8 @@ const zh = {
   labWaits: "实训室正在重新连接，最多等 15 秒：连上后自动继续，交的是那时的笔记本；没有连上就什么都不会提交。",
   labAway: "实训室正在重新连接。笔记本内容仍在本页，请稍后重试。",
   labClosed: "实训室已关闭",
-  labClosedBody: "长时间不用、退出班次或在别处退出登录时会关闭。文件都在；在新标签页重新打开后，可以回到本页保存未保存的内容。",
+  labClosedBody:
+    "长时间不用、退出班次或在别处退出登录时会关闭。文件都在；在新标签页重新打开后，可以回到本页保存未保存的内容。",
   reopen: "重新打开",
   later: "暂不",
   failed: "没有成功。您的工作仍保存着，请稍后重试。",
@@ -55,7 +58,11 @@ const zh = {
   held: "文件没有外发",
   close: "关闭",
   seeAndAsk: "查看并申请外发",
-  outgoing: (rule, files) => `外发：${rule}` + (files.granted ? `，${files.granted} 个获准` : "") + (files.waiting ? `，${files.waiting} 个待审核` : "") + (files.held ? `，${files.held} 个被拦下` : ""),
+  outgoing: (rule, files) =>
+    `外发：${rule}` +
+    (files.granted ? `，${files.granted} 个获准` : "") +
+    (files.waiting ? `，${files.waiting} 个待审核` : "") +
+    (files.held ? `，${files.held} 个被拦下` : ""),
   outgoingPage: "外发文件",
   rules: { free: "自由", scanned: "扫描后放行", reviewed: "审核后放行" },
   space: "空间",
@@ -69,9 +76,11 @@ const zh = {
   remove: "删除",
   askRemove: (path) => `永久删除 ${path}？删除后不能恢复。`,
   noRoom: "个人空间已满，笔记本没有保存，因此没有提交。请在“空间”里删除不要的文件后再试。",
-  memoryNear: (used, limit) => `内存快用完了（${used}/${limit} GB）。超出后最大的内核会被结束；请关闭不用的笔记本，或减少一次读入的数据。`,
+  memoryNear: (used, limit) =>
+    `内存快用完了（${used}/${limit} GB）。超出后最大的内核会被结束；请关闭不用的笔记本，或减少一次读入的数据。`,
   homeNear: "个人空间快满了。请在“空间”里删除不要的文件。",
-  homeFull: "个人空间已满：可以打开和保存笔记本、删除文件，新打开的内核暂时只能读文件。请在“空间”里删除不要的文件，再重启内核。",
+  homeFull:
+    "个人空间已满：可以打开和保存笔记本、删除文件，新打开的内核暂时只能读文件。请在“空间”里删除不要的文件，再重启内核。",
   diskLow: "服务器磁盘空间不足：您的文件都在，可以继续打开、保存笔记本和提交，暂时不能存入新的文件。",
   ended: {
     memory: "内存超出了限制，最大的内核已被结束，变量已丢失，笔记本还在。请重启内核，并减少一次读入的数据。",
@@ -79,7 +88,18 @@ const zh = {
     home: "个人空间已满，正在写文件的内核已被结束，笔记本还在。请先删除不要的文件。",
     machine: "服务器内存不足，占用最多的内核已被结束，笔记本还在。请稍后重启内核。",
   },
-  verdicts: { passed: "通过", partial: "部分通过", failed: "未通过", error: "运行出错", timeout: "超时", memory: "内存超限", output: "输出过多", crashed: "程序中断", manual: "待教师评阅", not_checkable: "无法检查" },
+  verdicts: {
+    passed: "通过",
+    partial: "部分通过",
+    failed: "未通过",
+    error: "运行出错",
+    timeout: "超时",
+    memory: "内存超限",
+    output: "输出过多",
+    crashed: "程序中断",
+    manual: "待教师评阅",
+    not_checkable: "无法检查",
+  },
 };
 
 const en = {
@@ -87,7 +107,8 @@ const en = {
   language: "en-GB",
   region: "Lab assignment",
   due: (when) => `Due ${when}`,
-  left: (days, hours, minutes) => (days > 0 ? `${days} days left` : hours > 0 ? `${hours} hours left` : `${minutes} minutes left`),
+  left: (days, hours, minutes) =>
+    days > 0 ? `${days} days left` : hours > 0 ? `${hours} hours left` : `${minutes} minutes left`,
   closed: "Closed",
   late: (until, percent) => `Late${percent ? `, ${percent} % off` : ""}; nothing is taken after ${until}`,
   notOpen: (when) => `Opens ${when}`,
@@ -102,7 +123,8 @@ const en = {
   saving: "Saving…",
   sending: "Submitting…",
   checking: "Checking…",
-  queued: (place, eta) => (place > 1 ? `Waiting, ${place - 1} before it` : "Next to be graded") + (eta > 5 ? `, about ${eta} s` : ""),
+  queued: (place, eta) =>
+    (place > 1 ? `Waiting, ${place - 1} before it` : "Next to be graded") + (eta > 5 ? `, about ${eta} s` : ""),
   running: "Grading…",
   graded: "Graded",
   checked: "Checked; this is not a grade, and hidden tests run only on submission",
@@ -122,14 +144,17 @@ const en = {
   points: "Points",
   message: "Message",
   askSubmit: (left) => `The notebook is saved and submitted. ${left} attempts remain after this one.`,
-  askRestart: "The notebook goes back to what was released. Your present file is kept under another name in the same folder.",
+  askRestart:
+    "The notebook goes back to what was released. Your present file is kept under another name in the same folder.",
   restarted: (names) => `Started again. Your file was kept as ${names}`,
   restartedPlain: "Started again",
   away: "The portal cannot be reached just now. You can go on; your work is saved in the lab and can be submitted later.",
-  labWaits: "The lab is reconnecting; this waits 15 seconds at most and then goes on by itself with the notebook as it is at that moment. Without a connection nothing is handed in.",
+  labWaits:
+    "The lab is reconnecting; this waits 15 seconds at most and then goes on by itself with the notebook as it is at that moment. Without a connection nothing is handed in.",
   labAway: "The lab is reconnecting. Your notebook is still on this page; please try again.",
   labClosed: "The lab is closed",
-  labClosedBody: "Labs close when they are idle, when you leave a run or sign out elsewhere. Your files are kept. Open it again in a new tab, then save here what is unsaved.",
+  labClosedBody:
+    "Labs close when they are idle, when you leave a run or sign out elsewhere. Your files are kept. Open it again in a new tab, then save here what is unsaved.",
   reopen: "Open again",
   later: "Not now",
   failed: "That did not work. Your work is still saved; please try again.",
@@ -137,7 +162,11 @@ const en = {
   held: "The file did not leave",
   close: "Close",
   seeAndAsk: "See what was found, and ask",
-  outgoing: (rule, files) => `Outgoing files: ${rule}` + (files.granted ? `, ${files.granted} allowed` : "") + (files.waiting ? `, ${files.waiting} waiting` : "") + (files.held ? `, ${files.held} held` : ""),
+  outgoing: (rule, files) =>
+    `Outgoing files: ${rule}` +
+    (files.granted ? `, ${files.granted} allowed` : "") +
+    (files.waiting ? `, ${files.waiting} waiting` : "") +
+    (files.held ? `, ${files.held} held` : ""),
   outgoingPage: "Outgoing files",
   rules: { free: "free", scanned: "scanned", reviewed: "reviewed" },
   space: "Space",
@@ -146,22 +175,41 @@ const en = {
   closesIn: (minutes) => `Closes after ${minutes} idle minutes`,
   nothingLarge: "No file of 1 MB or more, and no folder of many files",
   largest: "The largest files, and the folders with most files",
-  roomHelp: "Delete what is not needed. A kernel opened while the space is full only reads files; restart it once there is room.",
+  roomHelp:
+    "Delete what is not needed. A kernel opened while the space is full only reads files; restart it once there is room.",
   entries: (number) => `${number} files`,
   remove: "Delete",
   askRemove: (path) => `Delete ${path} for good? It cannot be restored.`,
-  noRoom: "Your space is full, so the notebook was not saved and not submitted. Delete files under “Space”, then try again.",
-  memoryNear: (used, limit) => `Memory is nearly used up (${used} of ${limit} GB). Beyond that the largest kernel is ended; close notebooks you do not need, or read less data at once.`,
+  noRoom:
+    "Your space is full, so the notebook was not saved and not submitted. Delete files under “Space”, then try again.",
+  memoryNear: (used, limit) =>
+    `Memory is nearly used up (${used} of ${limit} GB). Beyond that the largest kernel is ended; close notebooks you do not need, or read less data at once.`,
   homeNear: "Your space is nearly full. Delete files you do not need under “Space”.",
-  homeFull: "Your space is full: notebooks open and save, files can be deleted, and new kernels only read files for now. Delete files under “Space”, then restart the kernel.",
-  diskLow: "The server's disk is nearly full. Your files are safe; you can open and save notebooks and submit, but new files are not kept for now.",
+  homeFull:
+    "Your space is full: notebooks open and save, files can be deleted, and new kernels only read files for now. Delete files under “Space”, then restart the kernel.",
+  diskLow:
+    "The server's disk is nearly full. Your files are safe; you can open and save notebooks and submit, but new files are not kept for now.",
   ended: {
-    memory: "The lab went over its memory, so the largest kernel was ended; its variables are lost, your notebook is not. Restart the kernel and read less data at once.",
-    processes: "Too many processes were started, so this kernel was ended; your notebook is kept. Look for code that starts processes over and over.",
+    memory:
+      "The lab went over its memory, so the largest kernel was ended; its variables are lost, your notebook is not. Restart the kernel and read less data at once.",
+    processes:
+      "Too many processes were started, so this kernel was ended; your notebook is kept. Look for code that starts processes over and over.",
     home: "Your space is full, so the kernel that was writing files was ended; your notebook is kept. Delete files you do not need first.",
-    machine: "The server ran short of memory, so the kernel that used most was ended; your notebook is kept. Restart it a little later.",
+    machine:
+      "The server ran short of memory, so the kernel that used most was ended; your notebook is kept. Restart it a little later.",
   },
-  verdicts: { passed: "Passed", partial: "Partly passed", failed: "Not passed", error: "Error", timeout: "Timed out", memory: "Out of memory", output: "Too much output", crashed: "Crashed", manual: "For the instructor", not_checkable: "Cannot be checked" },
+  verdicts: {
+    passed: "Passed",
+    partial: "Partly passed",
+    failed: "Not passed",
+    error: "Error",
+    timeout: "Timed out",
+    memory: "Out of memory",
+    output: "Too much output",
+    crashed: "Crashed",
+    manual: "For the instructor",
+    not_checkable: "Cannot be checked",
+  },
 };
 
 export function wordsFor(languageCode) {

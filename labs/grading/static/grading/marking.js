@@ -34,13 +34,16 @@ function lost(holder) {
 const timers = new Map();
 function keep(form) {
   clearTimeout(timers.get(form));
-  timers.set(form, setTimeout(async () => {
-    const answer = await send(form.dataset.draftUrl, new FormData(form)).catch(() => null);
-    if (!answer?.ok) return;
-    const { saved, holder } = await answer.json();
-    form.querySelector("[data-saved]").textContent = `✓ ${saved}`;
-    lost(holder);
-  }, 900));
+  timers.set(
+    form,
+    setTimeout(async () => {
+      const answer = await send(form.dataset.draftUrl, new FormData(form)).catch(() => null);
+      if (!answer?.ok) return;
+      const { saved, holder } = await answer.json();
+      form.querySelector("[data-saved]").textContent = `✓ ${saved}`;
+      lost(holder);
+    }, 900),
+  );
 }
 
 for (const form of forms) {
@@ -54,7 +57,8 @@ for (const form of forms) {
   comment.addEventListener("input", () => {
     const typed = comment.value.slice(0, comment.selectionStart).match(/(?:^|\s)\/([\p{L}\p{N}]+)\s$/u);
     const found = typed && stock.find((one) => one.shortcut === typed[1].toLowerCase());
-    if (found) comment.setRangeText(found.text, comment.selectionStart - typed[1].length - 2, comment.selectionStart, "end");
+    if (found)
+      comment.setRangeText(found.text, comment.selectionStart - typed[1].length - 2, comment.selectionStart, "end");
   });
   form.querySelector("select")?.addEventListener("change", (event) => {
     const found = stock.find((one) => one.uuid === event.target.value);
@@ -66,9 +70,16 @@ for (const form of forms) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return event.target.closest("[data-mark]")?.requestSubmit();
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+    return event.target.closest("[data-mark]")?.requestSubmit();
   if (event.key === "Escape" && event.target.matches("textarea, input")) return event.target.blur();
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=radio]), select, textarea, dialog")) return;
+  if (
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey ||
+    event.target.closest("input:not([type=radio]), select, textarea, dialog")
+  )
+    return;
   if (event.key === "?") return document.getElementById("keys").showModal();
   const link = /^[jkq]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`);
   if (link) return link.click();

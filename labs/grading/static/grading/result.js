@@ -25,7 +25,10 @@ async function refresh() {
 
 async function look() {
   try {
-    const response = await fetch(region.dataset.poll, { cache: "no-store", headers: tag ? { "If-None-Match": tag } : {} });
+    const response = await fetch(region.dataset.poll, {
+      cache: "no-store",
+      headers: tag ? { "If-None-Match": tag } : {},
+    });
     if (response.status === 200) {
       await refresh();
       pause = region.dataset.waiting ? QUICK : 5000;
