@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from django.apps import AppConfig
 from django.core.exceptions import ImproperlyConfigured
@@ -28,7 +28,7 @@ class WiredAppConfig(AppConfig):
     registering again.
     """
 
-    default: ClassVar[bool] = False  # the base itself is no app, although every `apps` module holds its name
+    default = False  # the base itself is no app, although every `apps` module holds its name
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

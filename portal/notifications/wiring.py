@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.queue.disk import DiskLevel
 from portal.queue.registry import Chore, register_chore
 
 from . import audit_seals, disks, identities, posts, roles, searches, transfers  # noqa: F401  (their receivers connect)
@@ -94,15 +95,15 @@ register_notice(
 )
 
 register_notice(
-    disks.KINDS[disks.DiskLevel.HOMES],
+    disks.KINDS[DiskLevel.HOMES],
     _("Only %(free)s GB are free on the record's disk: files in labs no longer grow. Please make room."),
 )
 register_notice(
-    disks.KINDS[disks.DiskLevel.LABS],
+    disks.KINDS[DiskLevel.LABS],
     _("Only %(free)s GB are free on the record's disk: no further lab opens. Please make room."),
 )
 register_notice(
-    disks.KINDS[disks.DiskLevel.CHECKS],
+    disks.KINDS[DiskLevel.CHECKS],
     _(
         "Only %(free)s GB are free on the record's disk: Checks are refused, submissions are still taken. Make room now."
     ),
