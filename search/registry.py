@@ -10,6 +10,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from search.plugging import OneAnswer, Registry
+
 PUBLIC = "public"
 AUTHENTICATED = "authenticated"
 
@@ -46,45 +48,42 @@ class Entry:
     source_id: str = ""
 
 
-EntryData = Entry
-"""The name by which bulk writers know it."""
-
 Entries = Callable[[], Iterable[Entry]]
 Audiences = Callable[[Any], Iterable[str]]
 
 Labels = Callable[[str, str], str]
 Address = Callable[[HttpRequest], str]
 
-_sources: dict[str, Entries] = {}
-_labels: dict[str, Labels] = {}
-_audiences: dict[str, Audiences] = {}
-_addresses: dict[str, Address] = {}
+_sources: Registry[str, Entries] = Registry("source of entries")
+_labels: Registry[str, Labels] = Registry("labels of a facet")
+_audiences: Registry[str, Audiences] = Registry("audiences of a reader")
+_address: OneAnswer[Address] = OneAnswer("where a request comes from")
 
 
-def register_source(name: str, entries: Entries) -> None:
-    """This will let a rebuild ask `entries` for everything that the source wants found; call it from `ready`."""
-    _sources[name] = entries
+def register_entry_source(name: str, entries: Entries) -> None:
+    """This will let a rebuild ask `entries` for everything that the source wants found."""
+    _sources.register(name, entries)
 
 
 def register_audience(name: str, audiences: Audiences) -> None:
     """This will let `audiences` say which tokens (`role:…`, `run:<uuid>`) a signed-in reader holds."""
-    _audiences[name] = audiences
+    _audiences.register(name, audiences)
 
 
 def register_address(address: Address) -> None:
     """This will have `address` say where a request comes from, behind whatever proxies there are."""
-    _addresses["request"] = address
+    _address.give(address)
 
 
 def address_of(request: HttpRequest) -> str:
     """Where the request comes from, as far as budgets tell places apart."""
-    address = _addresses.get("request")
+    address = _address.given
     return address(request) if address else str(request.META.get("REMOTE_ADDR", ""))
 
 
-def register_labels(facet: str, labels: Labels) -> None:
+def register_facet_labels(facet: str, labels: Labels) -> None:
     """This will let `labels(value, language)` name the values of a facet that the search does not know: regions, themes."""
-    _labels[facet] = labels
+    _labels.register(facet, labels)
 
 
 def label_of(facet: str, value: str, language: str) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.db import models
 from django.utils.translation import get_language
 
-from portal.audit.details import detail_name, register_detail_rows, register_fields, register_words
-from portal.audit.sentences import Concerned, Key, register_rows, uuids
+from portal.audit.details import Find, Word, detail_name
+from portal.audit.sentences import Concerned, Describe, Key, uuids
 from portal.pages.queries import spoken_language
 
 from .models import Course, CoursePage, CourseRun, Lesson, LessonPage
@@ -53,23 +54,15 @@ def _nearest(pages: list[tuple[Key, Any]]) -> dict[Key, str]:
     return {key: page.url or "" for key, page in pages}
 
 
-def register() -> None:
-    """This will name and link them on the auditor's pages."""
-    register_rows("catalog.course", courses)
-    register_rows("catalog.lesson", lessons)
-    register_detail_rows(
-        {
-            "lesson": "catalog.lesson",
-            "learning.course_completed.course": courses_by_code,
-            "learning.enrolled.run": runs_by_code,
-            "learning.withdrawn.run": runs_by_code,
-        }
-    )
-    register_fields("catalog.course_changed", Course)
-    register_fields("catalog.lesson_changed", Lesson)
-    register_words(
-        {
-            "catalog.course_changed.fields": lambda field: detail_name(str(field), "catalog.course_changed"),
-            "catalog.lesson_changed.fields": lambda field: detail_name(str(field), "catalog.lesson_changed"),
-        }
-    )
+ROWS: dict[str, Describe] = {"catalog.course": courses, "catalog.lesson": lessons}
+DETAIL_ROWS: dict[str, str | Find] = {
+    "lesson": "catalog.lesson",
+    "learning.course_completed.course": courses_by_code,
+    "learning.enrolled.run": runs_by_code,
+    "learning.withdrawn.run": runs_by_code,
+}
+FIELDS: dict[str, type[models.Model]] = {"catalog.course_changed": Course, "catalog.lesson_changed": Lesson}
+WORDS: dict[str, Word] = {
+    "catalog.course_changed.fields": lambda field: detail_name(str(field), "catalog.course_changed"),
+    "catalog.lesson_changed.fields": lambda field: detail_name(str(field), "catalog.lesson_changed"),
+}

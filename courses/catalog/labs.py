@@ -11,6 +11,8 @@ from typing import Any
 from django.db.models import Value
 from django.db.models.expressions import Combinable
 
+from search.plugging import Contributions
+
 Count = Callable[[str], Combinable]
 Choices = Callable[[], Iterable[tuple[uuid.UUID, str]]]
 
@@ -46,15 +48,15 @@ class _Labs:
     card: Card
 
 
-_sources: list[_Labs] = []
+_sources: Contributions[_Labs] = Contributions("labs of lessons")
 
 
 def register_labs(choices: Choices, card: Card) -> None:
-    """This will let authors choose labs for lessons and readers see them; call it from an AppConfig's `ready`.
+    """This will let authors choose labs for lessons and readers see them.
 
     `choices()` yields (lab uuid, label); `card(lab uuid, user, language)` gives a LabCard or None for an unknown lab.
     """
-    _sources.append(_Labs(choices, card))
+    _sources.add(_Labs(choices, card))
 
 
 def lab_choices() -> list[tuple[str, str]]:
@@ -71,15 +73,15 @@ def lab_card(lab_uuid: uuid.UUID, user: Any, language: str) -> LabCard | None:
     return None
 
 
-_counts: list[Count] = []
+_counts: Contributions[Count] = Contributions("count of labs")
 
 
 def register_lab_count(count: Count) -> None:
-    """This will let courses say how many labs they have; call it from an AppConfig's `ready`.
+    """This will let courses say how many labs they have.
 
     `count(name of the field with the course)` gives an expression, so that a list counts within its one query.
     """
-    _counts.append(count)
+    _counts.add(count)
 
 
 def lab_count(course: str) -> Combinable:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from search.plugging import Contributions
+
 Places = Callable[[Any, Collection[int]], Mapping[int, tuple[str, str]]]
-_sources: list[Places] = []
+_sources: Contributions[Places] = Contributions("places in courses")
 
 
 def register_places(places: Places) -> None:
-    """This will let cards of courses carry the reader's own state; call it from an AppConfig's `ready`.
+    """This will let cards of courses carry the reader's own state.
 
     `places(user, ids of courses)` gives the tag of each course in which the user has a place: its sign and its words.
     """
-    _sources.append(places)
+    _sources.add(places)
 
 
 def places_in(user: Any, courses: Collection[int]) -> dict[int, tuple[str, str]]:

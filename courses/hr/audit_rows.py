@@ -13,8 +13,8 @@ from django.utils.translation import pgettext_lazy
 
 from courses.certification.models import Certification, CertificationAward
 from courses.learning.models import CourseCompletion, Enrollment, LearningHours
-from portal.audit.details import register_detail_rows, register_words
-from portal.audit.sentences import Concerned, Key, register_rows, uuids
+from portal.audit.details import Find, Words
+from portal.audit.sentences import Concerned, Describe, Key, uuids
 from portal.organizations.models import Organization, Region
 from portal.organizations.queries import access_organizations_for, access_people_for
 from portal.users.models import User
@@ -56,7 +56,7 @@ def _awards(keys: Sequence[Key]) -> Found:
     return ((row.uuid, f"{row.serial}（{row.user}）", row.user_id) for row in rows)
 
 
-def _described(rows: Callable[[Sequence[Key]], Found]) -> Callable[[Any, date, Sequence[Key]], Mapping[Key, Concerned]]:
+def _described(rows: Callable[[Sequence[Key]], Found]) -> Describe:
     def describe(user: Any, on: date, keys: Sequence[Key]) -> Mapping[Key, Concerned]:
         found = list(rows(keys))
         owners = {owner for _key, _name, owner in found}
@@ -110,37 +110,33 @@ def certifications(user: Any, on: date, codes: Sequence[str]) -> dict[str, Conce
     return {row.code: Concerned(row.name) for row in Certification.objects.filter(code__in=codes)}
 
 
-def register() -> None:
-    """This will name and link them on the auditor's pages."""
-    register_detail_rows(
-        {
-            "learning.user": people_by_login_name,
-            "grading.taken_over.from": people_by_login_name,
-            "assignments.user": people_by_uuid,
-            "hr.place": places,
-            "organization": units,
-            "from_organization": units,
-            "goes_on": units,
-            "hr.certification": certifications,
-        }
-    )
-    sorts: dict[str, str | Promise] = {
-        "name": pgettext_lazy("detail of an event", "name"),
-        "unit": pgettext_lazy("detail of an event", "unit"),
-        "hours": pgettext_lazy("detail of an event", "hours"),
-        "expires": pgettext_lazy("detail of an event", "valid until"),
-    }
-    register_words(
-        {
-            "hr.state": dict(CertificateState.choices),
-            "hr.sort": lambda sort: str(sorts.get(str(sort).removeprefix("-"), sort)),
-        }
-    )
+_SORTS: dict[str, str | Promise] = {
+    "name": pgettext_lazy("detail of an event", "name"),
+    "unit": pgettext_lazy("detail of an event", "unit"),
+    "hours": pgettext_lazy("detail of an event", "hours"),
+    "expires": pgettext_lazy("detail of an event", "valid until"),
+}
+ROWS: dict[str, Describe] = {
+    model._meta.label_lower: _described(rows)
     for model, rows in (
         (User, _people),
         (Enrollment, _enrollments),
         (CourseCompletion, _completions),
         (LearningHours, _hours),
         (CertificationAward, _awards),
-    ):
-        register_rows(model._meta.label_lower, _described(rows))
+    )
+}
+DETAIL_ROWS: dict[str, str | Find] = {
+    "learning.user": people_by_login_name,
+    "grading.taken_over.from": people_by_login_name,
+    "assignments.user": people_by_uuid,
+    "hr.place": places,
+    "organization": units,
+    "from_organization": units,
+    "goes_on": units,
+    "hr.certification": certifications,
+}
+WORDS: dict[str, Words] = {
+    "hr.state": dict(CertificateState.choices),
+    "hr.sort": lambda sort: str(_SORTS.get(str(sort).removeprefix("-"), sort)),
+}

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.exports.registry import ExportKind, Making, Params, register_export
+from portal.exports.registry import ExportKind, Making, Params
 from portal.users.models import Role, User
 from portal.users.queries import scopes_of
 
@@ -46,18 +46,14 @@ def _write(making: Making) -> Mapping[str, Any]:
     return told(len(people), narrowed)
 
 
-def register() -> None:
-    """This will let personnel officers have the roster made."""
-    register_export(
-        ExportKind(
-            code="hr.roster",
-            title=gettext_lazy("Training of staff"),
-            form="xlsx",
-            back="hr:people",
-            event="hr.roster_exported",
-            reach=_reach,
-            read=_read,
-            count=_count,
-            write=_write,
-        )
-    )
+ROSTER = ExportKind(
+    code="hr.roster",
+    title=gettext_lazy("Training of staff"),
+    form="xlsx",
+    back="hr:people",
+    event="hr.roster_exported",
+    reach=_reach,
+    read=_read,
+    count=_count,
+    write=_write,
+)

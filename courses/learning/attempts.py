@@ -7,10 +7,12 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from search.plugging import Registry
+
 from .models import RunRequirement
 
 Tried = Callable[[Collection[int], Collection[uuid.UUID]], Iterable[tuple[int, uuid.UUID]]]
-_tried: dict[str, Tried] = {}
+_tried: Registry[str, Tried] = Registry("attempts at a kind of requirement")
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,12 @@ class Asked:
 
 
 Details = Callable[[Collection[int], Collection[uuid.UUID]], Iterable[Trying]]
-_details: dict[str, Details] = {}
+_details: Registry[str, Details] = Registry("details of a kind of requirement")
 
 
 def register_details(kind: str, details: Details) -> None:
     """This will make `details(user ids, subjects)` tell how people stand; a fixed number of queries."""
-    _details[kind] = details
+    _details.register(kind, details)
 
 
 def details_of(people: Collection[int], requirements: Iterable[RunRequirement]) -> dict[tuple[int, int], Trying]:
@@ -62,7 +64,7 @@ def details_of(people: Collection[int], requirements: Iterable[RunRequirement]) 
 
 def register_attempts(kind: str, tried: Tried) -> None:
     """This will make `tried(user ids, subjects)` tell which of the people have tried which subject; one query at most."""
-    _tried[kind] = tried
+    _tried.register(kind, tried)
 
 
 def tried_requirements(people: Collection[int], requirements: Iterable[RunRequirement]) -> set[tuple[int, int]]:

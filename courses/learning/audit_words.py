@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from portal.audit.details import register_words
+from portal.audit.details import Words
 
 from .rules import rule_name
 
@@ -30,15 +30,11 @@ def time_in_words(value: Any) -> str:
     return " ".join(parts)
 
 
-def register() -> None:
-    """This will say them on the auditor's pages."""
-    register_words(
-        {
-            "learning.hours": hundredths,
-            "seconds": time_in_words,
-            "seconds_left": time_in_words,
-            "learning.rule": lambda version: rule_name(str(version)),
-            "learning.kind": {"lab": _("Lab")},
-            "learning.roster_exported.format": FORMATS,
-        }
-    )
+WORDS: dict[str, Words] = {
+    "learning.hours": hundredths,
+    "seconds": time_in_words,
+    "seconds_left": time_in_words,
+    "learning.rule": lambda version: rule_name(str(version)),
+    "learning.kind": {"lab": _("Lab")},
+    "learning.roster_exported.format": FORMATS,
+}

@@ -12,6 +12,7 @@ from wagtail.models import GroupPagePermission, Page
 from portal.users.models import Role, RoleGrant, ScopeKind, User
 from portal.users.queries import grants_in_force
 from portal.users.wagtail_groups import find_permissions
+from search.plugging import Contributions
 
 from .models import PartnerProgram
 from .queries import AUTHORS
@@ -25,12 +26,12 @@ PAGE_ACTIONS = {
 
 Pages = Callable[[PartnerProgram], Iterable[Page]]
 
-_sources: list[Pages] = []
+_sources: Contributions[Pages] = Contributions("pages of a programme")
 
 
 def register_pages(source: Pages) -> None:
     """This will let a programme's authors work on the pages that `source(program)` yields, and below them."""
-    _sources.append(source)
+    _sources.add(source)
 
 
 def group_name(program: PartnerProgram, role: str) -> str:

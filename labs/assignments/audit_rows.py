@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.audit.details import register_detail_rows, register_words
-from portal.audit.sentences import Concerned, Key, register_rows, uuids
+from portal.audit.details import Find, Words
+from portal.audit.sentences import Concerned, Describe, Key, uuids
 
 from .models import AttemptsPolicy, LabAssignment, LabRelease
 
@@ -28,29 +28,22 @@ def assignments(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned
     return {row.uuid: Concerned(f"{row.lab}（{row.run}）") for row in rows}
 
 
-def register() -> None:
-    """This will name them on the auditor's pages."""
-    register_rows("assignments.labrelease", releases)
-    register_rows("assignments.labassignment", assignments)
-    register_detail_rows(
-        {
-            "assignments.release": "assignments.labrelease",
-            "learning.requirement_added.subject": "assignments.labassignment",
-            "learning.requirement_met.subject": "assignments.labassignment",
-            "learning.requirement_withdrawn.subject": "assignments.labassignment",
-        }
-    )
-    register_words(
-        {
-            "attempts_policy": dict(AttemptsPolicy.choices),
-            "policy": dict(AttemptsPolicy.choices),
-            "late_curve": _step_in_words,
-        }
-    )
-
-
 def _step_in_words(step: Any) -> str:
     """A step of a late curve, or all of them: until which day how many percent are taken off."""
     if isinstance(step, list) and len(step) == 2 and isinstance(step[0], int):
         return _("until day %(day)s: −%(percent)s %%") % {"day": step[0], "percent": step[1]}
     return str(step)
+
+
+ROWS: dict[str, Describe] = {"assignments.labrelease": releases, "assignments.labassignment": assignments}
+DETAIL_ROWS: dict[str, str | Find] = {
+    "assignments.release": "assignments.labrelease",
+    "learning.requirement_added.subject": "assignments.labassignment",
+    "learning.requirement_met.subject": "assignments.labassignment",
+    "learning.requirement_withdrawn.subject": "assignments.labassignment",
+}
+WORDS: dict[str, Words] = {
+    "attempts_policy": dict(AttemptsPolicy.choices),
+    "policy": dict(AttemptsPolicy.choices),
+    "late_curve": _step_in_words,
+}

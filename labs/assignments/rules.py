@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.users.models import User
+from search.plugging import Contributions
 
 from .freezing import FrozenReason, frozen_reason, taken_back
 from .models import AttemptsPolicy, LabAssignment, LabExtension
@@ -240,13 +241,12 @@ def standings(assignments: Iterable[LabAssignment], user: User | AnonymousUser, 
     }
 
 
-_counters: list[AttemptCounter] = []
+_counters: Contributions[AttemptCounter] = Contributions("counter of attempts")
 
 
-def register_attempts(counter: AttemptCounter) -> None:
-    """This will let the rules know how many attempts were made; call it from an AppConfig's `ready`."""
-    if counter not in _counters:
-        _counters.append(counter)
+def register_attempt_counter(counter: AttemptCounter) -> None:
+    """This will let the rules know how many attempts were made."""
+    _counters.add(counter)
 
 
 def attempts_used(user: User | AnonymousUser, assignments: Sequence[LabAssignment]) -> Mapping[int, int]:

@@ -1,17 +1,12 @@
 """Django configuration of this app."""
 
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from search.plugging import WiredAppConfig
 
-class DatasetsConfig(AppConfig):
+
+class DatasetsConfig(WiredAppConfig):
     """City datasets from raw batch to withdrawn version."""
 
     name = "labs.datasets"
     verbose_name = _("Datasets")
-
-    def ready(self) -> None:
-        """Tell search, audit, notices and worker what this app has."""
-        from .registrations import register
-
-        register()

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from portal.audit.details import detail_name, register_fields, register_words
-from portal.audit.sentences import Concerned, Key, register_rows, uuids
+from portal.audit.details import Words, detail_name
+from portal.audit.sentences import Concerned, Describe, Key, uuids
 
 from .desk.step_words import label_of
 from .models import Dataset, DatasetVersion, Draft, DraftState, RawBatch
@@ -74,16 +75,18 @@ def _in_reach(user: Any, on: date) -> set[int]:
     return set(access_datasets_for(user, on).order_by().values_list("pk", flat=True))
 
 
-def register() -> None:
-    """This will name and link them on the auditor's pages."""
-    register_rows("datasets.dataset", datasets)
-    register_rows("datasets.rawbatch", batches)
-    register_rows("datasets.draft", drafts)
-    register_rows("datasets.datasetversion", versions)
-    states = dict(DraftState.choices)
-    register_words({f"datasets.draft_{to}.{key}": states for to in states for key in ("from", "to")})
-    register_words({"datasets.draft_changed.changed": lambda field: detail_name(str(field), "datasets.draft_changed")})
-    register_words({"datasets.receiver_kind": kind_label, "datasets.cleaning_changed.steps": label_of})
-    register_words({"datasets.finding_accepted.check": CHECKS})
-    register_fields("datasets.draft_changed", Draft)
-    register_fields("datasets.dataset_changed", Dataset)
+_STATES = dict(DraftState.choices)
+ROWS: dict[str, Describe] = {
+    "datasets.dataset": datasets,
+    "datasets.rawbatch": batches,
+    "datasets.draft": drafts,
+    "datasets.datasetversion": versions,
+}
+FIELDS: dict[str, type[models.Model]] = {"datasets.draft_changed": Draft, "datasets.dataset_changed": Dataset}
+WORDS: dict[str, Words] = {
+    **{f"datasets.draft_{to}.{key}": _STATES for to in _STATES for key in ("from", "to")},
+    "datasets.draft_changed.changed": lambda field: detail_name(str(field), "datasets.draft_changed"),
+    "datasets.receiver_kind": kind_label,
+    "datasets.cleaning_changed.steps": label_of,
+    "datasets.finding_accepted.check": CHECKS,
+}

@@ -28,10 +28,10 @@ from .models import Dataset, DatasetVersion, Draft, DraftState, Outcome, RawBatc
 from .passports import passport_problem
 from .progressing import do_now
 from .questions import questions_of
-from .registrations import BUILDS, IMPORTS
 from .sources import DatasetSource, ImportProblem
 from .sources.wheels import keep_wheel
 from .vault import Vault
+from .work import BUILDS, IMPORTS
 
 CATALOGUED = "目录中的公开数据，处理方案随程序附带，由运维命令签发 / public data of the catalogue, signed by command"
 

@@ -13,6 +13,7 @@ from courses.catalog.models import CourseRun
 from courses.catalog.queries import access_runs_for
 from courses.learning.models import Enrollment, EnrollmentStatus
 from portal.users.models import Role, RoleGrant, User
+from search.plugging import Contributions
 
 from .models import AccessGrant, DatasetVersion
 from .passports import usable_versions
@@ -23,13 +24,12 @@ Reached = dict[int, dict[int, str]]
 Needs = Callable[[Iterable[int], date], Iterable[tuple[int, int, str]]]
 TEACHING = (Role.INSTRUCTOR.value, Role.LAB_AUTHOR.value)
 
-_needs: list[Needs] = []
+_needs: Contributions[Needs] = Contributions("versions that somebody's labs read")
 
 
 def register_needs(needs: Needs) -> None:
-    """This will let `needs(user ids, on)` name (user, version, reason) triples; call it from an AppConfig's `ready`."""
-    if needs not in _needs:
-        _needs.append(needs)
+    """This will let `needs(user ids, on)` name (user, version, reason) triples."""
+    _needs.add(needs)
 
 
 def versions_of(users: Iterable[int], on: date) -> Reached:

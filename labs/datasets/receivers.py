@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 
 from portal.organizations.models import JobAssignment, Organization
 from portal.users.models import User
+from search.plugging import Registry
 
 RUN, UNIT, PERSON = "run", "unit", "person"
 
@@ -34,12 +35,12 @@ class ReceiverKind:
     people: Callable[[Set[UUID], Set[int], date], Mapping[UUID, Set[int]]]
 
 
-_kinds: dict[str, ReceiverKind] = {}
+_kinds: Registry[str, ReceiverKind] = Registry("kind of receiver")
 
 
 def register_receiver(kind: str, knows: ReceiverKind) -> None:
-    """This will let grants reach rows of the kind; call it from an AppConfig's `ready`."""
-    _kinds[kind] = knows
+    """This will let grants reach rows of the kind."""
+    _kinds.register(kind, knows)
 
 
 def kind_label(kind: object) -> str:

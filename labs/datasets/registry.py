@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from search.plugging import Contributions, Registry
+
 from .models import Dataset, DatasetVersion
 
 
@@ -36,15 +38,14 @@ class Facts(Protocol):
 Uses = Callable[[DatasetVersion], Iterable[Use]]
 ReasonWords = Callable[[Iterable[UUID]], Mapping[UUID, str]]
 
-_uses: list[Uses] = []
-_facts: list[Facts] = []
-_reasons: dict[str, ReasonWords] = {}
+_uses: Contributions[Uses] = Contributions("uses of a version")
+_facts: Contributions[Facts] = Contributions("facts of a dataset")
+_reasons: Registry[str, ReasonWords] = Registry("reason of the mount log")
 
 
 def register_uses(uses: Uses) -> None:
-    """This will let the page of a dataset name what uses a version; call it from an AppConfig's `ready`."""
-    if uses not in _uses:
-        _uses.append(uses)
+    """This will let the page of a dataset name what uses a version."""
+    _uses.add(uses)
 
 
 def uses_of(version: DatasetVersion) -> list[Use]:
@@ -52,10 +53,9 @@ def uses_of(version: DatasetVersion) -> list[Use]:
     return [use for uses in _uses for use in uses(version)]
 
 
-def register_facts(facts: Facts) -> None:
-    """This will let the pages of a dataset show more facts; call it from an AppConfig's `ready`."""
-    if facts not in _facts:
-        _facts.append(facts)
+def register_dataset_facts(facts: Facts) -> None:
+    """This will let the pages of a dataset show more facts."""
+    _facts.add(facts)
 
 
 def facts_of(dataset: Dataset, *, is_desk: bool) -> list[Fact]:
@@ -64,8 +64,8 @@ def facts_of(dataset: Dataset, *, is_desk: bool) -> list[Fact]:
 
 
 def register_reason(kind: str, words: ReasonWords) -> None:
-    """This will let the mount log put into words the reasons `<kind>:<uuid>`; call it from an AppConfig's `ready`."""
-    _reasons[kind] = words
+    """This will let the mount log put into words the reasons `<kind>:<uuid>`."""
+    _reasons.register(kind, words)
 
 
 def reasons_in_words(reasons: Iterable[str]) -> dict[str, str]:

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from courses.learning.audit_words import hundredths
-from portal.audit.details import register_detail_rows, register_words
-from portal.audit.sentences import Concerned, Key, register_rows, uuids
+from portal.audit.details import Words
+from portal.audit.sentences import Concerned, Describe, Key, uuids
 
 from .models import Appeal, RegradeBatch
 from .models.regrades import Decision
@@ -29,22 +29,17 @@ def appeals(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
     return {row.uuid: Concerned(f"{row.submission}（{row.question}）") for row in rows}
 
 
-def register() -> None:
-    """This will name them on the auditor's pages."""
-    register_rows("grading.regradebatch", regrades)
-    register_rows("grading.appeal", appeals)
-    register_detail_rows({"grading.regrade_started.release": "assignments.labrelease"})
-    decided = dict(Decision.choices)
-    register_words(
-        {
-            "grading.score": hundredths,
-            "grading.max_score": hundredths,
-            "grading.before": hundredths,
-            "grading.lateness_changed.before": str,
-            "grading.flags_seen.flags": lambda flag: flag_label(str(flag)),
-            "grading.book_exported.what": {"book": _("Grade book"), "marks": _("Marks")},
-            "grading.results": lambda found: " · ".join(f"{decided.get(code, code)} {n}" for code, n in found.items()),
-            "learning.requirement_met.score": hundredths,
-            "learning.requirement_met.max_score": hundredths,
-        }
-    )
+_DECIDED = dict(Decision.choices)
+ROWS: dict[str, Describe] = {"grading.regradebatch": regrades, "grading.appeal": appeals}
+DETAIL_ROWS = {"grading.regrade_started.release": "assignments.labrelease"}
+WORDS: dict[str, Words] = {
+    "grading.score": hundredths,
+    "grading.max_score": hundredths,
+    "grading.before": hundredths,
+    "grading.lateness_changed.before": str,
+    "grading.flags_seen.flags": lambda flag: flag_label(str(flag)),
+    "grading.book_exported.what": {"book": _("Grade book"), "marks": _("Marks")},
+    "grading.results": lambda found: " · ".join(f"{_DECIDED.get(code, code)} {n}" for code, n in found.items()),
+    "learning.requirement_met.score": hundredths,
+    "learning.requirement_met.max_score": hundredths,
+}

@@ -6,16 +6,17 @@ from collections.abc import Callable
 from datetime import datetime
 
 from portal.users.models import User
+from search.plugging import Contributions
 
 Gate = Callable[[User, str, bytes, datetime], str]
 """Owner, file name, bytes, instant; returns the address of the page that says why the file is held, or nothing."""
 
-_gates: list[Gate] = []
+_gates: Contributions[Gate] = Contributions("gates of submitted files")
 
 
 def register_gate(gate: Gate) -> None:
     """Have a gate asked before a trainee takes a submitted notebook away."""
-    _gates.append(gate)
+    _gates.add(gate)
 
 
 def held_at(user: User, name: str, content: bytes, at: datetime) -> str:

@@ -1,17 +1,12 @@
 """Django configuration of this app."""
 
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from search.plugging import WiredAppConfig
 
-class OutgoingConfig(AppConfig):
+
+class OutgoingConfig(WiredAppConfig):
     """Files that leave labs."""
 
     name = "labs.outgoing"
     verbose_name = _("Outgoing files")
-
-    def ready(self) -> None:
-        """Tell audit, notices, datasets and worker what this app has."""
-        from .registrations import register
-
-        register()

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from portal.audit.details import register_words
-from portal.audit.sentences import Concerned, Key, register_rows, uuids
+from portal.audit.details import Words
+from portal.audit.sentences import Concerned, Describe, Key, uuids
 
 from .models import OutgoingFile, Rule
 from .queries import access_outgoing_for
@@ -26,9 +26,11 @@ def files(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
     }
 
 
-def register() -> None:
-    """This will name and link them on the auditor's pages, and say codes in words."""
-    register_rows("outgoing.outgoingfile", files)
-    rules = dict(Rule.choices)
-    register_words({"outgoing.findings": finding_in_words, "outgoing.rule": rules})
-    register_words({"outgoing.rule_set.before": rules, "outgoing.rule_set.after": rules})
+_RULES = dict(Rule.choices)
+ROWS: dict[str, Describe] = {"outgoing.outgoingfile": files}
+WORDS: dict[str, Words] = {
+    "outgoing.findings": finding_in_words,
+    "outgoing.rule": _RULES,
+    "outgoing.rule_set.before": _RULES,
+    "outgoing.rule_set.after": _RULES,
+}

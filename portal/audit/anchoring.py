@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-
-from portal.queue.registry import Chore, register_chore
 
 from .anchors import Noted, add_to_file, newest_seal, own_anchors
 from .models import AuditAnchor, AuditSeal
@@ -52,12 +50,3 @@ def _require_fit(anchors: list[Noted], at: datetime) -> None:
     with transaction.atomic():
         chain_broken.send(sender=AuditAnchor, seq=last.seq, at=at)
     raise ChainDoesNotFit(f"seal {last.seq} is not what was signed; run manage.py verify_audit")
-
-
-def _sign_for_the_day(at: datetime) -> None:
-    anchor_newest(at)
-
-
-def register_anchoring() -> None:
-    """This will let the worker sign once a day."""
-    register_chore(Chore("audit.anchor", timedelta(days=1), _sign_for_the_day))

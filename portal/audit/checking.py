@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.queue.actions import finish
 from portal.queue.models import LeasedRow
-from portal.queue.registry import Kind, register_kind
 
 from .actions import record
 from .anchors import own_anchors
@@ -33,10 +30,6 @@ def work_on_check(row: LeasedRow) -> None:
             record(by=None, at=now, event="audit.checked", details=details)
 
 
-def _waiting() -> QuerySet[LeasedRow]:
+def waiting() -> QuerySet[LeasedRow]:
+    """Checks that auditors asked for."""
     return AuditCheck.objects.order_by("not_before", "pk")
-
-
-def register_checking() -> None:
-    """This will let the worker verify the chain when an auditor asks."""
-    register_kind(Kind("audit.check", "other", _waiting, work_on_check, lease=timedelta(seconds=60)))

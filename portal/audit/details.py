@@ -21,17 +21,21 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import pgettext
 
+from search.plugging import Registry
+
 from .detail_names import NAMES
 from .models import AuditEvent
 from .sentences import NOTHING, Concerned, describe_rows
 
 Word = Callable[[Any], str]
+Words = Word | Mapping[str, str | Promise]
+"""How a detail is said: a function, or a table of codes."""
 Find = Callable[[Any, date, Sequence[str]], Mapping[str, Concerned]]
 """Names and addresses of rows by what the details call them, for a reader on a day."""
 
-_words: dict[str, Word] = {}
-_rows: dict[str, Find] = {}
-_fields: dict[str, type[models.Model]] = {}
+_words: Registry[str, Word] = Registry("words of a detail")
+_rows: Registry[str, Find] = Registry("rows that a detail names")
+_fields: Registry[str, type[models.Model]] = Registry("model of an event's fields")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -48,22 +52,22 @@ class Detail:
     address: str = ""
 
 
-def register_words(words: Mapping[str, Word | Mapping[str, str | Promise]]) -> None:
-    """This will say values in words, by specification: a function, or a table of codes. Call it from `ready`."""
+def register_words(words: Mapping[str, Words]) -> None:
+    """This will say values in words, by specification."""
     for spec, word in words.items():
-        _words[spec] = word if callable(word) else _table(word)
+        _words.register(spec, word if callable(word) else _table(word))
 
 
 def register_detail_rows(rows: Mapping[str, str | Find]) -> None:
     """This will name rows that details tell of, by specification: how to find them, or the label of a model that
     `sentences.register_rows` knows, for details that hold a uuid."""
     for spec, find in rows.items():
-        _rows[spec] = _by_uuid(find) if isinstance(find, str) else find
+        _rows.register(spec, _by_uuid(find) if isinstance(find, str) else find)
 
 
 def register_fields(event: str, model: type[models.Model]) -> None:
     """This will call fields of the model, which the event names as keys or values, what its forms call them."""
-    _fields[event] = model
+    _fields.register(event, model)
 
 
 def told(events: Sequence[AuditEvent], user: Any, on: date, *, short: bool = True) -> dict[int, list[Detail]]:

@@ -9,33 +9,36 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
+from search.plugging import OneAnswer
+
 Reading = Callable[[Any, date], Q | None]
 Erasing = Callable[[Any, date], bool]
 
-_readings: list[Reading] = []
-_erasings: list[Erasing] = []
+_reading: OneAnswer[Reading] = OneAnswer("who reads audit events")
+_erasing: OneAnswer[Erasing] = OneAnswer("who erases words of audit events")
 
 
 def register_reading(reading: Reading) -> None:
     """This will make `reading(user, on)` the answer: a condition on AuditEvent, or None for no right at all."""
-    _readings[:] = [reading]
+    _reading.give(reading)
 
 
 def register_erasing(erasing: Erasing) -> None:
     """This will make `erasing(user, on)` the answer to whether the user may erase words."""
-    _erasings[:] = [erasing]
+    _erasing.give(erasing)
 
 
 def require_reading(user: Any, on: date) -> Q:
     """This will return the condition under which the user may read events, or raise PermissionDenied."""
-    for reading in _readings:
-        condition = reading(user, on)
-        if condition is not None:
-            return condition
-    raise PermissionDenied
+    reading = _reading.given
+    condition = reading(user, on) if reading is not None else None
+    if condition is None:
+        raise PermissionDenied
+    return condition
 
 
 def require_erasing(user: Any, on: date) -> None:
     """This will raise PermissionDenied unless the user may erase words."""
-    if not any(erasing(user, on) for erasing in _erasings):
+    erasing = _erasing.given
+    if erasing is None or not erasing(user, on):
         raise PermissionDenied

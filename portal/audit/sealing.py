@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
-
-from portal.queue.registry import Chore, register_chore
 
 from .chain import FIRST, seal_hash
 from .models import AuditEvent, AuditSeal
@@ -39,8 +37,3 @@ def seal_everything(at: datetime) -> None:
     """This will seal until nothing is left."""
     while seal_batch(at=at, size=BATCH) == BATCH:
         pass
-
-
-def register_sealing() -> None:
-    """This will let the worker seal every ten seconds."""
-    register_chore(Chore("audit.seal", timedelta(seconds=10), seal_everything))

@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from search.plugging import OneAnswer, Registry
+
 from .detail_names import KINDS
 from .models import SYSTEM, AuditEvent
 
@@ -33,21 +35,23 @@ class Concerned:
 NOTHING = Concerned()
 Describe = Callable[[Any, date, Sequence[Key]], Mapping[Key, Concerned]]
 
-_labels: dict[str, str | Promise] = {}
-_sentences: dict[str, str | Promise] = {}
-_describers: dict[str, Describe] = {}
-_sources: list[Callable[[str], str]] = []
+_labels: Registry[str, str | Promise] = Registry("name of an event")
+_sentences: Registry[str, str | Promise] = Registry("sentence of an event")
+_describers: Registry[str, Describe] = Registry("rows that events are about")
+_source: OneAnswer[Callable[[str], str]] = OneAnswer("names of events that nobody registered")
 
 
 def register_labels(labels: Mapping[str, str | Promise], sentences: Mapping[str, str | Promise] | None = None) -> None:
-    """This will give events their names, and sentences with places `%(actor)s` and `%(target)s`; call it from `ready`."""
-    _labels.update(labels)
-    _sentences.update(sentences or {})
+    """This will give events their names, and sentences with places `%(actor)s` and `%(target)s`."""
+    for code, label in labels.items():
+        _labels.register(code, label)
+    for code, told in (sentences or {}).items():
+        _sentences.register(code, told)
 
 
 def register_label_source(name: Callable[[str], str]) -> None:
     """This will ask `name` for the names of events that nobody registered; it answers "" for one that it does not know."""
-    _sources[:] = [name]
+    _source.give(name)
 
 
 def register_rows(kind: str, describe: Describe) -> None:
@@ -55,15 +59,16 @@ def register_rows(kind: str, describe: Describe) -> None:
 
     `describe(user, on, keys)` answers for many rows at once, with addresses only of those that the user may open.
     """
-    _describers[kind] = describe
+    _describers.register(kind, describe)
 
 
 def event_label(code: str) -> str:
     """Name of an event, or its code while its app has given none."""
     label = _labels.get(code)
-    if label is None:
-        return next((name for source in _sources if (name := source(code))), code)
-    return str(label)
+    if label is not None:
+        return str(label)
+    source = _source.given
+    return (source(code) if source is not None else "") or code
 
 
 def labelled() -> set[str]:

@@ -21,7 +21,7 @@ from portal.audit.tables import LARGEST_WORKBOOK, WIDTHS, event_headings, event_
 from portal.users.models import Role, User
 from portal.users.queries import scopes_of
 
-from .registry import ExportKind, Making, Params, register_export
+from .registry import ExportKind, Making, Params
 
 STEP = 500
 
@@ -76,17 +76,17 @@ def _told(making: Making) -> Iterator[Sequence[str]]:
         yield row
 
 
-for _form in ("csv", "xlsx"):
-    register_export(
-        ExportKind(
-            code=f"audit.{_form}",
-            title=gettext_lazy("Audit"),
-            form=_form,
-            back="audit:events",
-            event="audit.exported",
-            reach=_reach,
-            read=partial(_read, _form),
-            count=_count,
-            write=partial(_write, _form),
-        )
+EVENTS = tuple(
+    ExportKind(
+        code=f"audit.{form}",
+        title=gettext_lazy("Audit"),
+        form=form,
+        back="audit:events",
+        event="audit.exported",
+        reach=_reach,
+        read=partial(_read, form),
+        count=_count,
+        write=partial(_write, form),
     )
+    for form in ("csv", "xlsx")
+)

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 
 from portal.users.models import User
+from search.plugging import Registry
 
 Params = Mapping[str, Any]
 
@@ -53,14 +54,20 @@ class ExportKind:
     """Writes the file and returns what the audit event says."""
 
 
-_kinds: dict[str, ExportKind] = {}
+_kinds: Registry[str, ExportKind] = Registry("kind of export")
 
 
 def register_export(kind: ExportKind) -> None:
-    """This will let people ask for this kind of export; call it from an AppConfig's `ready`."""
-    _kinds[kind.code] = kind
+    """This will let people ask for this kind of export."""
+    _kinds.register(kind.code, kind)
 
 
 def export_kind(code: str) -> ExportKind | None:
     """The kind of that code."""
     return _kinds.get(code)
+
+
+def title_of(code: str) -> str:
+    """What a kind of export is called."""
+    kind = _kinds.get(code)
+    return str(kind.title) if kind is not None else code

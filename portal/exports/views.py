@@ -22,8 +22,7 @@ from portal.users.models import User
 from .actions import MOST_OPEN, TooManyExports, ask_export, cancel_export, note_fetched, stored
 from .models import Export
 from .queries import access_exports_for, reach_digest, waiting_before
-from .registrations import title_of
-from .registry import export_kind
+from .registry import export_kind, title_of
 
 LISTED = 50
 TYPES = {

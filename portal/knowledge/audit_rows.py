@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from portal.audit.details import register_words
-from portal.audit.sentences import Concerned, Key, register_rows, uuids
+from portal.audit.details import Words
+from portal.audit.sentences import Concerned, Describe, Key, uuids
 
 from .models import PolicyWork, ReviewDecision, ReviewTask
 from .registry import kind_label
@@ -25,13 +25,8 @@ def reviews(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
     return {row.uuid: Concerned(str(row.link)) for row in rows}
 
 
-def register() -> None:
-    """This will name and link them on the auditor's pages."""
-    register_rows("knowledge.policywork", policies)
-    register_rows("knowledge.reviewtask", reviews)
-    register_words(
-        {
-            "knowledge.review_decided.decision": dict(ReviewDecision.choices),
-            "knowledge.link_made.kind": lambda kind: kind_label(str(kind)),
-        }
-    )
+ROWS: dict[str, Describe] = {"knowledge.policywork": policies, "knowledge.reviewtask": reviews}
+WORDS: dict[str, Words] = {
+    "knowledge.review_decided.decision": dict(ReviewDecision.choices),
+    "knowledge.link_made.kind": lambda kind: kind_label(str(kind)),
+}

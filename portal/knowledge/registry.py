@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from search.plugging import Registry
+
 
 @dataclass(frozen=True)
 class TargetRef:
@@ -46,12 +48,12 @@ class TargetKind:
     touch: Touch | None = None
 
 
-_kinds: dict[str, TargetKind] = {}
+_kinds: Registry[str, TargetKind] = Registry("kind of item that rests on clauses")
 
 
 def register_target(kind: TargetKind) -> None:
-    """This will let clauses be linked to items of the kind; call it from an AppConfig's `ready`."""
-    _kinds[kind.kind] = kind
+    """This will let clauses be linked to items of the kind."""
+    _kinds.register(kind.kind, kind)
 
 
 def kind_label(kind: str) -> str:

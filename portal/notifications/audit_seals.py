@@ -8,25 +8,15 @@ from typing import Any
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from portal.audit.models import AuditAnchor
 from portal.audit.signals import anchored, chain_broken
 from portal.users.models import Role, RoleGrant, User
 
 from .actions import renew_notice
-from .registry import register_notice
 
 SEAL_OF_THE_DAY = "audit.seal_of_the_day"
 CHAIN_BROKEN = "audit.chain_broken"
-
-register_notice(
-    SEAL_OF_THE_DAY,
-    _("Seal of the day of the audit: %(seal)s. Note or print it; it can be held against the record later."),
-)
-register_notice(
-    CHAIN_BROKEN, _("The audit's record no longer holds the seal no. %(seq)s that was signed. Have it looked into.")
-)
 
 
 def auditors(at: datetime) -> list[User]:

@@ -6,34 +6,16 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from portal.queue.disk import DiskLevel, disk_level, free_octets
-from portal.queue.registry import Chore, register_chore
 from portal.users.models import Role, RoleGrant, User
 
 from .actions import renew_notice
 from .models import Notice
-from .registry import register_notice
 
 EVERY = timedelta(minutes=2)
 SAID_AGAIN = timedelta(days=1)
 KINDS = {DiskLevel.HOMES: "disk.homes", DiskLevel.LABS: "disk.labs", DiskLevel.CHECKS: "disk.checks"}
-
-register_notice(
-    KINDS[DiskLevel.HOMES],
-    _("Only %(free)s GB are free on the record's disk: files in labs no longer grow. Please make room."),
-)
-register_notice(
-    KINDS[DiskLevel.LABS],
-    _("Only %(free)s GB are free on the record's disk: no further lab opens. Please make room."),
-)
-register_notice(
-    KINDS[DiskLevel.CHECKS],
-    _(
-        "Only %(free)s GB are free on the record's disk: Checks are refused, submissions are still taken. Make room now."
-    ),
-)
 
 
 def tell_of_full_disk(at: datetime) -> None:
@@ -47,6 +29,3 @@ def tell_of_full_disk(at: datetime) -> None:
     params = {"free": f"{free_octets(settings.PATHS.var) / (1 << 30):.1f}"}
     for person in User.objects.filter(pk__in=grants.values("user")).exclude(pk__in=told).order_by("pk"):
         renew_notice(user=person, kind=kind, params=params, url="", at=at)
-
-
-register_chore(Chore("notifications.disk", EVERY, tell_of_full_disk))

@@ -9,27 +9,11 @@ from allauth.account.signals import password_changed, password_reset
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from portal.users.models import IdentityChange, IdentityField, User
 from portal.users.signals import email_corrected, identity_changed
 
 from .actions import notify
-from .registry import register_notice
-
-register_notice("users.renamed", _("Your name is now written %(after)s (before: %(before)s). Reason: %(reason)s"))
-register_notice(
-    "users.login_name_changed",
-    _("Sign in as %(after)s from now on; %(before)s opens nothing any more. Reason: %(reason)s"),
-)
-register_notice(
-    "users.email_corrected",
-    _("Your e-mail address was changed; mail about your password goes to the new one. Reason: %(reason)s"),
-)
-register_notice(
-    "users.password_changed",
-    _("Your password was changed. Was it not you? Tell the personnel officer of your unit at once."),
-)
 
 
 @receiver(password_changed)

@@ -8,13 +8,15 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from search.plugging import Registry
+
 Template = str | Promise
 
 Words = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Facts of a notice as its reader reads them: codes as words, days in the reader's form."""
 
-_templates: dict[str, Template] = {}
-_words: dict[str, Words] = {}
+_templates: Registry[str, Template] = Registry("notice")
+_words: Registry[str, Words] = Registry("words of a notice")
 
 
 def register_notice(kind: str, template: Template, words: Words | None = None) -> None:
@@ -22,9 +24,9 @@ def register_notice(kind: str, template: Template, words: Words | None = None) -
 
     `words` says facts that are kept as codes in the active language.
     """
-    _templates[kind] = template
+    _templates.register(kind, template)
     if words is not None:
-        _words[kind] = words
+        _words.register(kind, words)
 
 
 def is_registered(kind: str) -> bool:

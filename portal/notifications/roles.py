@@ -10,14 +10,12 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal.users.models import Role, RoleGrant, User
 from portal.users.scopes import scope_label
 from portal.users.signals import role_changed
 
 from .actions import notify
-from .registry import register_notice
 
 
 def day_in_words(written: str) -> str:
@@ -38,21 +36,6 @@ def words(params: Mapping[str, Any]) -> dict[str, Any]:
         "by": params["by"] or _("The system"),
         "why": _(" Reason: %(reason)s") % {"reason": params["reason"]} if params["reason"] else "",
     }
-
-
-register_notice(
-    "users.role_granted", gettext_lazy("%(by)s gave you the role %(role)s in %(scope)s, %(term)s.%(why)s"), words
-)
-register_notice(
-    "users.role_revoked", gettext_lazy("%(by)s took the role %(role)s in %(scope)s from you.%(why)s"), words
-)
-register_notice("users.role_ended", gettext_lazy("Your role %(role)s in %(scope)s has ended with its last day."), words)
-register_notice("users.role_moved", gettext_lazy("Your role %(role)s now reaches %(scope)s, %(term)s."), words)
-register_notice(
-    "users.role_term_changed",
-    gettext_lazy("%(by)s changed the term of your role %(role)s in %(scope)s: %(term)s.%(why)s"),
-    words,
-)
 
 
 @receiver(role_changed)

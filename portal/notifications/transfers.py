@@ -8,7 +8,6 @@ from typing import Any
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from portal.organizations.models import TransferRequest, TransferState
 from portal.organizations.signals import transfer_answered, transfer_asked
@@ -16,31 +15,6 @@ from portal.organizations.transfers import officers_to_answer
 from portal.users.models import User
 
 from .actions import notify
-from .posts import words
-from .registry import register_notice
-
-register_notice(
-    "organizations.transfer_asked", _("%(by)s asks for the transfer of %(name)s from %(from)s to %(to)s. Answer it.")
-)
-register_notice("organizations.transfer_accepted", _("The transfer of %(name)s from %(from)s to %(to)s is accepted."))
-register_notice(
-    "organizations.transfer_refused", _("The transfer of %(name)s from %(from)s to %(to)s is refused: %(answer)s")
-)
-register_notice(
-    "organizations.transfer_withdrawn", _("The request to transfer %(name)s from %(from)s to %(to)s is withdrawn.")
-)
-register_notice(
-    "organizations.transfer_expired", _("Nobody answered the request to transfer %(name)s from %(from)s to %(to)s.")
-)
-register_notice(
-    "organizations.transfer_undone", _("The accepted transfer of %(name)s from %(from)s to %(to)s is cancelled.")
-)
-register_notice("organizations.transferred", _("You are transferred from %(from)s to %(to)s."))
-register_notice(
-    "organizations.transferred_on",
-    _("You belong to %(to)s (%(post)s) from %(date)s on. Before: %(from)s."),
-    words,
-)
 
 
 @receiver(transfer_asked)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from portal.audit.details import detail_name, register_detail_rows, register_fields, register_words
+from django.db import models
+
+from portal.audit.details import Find, Words, detail_name
 from portal.audit.sentences import Concerned
 
 from .models import JobAssignment, Organization, Position
@@ -32,18 +34,11 @@ def paths(user: Any, on: date, values: Sequence[str]) -> dict[str, Concerned]:
     }
 
 
-def register() -> None:
-    """This will name them on the auditor's pages."""
-    register_detail_rows(
-        {
-            "organization": units,
-            "from_organization": units,
-            "goes_on": units,
-            "position": positions,
-            "organizations.organization_moved.from": paths,
-            "organizations.organization_moved.to": paths,
-        }
-    )
-    event = "organizations.place_of_work_set"
-    register_fields(event, JobAssignment)
-    register_words({f"{event}.fields": lambda field: detail_name(str(field), event)})
+_EVENT = "organizations.place_of_work_set"
+DETAIL_ROWS: dict[str, str | Find] = {
+    "position": positions,
+    "organizations.organization_moved.from": paths,
+    "organizations.organization_moved.to": paths,
+}
+FIELDS: dict[str, type[models.Model]] = {_EVENT: JobAssignment}
+WORDS: dict[str, Words] = {f"{_EVENT}.fields": lambda field: detail_name(str(field), _EVENT)}

@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.users.login_names import check_login_name
-from portal.users.models import Role, ScopeKind, User
+from portal.users.models import Role, User
 from portal.users.queries import has_role
-from portal.users.role_scopes import fits
-from portal.users.scopes import Scope, offered_scopes
+from portal.users.scopes import Scope, fits, offered_scopes, scope_kind_name
 from portal.writing import OLDER, check_writable, code_form, name_form
 
 from .models import Organization, OrganizationKind, Position, Region
@@ -185,7 +184,7 @@ class GrantForm(forms.Form):
         """The chosen scope as a value."""
         kind, _sign, written = str(self.cleaned_data["scope"]).partition(":")
         try:
-            return Scope(ScopeKind(kind).value, uuid.UUID(written))
+            return Scope(kind, uuid.UUID(written))
         except ValueError as error:
             raise ValidationError(_("Choose one of the list.")) from error
 
@@ -233,8 +232,7 @@ def scope_choices(by: User, today: date, role: str) -> list[tuple[Any, Any]]:
     ]
     if has_role(by, Role.ADMINISTRATOR, on=today):
         for kind, rows in offered_scopes().items():
-            label = ScopeKind(kind).label
-            groups.append((label, [(Scope(kind, scope_uuid), name) for scope_uuid, name in rows]))
+            groups.append((scope_kind_name(kind), [(Scope(kind, scope_uuid), name) for scope_uuid, name in rows]))
     fitting = [
         (label, [(_value(scope), name) for scope, name in rows if fits(role, scope.kind)]) for label, rows in groups
     ]

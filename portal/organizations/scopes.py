@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from portal.users.models import ScopeKind
-from portal.users.scopes import Scope, ScopeResolver, register_scope
+from portal.users.scopes import Scope
 
 from .models import Organization, Region, RegionLevel
 
@@ -46,10 +46,3 @@ def around_organization(organization_uuid: uuid.UUID) -> list[Scope]:
         return []
     above = [Scope(ScopeKind.ORGANIZATION.value, organization.parent.uuid)] if organization.parent else []
     return [*above, scope_of_region(organization.region)]
-
-
-def register_places() -> None:
-    """This will let grants name provinces, regions and organizations."""
-    register_scope(ScopeKind.PROVINCE, ScopeResolver(label=province_label))
-    register_scope(ScopeKind.REGION, ScopeResolver(label=region_label, enclosing=around_region))
-    register_scope(ScopeKind.ORGANIZATION, ScopeResolver(label=organization_label, enclosing=around_organization))

@@ -9,7 +9,7 @@ from typing import Any
 from wagtail.log_actions import registry
 from wagtail.models import Page, get_page_models
 
-from portal.audit.sentences import Concerned, Key, register_label_source, register_rows
+from portal.audit.sentences import Concerned, Describe, Key
 
 
 def published(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
@@ -23,8 +23,4 @@ def act(code: str) -> str:
     return str(dict(registry.get_choices()).get(code, ""))
 
 
-def register() -> None:
-    """This will name Wagtail's acts and link pages."""
-    register_label_source(act)
-    for model in get_page_models():
-        register_rows(model._meta.label_lower, published)
+ROWS: dict[str, Describe] = {model._meta.label_lower: published for model in get_page_models()}

@@ -10,8 +10,9 @@ from typing import Any
 
 from wagtail.models import Page, PageViewRestriction
 
-from search.actions import drop_entry, put_entry
+from search.actions import drop_entry, put_entries
 from search.models import SearchEntry
+from search.plugging import Contributions, Registry
 from search.registry import AUTHENTICATED, PUBLIC, Entry
 
 from .queries import address_of, text_of
@@ -30,18 +31,18 @@ Describe = Callable[[Any], Finding]
 
 Mark = Callable[[str, uuid.UUID], str]
 
-_describers: dict[type[Page], Describe] = {}
-_marks: list[Mark] = []
+_describers: Registry[type[Page], Describe] = Registry("type of page that is found")
+_marks: Contributions[Mark] = Contributions("marks beside entries")
 
 
 def register_findable(model: type[Page], describe: Describe) -> None:
-    """This will have published pages of the type found; call it from an AppConfig's `ready`."""
-    _describers[model] = describe
+    """This will have published pages of the type found."""
+    _describers.register(model, describe)
 
 
 def register_mark(mark: Mark) -> None:
-    """This will let `mark` say by kind and uuid what the search shows beside an entry; call it from `ready`."""
-    _marks.append(mark)
+    """This will let `mark` say by kind and uuid what the search shows beside an entry."""
+    _marks.add(mark)
 
 
 def key_of(page: Page) -> str | None:
@@ -96,7 +97,7 @@ def put_page(page: Page, at: datetime) -> None:
     if entry is None:
         drop_entry(key=key)
     else:
-        put_entry(**vars(entry), at=at)
+        put_entries([entry], at=at)
 
 
 def drop_page(page: Page) -> None:

@@ -81,7 +81,7 @@ def queue_lines(now: datetime) -> list[dict[str, Any]]:
             oldest=Min("created_at", filter=due),
         )  # fmt: skip
         if counts["waiting"] or counts["running"] or counts["person"]:
-            found.append({"name": kind.name, **counts})
+            found.append({"name": kind.label, **counts})
     return found
 
 

@@ -14,7 +14,7 @@ from portal.organizations.contacts import contacts_of
 from portal.users.models import STAFF_ROLES, Role
 from portal.users.permissions import role_required, signed_in
 from portal.users.queries import roles_of
-from portal.users.role_scopes import SENTENCES
+from portal.users.role_sentences import SENTENCES
 
 from .helping import help_steps
 from .queries import Waiting, spoken_language

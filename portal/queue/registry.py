@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
+from django.utils.functional import Promise
+
+from search.plugging import Registry
 
 from .models import LeasedRow
 
@@ -25,6 +28,8 @@ class Kind:
     work: Callable[[LeasedRow], None]
     lease: timedelta = timedelta(seconds=30)
     is_owed: Callable[[], bool] | None = None
+    label: str | Promise = field(kw_only=True)
+    """What people call it."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Chore:
 
     name: str
     every: timedelta
-    work: Callable[[datetime], None]
+    work: Callable[[datetime], object]
 
 
 @dataclass(frozen=True)
@@ -51,29 +56,29 @@ class Drain:
 LANES = ("interactive", "check", "batch", "index", "data", "exports", "other")
 """`interactive` is what a grade waits for, `check` what a trainee tries out, `batch` what is graded again."""
 
-_kinds: dict[str, Kind] = {}
-_chores: dict[str, Chore] = {}
-_drains: dict[str, Drain] = {}
-_facts: dict[str, Callable[[], Any]] = {}
+_kinds: Registry[str, Kind] = Registry("kind of work")
+_chores: Registry[str, Chore] = Registry("chore")
+_drains: Registry[str, Drain] = Registry("drain")
+_facts: Registry[str, Callable[[], Any]] = Registry("fact of a machine")
 
 
 def register_kind(kind: Kind) -> None:
-    """This will let the worker of `kind.lane` do this kind of work; call it from an AppConfig's `ready`."""
+    """This will let the worker of `kind.lane` do this kind of work."""
     if kind.lane not in LANES:
         raise ValueError(f"unknown lane {kind.lane!r}; one of {', '.join(LANES)}")
-    _kinds[kind.name] = kind
+    _kinds.register(kind.name, kind)
 
 
 def register_drain(drain: Drain) -> None:
-    """This will let the worker of `drain.lane` do this work between its rows; call it from an AppConfig's `ready`."""
+    """This will let the worker of `drain.lane` do this work between its rows."""
     if drain.lane not in LANES:
         raise ValueError(f"unknown lane {drain.lane!r}; one of {', '.join(LANES)}")
-    _drains[drain.name] = drain
+    _drains.register(drain.name, drain)
 
 
 def register_chore(chore: Chore) -> None:
-    """This will have the worker run the chore by date; call it from an AppConfig's `ready`."""
-    _chores[chore.name] = chore
+    """This will have the worker run the chore by date."""
+    _chores.register(chore.name, chore)
 
 
 def kinds_of(lane: str) -> list[Kind]:
@@ -81,9 +86,9 @@ def kinds_of(lane: str) -> list[Kind]:
     return [kind for kind in _kinds.values() if kind.lane == lane]
 
 
-def register_facts(name: str, facts: Callable[[], Any]) -> None:
+def register_machine_facts(name: str, facts: Callable[[], Any]) -> None:
     """This will have every worker write under `name`, into its own row, what `facts` says of its machine."""
-    _facts[name] = facts
+    _facts.register(name, facts)
 
 
 def known_facts() -> dict[str, Any]:

@@ -6,9 +6,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.audit.details import register_words
+from portal.audit.details import Words
 
-from .models import Role, ScopeKind
+from .models import Role
+from .scopes import scope_kind_name
 
 FACTORS: dict[str, str | Promise] = {
     "totp": _("Code from an app"),
@@ -27,14 +28,10 @@ LOSSES: dict[str, str | Promise] = {
 """Reasons of the signal `access_reduced`."""
 
 
-def register() -> None:
-    """This will say them on the auditor's pages."""
-    register_words(
-        {
-            "role": dict(Role.choices),
-            "scope_kind": dict(ScopeKind.choices),
-            "users.type": FACTORS,
-            "users.removed": lambda value: str(FACTORS.get(str(value), value)),
-            "hub.access_revoked.reason": LOSSES,
-        }
-    )
+WORDS: dict[str, Words] = {
+    "role": dict(Role.choices),
+    "scope_kind": scope_kind_name,
+    "users.type": FACTORS,
+    "users.removed": lambda value: str(FACTORS.get(str(value), value)),
+    "hub.access_revoked.reason": LOSSES,
+}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from portal.queue.registry import Chore, register_chore
 from portal.queue.turns import in_turns
 
 from .actions import end_grants_out_of_date
@@ -38,9 +37,3 @@ def clear_tokens(at: datetime) -> None:
     """This will remove the provider's tokens that are out of date, and sessions too."""
     call_command("oidc_cleartokens")
     call_command("clearsessions")
-
-
-def register_chores() -> None:
-    """This will let the worker do both."""
-    register_chore(Chore("users.follow_the_calendar", timedelta(minutes=5), follow_the_calendar))
-    register_chore(Chore("users.clear_tokens", timedelta(days=1), clear_tokens))

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from search.plugging import Contributions
+
 from .models import User
 from .queries import roles_of
 
 Groups = Callable[[User, date], Iterable[str]]
 
-_sources: list[Groups] = []
+_sources: Contributions[Groups] = Contributions("groups for the hub")
 
 
 def register_groups(source: Groups) -> None:
-    """This will add the groups that `source(user, on)` yields, e.g. `run:cdp-2026`; call it from an AppConfig's `ready`."""
-    if source not in _sources:
-        _sources.append(source)
+    """This will add the groups that `source(user, on)` yields, e.g. `run:cdp-2026`."""
+    _sources.add(source)
 
 
 def groups_of(user: User, on: date) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -35,14 +36,14 @@ STAFF_ROLES = frozenset(Role.values) - {Role.LEARNER.value}
 """Roles whose holders must use a second factor."""
 
 
-class ScopeKind(models.TextChoices):
-    """What a grant reaches; upper apps register how a kind is resolved (`users.scopes`)."""
+class ScopeKind(StrEnum):
+    """Codes of those kinds of scope that code asks about. Which kinds there are, their owners register (`users.scopes`)."""
 
-    PROVINCE = "province", _("Province")
-    REGION = "region", _("Region")
-    ORGANIZATION = "organization", _("Organization")
-    PROGRAM = "program", _("Partner programme")
-    RUN = "run", _("Course run")
+    PROVINCE = "province"
+    REGION = "region"
+    ORGANIZATION = "organization"
+    PROGRAM = "program"
+    RUN = "run"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -146,7 +147,7 @@ class RoleGrant(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
     role = models.CharField(max_length=20, choices=Role.choices)
-    scope_kind = models.CharField(max_length=16, choices=ScopeKind.choices)
+    scope_kind = models.CharField(max_length=16)
     scope_uuid = models.UUIDField(
         help_text="uuid of the region, organization, programme or run; of the province's region for `province`."
     )

@@ -1,14 +1,17 @@
-"""Scopes of role grants. Apps that own a kind of scope register how it is named, nested and ended."""
+"""Scopes of role grants. Apps that own a kind of scope register what it is called, which roles it fits, how it nests and ends."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+
+from search.plugging import OneAnswer, Registry
 
 from .models import ScopeKind, User
 
@@ -25,25 +28,45 @@ class Scope:
 class ScopeResolver:
     """What the owner of a kind of scope knows about it.
 
-    `label` names a row (None: no such row); `enclosing` gives the next wider scopes; `ended` gives the uuids (best
-    a QuerySet of them) of rows whose grants do not count on a day; `choices` are the rows that a form offers (places
-    need none: their app knows who may choose which).
+    `name` is what people call the kind; `roles` are those that code asks about in such a scope, where a grant of another
+    would give nothing. `label` names a row (None: no such row); `enclosing` gives the next wider scopes; `ended` gives
+    the uuids (best a QuerySet of them) of rows whose grants do not count on a day; `choices` are the rows that a form
+    offers (places need none: their app knows who may choose which); `lies_anywhere` says that rows need not lie in a
+    place, and that those which lie in none belong to the province.
     """
 
+    name: str | Promise
+    roles: Collection[str]
     label: Callable[[uuid.UUID], str | None]
     enclosing: Callable[[uuid.UUID], Sequence[Scope]] = lambda _: ()
     ended: Callable[[date], Any] | None = None
     choices: Callable[[], Iterable[tuple[uuid.UUID, str]]] | None = None
+    lies_anywhere: bool = False
 
 
-_resolvers: dict[str, ScopeResolver] = {}
+_resolvers: Registry[str, ScopeResolver] = Registry("kind of scope")
 
 
 def register_scope(kind: str, resolver: ScopeResolver) -> None:
-    """This will let grants of `kind` be named, nested and ended; call it from an AppConfig's `ready`."""
-    if kind not in ScopeKind.values:
-        raise ValueError(f"unknown kind of scope {kind!r}; one of {', '.join(ScopeKind.values)}")
-    _resolvers[kind] = resolver
+    """This will let grants of `kind` be named, nested and ended; a kind has one owner."""
+    _resolvers.register(kind, resolver)
+
+
+def is_scope_kind(kind: str) -> bool:
+    """Whether some app owns the kind."""
+    return kind in _resolvers
+
+
+def scope_kind_name(kind: object) -> str:
+    """What people call the kind; its code once nobody registers it any more."""
+    resolver = _resolvers.get(str(kind))
+    return str(resolver.name if resolver is not None else kind)
+
+
+def fits(role: str, kind: str) -> bool:
+    """Whether the role means anything in a scope of this kind."""
+    resolver = _resolvers.get(kind)
+    return resolver is not None and role in resolver.roles
 
 
 def scope_label(kind: str, scope_uuid: uuid.UUID) -> str:
@@ -89,18 +112,20 @@ def covers(outer: Scope, inner: Scope) -> bool:
     if outer in wider:
         return True
     lies_nowhere = not any(scope.kind == ScopeKind.PROVINCE for scope in wider)
-    return outer.kind == ScopeKind.PROVINCE and lies_nowhere and inner.kind in (ScopeKind.PROGRAM, ScopeKind.RUN)
+    resolver = _resolvers.get(inner.kind)
+    return outer.kind == ScopeKind.PROVINCE and lies_nowhere and resolver is not None and resolver.lies_anywhere
 
 
 Reach = Callable[[User, date], QuerySet[User]]
-_reach: list[Reach] = []
+_reach: OneAnswer[Reach] = OneAnswer("whose accounts somebody looks after")
 
 
 def register_reach(people: Reach) -> None:
     """This will make `people(user, on)` the answer to whose accounts a personnel officer or administrator looks after."""
-    _reach[:] = [people]
+    _reach.give(people)
 
 
 def is_in_reach(by: User, user: User, on: date) -> bool:
     """Whether `by` looks after the account; nobody does while no upper app has registered who works where."""
-    return any(people(by, on).filter(pk=user.pk).exists() for people in _reach)
+    people = _reach.given
+    return people is not None and people(by, on).filter(pk=user.pk).exists()

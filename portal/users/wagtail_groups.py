@@ -16,6 +16,8 @@ from django.db import transaction
 from django.db.models import Q
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
+from search.plugging import Registry
+
 from .models import Role, RoleGrant, User
 from .queries import roles_of
 from .scopes import ended_scopes
@@ -33,23 +35,26 @@ FILE_PERMISSIONS = (
 )
 FILE_OWNER_PERMISSIONS = ("wagtailimages.change_image", "wagtaildocs.change_document")
 
-_permissions: dict[str, set[str]] = {role.value: {"wagtailadmin.access_admin"} for role in WRITERS}
-_permissions[Role.ADMINISTRATOR] |= {f"wagtailredirects.{verb}_redirect" for verb in ("add", "change", "delete")}
+_OWN: dict[str, set[str]] = {role.value: {"wagtailadmin.access_admin"} for role in WRITERS}
+_OWN[Role.ADMINISTRATOR] |= {f"wagtailredirects.{verb}_redirect" for verb in ("add", "change", "delete")}
 for keeper in (Role.ADMINISTRATOR, Role.POLICY_EDITOR):
     # The words of the search are kept by those who know what people call things.
-    _permissions[keeper] |= {
+    _OWN[keeper] |= {
         f"search.{verb}_{model}"
         for verb in ("add", "change", "delete", "view")
         for model in ("synonym", "bestbet", "polyphone")
     }
 
+_permissions: Registry[tuple[str, str], str] = Registry("permission of a role")
+"""What upper apps add, by role and permission."""
 
 _made: ContextVar[Mapping[str, Group]] = ContextVar("groups made once", default={})  # noqa: B039  (never changed)
 
 
 def register_permissions(role: str, *permissions: str) -> None:
-    """This will let the role's group do more in Wagtail, e.g. `catalog.change_course`; call it from `ready`."""
-    _permissions.setdefault(role, set()).update(permissions)
+    """This will let the role's group do more in Wagtail, e.g. `catalog.change_course`."""
+    for permission in permissions:
+        _permissions.register((role, permission), permission)
 
 
 def find_permissions(names: Iterable[str]) -> list[Permission]:
@@ -64,7 +69,8 @@ def find_permissions(names: Iterable[str]) -> list[Permission]:
 def ensure_group(role: str) -> Group:
     """This will make or complete the role's group and return it."""
     group, _ = Group.objects.get_or_create(name=PREFIX + role)
-    group.permissions.set(find_permissions(_permissions.get(role, ())))
+    added = {permission for holder, permission in _permissions if holder == role}
+    group.permissions.set(find_permissions(_OWN.get(role, set()) | added))
     if role not in WRITERS:
         return group
     collection = Collection.objects.filter(depth=1).first()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -13,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from search.models import IndexChange, SearchEntry
-from search.registry import PUBLIC, Entry
+from search.registry import Entry
 
 Item = TypeVar("Item")
 
@@ -22,60 +21,6 @@ FIELDS = [field.name for field in fields(Entry)]
 CHANGEABLE = [name for name in FIELDS if name != "key"]
 LENGTHS = {"title": 300, "parent_title": 300, "path": 500, "issuer": 160, "number": 80}
 """Of columns that take what people write; the rest are codes."""
-
-
-@transaction.atomic
-def put_entry(  # noqa: PLR0913  (the fields of an entry, named by the caller)
-    *,
-    key: str,
-    kind: str,
-    source_uuid: uuid.UUID,
-    language: str,
-    title: str,
-    body: str,
-    url: str,
-    audience: str = PUBLIC,
-    parent_title: str = "",
-    parent_key: str = "",
-    anchor: str = "",
-    path: str = "",
-    aliases: str = "",
-    number: str = "",
-    level: str = "",
-    region: str = "",
-    issuer: str = "",
-    theme: str = "",
-    status: str = "",
-    dated: date | None = None,
-    source_id: str = "",
-    at: datetime,
-) -> SearchEntry:
-    """This will make the entry findable, or change it, in the caller's transaction; the index has it within seconds."""
-    entry = Entry(
-        key=key,
-        kind=kind,
-        source_uuid=source_uuid,
-        language=language,
-        title=title,
-        body=body,
-        url=url,
-        audience=audience,
-        parent_title=parent_title,
-        parent_key=parent_key,
-        anchor=anchor,
-        path=path,
-        aliases=aliases,
-        number=number,
-        level=level,
-        region=region,
-        issuer=issuer,
-        theme=theme,
-        status=status,
-        dated=dated,
-        source_id=source_id,
-    )
-    put_entries([entry], at=at)
-    return SearchEntry.objects.get(key=key)
 
 
 @transaction.atomic

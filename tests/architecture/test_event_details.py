@@ -22,7 +22,8 @@ from portal.audit.details import detail_name, in_words
 from portal.audit.sentences import _describers, kind_name
 from portal.knowledge.models import ReviewDecision
 from portal.users.audit_words import LOSSES
-from portal.users.models import Role, ScopeKind
+from portal.users.models import Role
+from portal.users.scopes import _resolvers
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDERS = {"record", "_announce"}
@@ -37,7 +38,7 @@ COMPUTED = {
 
 CODES: dict[tuple[str, str], Iterable[object]] = {
     ("users.role_granted", "role"): Role.values,
-    ("users.role_revoked", "scope_kind"): ScopeKind.values,
+    ("users.role_revoked", "scope_kind"): list(_resolvers),
     ("users.second_factor_added", "type"): ["totp", "webauthn", "recovery_codes"],
     ("users.second_factor_reset", "removed"): ["totp", "webauthn", "recovery_codes"],
     ("hub.access_revoked", "reason"): LOSSES,

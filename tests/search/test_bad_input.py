@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from search.actions import index_changes, put_entry
+from search.actions import index_changes, put_entries
 from search.engines.embedded import EmbeddedEngine
 from search.queries import DEEPEST, Problem, search, suggestions
+from search.registry import Entry
 
 from .library import AT
 
@@ -28,7 +29,7 @@ def engine(tmp_path: Path, db: None) -> EmbeddedEngine:
 
 def put(**values: str) -> None:
     own = uuid.uuid4()
-    put_entry(key=f"policy:{own}", kind="policy", source_uuid=own, language="zh-hans", url=f"/{own}/", at=AT, **values)  # type: ignore[misc]  # a test's shorthand
+    put_entries([Entry(f"policy:{own}", "policy", own, "zh-hans", url=f"/{own}/", **values)], at=AT)
 
 
 @pytest.mark.slow

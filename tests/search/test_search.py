@@ -17,13 +17,14 @@ from django.test import Client
 
 from portal.users.models import User
 from search import registry
-from search.actions import drop_entry, index_changes, put_entry, rebuild_index
+from search.actions import drop_entry, index_changes, put_entries, rebuild_index
 from search.checks import search_url_is_an_address
 from search.engines import IndexBusy
 from search.engines.embedded import EmbeddedEngine
 from search.locks import Lock, held
 from search.models import IndexChange, SearchEntry
 from search.queries import Answer, Problem, search
+from search.registry import Entry
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 RUN = f"run:{uuid.UUID(int=7)}"
@@ -45,10 +46,7 @@ def audiences(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
 def put(title: str, body: str = "", kind: str = "course", audience: str = "public", language: str = "zh-hans") -> str:
     source = uuid.uuid4()
     key = f"{kind}:{source}:{language}"
-    put_entry(
-        key=key, kind=kind, source_uuid=source, language=language, title=title, body=body, url=f"/{kind}/{source}/",
-        audience=audience, at=AT,
-    )  # fmt: skip
+    put_entries([Entry(key, kind, source, language, title, body, f"/{kind}/{source}/", audience)], at=AT)
     return key
 
 
@@ -134,16 +132,7 @@ def test_the_index_follows_changes_and_removals(engine: EmbeddedEngine) -> None:
     index_changes(engine)
     entry = SearchEntry.objects.get()
 
-    put_entry(
-        key=key,
-        kind="course",
-        source_uuid=entry.source_uuid,
-        language="zh-hans",
-        title="新名称",
-        body="",
-        url="/",
-        at=AT,
-    )
+    put_entries([Entry(key, "course", entry.source_uuid, "zh-hans", "新名称", "", "/")], at=AT)
     index_changes(engine)
     assert (find(engine, "旧标题").count, find(engine, "新名称").count) == (0, 1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -17,10 +18,11 @@ from portal.notifications.models import Notice
 from portal.notifications.searches import look
 from portal.users.models import User
 from search import budget
-from search.actions import index_changes, put_entry, rebuild_index, record_trace, save_search
+from search.actions import index_changes, put_entries, rebuild_index, record_trace, save_search
 from search.indexing import installed_engine
 from search.models import SavedSearch, SearchTrace
 from search.narrowing import address_of, chosen_in, without
+from search.registry import Entry
 
 NOW = timezone.now
 
@@ -28,10 +30,8 @@ NOW = timezone.now
 def put(title: str, *, kind: str = "policy", **rest: object) -> str:
     source = uuid.uuid4()
     key = f"{kind}:{source}:zh-hans"
-    put_entry(
-        key=key, kind=kind, source_uuid=source, language="zh-hans", title=title, url=f"/x/{source}/", at=NOW(),
-        **{"body": "", **rest},  # type: ignore[arg-type]
-    )  # fmt: skip
+    said: dict[str, Any] = {"body": "", **rest}
+    put_entries([Entry(key, kind, source, "zh-hans", title, url=f"/x/{source}/", **said)], at=NOW())
     return key
 
 

@@ -20,7 +20,7 @@ from labs.assignments.signals import terms_changed
 from portal.audit.actions import record
 from portal.notifications.actions import notify
 from portal.users.models import User
-from search.actions import put_entry
+from search.actions import put_entries
 
 Curve = Sequence[Sequence[int]]
 """Steps (last started day, percent off)."""
@@ -69,8 +69,7 @@ def assign_lab(  # noqa: PLR0913  (the terms of an assignment, each its own colu
     if is_required:
         url = lab_path(assignment.uuid)
         add_requirement(run=run, kind="lab", subject_uuid=assignment.uuid, label=lab.title, url=url, by=by, at=at)
-    for entry in assignment_entries([assignment]):
-        put_entry(**vars(entry), at=at)
+    put_entries(assignment_entries([assignment]), at=at)
     record(by=by, at=at, event="assignments.lab_assigned", target=assignment, details=_terms(assignment))
     _tell_learners(assignment, "assignments.set", {"due": due_at.isoformat()}, at)
     return assignment

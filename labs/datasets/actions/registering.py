@@ -18,7 +18,7 @@ from labs.datasets.sources import DatasetSource
 from portal.audit.actions import record
 from portal.organizations.models import Organization
 from portal.users.models import User
-from search.actions import put_entry
+from search.actions import put_entries
 
 WORDS = (
     "title", "title_en", "description", "description_en", "topic", "source", "source_url", "licence", "licence_url",
@@ -53,8 +53,7 @@ def change_dataset(*, dataset: Dataset, words: Mapping[str, Any], by: User | Non
         setattr(dataset, name, value)
     dataset.save(update_fields=list(changed))
     if dataset.versions.exists():
-        for entry in dataset_entries([dataset]):
-            put_entry(**vars(entry), at=at)
+        put_entries(dataset_entries([dataset]), at=at)
     details = {"before": before, "after": changed}
     record(by=by, at=at, event="datasets.dataset_changed", target=dataset, details=details)
     return dataset

@@ -36,7 +36,7 @@ from labs.datasets.vault import Vault
 from portal.audit.actions import record
 from portal.notifications.actions import notify
 from portal.users.models import User
-from search.actions import drop_entries, put_entry
+from search.actions import drop_entries, put_entries
 
 from .building import prepare_report
 from .deciding import files_of, sign_report
@@ -77,8 +77,7 @@ def _write_version(draft: Draft, report: RiskReport, *, revision: int, by: User,
     give_passport(version, report, by=by, at=at)
     details = {"version": number, "sha256": version.sha256, "report": str(report.uuid)}
     move(draft, DraftState.RELEASED, revision=revision, by=by, at=at, details=details, version=version)
-    for entry in dataset_entries([dataset]):
-        put_entry(**vars(entry), at=at)
+    put_entries(dataset_entries([dataset]), at=at)
     details = {"version": number, "sha256": version.sha256, "importer": version.importer, "rows": version.rows}
     record(by=by, at=at, event="datasets.version_released", target=version, details=details)
     return version

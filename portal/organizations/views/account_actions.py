@@ -35,7 +35,7 @@ from portal.users.actions.slips import VALID_FOR, newest_slip
 from portal.users.asking import ask_first, wants_back
 from portal.users.models import PasswordSlip, Role, User
 from portal.users.permissions import signed_in
-from portal.users.role_scopes import SENTENCES
+from portal.users.role_sentences import SENTENCES
 from portal.users.scopes import scope_label
 
 

@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 
 from portal.audit.actions import record
 from portal.queue.turns import in_turns
-from portal.users.models import Role, RoleGrant, ScopeKind, User
+from portal.users.models import Role, RoleGrant, User
 from portal.users.permissions import can_grant
-from portal.users.role_scopes import fits
-from portal.users.scopes import Scope, scope_exists, scope_label
+from portal.users.scopes import Scope, fits, is_scope_kind, scope_exists, scope_label
 from portal.users.signals import access_reduced, grants_changed, role_changed
 
 
@@ -40,7 +39,9 @@ def grant_role(  # noqa: PLR0913  (a grant has so many parts)
 
     Raises PermissionDenied when `by` has no right to, GrantNotAllowed for a scope or a time that does not exist.
     """
-    scope = Scope(ScopeKind(scope_kind).value, scope_uuid)
+    if not is_scope_kind(scope_kind):
+        raise ValueError(f"nobody registered the kind of scope {scope_kind!r}")
+    scope = Scope(str(scope_kind), scope_uuid)
     role = Role(role).value
     if by is not None and not can_grant(by, user, role, scope, timezone.localdate(at)):
         raise PermissionDenied

@@ -18,7 +18,7 @@ from portal.users.forms import LOGIN_NAME, FirstLoginForm
 from portal.users.models import STAFF_ROLES
 from portal.users.permissions import signed_in
 from portal.users.queries import grants_in_force, lacks_second_factor
-from portal.users.role_scopes import SENTENCES
+from portal.users.role_sentences import SENTENCES
 from portal.users.scopes import scope_label
 
 

@@ -44,12 +44,10 @@ def test_a_person_is_signed_in_to_the_hub(hub: FakeHub, technician: User) -> Non
 
 
 def test_upper_apps_add_groups(hub: FakeHub) -> None:
-    register_groups(lambda user, on: ["run:cdp-2026"])
-    try:
+    with _sources.temporarily():
+        register_groups(lambda user, on: ["run:cdp-2026"])
         tokens = hub.exchange(hub.code()).json()
         assert hub.userinfo(tokens["access_token"]).json()["groups"] == ["role:learner", "run:cdp-2026"]
-    finally:
-        _sources.pop()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -128,10 +129,14 @@ def test_english_pages_lie_below_en_and_know_their_chinese_twins(school: School,
     assert f'href="{COURSE}"' in page
 
 
-def test_a_lab_block_shows_the_card_of_its_reader(
-    school: School, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(labs, "_sources", [])
+@pytest.fixture
+def no_labs() -> Iterator[None]:
+    """Lessons know no labs but those of the test."""
+    with labs._sources.temporarily(alone=True):
+        yield
+
+
+def test_a_lab_block_shows_the_card_of_its_reader(school: School, client: Client, no_labs: None) -> None:
     lab = uuid.uuid4()
 
     def card(lab_uuid: uuid.UUID, user: Any, language: str) -> LabCard | None:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from labs.datasets.actions import cancel_work, start_build
 from labs.datasets.models import Build, Draft, DraftState, Outcome
 from labs.datasets.progressing import do_now
-from labs.datasets.registrations import BUILDS
+from labs.datasets.work import BUILDS
 from portal.installation.paths import ROOT
 from portal.queue.worker import free_what_dead_workers_hold
 from tests.labs.datasets.conftest import desk, var
@@ -42,7 +42,7 @@ from django.db import connections
 settings.PATHS = dataclasses.replace(settings.PATHS, var=pathlib.Path(sys.argv[2]))
 settings.RAW_DATA_KEY = "a key of the tests"
 connections.databases["default"]["NAME"] = sys.argv[1]
-from labs.datasets.registrations import BUILDS
+from labs.datasets.work import BUILDS
 from portal.queue.worker import work_once, worker_name
 print(work_once(BUILDS, worker_name()), flush=True)
 """

@@ -30,7 +30,7 @@ from labs.datasets.progressing import do_now
 from labs.datasets.queries import finished_build
 from labs.datasets.questions import questions_of
 from labs.datasets.refusals import DeskRefused
-from labs.datasets.registrations import BUILDS
+from labs.datasets.work import BUILDS
 from portal.users.models import User
 from tests.people import Province
 

@@ -18,7 +18,7 @@ from labs.datasets.actions import change_meanings, create_draft, destroy_batch, 
 from labs.datasets.desk.opening import table_of
 from labs.datasets.models import CleaningPlan, Import, Outcome, RawBatch
 from labs.datasets.progressing import do_now
-from labs.datasets.registrations import IMPORTS
+from labs.datasets.work import IMPORTS
 from portal.audit.models import AuditEvent
 from portal.users.models import User
 from tests.labs.datasets.desk import Desk, make_desk, people, refusing, table

@@ -19,7 +19,7 @@ from labs.datasets.loading import finished_import
 from labs.datasets.models import Build, Draft, DraftState, Import, RiskReport
 from labs.datasets.mounts import prepare_mounts
 from labs.datasets.progressing import do_now
-from labs.datasets.registrations import BUILDS
+from labs.datasets.work import BUILDS
 from portal.users.models import User
 from tests.labs.datasets.desk import RECIPE, Desk, make_desk, people, signing, table, tomorrow
 from tests.people import Province

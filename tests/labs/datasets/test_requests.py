@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import uuid
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -156,14 +157,21 @@ def test_the_database_keeps_requests_and_answers(
         )  # fmt: skip
 
 
-def test_a_later_kind_of_receiver_needs_no_new_table(
-    desk: Desk, version: DatasetVersion, official: User, technician: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def teams(official: User) -> Iterator[uuid.UUID]:
+    """A later kind of receiver, with one row."""
     team = uuid.uuid4()
-    monkeypatch.setattr(receivers, "_kinds", dict(receivers._kinds))
-    register_receiver(
-        "team", ReceiverKind("Team", lambda asked: {team: "龙舟队"}, lambda asked, users, on: {team: {official.pk}})
-    )
+    with receivers._kinds.temporarily():
+        register_receiver(
+            "team", ReceiverKind("Team", lambda asked: {team: "龙舟队"}, lambda asked, users, on: {team: {official.pk}})
+        )
+        yield team
+
+
+def test_a_later_kind_of_receiver_needs_no_new_table(
+    desk: Desk, version: DatasetVersion, official: User, technician: User, teams: uuid.UUID
+) -> None:
+    team = teams
     grant = grant_access(
         version=version, receiver=Receiver("team", team), purpose="x", start_date=timezone.localdate(),
         by=desk.steward, at=timezone.now(),

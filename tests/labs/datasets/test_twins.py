@@ -21,7 +21,7 @@ from labs.datasets.models import Dataset, DatasetVersion, Import, Outcome, RawBa
 from labs.datasets.mounts import prepare_mounts
 from labs.datasets.progressing import do_now
 from labs.datasets.queries import problems_of_version
-from labs.datasets.registrations import IMPORTS
+from labs.datasets.work import IMPORTS
 from portal.users.models import User
 from tests.labs.datasets.desk import Desk, folder_of_version, refusing
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from labs.datasets.actions import start_build, withdraw_version
 from labs.datasets.models import Build
 from labs.datasets.progressing import do_now
-from labs.datasets.registrations import BUILDS
+from labs.datasets.work import BUILDS
 from portal.users.models import User
 from tests.crawling.reading import links
 from tests.labs.datasets.desk import COLUMNS, RECIPE, Desk, people, table, tomorrow

@@ -19,7 +19,7 @@ from labs.datasets import progressing
 from labs.datasets.actions import ask_import, keep_upload
 from labs.datasets.models import Import, Outcome
 from labs.datasets.progressing import do_now
-from labs.datasets.registrations import IMPORTS
+from labs.datasets.work import IMPORTS
 from labs.datasets.workshop import __main__ as program
 from portal.queue.models import WorkStatus
 from portal.queue.worker import work_once

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,9 +55,9 @@ class Simulation:
         found = cls([post for places in machines for post in posts(GRADED, places)], seconds_of)
         found._free = set(range(len(found.posts)))
         monkeypatch.setattr(worker.timezone, "now", lambda: found.clock)
-        for kind in [kind for lane in GRADED for kind in registry.kinds_of(lane)]:
-            own = registry.Kind(kind.name, kind.lane, kind.rows, found._work, timedelta(days=9), kind.is_owed)
-            monkeypatch.setitem(registry._kinds, kind.name, own)
+        graded = [kind for lane in GRADED for kind in registry.kinds_of(lane)]
+        own = {kind.name: replace(kind, work=found._work, lease=timedelta(days=9)) for kind in graded}
+        monkeypatch.setattr(registry, "_kinds", {**registry._kinds, **own})
         return found
 
     def at(self, seconds: float, send: Send) -> None:

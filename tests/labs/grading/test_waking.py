@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -53,9 +54,9 @@ def order(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         found.append(row.pk)
         assert finish(row, at=timezone.now())
 
-    for kind in [kind for lane in GRADED for kind in registry.kinds_of(lane)]:
-        own = registry.Kind(kind.name, kind.lane, kind.rows, work, timedelta(minutes=1), kind.is_owed)
-        monkeypatch.setitem(registry._kinds, kind.name, own)
+    graded = [kind for lane in GRADED for kind in registry.kinds_of(lane)]
+    own = {kind.name: replace(kind, work=work, lease=timedelta(minutes=1)) for kind in graded}
+    monkeypatch.setattr(registry, "_kinds", {**registry._kinds, **own})
     return found
 
 

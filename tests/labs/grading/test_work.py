@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ def kind_with(grader: GraderSocket, lane: str = "interactive") -> Kind:
     def work(row: Any) -> None:
         grade_run(row, grader=grader, at=timezone.now())
 
-    return Kind(kind.name, kind.lane, kind.rows, work, kind.lease)
+    return replace(kind, work=work)
 
 
 def test_the_grader_gets_source_submission_and_files(classroom: Classroom, make_grader: Make) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -72,15 +72,15 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
+def shelf() -> Iterator[Shelf]:
     """A kind of thing for one test."""
     shelf = Shelf()
     kind = TargetKind(
         "thing", "thing", shelf.resolve, lambda: [(ref, "a thing") for ref in shelf.made],
         lambda ref, at: shelf.touched.append(ref.uuid),
     )  # fmt: skip
-    monkeypatch.setitem(registry._kinds, "thing", kind)
-    return shelf
+    with registry._kinds.temporarily({"thing": kind}):
+        yield shelf
 
 
 @pytest.fixture

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
+from labs.hub.models import HubRevocation
 from portal.queue.models import RunningProcess
 from portal.queue.processes import SEEN_WITHIN
 from portal.users.models import User
@@ -63,3 +65,20 @@ def test_without_rows_the_page_says_what_comes(administrator: User) -> None:
 
     assert "还没有进程写下情况" in page.content.decode()
     assert "/work/machines/" in browser_of(administrator).get("/work/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("zh-hans", "收回实训访问权限"), ("en", "Revocation of access to labs")]
+)
+def test_work_that_waits_is_called_by_its_name(administrator: User, language: str, name: str) -> None:
+    now = timezone.now()
+    HubRevocation.objects.create(user=administrator, reason="logout", created_at=now, not_before=now)
+    browser = browser_of(administrator)
+    browser.cookies["django_language"] = language
+
+    page = BeautifulSoup(browser.get("/work/machines/").content, "html.parser")
+
+    row = page.select_one("#queues ~ div tbody tr")
+    assert row is not None
+    assert [cell.get_text(strip=True) for cell in row.select("th, td")][:2] == [name, "1"]
+    assert "hub.revocation" not in page.get_text()

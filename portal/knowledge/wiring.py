@@ -7,16 +7,18 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.audit.sentences import register_labels
+from portal.audit.details import register_words
+from portal.audit.sentences import register_labels, register_rows
 from portal.notifications.registry import register_notice
 from portal.pages.findable import register_mark
 from portal.queue.registry import Chore, register_chore
 from portal.users.wagtail_groups import register_permissions
-from search.registry import register_source
+from search.registry import register_entry_source
 
-from . import audit_rows
+from . import receivers  # noqa: F401  (they connect themselves)
 from .actions.dating import follow_calendar
 from .actions.impact import NOTICE
+from .audit_rows import ROWS, WORDS
 from .entries import entries
 from .event_labels import LABELS, SENTENCES
 from .permissions import EDITORS
@@ -37,10 +39,12 @@ def follow(at: datetime) -> None:
     follow_calendar(at=at)
 
 
-register_source("policies", entries)
+register_entry_source("policies", entries)
 register_mark(mark_of)
 register_labels(LABELS, SENTENCES)
-audit_rows.register()
+for kind, describe in ROWS.items():
+    register_rows(kind, describe)
+register_words(WORDS)
 register_notice(NOTICE, _("“%(item)s” quotes %(policy)s %(clause)s, which changed. Please review it."))
 register_chore(Chore("knowledge.follow_calendar", timedelta(hours=1), follow))
 for role in EDITORS:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from portal.audit.sentences import register_labels
+from portal.audit.sentences import register_label_source, register_labels, register_rows
 from portal.notifications.registry import register_notice
 from portal.queue.registry import Chore, register_chore
-from search.registry import register_source
+from search.registry import register_entry_source
 
-from . import audit_rows
+from . import receivers  # noqa: F401  (they connect themselves)
+from .audit_rows import ROWS, act
+from .chores import publish_scheduled
 from .findable import Finding, entries, register_findable
 from .models import ArticlePage, ContentPage, PeoplePage
-
-
-def publish_scheduled(at: datetime) -> None:
-    """This will publish and expire the pages whose time has come."""
-    call_command("publish_scheduled", verbosity=0)
 
 
 def describe_article(page: Page) -> Finding:
@@ -36,7 +32,7 @@ def describe_page(page: Page) -> Finding:
 register_findable(ArticlePage, describe_article)
 register_findable(ContentPage, describe_page)
 register_findable(PeoplePage, describe_page)
-register_source("pages", entries)
+register_entry_source("pages", entries)
 register_labels(
     {
         "users.seeing_as_began": _("Began to look as this person"),
@@ -52,4 +48,6 @@ register_notice(
     _("The administrator %(by)s looked at the portal as you for at most %(minutes)s minutes: %(reason)s"),
 )
 register_chore(Chore("pages.publish_scheduled", timedelta(minutes=1), publish_scheduled))
-audit_rows.register()
+register_label_source(act)
+for kind, describe in ROWS.items():
+    register_rows(kind, describe)

@@ -1,27 +1,11 @@
-"""What each role may do, in a sentence, and the kinds of scope in which it means anything."""
+"""What each role may do, in a sentence."""
 
 from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .models import Role, ScopeKind
-
-PLACES = (ScopeKind.PROVINCE.value, ScopeKind.REGION.value, ScopeKind.ORGANIZATION.value)
-TEACHING = (ScopeKind.PROGRAM.value, ScopeKind.RUN.value)
-
-FITTING: dict[str, tuple[str, ...]] = {
-    Role.LEARNER: PLACES,
-    Role.INSTRUCTOR: TEACHING,
-    Role.LAB_AUTHOR: TEACHING,
-    Role.DATA_STEWARD: PLACES,
-    Role.PRIVACY_OFFICER: PLACES,
-    Role.POLICY_EDITOR: (ScopeKind.PROVINCE.value,),
-    Role.HR: PLACES,
-    Role.AUDITOR: PLACES,
-    Role.ADMINISTRATOR: PLACES,
-}
-"""Kinds of scope that code asks about for the role; a grant of another kind would give nothing."""
+from .models import Role
 
 SENTENCES: dict[str, str | Promise] = {
     Role.LEARNER: _("Enrols in courses, does labs and earns learning hours and certificates."),
@@ -38,8 +22,3 @@ SENTENCES: dict[str, str | Promise] = {
     Role.AUDITOR: _("Reads the record of what was done in the units in reach; changes nothing."),
     Role.ADMINISTRATOR: _("Looks after accounts, roles, units and pages in reach and decides what is published."),
 }
-
-
-def fits(role: str, scope_kind: str) -> bool:
-    """Whether the role means anything in a scope of this kind."""
-    return scope_kind in FITTING[role]

@@ -7,13 +7,14 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from courses.catalog.places import register_places
+from portal.audit.details import register_words
 from portal.audit.sentences import register_labels
 from portal.notifications.registry import register_notice
 from portal.queue.registry import Chore, register_chore
 from portal.users.claims import register_groups
 
-from . import audit_words
 from .actions import complete_who_lack_nothing
+from .audit_words import WORDS
 from .event_labels import LABELS, SENTENCES
 from .queries import run_groups
 from .standing_tags import place_tags
@@ -21,7 +22,7 @@ from .standing_tags import place_tags
 register_groups(run_groups)
 register_places(place_tags)
 register_labels(LABELS, SENTENCES)
-audit_words.register()
+register_words(WORDS)
 register_chore(Chore("learning.complete_who_lack_nothing", timedelta(minutes=5), complete_who_lack_nothing))
 register_notice("learning.enrolled_by_other", _("%(by)s enrolled you in “%(run)s”. You find it in My learning."))
 register_notice(

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.audit.sentences import register_labels
 from portal.knowledge.registry import TargetKind, register_target
@@ -15,6 +16,7 @@ from portal.queue.registry import Kind, register_kind
 from portal.users.models import Role
 from portal.users.wagtail_groups import register_permissions
 
+from . import receivers  # noqa: F401  (they connect themselves)
 from .clause_targets import KIND, certification_choices, resolve_certifications
 from .event_labels import LABELS, SENTENCES
 from .models import IssueRequest
@@ -31,7 +33,16 @@ def _issue(row: LeasedRow) -> None:
     issue_certificates(row)
 
 
-register_kind(Kind("issue certificates", "other", _waiting, _issue, lease=timedelta(seconds=60)))
+register_kind(
+    Kind(
+        name="issue certificates",
+        label=pgettext_lazy("kind of work", "Issue of certificates"),
+        lane="other",
+        rows=_waiting,
+        work=_issue,
+        lease=timedelta(seconds=60),
+    )
+)
 
 register_notice("certification.awarded", _("You have been awarded “%(certification)s” (%(serial)s)."))
 register_notice(

@@ -7,15 +7,17 @@ from wagtail.permissions import register_permission_policy
 
 from courses.partners.authoring import GrantPolicy
 from courses.partners.groups import register_pages
-from portal.audit.sentences import register_labels
+from courses.partners.queries import AUTHORS as TEACHING
+from portal.audit.details import register_detail_rows, register_fields, register_words
+from portal.audit.sentences import register_labels, register_rows
 from portal.knowledge.registry import TargetKind, register_target
 from portal.pages.findable import Finding, register_findable
 from portal.users.models import Role, ScopeKind
 from portal.users.scopes import ScopeResolver, register_scope
 from search.registry import register_audience
 
-from . import audit_rows
 from .audiences import taught_runs_of_reader
+from .audit_rows import DETAIL_ROWS, FIELDS, ROWS, WORDS
 from .clause_targets import KIND, lesson_choices, refresh_lesson, resolve_lessons
 from .event_labels import LABELS, SENTENCES
 from .models import Course, CoursePage, CourseRun, Lesson, LessonPage
@@ -49,10 +51,23 @@ for model, rows in ((Course, own_courses), (Lesson, own_lessons), (CourseRun, ow
     register_permission_policy(model, GrantPolicy(model, AUTHORS, rows))
 register_scope(
     ScopeKind.RUN,
-    ScopeResolver(label=run_label, enclosing=enclosing_program, ended=ended_runs, choices=run_choices),
+    ScopeResolver(
+        name=_("Course run"),
+        roles=TEACHING,
+        label=run_label,
+        enclosing=enclosing_program,
+        ended=ended_runs,
+        choices=run_choices,
+        lies_anywhere=True,
+    ),
 )
 register_labels(LABELS, SENTENCES)
-audit_rows.register()
+for kind, describe in ROWS.items():
+    register_rows(kind, describe)
+register_detail_rows(DETAIL_ROWS)
+register_words(WORDS)
+for event, described in FIELDS.items():
+    register_fields(event, described)
 register_findable(CoursePage, describe_course)
 register_findable(LessonPage, describe_lesson)
 register_pages(pages_of_program)

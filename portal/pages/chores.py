@@ -1,0 +1,12 @@
+"""What happens to pages by date."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.management import call_command
+
+
+def publish_scheduled(at: datetime) -> None:
+    """This will publish and expire the pages whose time has come."""
+    call_command("publish_scheduled", verbosity=0)
