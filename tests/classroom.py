@@ -15,8 +15,8 @@ from courses.learning.actions import enroll
 from courses.learning.models import Enrollment
 from courses.partners.models import Partner, PartnerProgram
 from labs.assignments.actions import assign_lab, create_lab, publish_release
-from labs.assignments.grader import Checking, Inspection, Outline
 from labs.assignments.models import Lab, LabAssignment, LabRelease
+from labs.grader.client import Checking, Inspection, Outline
 from labs.grading.actions import receive_submission
 from labs.grading.models import Submission
 from portal.users.models import User

@@ -9,12 +9,12 @@ from typing import Protocol
 from django.utils import timezone
 
 from courses.certification.models import Certification
+from labs.grader.client import Checking, GraderAway, GraderRefused, GraderSocket
 from portal.queue.actions import put_back
 from portal.queue.models import WorkStatus
 
 from .actions import record_report
 from .freezing import data_folder, frozen_reason
-from .grader import Checking, GraderAway, GraderRefused, GraderSocket
 from .models import LabReport
 from .reports import wrong_answers_of
 from .storing import read_stored

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.catalog.labs import register_labs
 from courses.learning import attempts as required
-from labs.assignments.grader import LIMITS, GraderSocket
 from labs.assignments.models import LabAssignment
 from labs.assignments.rules import register_attempts
 from labs.assignments.signals import terms_changed
+from labs.grader.client import LIMITS, GraderSocket
 from portal.audit.sentences import register_labels
 from portal.notifications.registry import register_notice
 from portal.queue.registry import Chore, Kind, register_chore, register_facts, register_kind

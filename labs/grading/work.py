@@ -10,8 +10,8 @@ from typing import Any
 from django.utils import timezone
 
 from labs.assignments.freezing import data_folder, frozen_reason
-from labs.assignments.grader import GraderAway, GraderRefused, GraderSocket
 from labs.assignments.storing import read_stored
+from labs.grader.client import GraderAway, GraderRefused, GraderSocket
 from portal.queue.actions import put_back
 from portal.queue.models import WorkStatus
 

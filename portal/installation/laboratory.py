@@ -54,7 +54,7 @@ def ensure_lab(paths: Paths) -> None:
 def parts_digest(root: Path) -> str:
     """Return the digest of our own files that the trainees' environment holds."""
     digest = hashlib.sha256(str(root).encode())
-    for folder in (root / "hub_config" / "lab", root / "labs" / "grading" / "engine"):
+    for folder in (root / "hub_config" / "lab", root / "labs" / "grader" / "engine"):
         for file in sorted(folder.rglob("*")):
             if file.is_file() and "__pycache__" not in file.parts:
                 digest.update(str(file.relative_to(root)).encode())
@@ -68,7 +68,7 @@ def install_parts(root: Path, environment: Path) -> None:
     (site / "without_rfc3987.pth").write_text(WITHOUT_RFC3987, encoding="utf-8")
     grader = site / "chengxue_grader"
     shutil.rmtree(grader, ignore_errors=True)
-    source = root / "labs" / "grading" / "engine"
+    source = root / "labs" / "grader" / "engine"
     shutil.copytree(source, grader, ignore=shutil.ignore_patterns("__pycache__", "locale", "tests"))
     importlib.import_module("hub_config.lab.install").install(environment)
     # Labs stand behind the same filter of system calls as the grader; the hub reads it as a file, since it imports neither.

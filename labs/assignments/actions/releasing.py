@@ -17,7 +17,6 @@ from django.utils import timezone
 
 from courses.catalog.models import Course
 from courses.partners.models import PartnerProgram
-from labs.assignments.grader import Grader, GraderRefused, Inspection, Problem
 from labs.assignments.models import Lab, LabQuestion, LabRelease, LabReleaseData, LabReport
 from labs.assignments.notebooks import NotebookRefused, check_notebook
 from labs.assignments.permissions import require_author
@@ -27,6 +26,7 @@ from labs.datasets.models import DatasetVersion
 from labs.datasets.mounts import prepare_set
 from labs.datasets.passports import passport_problems, report_in_force
 from labs.datasets.reaching import versions_of
+from labs.grader.client import Grader, GraderRefused, Inspection, Problem
 from portal.audit.actions import record
 from portal.users.models import User
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from labs.assignments.models import LabRelease
 from labs.assignments.storing import read_stored
+from labs.grader.engine.notebooks import grade_id_of, is_code, is_manual, is_solution, is_tests, text_of
 from labs.grading.answers import plain
-from labs.grading.engine.notebooks import grade_id_of, is_code, is_manual, is_solution, is_tests, text_of
 from labs.grading.models import Submission
 
 LONGEST = 20_000

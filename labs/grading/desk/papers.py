@@ -14,8 +14,7 @@ from typing import Any
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from labs.grading.answers import plain
-from labs.grading.engine.notebooks import (
+from labs.grader.engine.notebooks import (
     grade_id_of,
     is_code,
     is_locked,
@@ -24,6 +23,7 @@ from labs.grading.engine.notebooks import (
     is_tests,
     text_of,
 )
+from labs.grading.answers import plain
 
 from .coloring import colored
 from .prose import markdown_html, table_html

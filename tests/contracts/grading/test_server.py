@@ -228,7 +228,7 @@ def test_copied_package_works_as_an_ordinary_user(lab_environment: Path) -> None
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        shutil.copytree(ROOT / "labs/grading/engine", folder / "chengxue_grader")
+        shutil.copytree(ROOT / "labs/grader/engine", folder / "chengxue_grader")
         (folder / "source.ipynb").write_bytes(encode(SOURCE))
         command = [lab_environment / "bin/python", "-B", "-m", "chengxue_grader", "grade"]
         command += ["--source", folder / "source.ipynb", "--submission", folder / "source.ipynb"]

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from labs.grading.engine.errors import BadSubmission
-from labs.grading.engine.notebooks import hidden_lines, read_submission, title_before, titles_of, visible_part
+from labs.grader.engine.errors import BadSubmission
+from labs.grader.engine.notebooks import hidden_lines, read_submission, title_before, titles_of, visible_part
 from tests.graders import answer_cell, graded_cell, make_cell
 
 TESTS = "assert a\n### BEGIN HIDDEN TESTS\nassert b\n### END HIDDEN TESTS\nassert c"

@@ -3,7 +3,7 @@
 Text that comes out of the sandbox may have been composed by code that has seen a hidden test. So from the moment
 one has run no word of it is quoted, whether or not the trainee's cell contains it: an attacker writes the vocabulary.
 What is said is ours, Python's, the task's or the author's, and each choice among such words is a channel of a known
-width (docs/reference/grading-engine.md, `tests/labs/grading/engine/test_channels.py`). A check runs no hidden test and
+width (docs/reference/grading-engine.md, `tests/labs/grader/test_channels.py`). A check runs no hidden test and
 tells everything.
 """
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from labs.grading.engine.children import Reply
-from labs.grading.engine.explanations import explain_error, explain_failure, explain_uncrossable
+from labs.grader.engine.children import Reply
+from labs.grader.engine.explanations import explain_error, explain_failure, explain_uncrossable
 
 TEST = (
     "assert f(1) == 2, f'得到 {f(1)}'\n"

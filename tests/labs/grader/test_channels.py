@@ -9,8 +9,8 @@ import builtins
 import math
 from itertools import product
 
-from labs.grading.engine.children import Reply
-from labs.grading.engine.explanations import (
+from labs.grader.engine.children import Reply
+from labs.grader.engine.explanations import (
     DEATHS,
     MOST_LINES_TOLD,
     explain_error,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from labs.grading.engine.merging import Merged, merge
+from labs.grader.engine.merging import Merged, merge
 from tests.graders import answer_cell, graded_cell, make_cell, make_notebook, with_answers
 
 STUB = "# 在此作答\nraise NotImplementedError()"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from labs.grading.engine import cgroups
+from labs.grader.engine import cgroups
 
 FILES = ("memory.max", "memory.swap.max", "memory.oom.group", "pids.max", "cgroup.procs", "cgroup.kill")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from labs.grading.engine.inside import seccomp
+from labs.grader.engine.inside import seccomp
 
 OTHER_MACHINE, OPENAT, GETPID = 0x40000003, {"x86_64": 257, "aarch64": 56}, {"x86_64": 39, "aarch64": 172}
 HEADERS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labs.grading.engine.planning import Plan, plan_for
+from labs.grader.engine.planning import Plan, plan_for
 from tests.graders import answer_cell, graded_cell, make_cell, make_notebook
 
 

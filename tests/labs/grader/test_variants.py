@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from labs.grading.engine.errors import BadSource
-from labs.grading.engine.variants import (
+from labs.grader.engine.errors import BadSource
+from labs.grader.engine.variants import (
     declaration_of,
     files_with_variant,
     samples_in,

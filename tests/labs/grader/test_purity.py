@@ -9,7 +9,7 @@ import pytest
 
 from tests.graders import ROOT
 
-FOLDER = ROOT / "labs/grading/engine"
+FOLDER = ROOT / "labs/grader/engine"
 ALLOWED = {"nbformat", "nbconvert", "nbgrader", "IPython", "traitlets"}
 # Expands nbgrader's own lines, in a process that has seen no submission.
 AUTOTESTS = "inside/autotesting.py"

@@ -203,14 +203,14 @@ class GraderCommand:
         return cls(paths.lab_environment / "bin" / "python", root=paths.root, datasets=paths.datasets)
 
     def environment_digest(self) -> str:
-        code = "from labs.grading.engine.digests import environment_digest as digest; print(digest())"
+        code = "from labs.grader.engine.digests import environment_digest as digest; print(digest())"
         return self._run(["-c", code]).strip()
 
     def inspect(self, source: bytes, files: Mapping[str, bytes], datasets: Path | None = None) -> Inspection:
         with tempfile.TemporaryDirectory(prefix="chengxue-inspect-") as scratch:
             options = self._laid_out(Path(scratch), source, files, datasets)
             return _inspection(
-                json.loads(self._run(["-m", "labs.grading.engine", "inspect", *options]).splitlines()[-1])
+                json.loads(self._run(["-m", "labs.grader.engine", "inspect", *options]).splitlines()[-1])
             )
 
     def check(self, checking: Checking) -> dict[str, Any]:
@@ -219,7 +219,7 @@ class GraderCommand:
             _write(Path(scratch) / "wrong", checking.wrong)
             options += ["--wrong", str(Path(scratch) / "wrong"), "--seconds", str(checking.seconds)]
             options += ["--certification"] if checking.is_certification else []
-            report = self._run(["-m", "labs.grading.engine", "check", *options]).splitlines()[-1]
+            report = self._run(["-m", "labs.grader.engine", "check", *options]).splitlines()[-1]
             return dict(json.loads(report))
 
     def _laid_out(self, scratch: Path, source: bytes, files: Mapping[str, bytes], datasets: Path | None) -> list[str]:
@@ -233,7 +233,7 @@ class GraderCommand:
         with tempfile.TemporaryDirectory(prefix="chengxue-release-") as scratch:
             notebook, output = Path(scratch) / "source.ipynb", Path(scratch) / "release.ipynb"
             notebook.write_bytes(source)
-            self._run(["-m", "labs.grading.engine", "release", "--source", str(notebook), "--output", str(output)])
+            self._run(["-m", "labs.grader.engine", "release", "--source", str(notebook), "--output", str(output)])
             return output.read_bytes()
 
     def _run(self, arguments: list[str]) -> str:

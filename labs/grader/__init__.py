@@ -1,0 +1,1 @@
+"""The grader: the engine that runs notebooks in sandboxes, and the client by which Django asks it."""
