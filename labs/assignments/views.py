@@ -15,7 +15,8 @@ from django.views.decorators.cache import never_cache
 
 from courses.catalog.queries import access_courses_for, access_runs_for
 from labs.datasets.reaching import granted_versions
-from labs.grader.client import GraderAway, GraderSilent, GraderSocket, Problem
+from labs.grader.client import GraderAway, GraderSilent, GraderSocket
+from labs.grader.protocol import Problem
 from portal.users.models import User
 from portal.users.permissions import role_required
 

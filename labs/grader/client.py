@@ -9,15 +9,19 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from django.conf import settings
 
+from .protocol import Event, Inspection, Limits, Operation, RefusalCode
+
+ENGINE = "labs.grader.engine"
+"""Run, not imported: it needs the libraries of the trainees' environment."""
 SILENCE_S = 10.0
 COMMAND_S = 300
-LIMITS = {"cpu_s": 60, "wall_s": 120, "memory_mb": 2048}
+LIMITS: dict[str, Any] = asdict(Limits())
 
 
 class GraderAway(Exception):
@@ -36,16 +40,6 @@ class GraderRefused(Exception):
         self.code, self.message = code, message
 
 
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong with a source notebook; `cell` counts from 1, None is the notebook as a whole."""
-
-    cell: int | None
-    message: str
-    message_en: str
-    is_error: bool = True
-
-
 Listen = Callable[[str, int, int], None]
 
 
@@ -60,30 +54,6 @@ class Checking:
     is_certification: bool = False
     seconds: float = 50.0
     listen: Listen | None = None
-
-
-@dataclass(frozen=True)
-class Outline:
-    """A graded question of a source notebook; `max_score` in hundredths."""
-
-    id: str
-    kind: str
-    max_score: int
-    title: str
-
-
-@dataclass(frozen=True)
-class Inspection:
-    """The questions of a source notebook and what is wrong with it."""
-
-    questions: list[Outline] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    variant: dict[str, Any] | None = None
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether a release may be made of it."""
-        return not any(problem.is_error for problem in self.problems)
 
 
 class Grader(Protocol):
@@ -116,19 +86,24 @@ class GraderSocket:
     def is_up(self) -> bool:
         """Whether it answers."""
         try:
-            return bool(self.call({"op": "ping"}))
+            return bool(self.call({"op": Operation.PING}))
         except (GraderAway, GraderSilent, GraderRefused):
             return False
 
     def environment_digest(self) -> str:
-        return str(self.call({"op": "ping"})["environment"])
+        return str(self.call({"op": Operation.PING})["environment"])
 
     def inspect(self, source: bytes, files: Mapping[str, bytes], datasets: Path | None = None) -> Inspection:
-        request: dict[str, Any] = {"op": "inspect", "source": _text(source), "files": _texts(files), "limits": LIMITS}
-        return _inspection(self.call(request | _data(datasets)))
+        request: dict[str, Any] = {
+            "op": Operation.INSPECT,
+            "source": _text(source),
+            "files": _texts(files),
+            "limits": LIMITS,
+        }
+        return Inspection.read(self.call(request | _data(datasets)))
 
     def release(self, source: bytes) -> bytes:
-        return base64.b64decode(self.call({"op": "release", "source": _text(source)})["notebook"])
+        return base64.b64decode(self.call({"op": Operation.RELEASE, "source": _text(source)})["notebook"])
 
     def grade(
         self,
@@ -143,7 +118,7 @@ class GraderSocket:
     ) -> dict[str, Any]:
         """The result of grading one submission, as docs/reference/record.md describes it."""
         request: dict[str, Any] = {
-            "op": "grade",
+            "op": Operation.GRADE,
             "id": identity,
             "source": _text(source),
             "submission": _text(submission),
@@ -154,7 +129,11 @@ class GraderSocket:
 
     def check(self, checking: Checking) -> dict[str, Any]:
         """Everything that a lab must pass, as docs/reference/grading-engine.md describes the report."""
-        request: dict[str, Any] = {"op": "check", "source": _text(checking.source), "files": _texts(checking.files)}
+        request: dict[str, Any] = {
+            "op": Operation.CHECK,
+            "source": _text(checking.source),
+            "files": _texts(checking.files),
+        }
         request |= {"wrong": _texts(checking.wrong), "certification": checking.is_certification}
         request |= {"seconds": checking.seconds, "limits": LIMITS}
         return self.call(request | _data(checking.datasets), checking.listen)
@@ -181,9 +160,9 @@ def _await_result(answers: Any, listen: Listen | None) -> dict[str, Any]:
             event = json.loads(line)
         except ValueError as problem:
             raise GraderSilent("broken answer") from problem
-        if event.get("event") == "result":
+        if event.get("event") == Event.RESULT:
             return dict(event["result"])
-        if event.get("event") == "error":
+        if event.get("event") == Event.ERROR:
             raise GraderRefused(str(event.get("code", "")), str(event.get("message", "")))
         if listen is not None and "stage" in event:
             listen(str(event["stage"]), int(event.get("done", 0)), int(event.get("of", 1)))
@@ -203,15 +182,14 @@ class GraderCommand:
         return cls(paths.lab_environment / "bin" / "python", root=paths.root, datasets=paths.datasets)
 
     def environment_digest(self) -> str:
-        code = "from labs.grader.engine.digests import environment_digest as digest; print(digest())"
+        code = f"from {ENGINE}.digests import environment_digest as digest; print(digest())"
         return self._run(["-c", code]).strip()
 
     def inspect(self, source: bytes, files: Mapping[str, bytes], datasets: Path | None = None) -> Inspection:
         with tempfile.TemporaryDirectory(prefix="chengxue-inspect-") as scratch:
             options = self._laid_out(Path(scratch), source, files, datasets)
-            return _inspection(
-                json.loads(self._run(["-m", "labs.grader.engine", "inspect", *options]).splitlines()[-1])
-            )
+            said = self._run(["-m", ENGINE, Operation.INSPECT, *options]).splitlines()[-1]
+            return Inspection.read(json.loads(said))
 
     def check(self, checking: Checking) -> dict[str, Any]:
         with tempfile.TemporaryDirectory(prefix="chengxue-check-") as scratch:
@@ -219,7 +197,7 @@ class GraderCommand:
             _write(Path(scratch) / "wrong", checking.wrong)
             options += ["--wrong", str(Path(scratch) / "wrong"), "--seconds", str(checking.seconds)]
             options += ["--certification"] if checking.is_certification else []
-            report = self._run(["-m", "labs.grader.engine", "check", *options]).splitlines()[-1]
+            report = self._run(["-m", ENGINE, Operation.CHECK, *options]).splitlines()[-1]
             return dict(json.loads(report))
 
     def _laid_out(self, scratch: Path, source: bytes, files: Mapping[str, bytes], datasets: Path | None) -> list[str]:
@@ -233,7 +211,7 @@ class GraderCommand:
         with tempfile.TemporaryDirectory(prefix="chengxue-release-") as scratch:
             notebook, output = Path(scratch) / "source.ipynb", Path(scratch) / "release.ipynb"
             notebook.write_bytes(source)
-            self._run(["-m", "labs.grader.engine", "release", "--source", str(notebook), "--output", str(output)])
+            self._run(["-m", ENGINE, Operation.RELEASE, "--source", str(notebook), "--output", str(output)])
             return output.read_bytes()
 
     def _run(self, arguments: list[str]) -> str:
@@ -251,7 +229,9 @@ class GraderCommand:
             raise GraderAway(str(problem)) from problem
         # 1: done, and the answer is negative.
         if done.returncode not in (0, 1) or not done.stdout.strip():
-            raise GraderRefused("command", (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1])
+            raise GraderRefused(
+                RefusalCode.COMMAND, (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
+            )
         return done.stdout
 
 
@@ -259,22 +239,6 @@ def grader_at_hand() -> Grader:
     """The service when it runs, else the command."""
     service = GraderSocket.from_settings()
     return service if service.is_up() else GraderCommand.from_settings()
-
-
-def _inspection(document: Mapping[str, Any]) -> Inspection:
-    return Inspection(
-        [
-            Outline(q["id"], q["kind"], round(float(q["max_score"]) * 100), q.get("title") or q["id"])
-            for q in document["questions"]
-        ],
-        [
-            Problem(
-                p.get("cell"), p["message"], p.get("message_en") or p["message"], p.get("severity", "error") == "error"
-            )
-            for p in document["problems"]
-        ],
-        document.get("variant"),
-    )
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

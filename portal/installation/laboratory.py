@@ -54,7 +54,7 @@ def ensure_lab(paths: Paths) -> None:
 def parts_digest(root: Path) -> str:
     """Return the digest of our own files that the trainees' environment holds."""
     digest = hashlib.sha256(str(root).encode())
-    for folder in (root / "hub_config" / "lab", root / "labs" / "grader" / "engine"):
+    for folder in (root / "hub_config" / "lab", root / "labs" / "grader"):
         for file in sorted(folder.rglob("*")):
             if file.is_file() and "__pycache__" not in file.parts:
                 digest.update(str(file.relative_to(root)).encode())
@@ -68,13 +68,13 @@ def install_parts(root: Path, environment: Path) -> None:
     (site / "without_rfc3987.pth").write_text(WITHOUT_RFC3987, encoding="utf-8")
     grader = site / "chengxue_grader"
     shutil.rmtree(grader, ignore_errors=True)
-    source = root / "labs" / "grader" / "engine"
-    shutil.copytree(source, grader, ignore=shutil.ignore_patterns("__pycache__", "locale", "tests"))
+    # The client speaks for Django, which is not there.
+    shutil.copytree(root / "labs" / "grader", grader, ignore=shutil.ignore_patterns("__pycache__", "client.py"))
     importlib.import_module("hub_config.lab.install").install(environment)
     # Labs stand behind the same filter of system calls as the grader; the hub reads it as a file, since it imports neither.
     made = environment / "share" / "chengxue" / "system-calls.bpf"
     made.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run([system_python(), "-I", grader / "inside" / "seccomp.py", made], check=True)
+    subprocess.run([system_python(), "-I", grader / "engine" / "inside" / "seccomp.py", made], check=True)
 
 
 def site_packages(environment: Path) -> Path:

@@ -19,6 +19,7 @@ from .digests import digest
 from .errors import BadSource
 from .inside.link import Frame, Link
 from .inside.refusals import Malformed
+from .limits import cell_seconds
 from .notebooks import is_code, is_tests, read_source, text_of
 from .running import Job
 from .zygotes import Zygotes
@@ -64,7 +65,7 @@ async def _expand(job: Job, zygotes: Zygotes) -> bytes:
     with ours, theirs:
         child = await children.start(zygotes, children.Start("trainee", files, job.limits, digest(job.source)), theirs)
         try:
-            reply = await child.run("cell", CODE, seconds=job.limits.cell_s)
+            reply = await child.run("cell", CODE, seconds=cell_seconds(job.limits))
             if not reply.ok:
                 raise BadSource(f"自动测试（AUTOTEST）没有生成：{reply.type}：{reply.text}")
             written = await asyncio.to_thread(_fetch, ours)

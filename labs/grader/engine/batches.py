@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ..protocol import RefusalCode
 from .errors import RequestRefused
 from .grading import grade
 from .options import datasets_of, job_of, print_document
@@ -59,6 +60,8 @@ async def _grade_line(
         except RequestRefused as refusal:
             result = {"error": {"code": refusal.code, "message": refusal.message}}
         except OSError as problem:
-            result = {"error": {"code": "unreadable", "message": f"{problem.filename or ''}: {problem.strerror}"}}
+            result = {
+                "error": {"code": RefusalCode.UNREADABLE, "message": f"{problem.filename or ''}: {problem.strerror}"}
+            }
     print_document({"id": line["id"], **result})
     return "error" not in result

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from ..protocol import Limits, QuestionKind, Severity, Verdict
 from . import checking_words as words
 from .autotests import with_autotests
 from .checking_imports import late_imports
@@ -22,7 +23,6 @@ from .digests import digest, environment_digest, grader_digest
 from .errors import RequestRefused
 from .grading import Result
 from .inspection import inspect_source
-from .limits import Limits
 from .notebooks import Notebook, grade_id_of, is_tests, read_source, runs_in_kernel, text_of
 from .release import make_release
 from .running import Job
@@ -67,7 +67,7 @@ async def check_lab(
     try:
         await check.run()
     except RequestRefused as refusal:
-        check.add(Finding("inspection", "error", refusal.message, f"{refusal.code}: {refusal.message}"))
+        check.add(Finding("inspection", Severity.ERROR, refusal.message, f"{refusal.code}: {refusal.message}"))
     return check.report(time.monotonic() - began)
 
 
@@ -98,7 +98,7 @@ class _Check:
         self.sections.append("inspection")
         self.add(*(Finding("inspection", p.severity, p.message, p.message_en, p.cell) for p in inspection.problems))
         self._leaks(source)
-        if any(finding.severity == "error" for finding in self.findings if finding.section == "inspection"):
+        if any(finding.severity == Severity.ERROR for finding in self.findings if finding.section == "inspection"):
             return
         full, blank = await self._solution(), await self._blank()
         await self._wrong_answers()
@@ -181,14 +181,14 @@ class _Check:
             own = replace(self.runner, job=replace(self.runner.job, variant_seed=seed))
             result = await own.result(self.runner.job.source)
             if _share(result) < 1.0:
-                failed = [each.id for each in result.questions if each.kind == "tests" and each.verdict != "passed"]
-                self.add(words.of_variant(seed, failed))
+                tests = [each for each in result.questions if each.kind == QuestionKind.TESTS]
+                self.add(words.of_variant(seed, [each.id for each in tests if each.verdict != Verdict.PASSED]))
         if seeds:
             self.sections.append("variants")
 
     def report(self, seconds: float) -> dict[str, Any]:
         """Return the whole as JSON."""
-        bad = {finding.section for finding in self.findings if finding.severity == "error"}
+        bad = {finding.section for finding in self.findings if finding.severity == Severity.ERROR}
         sections = [{"name": name, "passed": name not in bad} for name in dict.fromkeys([*self.sections, *sorted(bad)])]
         source = self.runner.job.source
         digests = {"source": digest(source), "environment": environment_digest(), "grader": grader_digest()}
@@ -208,7 +208,7 @@ def _facts_of(report: PackReport) -> dict[str, Any]:
 
 
 def _share(result: Result) -> float:
-    tests = [question for question in result.questions if question.kind == "tests"]
+    tests = [question for question in result.questions if question.kind == QuestionKind.TESTS]
     most = sum(each.max_score for each in tests)
     return sum(each.score for each in tests) / most if most else 0.0
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..protocol import QuestionKind
 from .errors import RequestRefused
 from .grading import Result, grade
 from .notebooks import Notebook, grade_id_of, is_code, is_solution, is_tests, read_source, runs_in_kernel, text_of
@@ -91,7 +92,7 @@ class PackReport:
 
 def points_of_tests(result: Result) -> Points:
     """Return the points of the questions that tests decide."""
-    return {question.id: question.score for question in result.questions if question.kind == "tests"}
+    return {question.id: question.score for question in result.questions if question.kind == QuestionKind.TESTS}
 
 
 def names_of(source: Notebook) -> Names:

@@ -13,10 +13,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from ..protocol import Limits, Verdict
 from . import cgroups, processes, sandbox
 from . import limits as bounds
 from .errors import SandboxUnavailable
-from .limits import Limits
 from .zygotes import Opening, Role, Zygote, Zygotes, hold_files
 
 LINE_BYTES = 64 * 1024
@@ -27,7 +27,7 @@ OUT_OF_CPU = 128 + 24
 KILLED = (-9, 128 + 9)
 STARTED_BADLY = 97
 
-Death = Literal["timeout", "memory", "crashed"]
+Death = Literal[Verdict.TIMEOUT, Verdict.MEMORY, Verdict.CRASHED]
 
 
 class ChildDied(Exception):
@@ -89,7 +89,7 @@ class Child:
         try:
             await asyncio.wait_for(self._answer(nonce), GRACE_SECONDS)
         except (TimeoutError, ConnectionError, ValueError):
-            raise await self.died("crashed") from None
+            raise await self.died(Verdict.CRASHED) from None
 
     async def _ask(self, request: dict[str, Any], seconds: float) -> Reply:
         nonce = secrets.token_hex(16)
@@ -97,9 +97,9 @@ class Child:
             self.writer.write((json.dumps(request | {"nonce": nonce}) + "\n").encode())
             return await asyncio.wait_for(self._answer(nonce), seconds + GRACE_SECONDS)
         except TimeoutError:
-            raise await self.died("timeout") from None
+            raise await self.died(Verdict.TIMEOUT) from None
         except (ConnectionError, ValueError, RecursionError):
-            raise await self.died("crashed") from None
+            raise await self.died(Verdict.CRASHED) from None
 
     async def _answer(self, nonce: str) -> Reply:
         """Read the one line that answers; a line without the nonce was forged, and its process is at its end."""
@@ -126,11 +126,11 @@ class Child:
             self._read_end(said)
         out_of_cpu = self.status in KILLED and self.usage.cpu_s >= self.limits.cpu_s - 1
         if self.ended_for is None and self.group is not None and self.group.has_killed():
-            self.ended_for = "memory"
+            self.ended_for = Verdict.MEMORY
         await self.close()
         if self.ended_for is not None:
             return ChildDied(self.ended_for)
-        return ChildDied("timeout" if out_of_cpu or self.status == OUT_OF_CPU else reason)
+        return ChildDied(Verdict.TIMEOUT if out_of_cpu or self.status == OUT_OF_CPU else reason)
 
     def _read_end(self, said: bytes) -> None:
         status, cpu, peak_kb = said.split()
@@ -147,7 +147,7 @@ class Child:
             self.usage.cpu_s = max(self.usage.cpu_s, tree.cpu_s)
             is_full = tree.memory_mb > self.limits.memory_mb
             if is_full or tree.cpu_s > self.limits.cpu_s:
-                self.ended_for = "memory" if is_full else "timeout"
+                self.ended_for = Verdict.MEMORY if is_full else Verdict.TIMEOUT
                 self.life.shutdown(socket.SHUT_WR)
                 return
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
+from ..protocol import Operation
 from . import doctor
 from .autotests import has_autotests, with_autotests
 from .batches import grade_batch
@@ -16,7 +17,20 @@ from .checking import Options, check_lab
 from .errors import RequestRefused
 from .grading import grade
 from .inspection import inspect_source
-from .options import datasets_of, job_of, make_parser, print_document
+from .options import (
+    Verb,
+    add_check,
+    add_grade,
+    add_nothing,
+    add_release,
+    add_replay,
+    add_serve,
+    add_source,
+    datasets_of,
+    job_of,
+    make_parser,
+    print_document,
+)
 from .release import make_release
 from .replay import read_result, replay
 from .running import Job
@@ -31,16 +45,7 @@ Answer = TypeVar("Answer")
 
 def run(arguments: Sequence[str]) -> int:
     """Do one command; 0 done, 1 done with a negative answer, 2 bad input."""
-    commands = {
-        "serve": _serve,
-        "grade": _grade,
-        "release": _release,
-        "inspect": _inspect,
-        "check": _check,
-        "replay": _replay,
-        "doctor": _doctor,
-    }
-    options = make_parser(commands).parse_args(arguments)
+    options = make_parser(VERBS).parse_args(arguments)
     try:
         status: int = options.command(options)
     except RequestRefused as refusal:
@@ -92,7 +97,7 @@ def _release(options: argparse.Namespace) -> int:
 def _inspect(options: argparse.Namespace) -> int:
     inspection = asyncio.run(_alone(job_of(options, options.source.read_bytes()), inspect_source))
     print_document(asdict(inspection))
-    return NEGATIVE if any(problem.severity == "error" for problem in inspection.problems) else 0
+    return 0 if inspection.is_sound else NEGATIVE
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -123,3 +128,25 @@ def _doctor(_options: argparse.Namespace) -> int:
     report = asyncio.run(doctor.examine())
     print_document(report)
     return 0 if report["ok"] else NEGATIVE
+
+
+VERBS = (
+    Verb("serve", ("在套接字上提供评分服务", "serve on a unix socket"), add_serve, _serve),
+    Verb(Operation.GRADE, ("评分一份或一批提交", "grade one submission or a batch"), add_grade, _grade),
+    Verb(Operation.INSPECT, ("检查教师笔记本", "check an instructor's notebook"), add_source, _inspect),
+    Verb(
+        Operation.CHECK,
+        ("发布前的全面检查，给出报告", "everything a lab must pass before it is published"),
+        add_check,
+        _check,
+    ),
+    Verb(
+        Operation.REPLAY,
+        ("重新评分，证明结果相同", "grade again and prove that the result is the same"),
+        add_replay,
+        _replay,
+    ),
+    Verb(Operation.RELEASE, ("生成学员版笔记本", "make the trainee's notebook"), add_release, _release),
+    Verb(Operation.DOCTOR, ("检查本机的沙箱", "examine this host's sandbox"), add_nothing, _doctor),
+)
+"""Everything that the command line does."""

@@ -34,6 +34,7 @@ def environment_digest() -> str:
 
 @cache
 def grader_digest() -> str:
-    """Return a digest of this package's own source files."""
-    files = sorted(Path(__file__).parent.rglob("*.py"))
+    """Return a digest of the source files that grade: the engine's and the protocol's, wherever they were copied."""
+    engine = Path(__file__).parent
+    files = [*sorted(engine.rglob("*.py")), engine.with_name("protocol.py")]
     return digest(b"\0".join(file.name.encode() + b"\0" + file.read_bytes() for file in files))

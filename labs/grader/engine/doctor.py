@@ -11,10 +11,10 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from ..protocol import Limits
 from . import cgroups, children, sandbox
 from .errors import SandboxUnavailable
 from .inside import seccomp
-from .limits import Limits
 from .zygotes import Zygotes
 
 # What a submission's process finds when it tries; `DENIED` and `CLONE` are numbers of system calls on this machine.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from ..protocol import RefusalCode
+
 
 class RequestRefused(Exception):
     """Nothing was graded."""
 
-    code = "bad_request"
+    code: str = RefusalCode.BAD_REQUEST
 
     def __init__(self, message: str, code: str = "") -> None:
         super().__init__(message)
@@ -17,16 +19,16 @@ class RequestRefused(Exception):
 class BadSubmission(RequestRefused):
     """The trainee's file is no notebook that can be read."""
 
-    code = "bad_submission"
+    code = RefusalCode.BAD_SUBMISSION
 
 
 class BadSource(RequestRefused):
     """The instructor's notebook cannot be graded with."""
 
-    code = "bad_source"
+    code = RefusalCode.BAD_SOURCE
 
 
 class SandboxUnavailable(RequestRefused):
     """This host cannot start the sandbox; trainee code never runs without it."""
 
-    code = "sandbox_unavailable"
+    code = RefusalCode.SANDBOX_UNAVAILABLE

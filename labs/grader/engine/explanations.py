@@ -14,6 +14,7 @@ import builtins
 import types
 from collections.abc import Collection
 
+from ..protocol import Verdict
 from .children import Reply
 from .notebooks import hidden_lines
 
@@ -28,10 +29,10 @@ HIDDEN_FAILED = "隐藏测试没有通过：您的结果在另一组数据或边
 VISIBLE_FAILED = "测试没有通过：结果和题目要求不一致。"
 UNCROSSABLE = "测试需要的是普通的值（数、文字、列表、字典、数组、数据表等）或题目要求的函数和类"
 DEATHS = {
-    "timeout": "运行超时：代码没有在限定时间内结束。请检查是否有死循环，或者用整列运算代替逐行循环。",
-    "memory": "内存超出限制。请避免复制整张大表，或者先筛选再计算。",
-    "output": "输出太多，已停止运行。请去掉循环里的 print。",
-    "crashed": "运行环境被这段代码终止了。请不要调用 exit()、quit() 或 os._exit()。",
+    Verdict.TIMEOUT: "运行超时：代码没有在限定时间内结束。请检查是否有死循环，或者用整列运算代替逐行循环。",
+    Verdict.MEMORY: "内存超出限制。请避免复制整张大表，或者先筛选再计算。",
+    Verdict.OUTPUT: "输出太多，已停止运行。请去掉循环里的 print。",
+    Verdict.CRASHED: "运行环境被这段代码终止了。请不要调用 exit()、quit() 或 os._exit()。",
 }
 # Kinds that the checker's guard gives to what it refuses.
 GUARDED = {

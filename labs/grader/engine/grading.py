@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ..protocol import QuestionKind, Verdict
 from . import explanations, running
 from .autotests import with_autotests
 from .children import plain_text
@@ -27,8 +28,8 @@ class QuestionResult:
     """The verdict on one graded cell."""
 
     id: str
-    kind: str
-    verdict: str
+    kind: QuestionKind
+    verdict: Verdict
     score: float
     max_score: float
     message: str
@@ -95,39 +96,34 @@ def cached_plan(source: bytes) -> Plan:
 
 def judge(run: Run, question: Question, points: float) -> QuestionResult:
     """Turn the outcomes around one graded cell into its verdict."""
-    if question.kind == "manual":
-        verdict, message = ("failed", explanations.UNANSWERED) if question.unanswered else ("manual", "")
-        return QuestionResult(
-            question.id,
-            "manual",
-            verdict,
-            0.0,
-            points,
-            message or explanations.MANUAL,
-        )
+    if question.kind == QuestionKind.MANUAL:
+        verdict, message = Verdict.MANUAL, explanations.MANUAL
+        if question.unanswered:
+            verdict, message = Verdict.FAILED, explanations.UNANSWERED
+        return QuestionResult(question.id, question.kind, verdict, 0.0, points, message)
     outcome = run.outcomes.get(f"grade:{question.id}")
     if outcome is None:
         is_late = run.restarts <= running.MOST_RESTARTS
-        outcome = (
-            Outcome("timeout", explanations.NO_TIME_LEFT) if is_late else Outcome("crashed", explanations.UNREACHED)
-        )
-    if outcome.verdict == "passed":
+        outcome = Outcome(Verdict.CRASHED, explanations.UNREACHED)
+        if is_late:
+            outcome = Outcome(Verdict.TIMEOUT, explanations.NO_TIME_LEFT)
+    if outcome.verdict == Verdict.PASSED:
         return _passed(question, outcome, points)
-    if outcome.verdict == "not_checkable":
+    if outcome.verdict == Verdict.NOT_CHECKABLE:
         message = explanations.NOT_CHECKABLE
-        return QuestionResult(question.id, "tests", "not_checkable", 0.0, points, message)
+        return QuestionResult(question.id, question.kind, outcome.verdict, 0.0, points, message)
     outcome = _cause(run, question, outcome)
-    return QuestionResult(question.id, "tests", outcome.verdict, 0.0, points, outcome.message)
+    return QuestionResult(question.id, question.kind, outcome.verdict, 0.0, points, outcome.message)
 
 
 def _cause(run: Run, question: Question, outcome: Outcome) -> Outcome:
     """Prefer what went wrong in the answer itself to the test's complaint about it."""
     answers = answers_before(run.steps, question.id)
     if answers and all(step.unanswered for step in answers):
-        return Outcome("failed", explanations.UNANSWERED)
+        return Outcome(Verdict.FAILED, explanations.UNANSWERED)
     for step in answers:
         own = run.outcomes.get(step.key)
-        if own is not None and own.verdict != "passed":
+        if own is not None and own.verdict != Verdict.PASSED:
             return own
     return outcome
 
@@ -135,10 +131,10 @@ def _cause(run: Run, question: Question, outcome: Outcome) -> Outcome:
 def _passed(question: Question, outcome: Outcome, points: float) -> QuestionResult:
     value = outcome.value
     if value is None or value >= points:
-        return QuestionResult(question.id, "tests", "passed", points, points, explanations.PASSED)
+        return QuestionResult(question.id, question.kind, Verdict.PASSED, points, points, explanations.PASSED)
     if value > 0:
-        return QuestionResult(question.id, "tests", "partial", _round(value), points, explanations.PARTIAL)
-    return QuestionResult(question.id, "tests", "failed", 0.0, points, explanations.VISIBLE_FAILED)
+        return QuestionResult(question.id, question.kind, Verdict.PARTIAL, _round(value), points, explanations.PARTIAL)
+    return QuestionResult(question.id, question.kind, Verdict.FAILED, 0.0, points, explanations.VISIBLE_FAILED)
 
 
 def _round(value: float) -> float:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
+from ..protocol import Inspection, Outline, Problem, QuestionKind, Severity, Verdict
 from . import explanations
 from .autotests import with_autotests
 from .errors import RequestRefused
@@ -44,35 +45,6 @@ OLDEST_SCHEMA = 3
 VALID_ID = re.compile(r"^[A-Za-z0-9_-]+$")
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One thing to repair, in both languages; `cell` is None for the notebook as a whole."""
-
-    cell: int | None
-    message: str
-    message_en: str
-    severity: Literal["error", "warning"] = "error"
-
-
-@dataclass(frozen=True)
-class QuestionOutline:
-    """One graded cell as people will see it named."""
-
-    id: str
-    kind: str
-    max_score: float
-    title: str
-
-
-@dataclass
-class Inspection:
-    """The questions of a source notebook and everything that is wrong with it."""
-
-    questions: list[QuestionOutline] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    variant: dict[str, Any] | None = None
-
-
 async def inspect_source(job: Job, zygotes: Zygotes) -> Inspection:
     """Check an instructor's notebook and, when it is sound, run its own solution and a blank answer."""
     inspection = Inspection()
@@ -89,7 +61,7 @@ async def inspect_source(job: Job, zygotes: Zygotes) -> Inspection:
         return inspection
     notebook = read_source(job.source)
     inspection.problems = [*_notebook_problems(notebook), *_cell_problems(notebook)]
-    if any(problem.severity == "error" for problem in inspection.problems):
+    if not inspection.is_sound:
         return inspection
     try:
         inspection.variant = declaration_of(job.source)
@@ -102,13 +74,16 @@ async def inspect_source(job: Job, zygotes: Zygotes) -> Inspection:
     return inspection
 
 
-def outline(notebook: Notebook) -> list[QuestionOutline]:
+def outline(notebook: Notebook) -> list[Outline]:
     """List the graded cells with their points and the heading above each, numbered where one heading has several."""
     cells = notebook["cells"]
     graded = [index for index, cell in enumerate(cells) if is_tests(cell) or is_manual(cell)]
     return [
-        QuestionOutline(
-            grade_id_of(cells[index]), "tests" if is_tests(cells[index]) else "manual", points_of(cells[index]), title
+        Outline(
+            grade_id_of(cells[index]),
+            QuestionKind.TESTS if is_tests(cells[index]) else QuestionKind.MANUAL,
+            points_of(cells[index]),
+            title,
         )
         for index, title in zip(graded, titles_of(cells, graded), strict=True)
     ]
@@ -184,7 +159,7 @@ def _points_problems(number: int, cell: Cell) -> Iterator[Problem]:
             number,
             f"第 {number} 个单元格的分值为 0。",
             f"Cell {number} is worth 0 points.",
-            severity="warning",
+            severity=Severity.WARNING,
         )
 
 
@@ -219,7 +194,7 @@ def _marker_problems(number: int, cell: Cell) -> Iterator[Problem]:
             number,
             f"第 {number} 个作答单元格没有 BEGIN SOLUTION 标记，发布时整个单元格都会被清空。",
             f"Solution cell {number} has no BEGIN SOLUTION marker; the whole cell will be emptied.",
-            severity="warning",
+            severity=Severity.WARNING,
         )
     if is_tests(cell):
         yield from _test_problems(number, cell, source)
@@ -231,7 +206,7 @@ def _test_problems(number: int, cell: Cell, source: str) -> Iterator[Problem]:
             number,
             f"第 {number} 个单元格的测试在学员自己的进程里运行（in_kernel），不能防止作弊，认证实训不能使用。",
             f"The test of cell {number} runs in the trainee's own process (in_kernel); it cannot stop cheating.",
-            severity="warning",
+            severity=Severity.WARNING,
         )
 
 
@@ -251,7 +226,7 @@ def _paired(source: str, begin: str, end: str) -> bool:
 
 def _solution_problems(result: Result, outcomes: dict[str, Outcome], notebook: Notebook) -> Iterator[Problem]:
     for question in result.questions:
-        if question.kind != "tests" or question.verdict == "passed":
+        if question.kind != QuestionKind.TESTS or question.verdict == Verdict.PASSED:
             continue
         number, kind = _number_of(notebook, question.id), outcomes[f"grade:{question.id}"].kind
         if kind:
@@ -273,13 +248,13 @@ def _solution_problems(result: Result, outcomes: dict[str, Outcome], notebook: N
 
 def _blank_problems(result: Result, notebook: Notebook) -> Iterator[Problem]:
     for question in result.questions:
-        if question.kind == "tests" and question.score > 0:
+        if question.kind == QuestionKind.TESTS and question.score > 0:
             number = _number_of(notebook, question.id)
             yield Problem(
                 number,
                 f"空白答卷也能在测试“{question.id}”上得分，请加强测试。",
                 f"A blank answer earns points on the test “{question.id}”.",
-                severity="warning",
+                severity=Severity.WARNING,
             )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from ..protocol import Limits
 
 CELL_SECONDS = 30.0
 OUTPUT_BYTES = 64 * 1024 * 1024
@@ -22,18 +23,9 @@ NOTEBOOK_NODES = 400_000
 NOTEBOOK_ITEMS = 4_000_000
 
 
-@dataclass(frozen=True)
-class Limits:
-    """CPU and wall seconds of the whole submission and the memory of its processes together."""
-
-    cpu_s: float = 60.0
-    wall_s: float = 120.0
-    memory_mb: int = 2048
-
-    @property
-    def cell_s(self) -> float:
-        """One cell gets at most half of the time, so that the questions after it are still graded."""
-        return min(CELL_SECONDS, self.wall_s / 2)
+def cell_seconds(limits: Limits) -> float:
+    """Return what one cell gets: at most half of the time, so that the questions after it are still graded."""
+    return min(CELL_SECONDS, limits.wall_s / 2)
 
 
 def read_limits(values: Mapping[str, object]) -> Limits:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..protocol import QuestionKind
 from .notebooks import (
     Cell,
     Notebook,
@@ -42,7 +43,7 @@ class Question:
     """One graded cell of the source."""
 
     id: str
-    kind: Literal["tests", "manual"]
+    kind: QuestionKind
     unanswered: bool = False
 
 
@@ -122,9 +123,9 @@ def _add(merged: Merged, key: str, cell: Cell, released: str, taken: _Taken) -> 
         if is_code(cell):
             merged.steps.append(Step(key, "answer", answer, unanswered))
         if is_manual(cell):
-            merged.questions.append(Question(name, "manual", unanswered))
+            merged.questions.append(Question(name, QuestionKind.MANUAL, unanswered))
     elif is_manual(cell):
-        merged.questions.append(Question(name, "manual"))
+        merged.questions.append(Question(name, QuestionKind.MANUAL))
     elif is_locked(cell):
         _add_locked(merged, key, cell, released, submitted)
     elif is_code(cell):
@@ -141,7 +142,7 @@ def _add_locked(merged: Merged, key: str, cell: Cell, released: str, submitted: 
     if is_tests(cell):
         if not kept or changed:
             merged.flags.append(f"test_cell_edited:{name}")
-        merged.questions.append(Question(name, "tests"))
+        merged.questions.append(Question(name, QuestionKind.TESTS))
         merged.steps.append(Step(key, "tests", text_of(cell)))
         return
     if not kept:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from ..protocol import RefusalCode
 from .errors import BadSource, BadSubmission, RequestRefused
 from .limits import NOTEBOOK_BYTES, NOTEBOOK_CELLS, NOTEBOOK_ITEMS, NOTEBOOK_NODES
 
@@ -30,10 +31,10 @@ def read_source(content: bytes) -> Notebook:
 
 def _read(content: bytes, refusal: type[RequestRefused]) -> Notebook:
     if len(content) > NOTEBOOK_BYTES:
-        raise refusal("笔记本文件超过 20 MB，请清除输出后再试。", "too_large")
+        raise refusal("笔记本文件超过 20 MB，请清除输出后再试。", RefusalCode.TOO_LARGE)
     # Twenty megabytes of brackets would take a gigabyte of objects.
     if content.count(b"{") + content.count(b"[") > NOTEBOOK_NODES or content.count(b",") > NOTEBOOK_ITEMS:
-        raise refusal("笔记本的内容过于零碎，请清除输出后再试。", "too_large")
+        raise refusal("笔记本的内容过于零碎，请清除输出后再试。", RefusalCode.TOO_LARGE)
     try:
         notebook = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -44,7 +45,7 @@ def _read(content: bytes, refusal: type[RequestRefused]) -> Notebook:
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise refusal("笔记本里没有单元格列表。")
     if len(cells) > NOTEBOOK_CELLS:
-        raise refusal(f"笔记本超过 {NOTEBOOK_CELLS} 个单元格。", "too_large")
+        raise refusal(f"笔记本超过 {NOTEBOOK_CELLS} 个单元格。", RefusalCode.TOO_LARGE)
     return notebook
 
 

@@ -7,19 +7,29 @@ import json
 import locale
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ..protocol import Limits
 from .checking import MOST_SECONDS
 from .errors import RequestRefused
-from .limits import Limits, read_limits
+from .limits import read_limits
 from .requests import MOST_FILES, check_file_name
 from .running import Job
 from .server import default_places
 
-Command = Callable[[argparse.Namespace], int]
+
+@dataclass(frozen=True)
+class Verb:
+    """A word of the command line; `words` say in Chinese and English what it does."""
+
+    name: str
+    words: tuple[str, str]
+    add_options: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
 
 
 def job_of(options: argparse.Namespace, submission: bytes) -> Job:
@@ -75,52 +85,30 @@ def say(chinese: str, english: str) -> str:
     return chinese if is_chinese else english
 
 
-def make_parser(commands: dict[str, Command]) -> argparse.ArgumentParser:
-    """Build the parser; `commands` names what runs for each verb."""
+def make_parser(verbs: Sequence[Verb]) -> argparse.ArgumentParser:
+    """Build the parser of these verbs."""
     parser = argparse.ArgumentParser(
         prog="python -m labs.grading.engine",
         description=say("在沙箱里评分 nbgrader 笔记本", "Grades nbgrader notebooks in a sandbox"),
     )
-    verbs = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_serve(verbs, commands["serve"])
-    _add_grade(verbs, commands["grade"])
-    words = {
-        "inspect": say("检查教师笔记本", "check an instructor's notebook"),
-        "check": say("发布前的全面检查，给出报告", "everything a lab must pass before it is published"),
-    }
-    for name, text in words.items():
-        verb = verbs.add_parser(name, help=text)
-        verb.add_argument("--source", type=Path, required=True)
-        _add_limits(verb)
-        verb.set_defaults(command=commands[name])
-        if name == "check":
-            verb.add_argument("--wrong", type=Path, help=say("错误答卷的文件夹", "folder of answers that must fail"))
-            verb.add_argument("--certification", action="store_true", help=say("认证实训", "a lab that certifies"))
-            verb.add_argument(
-                "--seconds", type=float, default=MOST_SECONDS, help=say("整个检查的时间", "time for the whole check")
-            )
-    _add_replay(verbs, commands["replay"])
-    release = verbs.add_parser("release", help=say("生成学员版笔记本", "make the trainee's notebook"))
-    release.add_argument("--source", type=Path, required=True)
-    release.add_argument("--output", type=Path, required=True)
-    _add_limits(release)
-    release.set_defaults(command=commands["release"])
-    examine = verbs.add_parser("doctor", help=say("检查本机的沙箱", "examine this host's sandbox"))
-    examine.set_defaults(command=commands["doctor"])
+    added = parser.add_subparsers(required=True, metavar="COMMAND")
+    for verb in verbs:
+        own = added.add_parser(verb.name, help=say(*verb.words))
+        verb.add_options(own)
+        own.set_defaults(command=verb.run)
     return parser
 
 
-def _add_serve(verbs: Any, command: Command) -> None:
-    serve = verbs.add_parser("serve", help=say("在套接字上提供评分服务", "serve on a unix socket"))
+def add_serve(serve: argparse.ArgumentParser) -> None:
+    """Add the options of the service."""
     serve.add_argument("--socket", type=Path, required=True)
     serve.add_argument("--socket-mode", default="660", help=say("套接字的权限", "mode of the socket"))
     serve.add_argument("--places", type=int, default=default_places())
     serve.add_argument("--datasets", help=_data())
-    serve.set_defaults(command=command)
 
 
-def _add_grade(verbs: Any, command: Command) -> None:
-    grade = verbs.add_parser("grade", help=say("评分一份或一批提交", "grade one submission or a batch"))
+def add_grade(grade: argparse.ArgumentParser) -> None:
+    """Add the options of grading one submission or a batch."""
     grade.add_argument("--source", type=Path)
     grade.add_argument("--submission", type=Path)
     grade.add_argument(
@@ -129,20 +117,41 @@ def _add_grade(verbs: Any, command: Command) -> None:
     grade.add_argument("--places", type=int, default=1, help=say("同时评分几份", "how many at once"))
     grade.add_argument("--visible-only", action="store_true", help=say("只运行可见测试", "visible tests only"))
     _add_limits(grade)
-    grade.set_defaults(command=command)
 
 
-def _add_replay(verbs: Any, command: Command) -> None:
-    replay = verbs.add_parser(
-        "replay", help=say("重新评分，证明结果相同", "grade again and prove that the result is the same")
+def add_source(verb: argparse.ArgumentParser) -> None:
+    """Add the options of what concerns a source notebook alone."""
+    verb.add_argument("--source", type=Path, required=True)
+    _add_limits(verb)
+
+
+def add_check(check: argparse.ArgumentParser) -> None:
+    """Add the options of the whole check of a lab."""
+    add_source(check)
+    check.add_argument("--wrong", type=Path, help=say("错误答卷的文件夹", "folder of answers that must fail"))
+    check.add_argument("--certification", action="store_true", help=say("认证实训", "a lab that certifies"))
+    check.add_argument(
+        "--seconds", type=float, default=MOST_SECONDS, help=say("整个检查的时间", "time for the whole check")
     )
-    replay.add_argument("--source", type=Path, required=True)
+
+
+def add_release(release: argparse.ArgumentParser) -> None:
+    """Add the options of making the trainee's notebook."""
+    add_source(release)
+    release.add_argument("--output", type=Path, required=True)
+
+
+def add_replay(replay: argparse.ArgumentParser) -> None:
+    """Add the options of grading again."""
+    add_source(replay)
     replay.add_argument("--submission", type=Path, required=True)
     replay.add_argument(
         "--expect", type=Path, help=say("以前的结果；没有就评分两次", "the earlier result; without it, graded twice")
     )
-    _add_limits(replay)
-    replay.set_defaults(command=command)
+
+
+def add_nothing(_verb: argparse.ArgumentParser) -> None:
+    """Leave a verb without options."""
 
 
 def _add_limits(verb: argparse.ArgumentParser) -> None:

@@ -6,11 +6,12 @@ import asyncio
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
+from ..protocol import Operation, RefusalCode
 from . import doctor
 from .autotests import has_autotests, with_autotests
 from .checking import MOST_SECONDS, Options, check_lab, say_nothing
@@ -50,42 +51,84 @@ class Place:
     progress: Progress = say_nothing
 
 
-async def answer(request: Mapping[str, Any], place: Place) -> dict[str, Any]:
-    """Do what a request asks for; raises RequestRefused."""
-    datasets, warm = place.datasets, place.warm
-    operation = request["op"]
-    if operation == "ping":
-        return {"pong": True, "environment": environment_digest(), "grader": grader_digest()}
-    if operation == "doctor":
-        return await doctor.examine()
-    if operation == "release":
-        job = _job({**request, "submission": request.get("source")}, datasets)
-        if has_autotests(job.source):
-            with warm.held(job.datasets) as zygotes:
-                async with place.gate:
-                    job = await with_autotests(job, zygotes)
-        return {"notebook": base64.b64encode(make_release(job.source)).decode("ascii")}
-    if operation == "grade":
-        job = _job(request, datasets)
-        with warm.held(job.datasets) as zygotes:
-            return asdict(await grade(job, zygotes))
-    if operation == "inspect":
-        source = request.get("source")
-        job = _job({**request, "submission": source}, datasets)
-        with warm.held(job.datasets) as zygotes:
-            return asdict(await inspect_source(job, zygotes))
-    if operation == "check":
-        job = _job({**request, "submission": request.get("source")}, datasets)
-        wrong, is_certification = _files(request.get("wrong") or {}), request.get("certification") is True
-        demands = Options(wrong, is_certification=is_certification, seconds=_seconds(request.get("seconds")))
-        with warm.held(job.datasets) as zygotes:
-            return await check_lab(job, zygotes, demands, gate=place.gate, progress=place.progress)
-    if operation == "replay":
-        job = _job(request, datasets)
-        expected = request.get("expected")
-        with warm.held(job.datasets) as zygotes:
-            return await replay(job, zygotes, expected if isinstance(expected, dict) else None)
-    raise RequestRefused(f"不认识的操作：{operation[:40]}", "unknown_op")
+Answer = Callable[[Mapping[str, Any], Place], Awaitable[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Handling:
+    """How an operation is done: what answers it, whether it runs anybody's code, whether it takes a place for long."""
+
+    answer: Answer
+    needs_sandbox: bool
+    """It waits until the sandbox was tried on this host."""
+    takes_place: bool
+    """It is one of the few things done at once; what does not goes through the gate for its parts, if at all."""
+
+
+async def _ping(_request: Mapping[str, Any], _place: Place) -> dict[str, Any]:
+    return {"pong": True, "environment": environment_digest(), "grader": grader_digest()}
+
+
+async def _doctor(_request: Mapping[str, Any], _place: Place) -> dict[str, Any]:
+    return await doctor.examine()
+
+
+async def _release(request: Mapping[str, Any], place: Place) -> dict[str, Any]:
+    job = _source_job(request, place)
+    if has_autotests(job.source):
+        with place.warm.held(job.datasets) as zygotes:
+            async with place.gate:
+                job = await with_autotests(job, zygotes)
+    return {"notebook": base64.b64encode(make_release(job.source)).decode("ascii")}
+
+
+async def _grade(request: Mapping[str, Any], place: Place) -> dict[str, Any]:
+    job = _job(request, place)
+    with place.warm.held(job.datasets) as zygotes:
+        return asdict(await grade(job, zygotes))
+
+
+async def _inspect(request: Mapping[str, Any], place: Place) -> dict[str, Any]:
+    job = _source_job(request, place)
+    with place.warm.held(job.datasets) as zygotes:
+        return asdict(await inspect_source(job, zygotes))
+
+
+async def _check(request: Mapping[str, Any], place: Place) -> dict[str, Any]:
+    job = _source_job(request, place)
+    wrong, is_certification = _files(request.get("wrong") or {}), request.get("certification") is True
+    demands = Options(wrong, is_certification=is_certification, seconds=_seconds(request.get("seconds")))
+    with place.warm.held(job.datasets) as zygotes:
+        return await check_lab(job, zygotes, demands, gate=place.gate, progress=place.progress)
+
+
+async def _replay(request: Mapping[str, Any], place: Place) -> dict[str, Any]:
+    job = _job(request, place)
+    expected = request.get("expected")
+    with place.warm.held(job.datasets) as zygotes:
+        return await replay(job, zygotes, expected if isinstance(expected, dict) else None)
+
+
+OPERATIONS: Mapping[str, Handling] = {
+    Operation.PING: Handling(_ping, needs_sandbox=False, takes_place=False),
+    # It is what tries the sandbox.
+    Operation.DOCTOR: Handling(_doctor, needs_sandbox=False, takes_place=True),
+    Operation.RELEASE: Handling(_release, needs_sandbox=False, takes_place=False),
+    Operation.GRADE: Handling(_grade, needs_sandbox=True, takes_place=True),
+    Operation.INSPECT: Handling(_inspect, needs_sandbox=True, takes_place=True),
+    # A check of a lab goes through the gate again and again, so that submissions come in between.
+    Operation.CHECK: Handling(_check, needs_sandbox=True, takes_place=False),
+    Operation.REPLAY: Handling(_replay, needs_sandbox=True, takes_place=True),
+}
+"""Everything that can be asked over the socket."""
+
+
+def handling_of(request: Mapping[str, Any]) -> Handling:
+    """Return how a request is done; raises RequestRefused."""
+    operation = str(request["op"])
+    if operation not in OPERATIONS:
+        raise RequestRefused(f"不认识的操作：{operation[:40]}", RefusalCode.UNKNOWN_OPERATION)
+    return OPERATIONS[operation]
 
 
 def _seconds(value: object) -> float:
@@ -94,13 +137,18 @@ def _seconds(value: object) -> float:
     return min(max(float(cast(float, value)), 5.0), 900.0) if is_number else MOST_SECONDS
 
 
-def _job(request: Mapping[str, Any], datasets: Path | None) -> Job:
+def _source_job(request: Mapping[str, Any], place: Place) -> Job:
+    """A job about a source notebook alone."""
+    return _job({**request, "submission": request.get("source")}, place)
+
+
+def _job(request: Mapping[str, Any], place: Place) -> Job:
     limits, folder = request.get("limits"), request.get("datasets")
     return Job(
         source=_content(request, "source"),
         submission=_content(request, "submission"),
         files=_files(request.get("files") or {}),
-        datasets=Path(folder) if isinstance(folder, str) and folder else datasets,
+        datasets=Path(folder) if isinstance(folder, str) and folder else place.datasets,
         visible_only=request.get("visible_only") is True,
         limits=read_limits(limits if isinstance(limits, dict) else {}),
         variant_seed=str(request.get("variant_seed") or "")[:100],
@@ -131,5 +179,5 @@ def check_file_name(name: str) -> str:
     """Return a relative path that stays below the working directory; raises RequestRefused."""
     path = PurePosixPath(name)
     if not name or len(name) > LONGEST_NAME or path.is_absolute() or ".." in path.parts or "\0" in name:
-        raise RequestRefused("文件名不合法。", "bad_file_name")
+        raise RequestRefused("文件名不合法。", RefusalCode.BAD_FILE_NAME)
     return str(path)

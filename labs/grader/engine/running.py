@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ..protocol import Limits, Verdict
 from . import children, explanations
 from .children import Child, ChildDied, Reply
 from .digests import digest, kept_digest
-from .limits import Limits
+from .inside.link import TOO_SLOW
+from .limits import cell_seconds
 from .merging import Merged, Step
 from .notebooks import has_statements, hidden_lines, visible_part
 from .planning import Plan
@@ -19,9 +21,9 @@ from .zygotes import Opening, Role, Zygotes
 MOST_RESTARTS = 3
 RESTART_CPU_SECONDS = 10.0
 RAISED_VERDICTS = {
-    "CellTimeout": "timeout",
-    "OutputLimit": "output",
-    "MemoryError": "memory",
+    "CellTimeout": Verdict.TIMEOUT,
+    "OutputLimit": Verdict.OUTPUT,
+    "MemoryError": Verdict.MEMORY,
 }
 
 
@@ -42,7 +44,7 @@ class Job:
 class Outcome:
     """How one step ended; `kind` is the type of a value that could not cross."""
 
-    verdict: str
+    verdict: Verdict
     message: str = ""
     value: float | None = None
     kind: str = ""
@@ -147,7 +149,7 @@ class Run:
             cells.append(step.code)
         names = [f"{name}\0{kept_digest(content)}" for name, content in sorted(self.job.files.items())]
         key = digest("\0\0".join([str(self.job.datasets), *names, *cells]).encode())
-        return Opening(key, self.job.files, cells, self.job.limits.cell_s) if cells or names else None
+        return Opening(key, self.job.files, cells, cell_seconds(self.job.limits)) if cells or names else None
 
     def _opened(self, child: Child) -> int:
         """Return how many steps a process has run before it was forked."""
@@ -156,17 +158,17 @@ class Run:
     async def _replay(self, end: int) -> None:
         """Bring a new process to where the last one was, without the cells that ended or blocked it."""
         for position, step in enumerate(self.steps[:end]):
-            is_fit = self.outcomes[step.key].verdict in ("passed", "error")
+            is_fit = self.outcomes[step.key].verdict in (Verdict.PASSED, Verdict.ERROR)
             if step.role != "tests" and is_fit:
                 await self._run_cell(step, position)
 
     async def _run_step(self, step: Step, position: int) -> Outcome:
         if step.role != "tests":
             reply = await self._run_cell(step, position)
-            return self._read(reply, step, step.code) if reply is not None else Outcome("passed")
+            return self._read(reply, step, step.code) if reply is not None else Outcome(Verdict.PASSED)
         code = visible_part(step.code) if self.job.visible_only else step.code
         if not has_statements(code):
-            return Outcome("not_checkable")
+            return Outcome(Verdict.NOT_CHECKABLE)
         if hidden_lines(code):
             self.secret = True
         if step.key in self.plan.in_kernel:
@@ -176,7 +178,7 @@ class Run:
     async def _check(self, step: Step, code: str) -> Outcome:
         reply = await self._run_checker("test", code, self.plan.names.get(step.key, frozenset()))
         if reply.broken:
-            death = await self._trainee.died("timeout" if reply.broken == "timeout" else "crashed")
+            death = await self._trainee.died(Verdict.TIMEOUT if reply.broken == TOO_SLOW else Verdict.CRASHED)
             await self._close("trainee")
             raise death
         return self._read(reply, step, code)
@@ -213,23 +215,23 @@ class Run:
         return self.trainee
 
     def _seconds(self) -> float:
-        return max(min(self.job.limits.cell_s, self.left()), 0.1)
+        return max(min(cell_seconds(self.job.limits), self.left()), 0.1)
 
     def _read(self, reply: Reply, step: Step, code: str) -> Outcome:
         is_test = step.role == "tests"
         if reply.ok:
-            return Outcome("passed", value=reply.value if is_test else None)
+            return Outcome(Verdict.PASSED, value=reply.value if is_test else None)
         verdict = RAISED_VERDICTS.get(reply.type)
         if verdict is not None:
             return Outcome(verdict, explanations.DEATHS[verdict])
         if not is_test:
-            return Outcome("error", explanations.explain_error(reply, code, secret=self.secret))
+            return Outcome(Verdict.ERROR, explanations.explain_error(reply, code, secret=self.secret))
         if reply.type == "Uncrossable":
             message = explanations.explain_uncrossable(reply, self.plan.classes, secret=self.secret)
-            return Outcome("failed", message, kind=reply.name or "?")
+            return Outcome(Verdict.FAILED, message, kind=reply.name or "?")
         failed = reply.type in ("AssertionError", "NotImplementedError")
         message = explanations.explain_failure(reply, code, secret=self.secret)
-        return Outcome("failed" if failed else "error", message)
+        return Outcome(Verdict.FAILED if failed else Verdict.ERROR, message)
 
 
 def answers_before(steps: Sequence[Step], question: str) -> list[Step]:

@@ -12,20 +12,17 @@ import stat
 from pathlib import Path
 from typing import Any
 
+from ..protocol import Event, RefusalCode
 from . import children, doctor, sandbox
 from .digests import environment_digest
 from .errors import RequestRefused, SandboxUnavailable
-from .requests import Place, answer, read_request
+from .requests import Place, handling_of, read_request
 from .zygotes import Warm
 
 LINE_BYTES = 128 * 1024 * 1024
 HEARTBEAT_SECONDS = 1.0
 QUIET_SECONDS = 2.0
 """After so long without work, fork servers that have worked much are replaced."""
-SANDBOXED = ("grade", "inspect", "doctor", "replay")
-
-# These run no code of anybody's.
-HARMLESS = ("ping", "doctor", "release")
 
 log = logging.getLogger("chengxue.grader")
 
@@ -88,7 +85,7 @@ class Server:
             while not work.done():
                 await asyncio.wait([work], timeout=HEARTBEAT_SECONDS)
                 if not work.done():
-                    await _send(writer, {"event": "heartbeat", **stage})
+                    await _send(writer, {"event": Event.HEARTBEAT, **stage})
             await _send(writer, work.result())
         finally:
             work.cancel()
@@ -115,21 +112,19 @@ class Server:
         try:
             request = read_request(line)
             identity = {"id": request["id"]} if "id" in request else {}
-            if request["op"] not in HARMLESS:
+            handling = handling_of(request)
+            if handling.needs_sandbox:
                 await self.require_sandbox()
-            if request["op"] not in SANDBOXED:
-                # A check of a lab goes through the gate again and again, so that submissions come in between.
-                return {"event": "result", "result": await answer(request, place)} | identity
-            async with self.places:
-                return {"event": "result", "result": await answer(request, place)} | identity
+            async with self.places if handling.takes_place else contextlib.nullcontext():
+                return {"event": Event.RESULT, "result": await handling.answer(request, place)} | identity
         except RequestRefused as refusal:
-            return {"event": "error", "code": refusal.code, "message": refusal.message}
+            return {"event": Event.ERROR, "code": refusal.code, "message": refusal.message}
         # One request that meets a mistake of ours must not end the service for everybody else.
         except Exception:
             log.exception("request failed")
             return {
-                "event": "error",
-                "code": "internal",
+                "event": Event.ERROR,
+                "code": RefusalCode.INTERNAL,
                 "message": "评分程序内部错误，请稍后重试。",
             }
 

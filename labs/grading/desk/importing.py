@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from courses.catalog.models import CourseRun
 from labs.assignments.models import LabQuestion
+from labs.grader.protocol import Verdict
 from labs.grading.actions import MarkRefused
 from labs.grading.models import Grade, ManualMark, Purpose, QuestionResult, Submission
 from portal.audit.actions import record
@@ -70,7 +71,7 @@ def template_table(run: CourseRun) -> tuple[list[str], list[list[Value]]]:
     grades = Grade.objects.filter(
         superseded_by__isnull=True, submission__assignment__run=run, submission__purpose=Purpose.SUBMIT
     )
-    results = QuestionResult.objects.filter(run__in=grades.values("run"), verdict="manual").select_related(
+    results = QuestionResult.objects.filter(run__in=grades.values("run"), verdict=Verdict.MANUAL).select_related(
         "question", "run__submission__user", "run__submission__assignment__lab"
     )
     marks = _current_marks(run)
@@ -187,7 +188,7 @@ def _problem(row: Given, submission: Submission | None, result: QuestionResult |
         return _("This is your own submission; another instructor marks it.")
     if result is None:
         return _("The submission is not graded, or has no such question.")
-    if result.verdict != "manual":
+    if result.verdict != Verdict.MANUAL:
         return _("Tests grade this question. To change its points, open the submission and choose “Adjust the points”.")
     score = _hundredths(row.points)
     if score is None or not 0 <= score <= result.max_score:

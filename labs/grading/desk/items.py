@@ -11,6 +11,7 @@ from math import sqrt
 from statistics import fmean
 
 from labs.assignments.models import LabAssignment, LabQuestion
+from labs.grader.protocol import Verdict
 from labs.grading.counting import CountedResult
 from labs.grading.models import Grade, ManualMark, QuestionResult, Submission
 
@@ -80,8 +81,8 @@ def items_of(assignment: LabAssignment) -> list[Item]:
     )
     tries: dict[str, list[bool]] = defaultdict(list)
     for each in firsts:
-        if each.verdict != "manual":
-            tries[each.question.grade_id].append(each.verdict == "passed")
+        if each.verdict != Verdict.MANUAL:
+            tries[each.question.grade_id].append(each.verdict == Verdict.PASSED)
     by_question: dict[str, list[QuestionResult]] = defaultdict(list)
     for each in results:
         by_question[each.question.grade_id].append(each)
@@ -146,7 +147,7 @@ def clusters_of(assignment: LabAssignment, question: LabQuestion) -> list[Cluste
     failing = [
         each
         for each in _results(newest.values_list("pk", flat=True))
-        if each.question.grade_id == question.grade_id and each.verdict not in ("passed", "manual")
+        if each.question.grade_id == question.grade_id and each.verdict not in (Verdict.PASSED, Verdict.MANUAL)
     ]
     submissions = newest.select_related("assignment__lab", "assignment__run").in_bulk(
         [each.run.submission_id for each in failing]

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from courses.learning.models import RunRequirement
 from labs.assignments.models import Lab, LabAssignment, LabRelease
-from labs.grader.client import GraderAway, Inspection, Problem
+from labs.grader.client import GraderAway
+from labs.grader.protocol import Inspection, Problem
 from portal.audit.models import AuditEvent
 from portal.users.models import User
 from tests.classroom import SOURCE, Classroom, SteadyGrader, make_run

@@ -21,7 +21,7 @@ from .cells import CellTimeout, LinkBroken, OutputLimit, Runner
 from .changing import become
 from .guarding import Guard
 from .keeping import CHECKER, Kept
-from .link import Frame, Link
+from .link import CLOSED, Frame, Link
 from .refusals import Malformed, Uncrossable
 from .stubs import Stubs
 from .values import Decoder, Encoder, Message
@@ -90,7 +90,7 @@ class Checker:
             self._take_files(self._ask({"op": "files"}))
             refused = self._take(request["names"])
         except (LinkBroken, Malformed):
-            return {"status": "error", "type": "LinkBroken", "broken": self.link.broken or "closed"}
+            return {"status": "error", "type": "LinkBroken", "broken": self.link.broken or CLOSED}
         if refused:
             name, (reason, kind) = sorted(refused.items())[0]
             return {

@@ -21,6 +21,9 @@ MOST_ZEROED = 1 << 20
 MOST_NESTED = 40
 MOST_FRAME = MOST_BYTES + (16 << 20)
 
+TOO_SLOW, CLOSED = "timeout", "closed"
+"""How a line broke."""
+
 
 @dataclass
 class Frame:
@@ -91,7 +94,7 @@ class Link:
         nonce = secrets.token_hex(8)
         self.nested += 1
         # An alarm in the middle of a frame leaves the line out of step, so only a whole exchange unbreaks it.
-        self.broken = "timeout"
+        self.broken = TOO_SLOW
         try:
             self._send(Frame({**meta, "nonce": nonce}, list(parts)))
             while True:
@@ -102,12 +105,12 @@ class Link:
         except TimeoutError:
             raise LinkBroken from None
         except (OSError, Malformed):
-            self.broken = "closed"
+            self.broken = CLOSED
             raise LinkBroken from None
         finally:
             self.nested -= 1
         if frame.meta.get("nonce") != nonce:
-            self.broken = "closed"
+            self.broken = CLOSED
             raise LinkBroken
         self.broken = ""
         return frame

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 # The package has another name where it is installed.
-from ..notebooks import Cell, Notebook, is_code, is_solution, is_tests, marks_of  # noqa: TID252  # see above
+from ..notebooks import Cell, Notebook, is_code, is_solution, is_tests, marks_of
 from . import Attack, Lab
 from .bombs import build_bomb
 

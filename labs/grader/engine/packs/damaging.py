@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 # The package has another name where it is installed.
-from ..notebooks import (  # noqa: TID252  # see above
+from ..notebooks import (
     Cell,
     Notebook,
     grade_id_of,
