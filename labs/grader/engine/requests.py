@@ -14,8 +14,7 @@ from typing import Any, cast
 from ..protocol import Operation, RefusalCode
 from . import doctor
 from .autotests import has_autotests, with_autotests
-from .checking import MOST_SECONDS, Options, check_lab, say_nothing
-from .checking_packs import Progress
+from .checking import MOST_SECONDS, Options, Progress, check_lab, say_nothing
 from .digests import environment_digest, grader_digest
 from .errors import RequestRefused
 from .grading import grade

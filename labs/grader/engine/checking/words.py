@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..protocol import Severity
-from .packs import damages, families
+from ...protocol import Severity
+from ..packs import damages, families
 
 if TYPE_CHECKING:
-    from .checking_leaks import Leak
-    from .checking_packs import PackReport
+    from .leaks import Leak
+    from .packs import PackReport
 
 
 @dataclass(frozen=True)

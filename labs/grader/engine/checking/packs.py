@@ -9,17 +9,17 @@ from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..protocol import QuestionKind
-from .errors import RequestRefused
-from .grading import Result, grade
-from .notebooks import Notebook, grade_id_of, is_code, is_solution, is_tests, read_source, runs_in_kernel, text_of
-from .packs import Attack, Damage, attacks, damages
-from .packs.building import Names, attacked
-from .packs.damaging import NotApplicable, damaged
-from .planning import analyse
-from .release import released_notebook
-from .running import Job
-from .zygotes import Zygotes
+from ...protocol import QuestionKind
+from ..errors import RequestRefused
+from ..grading import Result, grade
+from ..notebooks import Notebook, grade_id_of, is_code, is_solution, is_tests, read_source, runs_in_kernel, text_of
+from ..packs import Attack, Damage, attacks, damages
+from ..packs.building import Names, attacked
+from ..packs.damaging import NotApplicable, damaged
+from ..planning import analyse
+from ..release import released_notebook
+from ..running import Job
+from ..zygotes import Zygotes
 
 BENIGN = (
     "give(lambda: 0)",

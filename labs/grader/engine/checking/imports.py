@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import sys
 
-from .notebooks import Notebook, grade_id_of, is_code, is_solution, is_tests, text_of
-from .zygotes import LIBRARIES
+from ..notebooks import Notebook, grade_id_of, is_code, is_solution, is_tests, text_of
+from ..zygotes import LIBRARIES
 
 LOADED = frozenset(name.partition(".")[0] for name in LIBRARIES)
 """Fork servers have these already."""

@@ -12,22 +12,22 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from ..protocol import Limits, QuestionKind, Severity, Verdict
-from . import checking_words as words
-from .autotests import with_autotests
-from .checking_imports import late_imports
-from .checking_leaks import find_leaks
-from .checking_packs import PackReport, Points, Progress, Runner, points_of_tests, try_attacks, try_damages
-from .checking_words import Finding
-from .digests import digest, environment_digest, grader_digest
-from .errors import RequestRefused
-from .grading import Result
-from .inspection import inspect_source
-from .notebooks import Notebook, grade_id_of, is_tests, read_source, runs_in_kernel, text_of
-from .release import make_release
-from .running import Job
-from .variants import trial_seeds
-from .zygotes import Zygotes
+from ...protocol import Limits, QuestionKind, Severity, Verdict
+from ..autotests import with_autotests
+from ..digests import digest, environment_digest, grader_digest
+from ..errors import RequestRefused
+from ..grading import Result
+from ..inspection import inspect_source
+from ..notebooks import Notebook, grade_id_of, is_tests, read_source, runs_in_kernel, text_of
+from ..release import make_release
+from ..running import Job
+from ..variants import trial_seeds
+from ..zygotes import Zygotes
+from . import words
+from .imports import late_imports
+from .leaks import find_leaks
+from .packs import PackReport, Points, Progress, Runner, points_of_tests, try_attacks, try_damages
+from .words import Finding
 
 MOST_SECONDS = 50.0
 SPENT_TOO_MUCH, SPENT_MUCH = 0.5, 0.25

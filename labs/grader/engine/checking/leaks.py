@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from .notebooks import BEGIN_HIDDEN, END_HIDDEN, Notebook, hidden_lines, is_solution, text_of
+from ..notebooks import BEGIN_HIDDEN, END_HIDDEN, Notebook, hidden_lines, is_solution, text_of
 
 SHORTEST_SECRET = 12
 SHORTEST_SOLUTION = 60
