@@ -14,8 +14,8 @@ from labs.assignments.models import LabAssignment, LabQuestion
 from labs.grader.protocol import Verdict
 from labs.grading.counting import CountedResult
 from labs.grading.models import Grade, ManualMark, QuestionResult, Submission
+from labs.grading.paper.answers import Place, answer_to, places_of, texts_in
 
-from .answers import Place, answer_to, places_of, texts_in
 from .similarity import newest_attempts
 from .winnowing import tokens_of
 

@@ -15,11 +15,11 @@ from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabAssignment, LabRelease
 from labs.grading.models import Purpose, SimilarityReport, SimilarPair, Submission
 from labs.grading.pace import UNFINISHED
+from labs.grading.paper.answers import Place, answer_to, handed_out, places_of, texts_in
 from portal.audit.actions import record
 from portal.queue.actions import finish
 from portal.users.models import User
 
-from .answers import Place, answer_to, handed_out, places_of, texts_in
 from .winnowing import every_fingerprint, fingerprints, likenesses, shared_lines, tokens_of
 
 MOST_SUBMISSIONS = 2000

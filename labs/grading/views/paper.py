@@ -20,8 +20,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from labs.assignments.storing import read_stored
-from labs.grading.desk.papers import Paper, Shown, read_paper
 from labs.grading.models import Submission
+from labs.grading.paper.papers import Paper, Shown, read_paper
 from labs.grading.queries import access_taught_submissions_for, counted_results
 from labs.grading.wording import look_of, verdict_tag
 from portal.users.models import User

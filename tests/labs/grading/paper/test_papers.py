@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from labs.grading.desk.papers import read_paper
+from labs.grading.paper.papers import read_paper
 from tests.graders import answer_cell, encode, graded_cell, make_cell, make_notebook
 
 RELEASED = make_notebook(
