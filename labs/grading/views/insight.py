@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from labs.assignments.models import LabAssignment, LabQuestion
 from labs.assignments.permissions import TEACHING_ROLES
-from labs.grading.desk.forms import FeedbackForm
-from labs.grading.desk.items import clusters_of, items_of
-from labs.grading.desk.marking import give_feedback
-from labs.grading.desk.similarity import newest_attempts, request_report, side_by_side
+from labs.grading.actions.giving import give_feedback
+from labs.grading.forms.desk import FeedbackForm
 from labs.grading.models import SimilarityReport, SimilarPair
+from labs.grading.queries.items import clusters_of, items_of
+from labs.grading.queries.similarity import newest_attempts, request_report, side_by_side
 from labs.grading.wording import tag_of, verdict_label
 from portal.queue.models import WorkStatus
 from portal.users.permissions import role_required

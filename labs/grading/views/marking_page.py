@@ -15,14 +15,10 @@ from django.utils import timezone
 from courses.catalog.queries import access_runs_for
 from labs.assignments.storing import read_stored
 from labs.grader.protocol import Verdict
+from labs.grading.actions.giving import feedback_of
 from labs.grading.answers import answer_in
 from labs.grading.counting import CountedResult
-from labs.grading.desk.forms import FeedbackForm, QueueFilter, RubricMarkForm
-from labs.grading.desk.library import comments_of
-from labs.grading.desk.locks import Hold, hold_of, hold_submission
-from labs.grading.desk.marking import feedback_of
-from labs.grading.desk.rubrics import criteria_of, current_rubrics
-from labs.grading.desk.waiting import Asked, neighbours, waiting_for
+from labs.grading.forms.desk import FeedbackForm, QueueFilter, RubricMarkForm
 from labs.grading.models import (
     Appeal,
     Feedback,
@@ -35,6 +31,10 @@ from labs.grading.models import (
     Submission,
 )
 from labs.grading.queries import counted_results, standing
+from labs.grading.queries.library import comments_of
+from labs.grading.queries.locks import Hold, hold_of, hold_submission
+from labs.grading.queries.rubrics import criteria_of, current_rubrics
+from labs.grading.queries.waiting import Asked, neighbours, waiting_for
 from labs.grading.standings import as_points
 from labs.grading.wording import flag_label, submission_tag, verdict_label, verdict_tag
 

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from courses.catalog.models import Course
 from labs.assignments.permissions import TEACHING_ROLES
-from labs.grading.desk.forms import RubricForm, StockCommentForm
-from labs.grading.desk.library import (
+from labs.grading.forms.desk import RubricForm, StockCommentForm
+from labs.grading.models import Rubric, StockComment
+from labs.grading.queries.library import (
     CommentGone,
     ShortcutTaken,
     access_stock_courses_for,
@@ -26,8 +27,7 @@ from labs.grading.desk.library import (
     may_change,
     retire_comment,
 )
-from labs.grading.desk.rubrics import criteria_of, current_rubric, write_rubric
-from labs.grading.models import Rubric, StockComment
+from labs.grading.queries.rubrics import criteria_of, current_rubric, write_rubric
 from portal.users.permissions import role_required
 
 from .reach import known_question, reader_of

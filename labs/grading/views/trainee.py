@@ -25,8 +25,8 @@ from courses.learning.models import EnrollmentStatus
 from courses.learning.queries import active_enrollment
 from labs.assignments.storing import read_stored
 from labs.grader.protocol import Verdict
+from labs.grading.actions.giving import feedback_of
 from labs.grading.appeals import appeal_problem, appeals_until, open_to_appeal, own_appeals
-from labs.grading.desk.marking import feedback_of
 from labs.grading.leaving import held_at
 from labs.grading.models import Feedback, Submission
 from labs.grading.queries import (

@@ -12,10 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from labs.assignments.models import LabQuestion
-from labs.grading.desk.library import add_comment
-from labs.grading.desk.locks import LEASE, hold_submission, take_over
-from labs.grading.desk.marking import give_feedback
-from labs.grading.desk.rubrics import Criterion, Level, write_rubric
+from labs.grading.actions.giving import give_feedback
 from labs.grading.models import (
     Feedback,
     FlagReview,
@@ -27,6 +24,9 @@ from labs.grading.models import (
     Submission,
     SubmissionLock,
 )
+from labs.grading.queries.library import add_comment
+from labs.grading.queries.locks import LEASE, hold_submission, take_over
+from labs.grading.queries.rubrics import Criterion, Level, write_rubric
 from portal.audit.models import AuditEvent
 from portal.notifications.models import Notice
 from portal.users.models import User

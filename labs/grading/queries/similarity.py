@@ -16,11 +16,10 @@ from labs.assignments.models import LabAssignment, LabRelease
 from labs.grading.models import Purpose, SimilarityReport, SimilarPair, Submission
 from labs.grading.pace import UNFINISHED
 from labs.grading.paper.answers import Place, answer_to, handed_out, places_of, texts_in
+from labs.grading.paper.winnowing import every_fingerprint, fingerprints, likenesses, shared_lines, tokens_of
 from portal.audit.actions import record
 from portal.queue.actions import finish
 from portal.users.models import User
-
-from .winnowing import every_fingerprint, fingerprints, likenesses, shared_lines, tokens_of
 
 MOST_SUBMISSIONS = 2000
 STEP = 10

@@ -15,9 +15,8 @@ from labs.grader.protocol import Verdict
 from labs.grading.counting import CountedResult
 from labs.grading.models import Grade, ManualMark, QuestionResult, Submission
 from labs.grading.paper.answers import Place, answer_to, places_of, texts_in
-
-from .similarity import newest_attempts
-from .winnowing import tokens_of
+from labs.grading.paper.winnowing import tokens_of
+from labs.grading.queries.similarity import newest_attempts
 
 LEAST_FOR_DISCRIMINATION = 8
 """Trainees below which a discrimination says nothing."""

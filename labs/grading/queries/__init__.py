@@ -17,13 +17,12 @@ from courses.learning.attempts import Trying
 from labs.assignments import rules
 from labs.assignments.models import LabAssignment, LabExtension, LabQuestion
 from labs.assignments.queries import access_assignments_for
+from labs.grading.counting import CountedResult, attempt_results
+from labs.grading.models import Cause, Decision, Grade, GradingRun, ManualMark, Purpose, QuestionResult, Submission
+from labs.grading.pace import UNFINISHED, expectations
+from labs.grading.standings import AssignmentState, Standing, standing_of
 from portal.queue.models import WorkStatus
 from portal.users.models import User
-
-from .counting import CountedResult, attempt_results
-from .models import Cause, Decision, Grade, GradingRun, ManualMark, Purpose, QuestionResult, Submission
-from .pace import UNFINISHED, expectations
-from .standings import AssignmentState, Standing, standing_of
 
 CHECKS_SHOWN = 3
 CHECKS_SHOWN_FOR = timedelta(days=1)

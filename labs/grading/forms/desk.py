@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from courses.catalog.models import CourseRun
 from labs.grading.forms import MarkForm
 from labs.grading.models import StockComment
-
-from .rubrics import Criterion, Level, points_of_levels
+from labs.grading.queries.rubrics import Criterion, Level, points_of_levels
 
 QUEUE_KINDS = (
     ("", gettext_lazy("Everything that waits")),

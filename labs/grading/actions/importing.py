@@ -17,13 +17,12 @@ from courses.catalog.models import CourseRun
 from labs.assignments.models import LabQuestion
 from labs.grader.protocol import Verdict
 from labs.grading.actions import MarkRefused
+from labs.grading.actions.giving import give_mark
 from labs.grading.models import Grade, ManualMark, Purpose, QuestionResult, Submission
 from portal.audit.actions import record
 from portal.audit.spreadsheet import Value
 from portal.queue.turns import in_turns
 from portal.users.models import User
-
-from .marking import give_mark
 
 MOST_ROWS = 3000
 LARGEST_BYTES = 2 * 1024 * 1024

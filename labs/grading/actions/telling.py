@@ -17,12 +17,11 @@ from django.utils.http import urlencode
 from labs.assignments.models import LabAssignment
 from labs.grading.appeals import teachers_of
 from labs.grading.models import Cause, Grade, GradingRun
+from labs.grading.queries.waiting import Asked, waiting_for
 from portal.notifications.actions import renew_notice
 from portal.notifications.models import Notice
 from portal.queue.models import WorkStatus
 from portal.users.models import User
-
-from .waiting import Asked, waiting_for
 
 FAILED, MANUAL = "grading.not_graded", "grading.marks_wait"
 MORNING = 8
