@@ -110,9 +110,3 @@ def see_flags(*, run: GradingRun, by: User, at: datetime) -> None:
     """This will note that `by` has looked at the flags of a run; it waits for nobody any more."""
     FlagReview.objects.get_or_create(run=run, defaults={"seen_at": at, "seen_by": by})
     record(by=by, at=at, event="grading.flags_seen", target=run.submission, details={"flags": list(run.flags)[:20]})
-
-
-def feedback_of(submission: Submission) -> dict[str, Feedback]:
-    """Words of instructors that hold, by grade id."""
-    found = Feedback.objects.filter(submission=submission, superseded_by__isnull=True)
-    return {each.question.grade_id: each for each in found.select_related("question", "written_by").order_by("pk")}

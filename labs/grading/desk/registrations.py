@@ -7,9 +7,9 @@ from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
 
+from labs.grading.actions.similarity import work_on_report
 from labs.grading.actions.telling import FAILED, MANUAL, tell_of_failures, tell_of_marks
 from labs.grading.models import SimilarityReport
-from labs.grading.queries.similarity import work_on_report
 from portal.audit.sentences import register_labels
 from portal.notifications.registry import register_notice
 from portal.queue.registry import Chore, Kind, register_chore, register_kind

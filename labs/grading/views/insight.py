@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from labs.assignments.models import LabAssignment, LabQuestion
 from labs.assignments.permissions import TEACHING_ROLES
 from labs.grading.actions.giving import give_feedback
+from labs.grading.actions.similarity import request_report
 from labs.grading.forms.desk import FeedbackForm
 from labs.grading.models import SimilarityReport, SimilarPair
 from labs.grading.queries.items import clusters_of, items_of
-from labs.grading.queries.similarity import newest_attempts, request_report, side_by_side
+from labs.grading.queries.similarity import newest_attempts, side_by_side
 from labs.grading.wording import tag_of, verdict_label
 from portal.queue.models import WorkStatus
 from portal.users.permissions import role_required

@@ -15,7 +15,7 @@ from django.utils import timezone
 from courses.catalog.queries import access_runs_for
 from labs.assignments.storing import read_stored
 from labs.grader.protocol import Verdict
-from labs.grading.actions.giving import feedback_of
+from labs.grading.actions.locks import hold_submission
 from labs.grading.answers import answer_in
 from labs.grading.counting import CountedResult
 from labs.grading.forms.desk import FeedbackForm, QueueFilter, RubricMarkForm
@@ -31,8 +31,9 @@ from labs.grading.models import (
     Submission,
 )
 from labs.grading.queries import counted_results, standing
+from labs.grading.queries.feedback import feedback_of
 from labs.grading.queries.library import comments_of
-from labs.grading.queries.locks import Hold, hold_of, hold_submission
+from labs.grading.queries.locks import Hold, hold_of
 from labs.grading.queries.rubrics import criteria_of, current_rubrics
 from labs.grading.queries.waiting import Asked, neighbours, waiting_for
 from labs.grading.standings import as_points

@@ -25,7 +25,6 @@ from courses.learning.models import EnrollmentStatus
 from courses.learning.queries import active_enrollment
 from labs.assignments.storing import read_stored
 from labs.grader.protocol import Verdict
-from labs.grading.actions.giving import feedback_of
 from labs.grading.appeals import appeal_problem, appeals_until, open_to_appeal, own_appeals
 from labs.grading.leaving import held_at
 from labs.grading.models import Feedback, Submission
@@ -40,6 +39,7 @@ from labs.grading.queries import (
     standings,
     state_for,
 )
+from labs.grading.queries.feedback import feedback_of
 from labs.grading.standings import AssignmentState, Standing
 from labs.grading.wording import (
     Tag,

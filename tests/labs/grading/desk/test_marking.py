@@ -13,6 +13,9 @@ from django.utils import timezone
 
 from labs.assignments.models import LabQuestion
 from labs.grading.actions.giving import give_feedback
+from labs.grading.actions.library import add_comment
+from labs.grading.actions.locks import LEASE, hold_submission, take_over
+from labs.grading.actions.rubrics import write_rubric
 from labs.grading.models import (
     Feedback,
     FlagReview,
@@ -24,9 +27,7 @@ from labs.grading.models import (
     Submission,
     SubmissionLock,
 )
-from labs.grading.queries.library import add_comment
-from labs.grading.queries.locks import LEASE, hold_submission, take_over
-from labs.grading.queries.rubrics import Criterion, Level, write_rubric
+from labs.grading.queries.rubrics import Criterion, Level
 from portal.audit.models import AuditEvent
 from portal.notifications.models import Notice
 from portal.users.models import User
