@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import shutil
 import signal
 import socket
 import stat
@@ -19,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.installation.laboratory import copy_grader
 from tests.graders import ROOT, GraderProcess, answer_cell, encode, graded_cell, make_notebook, with_answers
 
 pytestmark = pytest.mark.slow
@@ -228,8 +228,7 @@ def test_copied_package_works_as_an_ordinary_user(lab_environment: Path) -> None
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        left_out = shutil.ignore_patterns("__pycache__", "client.py")
-        shutil.copytree(ROOT / "labs/grader", folder / "chengxue_grader", ignore=left_out)
+        copy_grader(ROOT, folder / "chengxue_grader")
         (folder / "source.ipynb").write_bytes(encode(SOURCE))
         command = [lab_environment / "bin/python", "-B", "-m", "chengxue_grader", "grade"]
         command += ["--source", folder / "source.ipynb", "--submission", folder / "source.ipynb"]
