@@ -22,8 +22,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from labs.grading.engine.packs import Attack, Lab, attacks, labs
-from labs.grading.engine.packs.building import Names, attacked, source_of
+from labs.grader.engine.packs import Attack, Lab, attacks, labs
+from labs.grader.engine.packs.building import Names, attacked, source_of
 
 ROOT = Path(__file__).resolve().parents[1]
 DRIVER = Path(__file__).with_name("_attacks_stock.py")

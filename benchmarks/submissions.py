@@ -46,7 +46,7 @@ from courses.catalog.models import Course, CourseRun
 from courses.learning.actions import enroll
 from courses.learning.queries import active_enrollment
 from labs.assignments.actions import assign_lab, create_lab, publish_release
-from labs.assignments.grader import GraderSocket
+from labs.grader.client import GraderSocket
 from labs.assignments.models import Lab, LabAssignment
 from labs.assignments.reports import is_unchecked
 from portal.users.models import User

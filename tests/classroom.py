@@ -15,8 +15,9 @@ from courses.learning.actions import enroll
 from courses.learning.models import Enrollment
 from courses.partners.models import Partner, PartnerProgram
 from labs.assignments.actions import assign_lab, create_lab, publish_release
-from labs.assignments.grader import Checking, Inspection, Outline
 from labs.assignments.models import Lab, LabAssignment, LabRelease
+from labs.grader.client import Checking
+from labs.grader.protocol import Inspection, Outline, QuestionKind
 from labs.grading.actions import receive_submission
 from labs.grading.models import Submission
 from portal.users.models import User
@@ -45,7 +46,10 @@ class SteadyGrader:
     """Inspects and releases without running anything."""
 
     def __init__(self, inspection: Inspection | None = None) -> None:
-        questions = [Outline("q1", "tests", 600, "第 1 题 求和"), Outline("q2", "manual", 400, "第 2 题 思考")]
+        questions = [
+            Outline("q1", QuestionKind.TESTS, 6.0, "第 1 题 求和"),
+            Outline("q2", QuestionKind.MANUAL, 4.0, "第 2 题 思考"),
+        ]
         self.inspection = inspection or Inspection(questions, [])
 
     def environment_digest(self) -> str:

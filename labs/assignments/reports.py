@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from labs.grader.protocol import Severity
 from portal.queue.models import WorkStatus
 
 from .freezing import frozen_reason
@@ -108,7 +109,7 @@ def findings_of(report: LabReport) -> list[Finding]:
     found = [
         Finding(
             section=SECTIONS.get(each["section"], each["section"]),
-            is_error=each["severity"] == "error",
+            is_error=each["severity"] == Severity.ERROR,
             cell=each.get("cell"),
             message=each["message_en"] if is_english else each["message"],
         )

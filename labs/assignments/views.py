@@ -15,12 +15,13 @@ from django.views.decorators.cache import never_cache
 
 from courses.catalog.queries import access_courses_for, access_runs_for
 from labs.datasets.reaching import granted_versions
+from labs.grader.client import GraderAway, GraderSilent, GraderSocket
+from labs.grader.protocol import Problem
 from portal.users.models import User
 from portal.users.permissions import role_required
 
 from .actions import AssignmentRefused, ReleaseRefused, assign_lab, change_assignment, create_lab, publish_release
 from .forms import AssignForm, LabForm, ReleaseForm, TermsForm, terms_of
-from .grader import GraderAway, GraderSilent, GraderSocket, Problem
 from .models import Lab
 from .permissions import TEACHING_ROLES
 from .queries import access_labs_for, access_taught_assignments_for

@@ -9,12 +9,13 @@ from typing import Protocol
 from django.utils import timezone
 
 from courses.certification.models import Certification
+from labs.grader.client import Checking, GraderAway, GraderRefused, GraderSocket
+from labs.grader.protocol import Severity
 from portal.queue.actions import put_back
 from portal.queue.models import WorkStatus
 
 from .actions import record_report
 from .freezing import data_folder, frozen_reason
-from .grader import Checking, GraderAway, GraderRefused, GraderSocket
 from .models import LabReport
 from .reports import wrong_answers_of
 from .storing import read_stored
@@ -80,5 +81,11 @@ def _show(row: LabReport, stage: str, done: int, total: int) -> None:
 
 def _refusal(section: str, message: str, message_en: str) -> dict[str, object]:
     """A report on a release that could not even be run."""
-    problem = {"section": section, "severity": "error", "message": message, "message_en": message_en, "cell": None}
+    problem = {
+        "section": section,
+        "severity": Severity.ERROR,
+        "message": message,
+        "message_en": message_en,
+        "cell": None,
+    }
     return {"ok": False, "complete": True, "problems": [problem], "sections": [{"name": section, "passed": False}]}

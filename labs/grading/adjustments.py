@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from courses.catalog.queries import access_runs_for
 from courses.certification.models import Certification
+from labs.grader.protocol import Verdict
 from portal.users.models import Role, RoleGrant, ScopeKind, User
 from portal.users.scopes import ended_scopes
 
@@ -70,6 +71,6 @@ def is_certified(submission: Submission) -> bool:
 def tested_result(submission: Submission, question_id: int) -> CountedResult | None:
     """The counted result of a question that tests grade; None for any other."""
     for each in counted_results(submission):
-        if each.result.question_id == question_id and each.result.verdict != "manual":
+        if each.result.question_id == question_id and each.result.verdict != Verdict.MANUAL:
             return each
     return None

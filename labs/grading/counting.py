@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from courses.learning.models import Enrollment
 from labs.assignments.models import LabAssignment
 from labs.assignments.rules import AttemptResult, Effective, effective, extensions_of, terms_of
+from labs.grader.protocol import Verdict
 
 from .models import Grade, GradingRun, ManualMark, Purpose, QuestionResult, Submission
 
@@ -41,12 +42,12 @@ class CountedResult:
         """Whether the points come from the mark: a manual question's, one raised by an appeal, or an adjustment."""
         if self.mark is None:
             return False
-        return self.result.verdict == "manual" or bool(self.mark.overrides) or self.mark.score > self.result.score
+        return self.result.verdict == Verdict.MANUAL or bool(self.mark.overrides) or self.mark.score > self.result.score
 
     @property
     def score(self) -> int | None:
         """Points in hundredths; None while a person's mark is missing."""
-        if self.result.verdict == "manual" and self.mark is None:
+        if self.result.verdict == Verdict.MANUAL and self.mark is None:
             return None
         return points_for(self.result, self.mark)
 
@@ -56,11 +57,16 @@ class CountedResult:
         return self.mark.comment if self.mark is not None and self.counts_mark else self.result.message
 
     @property
+    def said(self) -> str:
+        """The verdict as people read it: a person's points count as a person's."""
+        return Verdict.MANUAL if self.counts_mark else self.verdict
+
+    @property
     def verdict(self) -> str:
         """The verdict, by points where a person gave them."""
         if not self.counts_mark:
             return self.result.verdict
-        return "passed" if (self.score or 0) >= self.result.max_score else "partial"
+        return Verdict.PASSED if (self.score or 0) >= self.result.max_score else Verdict.PARTIAL
 
 
 def current_marks(submission: Submission) -> dict[str, ManualMark]:
@@ -75,13 +81,13 @@ def points_for(result: QuestionResult, mark: ManualMark | None) -> int:
     given = min(mark.score, result.max_score) if mark else 0
     if mark is not None and mark.overrides:
         return given
-    return given if result.verdict == "manual" else max(result.score, given)
+    return given if result.verdict == Verdict.MANUAL else max(result.score, given)
 
 
 def points_of_run(run: GradingRun, marks: Mapping[str, ManualMark]) -> Points:
     """What the run's results and the marks give together."""
     results = list(QuestionResult.objects.filter(run=run).select_related("question"))
-    waiting = [each for each in results if each.verdict == "manual" and each.question.grade_id not in marks]
+    waiting = [each for each in results if each.verdict == Verdict.MANUAL and each.question.grade_id not in marks]
     return Points(
         score=sum(points_for(each, marks.get(each.question.grade_id)) for each in results),
         max_score=sum(each.max_score for each in results),

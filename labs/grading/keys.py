@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from labs.assignments.models import LabRelease
+from labs.grader.engine.digests import grader_digest
 
-from .engine.digests import grader_digest
 from .models import Submission
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from labs.assignments.grader import LIMITS
+from labs.grader.client import LIMITS
 from portal.queue.models import WorkStatus
 from portal.queue.processes import grading_places
 

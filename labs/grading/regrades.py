@@ -13,6 +13,7 @@ from django.db.models import Prefetch, QuerySet
 from courses.catalog.queries import access_runs_for
 from courses.certification.models import CertificationAward
 from courses.certification.queries import current_awards
+from labs.grader.protocol import Verdict
 from portal.queue.models import WorkStatus
 from portal.users.models import User
 
@@ -125,6 +126,6 @@ def _change(item: RegradeItem, is_certified: bool) -> Change:
 def _points(item: RegradeItem) -> Points:
     marks = {mark.question.grade_id: mark for mark in item.submission.present_marks}  # type: ignore[attr-defined]  # as above
     results = list(item.run.results.all())
-    waiting = [each for each in results if each.verdict == "manual" and each.question.grade_id not in marks]
+    waiting = [each for each in results if each.verdict == Verdict.MANUAL and each.question.grade_id not in marks]
     score = sum(points_for(each, marks.get(each.question.grade_id)) for each in results)
     return Points(score, sum(each.max_score for each in results), not waiting)

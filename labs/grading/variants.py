@@ -7,7 +7,7 @@ from datetime import datetime
 from labs.assignments.freezing import data_folder
 from labs.assignments.models import LabAssignment
 from labs.assignments.queries import release_files
-from labs.grading.engine.variants import samples_in, seed_of, variant_files
+from labs.grader.engine.variants import samples_in, seed_of, variant_files
 from portal.users.models import User
 
 

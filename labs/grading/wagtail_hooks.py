@@ -16,8 +16,8 @@ from portal.users.permissions import signed_in
 from portal.users.queries import has_role
 
 from .adjustments import adjustments_to_decide
-from .desk.waiting import Asked, counts_for
 from .queries import states_for
+from .queries.waiting import Asked, counts_for
 from .wording import standing_tag
 
 

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from labs.grader.protocol import Verdict
+
+from .counting import CountedResult
+from .models import VERDICTS
 from .standings import AssignmentState, Standing
+
+SIGNS: dict[str, str] = {
+    Verdict.PASSED: "success",
+    Verdict.PARTIAL: "warning",
+    Verdict.MANUAL: "info",
+    Verdict.NOT_CHECKABLE: "info",
+}
+"""Signs of tags; whatever is not here is bad news."""
 
 
 @dataclass(frozen=True)
@@ -54,19 +66,22 @@ def standing_tag(state: AssignmentState) -> Tag:
 
 def verdict_label(verdict: str) -> str:
     """What happened to a question."""
-    labels = {
-        "passed": _("Correct"),
-        "partial": _("Partly correct"),
-        "failed": _("Not correct yet"),
-        "error": _("The code stopped with an error"),
-        "timeout": _("Took too long"),
-        "memory": _("Used too much memory"),
-        "output": _("Printed too much"),
-        "crashed": _("The program ended unexpectedly"),
-        "manual": _("Marked by the instructor"),
-        "not_checkable": _("Checked after submission"),
-    }
-    return labels.get(verdict, verdict)
+    return str(dict(VERDICTS).get(verdict, verdict))
+
+
+def tag_of(verdict: str) -> Tag:
+    """What happened to a question, with its sign."""
+    return Tag(SIGNS.get(verdict, "danger"), verdict_label(verdict))
+
+
+def verdict_tag(counted: CountedResult) -> Tag:
+    """What happened to a question, points by a person named as such."""
+    return Tag(tag_of(counted.verdict).state, verdict_label(counted.said))
+
+
+def look_of(verdict: str) -> str:
+    """How a result is drawn: as the good, the half good, the person's, or else as one that failed."""
+    return verdict if verdict in (Verdict.PASSED, Verdict.PARTIAL, Verdict.MANUAL) else Verdict.FAILED
 
 
 def check_tag(standing: Standing) -> Tag:

@@ -10,8 +10,9 @@ from typing import Any
 from django.utils import timezone
 
 from labs.assignments.freezing import data_folder, frozen_reason
-from labs.assignments.grader import GraderAway, GraderRefused, GraderSocket
 from labs.assignments.storing import read_stored
+from labs.grader.client import GraderAway, GraderRefused, GraderSocket
+from labs.grader.protocol import RefusalCode, Verdict
 from portal.queue.actions import put_back
 from portal.queue.models import WorkStatus
 
@@ -22,7 +23,16 @@ log = logging.getLogger(__name__)
 
 AWAY_RETRY = timedelta(seconds=2)
 CRASHED = "a program ended unexpectedly; graded once more to be sure"
-FINAL_REFUSALS = frozenset({"bad_submission", "bad_source", "bad_request", "bad_file_name", "too_large"})
+FINAL_REFUSALS = frozenset(
+    {
+        RefusalCode.BAD_SUBMISSION,
+        RefusalCode.BAD_SOURCE,
+        RefusalCode.BAD_REQUEST,
+        RefusalCode.BAD_FILE_NAME,
+        RefusalCode.TOO_LARGE,
+    }
+)
+"""Trying once more would end the same."""
 
 
 def work_on_run(run: GradingRun) -> None:
@@ -70,4 +80,4 @@ def grade_run(run: GradingRun, *, grader: GraderSocket, at: datetime) -> None:
 def _wants_confirmation(run: GradingRun, result: Mapping[str, Any]) -> bool:
     """Whether a program ended unexpectedly for the first time: that may be our sandbox's doing, and a crash of the
     trainee's own crashes again."""
-    return run.error != CRASHED and any(question["verdict"] == "crashed" for question in result["questions"])
+    return run.error != CRASHED and any(question["verdict"] == Verdict.CRASHED for question in result["questions"])

@@ -40,7 +40,7 @@ def ensure_lab(paths: Paths) -> None:
 def parts_digest(root: Path) -> str:
     """Return the digest of our own files that the trainees' environment holds."""
     digest = hashlib.sha256(str(root).encode())
-    for folder in (root / "hub_config" / "lab", root / "labs" / "grading" / "engine"):
+    for folder in (root / "hub_config" / "lab", root / "labs" / "grader"):
         for file in sorted(folder.rglob("*")):
             if file.is_file() and "__pycache__" not in file.parts:
                 digest.update(str(file.relative_to(root)).encode())
@@ -53,14 +53,18 @@ def install_parts(root: Path, environment: Path) -> None:
     site = site_packages(environment)
     (site / "without_rfc3987.pth").write_text(WITHOUT_RFC3987, encoding="utf-8")
     grader = site / "chengxue_grader"
-    shutil.rmtree(grader, ignore_errors=True)
-    source = root / "labs" / "grading" / "engine"
-    shutil.copytree(source, grader, ignore=shutil.ignore_patterns("__pycache__", "locale", "tests"))
+    copy_grader(root, grader)
     importlib.import_module("hub_config.lab.install").install(environment)
     # Labs stand behind the same filter of system calls as the grader; the hub reads it as a file, since it imports neither.
     made = environment / "share" / "chengxue" / "system-calls.bpf"
     made.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run([system_python(), "-I", grader / "inside" / "seccomp.py", made], check=True)
+    subprocess.run([system_python(), "-I", grader / "engine" / "inside" / "seccomp.py", made], check=True)
+
+
+def copy_grader(root: Path, target: Path) -> None:
+    """Put engine and protocol in the place of an earlier copy; the client speaks for Django, which is not there."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(root / "labs" / "grader", target, ignore=shutil.ignore_patterns("__pycache__", "client.py"))
 
 
 def site_packages(environment: Path) -> Path:

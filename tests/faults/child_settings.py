@@ -18,7 +18,7 @@ GRADER_SOCKET = _given["grader"]
 
 if "limits" in _given:
     # A plain dict of a module that reads no setting before it is called.
-    from labs.assignments.grader import LIMITS
+    from labs.grader.client import LIMITS
 
     LIMITS.update(_given["limits"])
 if "hashers" in _given:

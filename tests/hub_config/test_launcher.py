@@ -23,7 +23,7 @@ from hub_config.lab.chengxue_lab import launcher as launcher_module
 from hub_config.lab.chengxue_lab.apart import Launcher, NotStarted
 from hub_config.starting import launcher_orders
 from hub_config.walls import NEWS_FILE, PROGRAM_GOES, Lab
-from labs.grading.engine.inside import seccomp
+from labs.grader.engine.inside import seccomp
 from tests.hub_config.lab.test_removing import nest
 
 LAUNCHER = Path(launcher_module.__file__)

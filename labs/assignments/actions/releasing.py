@@ -17,7 +17,6 @@ from django.utils import timezone
 
 from courses.catalog.models import Course
 from courses.partners.models import PartnerProgram
-from labs.assignments.grader import Grader, GraderRefused, Inspection, Problem
 from labs.assignments.models import Lab, LabQuestion, LabRelease, LabReleaseData, LabReport
 from labs.assignments.notebooks import NotebookRefused, check_notebook
 from labs.assignments.permissions import require_author
@@ -27,6 +26,8 @@ from labs.datasets.models import DatasetVersion
 from labs.datasets.mounts import prepare_set
 from labs.datasets.passports import passport_problems, report_in_force
 from labs.datasets.reaching import versions_of
+from labs.grader.client import Grader, GraderRefused
+from labs.grader.protocol import Inspection, Problem
 from portal.audit.actions import record
 from portal.users.models import User
 
@@ -231,7 +232,7 @@ def _write_rows(
     for order, question in enumerate(inspection.questions):
         LabQuestion.objects.create(
             release=release, grade_id=question.id[:80], title=question.title[:120], kind=question.kind,
-            max_score=question.max_score, order=order,
+            max_score=question.hundredths, order=order,
         )  # fmt: skip
     LabReport.objects.create(release=release, requested_by=by, created_at=at, not_before=at)
     details = {"number": release.number, "content_sha256": release.content_sha256, "environment": bundle.environment}

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from courses.catalog.models import CourseRun
 from labs.assignments.actions import add_wrong_answer, assign_lab, create_lab, publish_release, request_report
-from labs.assignments.grader import Grader
 from labs.assignments.models import Lab, LabAssignment, LabRelease
 from labs.assignments.work import check_release
 from labs.datasets.models import DatasetVersion
+from labs.grader.client import Grader
 from portal.queue.actions import take
 from portal.users.models import User
 

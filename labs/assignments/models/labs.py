@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.catalog.models import Course
 from courses.partners.models import PartnerProgram
 from labs.datasets.models import DatasetVersion, RiskReport
+from labs.grader.protocol import QuestionKind
 
 
 class Lab(models.Model):
@@ -98,7 +99,7 @@ class LabQuestion(models.Model):
     release = models.ForeignKey(LabRelease, on_delete=models.PROTECT, related_name="questions")
     grade_id = models.CharField(max_length=80)
     title = models.CharField(max_length=120)
-    kind = models.CharField(max_length=10, choices=[("tests", "tests"), ("manual", "manual")])
+    kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in QuestionKind])
     max_score = models.PositiveIntegerField()
     order = models.PositiveSmallIntegerField()
 

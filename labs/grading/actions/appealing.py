@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabQuestion, lab_path
+from labs.grader.protocol import Verdict
 from labs.grading.adjustments import is_certified
 from labs.grading.appeals import appeal_problem, teachers_of
 from labs.grading.counting import current_marks, points_for
@@ -90,7 +91,7 @@ def _mark(appeal: Appeal, submission: Submission, score: int, text: str, by: Use
     previous = current_marks(submission).get(appeal.question.grade_id)
     if result is None or not points_for(result, previous) <= score <= result.max_score:
         raise AppealRefused("range")
-    if result.verdict != "manual" and is_certified(submission):
+    if result.verdict != Verdict.MANUAL and is_certified(submission):
         # One person's word must not stand where the tests said otherwise and a certificate follows from it.
         raise AppealRefused("second")
     ManualMark.objects.create(

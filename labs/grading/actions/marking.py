@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabQuestion
+from labs.grader.protocol import Verdict
 from labs.grading.counting import current_marks
 from labs.grading.models import Grade, ManualMark, QuestionResult, Submission
 from portal.audit.actions import record
@@ -43,7 +44,7 @@ def mark_question(
     grade = Grade.objects.filter(submission=submission, superseded_by__isnull=True).select_related("run").first()
     if grade is None:
         raise MarkRefused("not_graded")
-    if not QuestionResult.objects.filter(run=grade.run, question=question, verdict="manual").exists():
+    if not QuestionResult.objects.filter(run=grade.run, question=question, verdict=Verdict.MANUAL).exists():
         raise MarkRefused("not_manual")
     if not 0 <= score <= question.max_score:
         raise MarkRefused("range")

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabRelease
+from labs.grader.protocol import Verdict
 from labs.grading.answers import plain
 from labs.grading.counting import current_marks, points_of_run
 from labs.grading.keys import dataset_digest, run_key
@@ -122,8 +123,15 @@ def _store_results(run: GradingRun, result: Mapping[str, Any]) -> None:
             raise WrongResult(f"{grade_id}: {score} of {question.max_score}")
         rows.append(
             QuestionResult(
-                run=run, question=question, verdict=str(found[grade_id]["verdict"])[:16], score=score,
+                run=run, question=question, verdict=_verdict(found[grade_id]), score=score,
                 max_score=question.max_score, message=plain(str(found[grade_id].get("message", ""))[:MESSAGE_KEPT]),
             )
         )  # fmt: skip
     QuestionResult.objects.bulk_create(rows)
+
+
+def _verdict(found: Mapping[str, Any]) -> Verdict:
+    try:
+        return Verdict(found["verdict"])
+    except ValueError as problem:
+        raise WrongResult(f"{found['id']}: {problem}") from problem

@@ -1,1 +1,1 @@
-"""The grading desk: what waits for an instructor, the annotated notebook, rubrics, similarity, items, the grade book."""
+"""What the grading desk tells the apps below. Its writes are in `actions`, its reads in `queries`."""

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from labs.assignments.models import LabAssignment, lab_path
 from labs.assignments.queries import access_assignments_for
+from labs.grader.protocol import Verdict
 from labs.grading.actions import receive_check, receive_submission
 from labs.grading.models import Submission
 from labs.grading.queries import access_submissions_for, counted_results, standing, state_for, states_for
@@ -87,7 +88,7 @@ def submission(request: HttpRequest, user: User, submission_uuid: uuid.UUID) -> 
         {
             "id": each.result.question.grade_id,
             "title": each.result.question.title,
-            "verdict": "manual" if each.result.verdict == "manual" else each.verdict,
+            "verdict": Verdict.MANUAL if each.result.verdict == Verdict.MANUAL else each.verdict,
             "score": as_points(each.score),
             "max_score": as_points(each.result.max_score),
             "message": each.message,

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from courses.catalog.queries import access_runs_for
 from labs.assignments.actions import ReleaseRefused, hand_out_source, publish_release
-from labs.assignments.grader import GraderAway, GraderSilent, GraderSocket
 from labs.assignments.models import LabAssignment
 from labs.assignments.queries import access_assignments_for
 from labs.assignments.storing import StorageFull
 from labs.datasets.models import DatasetVersion
+from labs.grader.client import GraderAway, GraderSilent, GraderSocket
 from labs.grading.actions import receive_submission
 from labs.grading.models import Purpose, Submission
 from labs.grading.queries import access_submissions_for, counted_results, standing, standings, with_history

@@ -17,13 +17,14 @@ from .desk import (
 )
 from .grades import Grade, ManualMark
 from .regrades import Decision, RegradeBatch, RegradeItem
-from .runs import CHECKS_AT_ONCE, Cause, GradingRun, QuestionResult
+from .runs import CHECKS_AT_ONCE, VERDICTS, Cause, GradingRun, QuestionResult
 from .submissions import Purpose, Submission
 
 __all__ = [
     "Purpose",
     "Submission",
     "CHECKS_AT_ONCE",
+    "VERDICTS",
     "Cause",
     "GradingRun",
     "QuestionResult",

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from labs.assignments.models import LabQuestion, LabRelease
+from labs.grader.protocol import Verdict
 from portal.queue.models import LeasedRow, WorkStatus
 
 from .submissions import Submission
@@ -22,6 +23,19 @@ class Cause(models.TextChoices):
     REPLAY = "replay", _("Replay")
 
 
+VERDICTS = [
+    (Verdict.PASSED.value, _("Correct")),
+    (Verdict.PARTIAL.value, _("Partly correct")),
+    (Verdict.FAILED.value, _("Not correct yet")),
+    (Verdict.ERROR.value, _("The code stopped with an error")),
+    (Verdict.TIMEOUT.value, _("Took too long")),
+    (Verdict.MEMORY.value, _("Used too much memory")),
+    (Verdict.OUTPUT.value, _("Printed too much")),
+    (Verdict.CRASHED.value, _("The program ended unexpectedly")),
+    (Verdict.MANUAL.value, _("Marked by the instructor")),
+    (Verdict.NOT_CHECKABLE.value, _("Checked after submission")),
+]
+"""The grader's verdicts in words."""
 CHECKS_AT_ONCE = 2
 """Unfinished Checks of one person, over all labs."""
 
@@ -92,7 +106,7 @@ class QuestionResult(models.Model):
 
     run = models.ForeignKey(GradingRun, on_delete=models.PROTECT, related_name="results")
     question = models.ForeignKey(LabQuestion, on_delete=models.PROTECT, related_name="results")
-    verdict = models.CharField(max_length=16)
+    verdict = models.CharField(max_length=16, choices=VERDICTS)
     score = models.PositiveIntegerField()
     max_score = models.PositiveIntegerField()
     message = models.TextField(blank=True)

@@ -21,7 +21,9 @@ from courses.catalog.models import CourseRun
 from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabAssignment
 from labs.assignments.permissions import TEACHING_ROLES
-from labs.grading.desk.book import (
+from labs.grading.actions.importing import import_marks
+from labs.grading.forms.desk import MarksFileForm
+from labs.grading.queries.book import (
     assignments_of,
     book_rows,
     book_table,
@@ -31,8 +33,7 @@ from labs.grading.desk.book import (
     questions_of,
     state_label,
 )
-from labs.grading.desk.forms import MarksFileForm
-from labs.grading.desk.importing import FileRefused, Given, import_marks, plan_marks, read_rows, template_table
+from labs.grading.queries.importing import FileRefused, Given, plan_marks, read_rows, template_table
 from portal.audit.actions import record
 from portal.audit.spreadsheet import table_csv, table_workbook
 from portal.users.permissions import role_required

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from labs.assignments.models import LabAssignment, LabQuestion
 from labs.assignments.permissions import TEACHING_ROLES
-from labs.grading.desk.forms import FeedbackForm
-from labs.grading.desk.items import clusters_of, items_of
-from labs.grading.desk.marking import give_feedback
-from labs.grading.desk.similarity import newest_attempts, request_report, side_by_side
+from labs.grading.actions.giving import give_feedback
+from labs.grading.actions.similarity import request_report
+from labs.grading.forms.desk import FeedbackForm
 from labs.grading.models import SimilarityReport, SimilarPair
-from labs.grading.wording import verdict_label
+from labs.grading.queries.items import clusters_of, items_of
+from labs.grading.queries.similarity import newest_attempts, side_by_side
+from labs.grading.wording import tag_of, verdict_label
 from portal.queue.models import WorkStatus
 from portal.users.permissions import role_required
 
@@ -34,7 +35,7 @@ def items(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
     """How each question of the assignment does."""
     assignment = taught_assignment(request, assignment_uuid)
     found = items_of(assignment)
-    lines = [(item, [(verdict, verdict_label(verdict), number) for verdict, number in item.verdicts]) for item in found]
+    lines = [(item, [(tag_of(verdict), number) for verdict, number in item.verdicts]) for item in found]
     context = {"assignment": assignment, "lines": lines, "trainees": newest_attempts(assignment).count()}
     return render(request, "grading/items.html", context)
 

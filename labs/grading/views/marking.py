@@ -15,14 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from labs.assignments.permissions import TEACHING_ROLES
 from labs.grading.actions import MarkRefused
+from labs.grading.actions.giving import ByRubric, give_feedback, give_mark, keep_draft, restore_mark, see_flags
+from labs.grading.actions.locks import hold_submission, let_go, take_over
 from labs.grading.counting import current_marks
-from labs.grading.desk.forms import FeedbackForm, RubricMarkForm
-from labs.grading.desk.library import comments_of
-from labs.grading.desk.locks import hold_submission, let_go, take_over
-from labs.grading.desk.marking import ByRubric, give_feedback, give_mark, keep_draft, restore_mark, see_flags
-from labs.grading.desk.rubrics import criteria_of, current_rubric
+from labs.grading.forms.desk import FeedbackForm, RubricMarkForm
 from labs.grading.models import GradingRun, ManualMark, QuestionResult, Submission
 from labs.grading.queries import results_of
+from labs.grading.queries.library import comments_of
+from labs.grading.queries.rubrics import criteria_of, current_rubric
 from labs.grading.standings import as_points
 from portal.users.permissions import role_required
 

@@ -14,14 +14,11 @@ from django.utils import timezone
 
 from courses.catalog.queries import access_runs_for
 from labs.assignments.storing import read_stored
+from labs.grader.protocol import Verdict
+from labs.grading.actions.locks import hold_submission
 from labs.grading.answers import answer_in
 from labs.grading.counting import CountedResult
-from labs.grading.desk.forms import FeedbackForm, QueueFilter, RubricMarkForm
-from labs.grading.desk.library import comments_of
-from labs.grading.desk.locks import Hold, hold_of, hold_submission
-from labs.grading.desk.marking import feedback_of
-from labs.grading.desk.rubrics import criteria_of, current_rubrics
-from labs.grading.desk.waiting import Asked, neighbours, waiting_for
+from labs.grading.forms.desk import FeedbackForm, QueueFilter, RubricMarkForm
 from labs.grading.models import (
     Appeal,
     Feedback,
@@ -34,8 +31,13 @@ from labs.grading.models import (
     Submission,
 )
 from labs.grading.queries import counted_results, standing
+from labs.grading.queries.feedback import feedback_of
+from labs.grading.queries.library import comments_of
+from labs.grading.queries.locks import Hold, hold_of
+from labs.grading.queries.rubrics import criteria_of, current_rubrics
+from labs.grading.queries.waiting import Asked, neighbours, waiting_for
 from labs.grading.standings import as_points
-from labs.grading.wording import flag_label, submission_tag, verdict_label
+from labs.grading.wording import flag_label, submission_tag, verdict_label, verdict_tag
 
 from .paper import paper_address
 from .queue import asked_in, query_of
@@ -64,13 +66,12 @@ class QuestionItem:
     @property
     def is_manual(self) -> bool:
         """Whether a person gives its points."""
-        return self.counted.result.verdict == "manual"
+        return self.counted.result.verdict == Verdict.MANUAL
 
     @property
     def tag(self) -> str:
         """The sign of its state."""
-        signs = {"passed": "success", "partial": "warning", "manual": "progress", "not_checkable": "info"}
-        return signs.get(self.counted.verdict, "danger")
+        return "progress" if self.counted.verdict == Verdict.MANUAL else verdict_tag(self.counted).state
 
 
 def marking_page(
@@ -143,7 +144,7 @@ def _items(
     form: forms.Form | None,
 ) -> list[QuestionItem]:
     results, words = counted_results(found), feedback_of(found)
-    manual = [each for each in results if each.result.verdict == "manual"]
+    manual = [each for each in results if each.result.verdict == Verdict.MANUAL]
     content = read_stored("submissions", found.path) if manual else b""
     rubrics = current_rubrics([each.result.question for each in manual])
     drafts = {draft.question_id: draft for draft in MarkDraft.objects.filter(submission=found, by=reader_of(request))}
@@ -154,7 +155,7 @@ def _items(
     items = []
     for each in results:
         question = each.result.question
-        item = QuestionItem(each, verdict_label("manual" if each.counts_mark else each.verdict))
+        item = QuestionItem(each, verdict_label(each.said))
         item.feedback = words.get(question.grade_id)
         refused = form if question.pk == question_id else None
         if item.is_manual:

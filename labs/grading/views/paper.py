@@ -20,10 +20,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from labs.assignments.storing import read_stored
-from labs.grading.desk.papers import Paper, Shown, read_paper
 from labs.grading.models import Submission
+from labs.grading.paper.papers import Paper, Shown, read_paper
 from labs.grading.queries import access_taught_submissions_for, counted_results
-from labs.grading.wording import verdict_label
+from labs.grading.wording import look_of, verdict_tag
 from portal.users.models import User
 
 SALT = "labs.grading.paper"
@@ -69,7 +69,7 @@ def _submission(named: uuid.UUID, reader: int) -> Submission:
 def _annotated(paper: Paper, submission: Submission) -> list[dict[str, Any]]:
     results = {each.result.question.grade_id: each for each in counted_results(submission)}
     return [
-        {"cell": cell, "result": found, "label": verdict_label("manual" if found.counts_mark else found.verdict)}
+        {"cell": cell, "result": found, "tag": verdict_tag(found), "look": look_of(found.verdict)}
         if (found := _result(cell, results)) is not None
         else {"cell": cell}
         for cell in paper.cells

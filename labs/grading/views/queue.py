@@ -16,10 +16,10 @@ from django.views.decorators.http import require_safe
 from courses.catalog.queries import access_runs_for
 from labs.assignments.permissions import TEACHING_ROLES
 from labs.assignments.queries import access_taught_assignments_for
-from labs.grading.desk.forms import QueueFilter
-from labs.grading.desk.locks import holders_of
-from labs.grading.desk.waiting import Asked, counts_for, open_proposals, waiting_for
+from labs.grading.forms.desk import QueueFilter
 from labs.grading.models import Submission
+from labs.grading.queries.locks import holders_of
+from labs.grading.queries.waiting import Asked, counts_for, open_proposals, waiting_for
 from labs.grading.wording import Tag
 from portal.users.permissions import role_required
 

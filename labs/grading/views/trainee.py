@@ -24,8 +24,8 @@ from courses.learning.finishing import Finish, finish_of
 from courses.learning.models import EnrollmentStatus
 from courses.learning.queries import active_enrollment
 from labs.assignments.storing import read_stored
+from labs.grader.protocol import Verdict
 from labs.grading.appeals import appeal_problem, appeals_until, open_to_appeal, own_appeals
-from labs.grading.desk.marking import feedback_of
 from labs.grading.leaving import held_at
 from labs.grading.models import Feedback, Submission
 from labs.grading.queries import (
@@ -39,8 +39,18 @@ from labs.grading.queries import (
     standings,
     state_for,
 )
+from labs.grading.queries.feedback import feedback_of
 from labs.grading.standings import AssignmentState, Standing
-from labs.grading.wording import Tag, check_line, check_tag, standing_tag, submission_tag, verdict_label, waiting_line
+from labs.grading.wording import (
+    Tag,
+    check_line,
+    check_tag,
+    look_of,
+    standing_tag,
+    submission_tag,
+    verdict_tag,
+    waiting_line,
+)
 from labs.hub.queries import hub_is_up
 from portal.pages.queries import spoken_language
 from portal.users.permissions import signed_in
@@ -52,7 +62,8 @@ class QuestionLine:
 
     title: str
     verdict: str
-    verdict_label: str
+    look: str
+    tag: Tag
     score: int | None
     max_score: int
     message: str
@@ -99,7 +110,8 @@ def question_lines(submission: Submission) -> list[QuestionLine]:
         QuestionLine(
             title=each.result.question.title,
             verdict=each.verdict,
-            verdict_label=verdict_label("manual" if each.counts_mark else each.verdict),
+            look=look_of(each.verdict),
+            tag=verdict_tag(each),
             score=each.score,
             max_score=each.result.max_score,
             message=_with_comment(each.message, words.get(each.result.question.grade_id)),
@@ -136,7 +148,7 @@ def lab(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
         "latest": latest,
         "is_earlier": bool(latest) and latest is not attempts[0],
         "questions": questions,
-        "to_come": [each.title for each in questions if each.verdict == "manual" and each.score is None],
+        "to_come": [each.title for each in questions if each.verdict == Verdict.MANUAL and each.score is None],
         "waiting": waiting_line(latest.standing) if latest and latest.standing.is_waiting else "",
         "data": state.assignment.release.data.select_related("version__dataset").order_by("pk"),
         "status_tag": _status(state)[1],

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from labs.grading.engine.packs import Attack, labs
-from labs.grading.engine.packs.building import Names, attacked, source_of
+from labs.grader.engine.packs import Attack, labs
+from labs.grader.engine.packs.building import Names, attacked, source_of
 from tests.graders import GraderProcess, encode
 
 LIMITS = {"cpu_s": 4, "wall_s": 12, "memory_mb": 1024}

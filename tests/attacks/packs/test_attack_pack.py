@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from labs.grading.engine.packs import Attack, attacks, families, labs
-from labs.grading.engine.packs.building import source_of
+from labs.grader.engine.packs import Attack, attacks, families, labs
+from labs.grader.engine.packs.building import source_of
 from tests.attacks.packs.running import LIMITS, Ended, Listening, filled, grade_bytes, side_by_side, submission_of, told
 from tests.graders import GraderProcess, encode
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from labs.grading.engine.packs import Damage, damages, labs
-from labs.grading.engine.packs.building import source_of
-from labs.grading.engine.packs.damaging import damaged
+from labs.grader.engine.packs import Damage, damages, labs
+from labs.grader.engine.packs.building import source_of
+from labs.grader.engine.packs.damaging import damaged
 from tests.attacks.packs.running import grade_bytes
 from tests.graders import GraderProcess
 

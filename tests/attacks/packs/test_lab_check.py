@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from labs.grading.engine.packs import attacks, damages, labs
-from labs.grading.engine.packs.building import source_of
+from labs.grader.engine.packs import attacks, damages, labs
+from labs.grader.engine.packs.building import source_of
 from tests.graders import GraderProcess, answer_cell, encode, graded_cell, make_cell, make_notebook, with_answers
 
 pytestmark = pytest.mark.slow

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from labs.grading.engine.packs import attacks, labs
-from labs.grading.engine.packs.building import source_of
+from labs.grader.engine.packs import attacks, labs
+from labs.grader.engine.packs.building import source_of
 from tests.attacks.packs.running import LIMITS, grade_bytes, submission_of
 from tests.graders import GraderProcess, encode, graded_cell, with_answers
 

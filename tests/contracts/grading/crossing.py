@@ -19,8 +19,8 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
-from labs.grading.engine.inside.refusals import Malformed, Uncrossable
-from labs.grading.engine.inside.values import Decoder, Encoder
+from labs.grader.engine.inside.refusals import Malformed, Uncrossable
+from labs.grader.engine.inside.values import Decoder, Encoder
 
 
 def refuse(*_: Any) -> None:

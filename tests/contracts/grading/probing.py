@@ -7,13 +7,13 @@ import json
 import sys
 from typing import Any
 
-from labs.grading.engine import doctor, sandbox
-from labs.grading.engine import zygotes as zygotes_module
-from labs.grading.engine.errors import SandboxUnavailable
-from labs.grading.engine.grading import Result, grade
-from labs.grading.engine.running import Job
-from labs.grading.engine.server import Server
-from labs.grading.engine.zygotes import Warm, Zygotes
+from labs.grader.engine import doctor, sandbox
+from labs.grader.engine import zygotes as zygotes_module
+from labs.grader.engine.errors import SandboxUnavailable
+from labs.grader.engine.grading import Result, grade
+from labs.grader.engine.running import Job
+from labs.grader.engine.server import Server
+from labs.grader.engine.zygotes import Warm, Zygotes
 
 RIGHT, ENDING = (json.dumps(each).encode() for each in json.load(sys.stdin))
 CLONES = "way.is_cloning = os.waitpid(child, 0)[1] == 0"

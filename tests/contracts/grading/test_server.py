@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import shutil
 import signal
 import socket
 import stat
@@ -19,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.installation.laboratory import copy_grader
 from tests.graders import ROOT, GraderProcess, answer_cell, encode, graded_cell, make_notebook, with_answers
 
 pytestmark = pytest.mark.slow
@@ -228,7 +228,7 @@ def test_copied_package_works_as_an_ordinary_user(lab_environment: Path) -> None
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        shutil.copytree(ROOT / "labs/grading/engine", folder / "chengxue_grader")
+        copy_grader(ROOT, folder / "chengxue_grader")
         (folder / "source.ipynb").write_bytes(encode(SOURCE))
         command = [lab_environment / "bin/python", "-B", "-m", "chengxue_grader", "grade"]
         command += ["--source", folder / "source.ipynb", "--submission", folder / "source.ipynb"]

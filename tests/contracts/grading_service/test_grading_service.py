@@ -14,9 +14,9 @@ import pytest
 from django.utils import timezone
 
 from labs.assignments.actions import publish_release
-from labs.assignments.grader import GraderCommand, GraderSilent, GraderSocket
+from labs.grader.client import GraderCommand, GraderSilent, GraderSocket
+from labs.grader.engine.digests import grader_digest
 from labs.grading.actions import receive_check
-from labs.grading.engine.digests import grader_digest
 from labs.grading.models import Grade, GradingRun
 from labs.grading.queries import results_of
 from labs.grading.work import grade_run

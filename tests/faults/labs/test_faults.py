@@ -16,8 +16,8 @@ from django.core.files.storage import storages
 from django.db import connection, connections
 from django.utils import timezone
 
-from labs.assignments.grader import GraderSocket
 from labs.assignments.storing import read_stored
+from labs.grader.client import GraderSocket
 from labs.grading.models import Grade, GradingRun, Submission
 from labs.grading.queries import standing
 from labs.grading.refusals import SubmissionRefused

@@ -20,7 +20,6 @@ from labs.assignments.actions import (
     request_report,
     use_release,
 )
-from labs.assignments.grader import Checking, GraderAway, GraderRefused
 from labs.assignments.models import LabRelease, LabReport, WrongAnswer
 from labs.assignments.reports import (
     findings_of,
@@ -31,6 +30,7 @@ from labs.assignments.reports import (
     waiting_before,
 )
 from labs.assignments.work import check_release
+from labs.grader.client import Checking, GraderAway, GraderRefused
 from portal.audit.models import AuditEvent
 from portal.notifications.models import Notice
 from portal.queue.actions import take

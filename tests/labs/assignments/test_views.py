@@ -12,8 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from courses.learning.models import RunRequirement
-from labs.assignments.grader import GraderAway, Inspection, Problem
 from labs.assignments.models import Lab, LabAssignment, LabRelease
+from labs.grader.client import GraderAway
+from labs.grader.protocol import Inspection, Problem
 from portal.audit.models import AuditEvent
 from portal.users.models import User
 from tests.classroom import SOURCE, Classroom, SteadyGrader, make_run

@@ -12,8 +12,8 @@ from django.test import Client
 from courses.certification.models import Certification
 from labs.grading.actions import AdjustmentRefused, adjust_score, answer_appeal, decide_adjustment, open_appeal
 from labs.grading.adjustments import adjustments_to_decide
-from labs.grading.desk.importing import Given, plan_marks
 from labs.grading.models import AdjustmentDecision, Grade, ManualMark, ScoreAdjustment, Submission
+from labs.grading.queries.importing import Given, plan_marks
 from portal.audit.models import AuditEvent
 from portal.notifications.models import Notice
 from portal.users.models import User

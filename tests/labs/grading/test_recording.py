@@ -139,6 +139,16 @@ def test_an_answer_for_other_questions_is_no_result(classroom: Classroom) -> Non
     assert GradingRun.objects.get().status == "running"
 
 
+def test_a_verdict_that_nobody_knows_is_refused_whole(classroom: Classroom) -> None:
+    classroom.submit()
+
+    with pytest.raises(WrongResult, match="q1"):
+        record_result(run=take_run(), result=result(verdict="brilliant"), at=SOON)
+
+    assert not Grade.objects.exists()
+    assert not QuestionResult.objects.exists()
+
+
 def test_what_cannot_be_graded_waits_for_a_person_and_is_no_zero(classroom: Classroom) -> None:
     submission = classroom.submit()
     set_aside(run=take_run(), reason="bad", at=SOON)

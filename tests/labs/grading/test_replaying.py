@@ -14,6 +14,7 @@ from labs.grading.actions import record_result
 from labs.grading.models import Grade, GradingRun
 from labs.grading.queries import standing
 from portal.queue.actions import take
+from portal.queue.registry import Chore, chores
 from tests.classroom import NOW, Classroom, result
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,29 @@ def test_the_same_digests_give_the_same_result(classroom: Classroom, monkeypatch
     assert Grade.objects.get().run == run
     assert standing(submission).score == 600
     assert GradingRun.objects.filter(cause="replay", results__isnull=False).distinct().count() == 3
+
+
+def test_another_grader_grades_nothing_again_by_itself(classroom: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An upgrade changes the digest of the grader; earlier grades keep theirs."""
+    submission = classroom.submit(idempotency_key="k" * 20)
+    run = take(GradingRun.objects.order_by("pk"), worker="w:1", at=NOW, lease=timedelta(seconds=30))
+    assert run is not None
+    record_result(run=run, result=result(), at=NOW)
+
+    monkeypatch.setattr("labs.grading.keys.grader_digest", lambda: "b" * 64)
+    for chore in grading_chores():
+        chore.work(NOW + timedelta(minutes=10))
+    again = classroom.submit(idempotency_key="k" * 20, at=NOW + timedelta(minutes=10))
+
+    assert again == submission
+    assert GradingRun.objects.get().grader_digest == "a" * 64
+    assert Grade.objects.get().run == run
+
+
+def grading_chores() -> list[Chore]:
+    found = [chore for chore in chores() if chore.name.startswith("grading.")]
+    assert found
+    return found
 
 
 def test_an_unknown_submission_is_said() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from labs.assignments.grader import GraderSocket
+from labs.grader.client import GraderSocket
 from labs.grading.actions import receive_check
 from labs.grading.variants import files_for, seed_for
 from labs.grading.work import grade_run

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from labs.assignments.grader import GraderSilent, GraderSocket
+from labs.grader.client import GraderSilent, GraderSocket
 from labs.grading.actions import receive_check
 from labs.grading.models import Grade, GradingRun
 from labs.grading.work import grade_run

@@ -86,7 +86,8 @@ def test_a_sorted_column_asks_for_the_other_direction() -> None:
 
 @pytest.mark.parametrize(("passed", "state"), [(True, "tag-success"), (False, "tag-danger"), (None, "tag-progress")])
 def test_a_score_says_whether_it_is_enough(passed: bool | None, state: str) -> None:
-    question = SimpleNamespace(title="Q", verdict="timeout", verdict_label="V", score=0, max_score=300, message="<b>")
+    tag = SimpleNamespace(state="warning", label="V")
+    question = SimpleNamespace(title="Q", look="failed", tag=tag, score=0, max_score=300, message="<b>")
     html = page(
         '{% include "components/score_panel.html" with score=750 max_score=1000 passed=passed questions=questions only %}',
         passed=passed,
@@ -95,6 +96,7 @@ def test_a_score_says_whether_it_is_enough(passed: bool | None, state: str) -> N
 
     assert html.select_one(f".{state}")
     assert "7.5" in html.text
+    assert html.select_one("li.is-failed .tag-warning").text == "V"  # type: ignore[union-attr]  # absent: the test fails as it should
     assert html.select_one("li.is-failed .message").text == "<b>"  # type: ignore[union-attr]  # same
 
 

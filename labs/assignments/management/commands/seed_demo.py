@@ -16,8 +16,8 @@ from courses.learning import demo as learning_demo
 from labs.assignments import demo as labs_demo
 from labs.assignments.actions import AssignmentRefused, ReleaseRefused
 from labs.assignments.demo_links import link_clauses
-from labs.assignments.grader import GraderAway, GraderRefused, grader_at_hand
 from labs.datasets import demo as datasets_demo
+from labs.grader.client import GraderAway, GraderRefused, grader_at_hand
 from portal.knowledge import demo as knowledge_demo
 from portal.organizations import demo as people_demo
 from portal.users.models import User

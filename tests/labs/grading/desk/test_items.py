@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from labs.grading.desk.items import clusters_of, items_of, signature
 from labs.grading.models import Feedback
+from labs.grading.queries.items import clusters_of, items_of, signature
 from portal.notifications.models import Notice
 from tests.classroom import NOW, Classroom
 

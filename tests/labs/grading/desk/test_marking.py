@@ -12,10 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from labs.assignments.models import LabQuestion
-from labs.grading.desk.library import add_comment
-from labs.grading.desk.locks import LEASE, hold_submission, take_over
-from labs.grading.desk.marking import give_feedback
-from labs.grading.desk.rubrics import Criterion, Level, write_rubric
+from labs.grading.actions.giving import give_feedback
+from labs.grading.actions.library import add_comment
+from labs.grading.actions.locks import LEASE, hold_submission, take_over
+from labs.grading.actions.rubrics import write_rubric
 from labs.grading.models import (
     Feedback,
     FlagReview,
@@ -27,6 +27,7 @@ from labs.grading.models import (
     Submission,
     SubmissionLock,
 )
+from labs.grading.queries.rubrics import Criterion, Level
 from portal.audit.models import AuditEvent
 from portal.notifications.models import Notice
 from portal.users.models import User

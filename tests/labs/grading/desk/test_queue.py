@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from labs.grading.actions import open_appeal, set_aside
-from labs.grading.desk.waiting import Asked, counts_for, neighbours, waiting_for
 from labs.grading.models import GradingRun
+from labs.grading.queries.waiting import Asked, counts_for, neighbours, waiting_for
 from portal.queue.actions import take
 from portal.users.models import User
 from tests.classroom import NOW, Classroom

@@ -8,9 +8,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from labs.grading.desk.similarity import request_report
-from labs.grading.desk.winnowing import common_fingerprints, fingerprints, likenesses, shared_lines, tokens_of
+from labs.grading.actions.similarity import request_report
 from labs.grading.models import SimilarityReport, SimilarPair
+from labs.grading.paper.winnowing import common_fingerprints, fingerprints, likenesses, shared_lines, tokens_of
 from portal.queue.registry import kinds_of
 from portal.queue.worker import work_once
 from portal.users.models import User

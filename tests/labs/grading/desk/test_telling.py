@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from labs.grading.actions import set_aside
-from labs.grading.desk.telling import tell_of_failures, tell_of_marks
+from labs.grading.actions.telling import tell_of_failures, tell_of_marks
 from labs.grading.models import GradingRun, Submission
 from portal.notifications.models import Notice
 from portal.notifications.registry import sentence

@@ -1,0 +1,1 @@
+"""The notebook reader: submitted notebooks, and what stands in them, as an instructor sees them."""
