@@ -8,12 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabQuestion, lab_path
 from labs.grading.adjustments import is_certified
 from labs.grading.appeals import appeal_problem, teachers_of
 from labs.grading.counting import current_marks, points_for
 from labs.grading.models import Appeal, AppealAnswer, Grade, ManualMark, QuestionResult, Submission
+from labs.grading.permissions import is_own_work, require_marker
 from portal.audit.actions import record
 from portal.notifications.actions import notify
 from portal.users.models import User
@@ -33,7 +33,7 @@ class AppealRefused(Exception):
 @transaction.atomic
 def open_appeal(*, submission: Submission, question: LabQuestion, text: str, by: User, at: datetime) -> Appeal:
     """This will put the trainee's objection before those who teach the run. Raises PermissionDenied, AppealRefused."""
-    if submission.user_id != by.pk:
+    if not is_own_work(by, submission):
         raise PermissionDenied
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
     grade = Grade.objects.filter(submission=submission, superseded_by__isnull=True).first()
@@ -63,8 +63,7 @@ def answer_appeal(
     Raises PermissionDenied (another's run, own submission) and AppealRefused.
     """
     submission = Submission.objects.select_for_update().get(pk=appeal.submission_id)
-    if submission.user_id == by.pk or not _teaches(by, submission, at):
-        raise PermissionDenied
+    require_marker(by, submission, timezone.localdate(at))
     if AppealAnswer.objects.filter(appeal=appeal).exists():
         raise AppealRefused("answered")
     given = score if is_accepted else None
@@ -98,8 +97,3 @@ def _mark(appeal: Appeal, submission: Submission, score: int, text: str, by: Use
         supersedes=previous, overrides=previous.overrides if previous else None,
     )  # fmt: skip
     store_grade(submission=submission, run=grade.run, reason="appeal", by=by, at=at)
-
-
-def _teaches(by: User, submission: Submission, at: datetime) -> bool:
-    runs = access_runs_for(by, timezone.localdate(at))
-    return runs.filter(pk=submission.assignment.run_id).exists()

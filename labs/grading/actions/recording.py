@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabRelease
 from labs.grading.answers import plain
 from labs.grading.counting import current_marks, points_of_run
 from labs.grading.keys import dataset_digest, run_key
 from labs.grading.models import Cause, Grade, GradingRun, QuestionResult, RegradeItem, Submission
+from labs.grading.permissions import require_marker
 from portal.audit.actions import record
 from portal.queue.actions import finish
 from portal.queue.models import WorkStatus
@@ -91,10 +90,7 @@ def request_regrade(*, submission: Submission, by: User, at: datetime) -> Gradin
 
     Raises PermissionDenied unless `by` teaches the run, and for own work.
     """
-    if not access_runs_for(by, timezone.localdate(at)).filter(pk=submission.assignment.run_id).exists():
-        raise PermissionDenied
-    if submission.user_id == by.pk:
-        raise PermissionDenied
+    require_marker(by, submission, timezone.localdate(at))
     grade = (
         Grade.objects.filter(submission=submission, superseded_by__isnull=True).select_related("run__release").first()
     )

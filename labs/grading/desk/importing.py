@@ -17,6 +17,7 @@ from courses.catalog.models import CourseRun
 from labs.assignments.models import LabQuestion
 from labs.grading.actions import MarkRefused
 from labs.grading.models import Grade, ManualMark, Purpose, QuestionResult, Submission
+from labs.grading.permissions import is_own_work
 from portal.audit.actions import record
 from portal.audit.spreadsheet import Value
 from portal.queue.turns import in_turns
@@ -183,7 +184,7 @@ def _problem(row: Given, submission: Submission | None, result: QuestionResult |
     """Why a row cannot be done; empty when it can."""
     if submission is None:
         return _("No submission of this run has this receipt number.")
-    if submission.user_id == by.pk:
+    if is_own_work(by, submission):
         return _("This is your own submission; another instructor marks it.")
     if result is None:
         return _("The submission is not graded, or has no such question.")

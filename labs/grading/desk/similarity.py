@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabAssignment, LabRelease
+from labs.assignments.permissions import require_teacher
 from labs.grading.models import Purpose, SimilarityReport, SimilarPair, Submission
 from labs.grading.pace import UNFINISHED
 from portal.audit.actions import record
@@ -41,8 +40,7 @@ def request_report(*, assignment: LabAssignment, by: User, at: datetime) -> Simi
 
     Raises PermissionDenied unless `by` teaches the run.
     """
-    if not access_runs_for(by, timezone.localdate(at)).filter(pk=assignment.run_id).exists():
-        raise PermissionDenied
+    require_teacher(by, assignment.run_id, timezone.localdate(at))
     LabAssignment.objects.select_for_update().get(pk=assignment.pk)
     waiting = SimilarityReport.objects.filter(assignment=assignment, status__in=UNFINISHED).order_by("-pk").first()
     if waiting is not None:

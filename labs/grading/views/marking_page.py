@@ -33,6 +33,7 @@ from labs.grading.models import (
     StockComment,
     Submission,
 )
+from labs.grading.permissions import is_own_work
 from labs.grading.queries import counted_results, standing
 from labs.grading.standings import as_points
 from labs.grading.wording import flag_label, submission_tag, verdict_label
@@ -78,7 +79,7 @@ def marking_page(
 ) -> HttpResponse:
     """The page of a submission; with `form`, the one that was refused."""
     user, now = reader_of(request), timezone.now()
-    is_own = found.user_id == user.pk
+    is_own = is_own_work(user, found)
     hold = hold_of(found, user, now) if is_own else hold_submission(submission=found, by=user, at=now)
     asked = _asked(request)
     before, after = neighbours(waiting_for(user, timezone.localdate(), asked), found)
