@@ -18,7 +18,7 @@ from django.utils.translation import override
 
 from portal.audit.actions import record
 from portal.notifications.actions import notify
-from portal.queue.actions import finish
+from portal.queue.actions import finish, held
 from portal.queue.models import LeasedRow, WorkStatus
 from portal.users.models import User
 
@@ -137,8 +137,7 @@ def stored(name: str) -> Path:
 
 
 def _tell(row: LeasedRow, done: int) -> None:
-    held = Export.objects.filter(pk=row.pk, status=WorkStatus.RUNNING, lease_token=row.lease_token)
-    if not held.update(done=done):
+    if not held(cast(Export, row)).update(done=done):
         raise ExportStopped
 
 

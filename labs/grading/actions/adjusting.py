@@ -88,7 +88,7 @@ def decide_adjustment(
 
 def _points_now(submission: Submission, question: LabQuestion, score: int) -> int:
     """The points that count, of a question that tests grade and that can have `score`. Raises AdjustmentRefused."""
-    if not Grade.objects.filter(submission=submission, superseded_by__isnull=True).exists():
+    if not Grade.objects.current().filter(submission=submission).exists():
         raise AdjustmentRefused("not_graded")
     counted = tested_result(submission, question.pk)
     if counted is None:
@@ -100,7 +100,7 @@ def _points_now(submission: Submission, question: LabQuestion, score: int) -> in
 
 def _apply(adjustment: ScoreAdjustment, *, text: str, by: User, at: datetime) -> AdjustmentDecision:
     submission = adjustment.submission
-    grade = Grade.objects.select_related("run").get(submission=submission, superseded_by__isnull=True)
+    grade = Grade.objects.select_related("run").current().get(submission=submission)
     mark = ManualMark.objects.create(
         submission=submission, question=adjustment.question, score=adjustment.score, comment=adjustment.reason,
         overrides=True, marked_at=at, marked_by=adjustment.proposed_by,

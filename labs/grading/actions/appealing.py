@@ -36,7 +36,7 @@ def open_appeal(*, submission: Submission, question: LabQuestion, text: str, by:
     if not is_own_work(by, submission):
         raise PermissionDenied
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
-    grade = Grade.objects.filter(submission=submission, superseded_by__isnull=True).first()
+    grade = Grade.objects.current().filter(submission=submission).first()
     problem = appeal_problem(submission, grade, at=at)
     if grade is None or problem:
         raise AppealRefused(problem or "not_graded")
@@ -83,7 +83,7 @@ def answer_appeal(
 
 def _mark(appeal: Appeal, submission: Submission, score: int, text: str, by: User, at: datetime) -> None:
     """The points as a mark, which outlives later regrades, and the grade that follows."""
-    grade = Grade.objects.get(submission=submission, superseded_by__isnull=True)
+    grade = Grade.objects.current().get(submission=submission)
     found = QuestionResult.objects.filter(run=grade.run_id, question__grade_id=appeal.question.grade_id)
     result = found.select_related("question").first()
     previous = current_marks(submission).get(appeal.question.grade_id)

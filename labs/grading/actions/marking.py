@@ -36,7 +36,7 @@ def mark_question(
     require_marker(by, submission, timezone.localdate(at))
     # Two people marking at once: the second supersedes the first.
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
-    grade = Grade.objects.filter(submission=submission, superseded_by__isnull=True).select_related("run").first()
+    grade = Grade.objects.current().filter(submission=submission).select_related("run").first()
     if grade is None:
         raise MarkRefused("not_graded")
     if not QuestionResult.objects.filter(run=grade.run, question=question, verdict="manual").exists():

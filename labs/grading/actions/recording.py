@@ -16,7 +16,7 @@ from labs.grading.keys import dataset_digest, run_key
 from labs.grading.models import Cause, Grade, GradingRun, QuestionResult, RegradeItem, Submission
 from labs.grading.permissions import require_marker
 from portal.audit.actions import record
-from portal.queue.actions import finish
+from portal.queue.actions import finish, held
 from portal.queue.models import WorkStatus
 from portal.users.models import User
 
@@ -67,7 +67,7 @@ def _waits_for_approval(run: GradingRun, at: datetime) -> bool:
         return True
     # The marks and the grade that the result is compared with must not change meanwhile.
     submission = Submission.objects.select_for_update().get(pk=run.submission_id)
-    before = Grade.objects.filter(submission=submission, superseded_by__isnull=True).first()
+    before = Grade.objects.current().filter(submission=submission).first()
     if before is None or not points_of_run(run, current_marks(submission)).is_lower_than(before):
         return False
     propose(run=run, before=before, at=at)
@@ -77,8 +77,9 @@ def _waits_for_approval(run: GradingRun, at: datetime) -> bool:
 @transaction.atomic
 def set_aside(*, run: GradingRun, reason: str, at: datetime) -> bool:
     """This will hand a run that cannot be graded to a person; False when its lease was lost."""
-    held = GradingRun.objects.filter(pk=run.pk, status=WorkStatus.RUNNING, lease_token=run.lease_token)
-    is_held = bool(held.update(status=WorkStatus.NEEDS_PERSON, lease_until=None, finished_at=at, error=reason[:2000]))
+    is_held = bool(
+        held(run).update(status=WorkStatus.NEEDS_PERSON, lease_until=None, finished_at=at, error=reason[:2000])
+    )
     if is_held:
         record(by=None, at=at, event="grading.set_aside", target=run.submission, details={"reason": reason[:500]})
     return is_held
@@ -91,9 +92,7 @@ def request_regrade(*, submission: Submission, by: User, at: datetime) -> Gradin
     Raises PermissionDenied unless `by` teaches the run, and for own work.
     """
     require_marker(by, submission, timezone.localdate(at))
-    grade = (
-        Grade.objects.filter(submission=submission, superseded_by__isnull=True).select_related("run__release").first()
-    )
+    grade = Grade.objects.current().filter(submission=submission).select_related("run__release").first()
     release: LabRelease = grade.run.release if grade else submission.release
     dataset = dataset_digest(release)
     run = GradingRun.objects.create(

@@ -99,7 +99,7 @@ def _queue(batch: RegradeBatch, submissions: list[Submission], at: datetime) -> 
     ]  # fmt: skip
     GradingRun.objects.bulk_create(runs)
     by_key = {run.key: run for run in GradingRun.objects.filter(key__in=[run.key for run in runs])}
-    current = Grade.objects.filter(submission__in=[each.pk for each in submissions], superseded_by__isnull=True)
+    current = Grade.objects.current().filter(submission__in=[each.pk for each in submissions])
     grades = {grade.submission_id: grade for grade in current}
     RegradeItem.objects.bulk_create(
         RegradeItem(batch=batch, submission=each, run=by_key[run.key], before=grades.get(each.pk))
@@ -179,7 +179,7 @@ def _decide(item: RegradeItem, is_certified: bool, approval: Approval) -> Decisi
     if item.run.status != WorkStatus.DONE:
         return Decision.NOT_GRADED
     submission = Submission.objects.select_for_update().get(pk=item.submission_id)
-    grade = Grade.objects.filter(submission=submission, superseded_by__isnull=True).first()
+    grade = Grade.objects.current().filter(submission=submission).first()
     points = points_of_run(item.run, current_marks(submission))
     if grade is None or points.is_higher_than(grade):
         return Decision.APPLIED

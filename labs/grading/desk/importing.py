@@ -68,9 +68,7 @@ class Planned:
 
 def template_table(run: CourseRun) -> tuple[list[str], list[list[Value]]]:
     """Every question of the run that waits for a mark or has one, ready to be filled in and read back."""
-    grades = Grade.objects.filter(
-        superseded_by__isnull=True, submission__assignment__run=run, submission__purpose=Purpose.SUBMIT
-    )
+    grades = Grade.objects.current().filter(submission__assignment__run=run, submission__purpose=Purpose.SUBMIT)
     results = QuestionResult.objects.filter(run__in=grades.values("run"), verdict="manual").select_related(
         "question", "run__submission__user", "run__submission__assignment__lab"
     )
@@ -87,7 +85,7 @@ def template_table(run: CourseRun) -> tuple[list[str], list[list[Value]]]:
 
 
 def _current_marks(run: CourseRun) -> dict[tuple[int, str], ManualMark]:
-    rows = ManualMark.objects.filter(submission__assignment__run=run, superseded_by__isnull=True)
+    rows = ManualMark.objects.current().filter(submission__assignment__run=run)
     return {(mark.submission_id, mark.question.grade_id): mark for mark in rows.select_related("question")}
 
 
@@ -156,7 +154,7 @@ def plan_marks(rows: Sequence[Given], *, run: CourseRun, by: User) -> list[Plann
             assignment__run=run, purpose=Purpose.SUBMIT, receipt__in=[row.receipt for row in rows]
         ).select_related("assignment__run", "assignment__lab", "user")
     }
-    grades = Grade.objects.filter(submission__in=list(submissions.values()), superseded_by__isnull=True)
+    grades = Grade.objects.current().filter(submission__in=list(submissions.values()))
     results = {
         (each.run.submission_id, each.question.grade_id): each
         for each in QuestionResult.objects.filter(run__in=grades.values("run")).select_related("question", "run")

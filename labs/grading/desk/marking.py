@@ -93,7 +93,7 @@ def _write(submission: Submission, question: LabQuestion, text: str, by: User, a
     if own is None:
         return False
     Submission.objects.select_for_update().get(pk=submission.pk)
-    earlier = Feedback.objects.filter(submission=submission, question=own, superseded_by__isnull=True).first()
+    earlier = Feedback.objects.current().filter(submission=submission, question=own).first()
     if earlier is not None and earlier.text == text:
         return False
     Feedback.objects.create(
@@ -118,5 +118,5 @@ def see_flags(*, run: GradingRun, by: User, at: datetime) -> None:
 
 def feedback_of(submission: Submission) -> dict[str, Feedback]:
     """Words of instructors that hold, by grade id."""
-    found = Feedback.objects.filter(submission=submission, superseded_by__isnull=True)
+    found = Feedback.objects.current().filter(submission=submission)
     return {each.question.grade_id: each for each in found.select_related("question", "written_by").order_by("pk")}

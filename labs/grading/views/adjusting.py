@@ -42,14 +42,14 @@ def adjust(request: HttpRequest, submission_uuid: uuid.UUID, question_id: int) -
     }  # fmt: skip
     if request.method == "POST" and not wants_back(request) and form.is_valid():
         is_confirmed = request.POST.get("confirmed") == "yes"
-        before = Grade.objects.filter(submission=found, superseded_by__isnull=True).first()
+        before = Grade.objects.current().filter(submission=found).first()
         try:
             with transaction.atomic():
                 adjust_score(
                     submission=found, question=counted.result.question, score=form.hundredths(),
                     reason=form.cleaned_data["reason"], by=by, at=at,
                 )  # fmt: skip
-                after = Grade.objects.filter(submission=found, superseded_by__isnull=True).first()
+                after = Grade.objects.current().filter(submission=found).first()
                 if not is_confirmed:
                     transaction.set_rollback(True)
         except AdjustmentRefused as refusal:

@@ -38,7 +38,7 @@ def new_appeal(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse
     submission = own.select_related("assignment__lab", "assignment__run").first()
     if submission is None:
         raise Http404
-    grade = Grade.objects.filter(submission=submission, superseded_by__isnull=True).first()
+    grade = Grade.objects.current().filter(submission=submission).first()
     questions = open_to_appeal(submission, grade)
     form = AppealForm(request.POST or None, questions=questions, initial={"question": request.GET.get("question")})
     if request.method == "POST" and form.is_valid():

@@ -25,6 +25,7 @@ from labs.grading.models import GradingRun, ManualMark, QuestionResult, Submissi
 from labs.grading.permissions import is_own_work
 from labs.grading.queries import results_of
 from labs.grading.standings import as_points
+from portal.chains import current_at
 from portal.users.permissions import role_required
 
 from .marking_page import back_to, marking_page
@@ -169,7 +170,7 @@ def feedback(request: HttpRequest, submission_uuid: uuid.UUID, question_id: int)
 def flags(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse:
     """Note that the flags of the newest grading were looked at."""
     found = taught_submission(request, submission_uuid)
-    run = GradingRun.objects.filter(grades__submission=found, grades__superseded_by__isnull=True).first()
+    run = GradingRun.objects.filter(current_at("grades"), grades__submission=found).first()
     if run is None or is_own_work(reader_of(request), found):
         raise Http404
     see_flags(run=run, by=reader_of(request), at=timezone.now())

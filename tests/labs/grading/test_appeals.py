@@ -61,7 +61,7 @@ def test_an_appeal_reaches_the_instructor_and_its_answer_the_trainee(classroom: 
     notice = Notice.objects.get(user=classroom.instructor, kind="grading.appeal_opened")
     assert notice.url == reverse("grading:appeal", args=[opened.uuid])
     assert Notice.objects.filter(user=classroom.trainee, kind="grading.appeal_accepted").count() == 1
-    current = Grade.objects.get(submission=graded, superseded_by__isnull=True)
+    current = Grade.objects.current().get(submission=graded)
     assert (current.score, current.has_passed, current.reason) == (600, True, "appeal")
     line = counted_results(graded)[0]
     assert (line.score, line.verdict, line.message) == (600, "passed", "有道理")

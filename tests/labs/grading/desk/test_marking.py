@@ -63,7 +63,7 @@ def desk(classroom: Classroom, client: Client) -> Client:
 
 
 def current(submission: Submission) -> ManualMark:
-    return ManualMark.objects.get(submission=submission, superseded_by__isnull=True)
+    return ManualMark.objects.current().get(submission=submission)
 
 
 def test_whoever_opens_a_submission_holds_it(desk: Client, classroom: Classroom, graded: Submission) -> None:
@@ -167,7 +167,7 @@ def test_undo_gives_the_earlier_mark_again(
 
     assert ManualMark.objects.count() == 3
     assert current(graded).score == 300
-    assert Grade.objects.get(submission=graded, superseded_by__isnull=True).score == 900
+    assert Grade.objects.current().get(submission=graded).score == 900
 
 
 def test_a_stock_comment_is_added_without_a_script(

@@ -56,7 +56,7 @@ def test_marking_a_question(desk: Client, classroom: Classroom, graded: Submissi
 
     assert "<script>alert" not in page and "&lt;script&gt;alert(1)" in page
     assert sent.status_code == 302
-    assert Grade.objects.get(submission=graded, superseded_by__isnull=True).score == 950
+    assert Grade.objects.current().get(submission=graded).score == 950
 
 
 def test_a_page_from_before_another_mark_does_not_replace_it_unseen(
