@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from .numerals import NUMERAL, read_numeral
+from search.numerals import PRINTED, printed_number
 
 MAX_CLAUSE = 100_000
 """Characters of one clause; the longest of 148,026 real ones has 3,846."""
 
-ARTICLE = re.compile(rf"第([{NUMERAL}]+)条(?:之([{NUMERAL}]+))?")
-HEADING = re.compile(rf"第([{NUMERAL}]+)(分编|编|章|节)[\s\u3000]*(.*)", re.DOTALL)
-ENUMERATION = re.compile(rf"([{NUMERAL}]{{1,4}})、\s*(.*)", re.DOTALL)
-ITEM = re.compile(rf"[（(]([{NUMERAL}]{{1,4}})[）)]")
+ARTICLE = re.compile(rf"第([{PRINTED}]+)条(?:之([{PRINTED}]+))?")
+HEADING = re.compile(rf"第([{PRINTED}]+)(分编|编|章|节)[\s\u3000]*(.*)", re.DOTALL)
+ENUMERATION = re.compile(rf"([{PRINTED}]{{1,4}})、\s*(.*)", re.DOTALL)
+ITEM = re.compile(rf"[（(]([{PRINTED}]{{1,4}})[）)]")
 RANKS = {
     "编": ("part", "part", 0),
     "分编": ("part", "sub", 1),
@@ -161,7 +161,7 @@ def clause_eid(leaf: str) -> str:
 
 def _value(numeral: str) -> int:
     try:
-        return read_numeral(numeral)
+        return printed_number(numeral)
     except ValueError:
         return 0
 
