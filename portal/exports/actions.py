@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from portal.audit.actions import record
+from portal.durable import sync
 from portal.notifications.actions import notify
 from portal.queue.actions import finish, held
 from portal.queue.models import LeasedRow, WorkStatus
@@ -147,7 +148,8 @@ def _sealed(path: Path) -> tuple[int, str]:
     with path.open("rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
-        os.fsync(file.fileno())
         size = file.tell()
     path.chmod(0o600)
+    sync(path)
+    sync(path.parent)
     return size, digest.hexdigest()
