@@ -46,9 +46,6 @@ class Entry:
     source_id: str = ""
 
 
-EntryData = Entry
-"""The name by which bulk writers know it."""
-
 Entries = Callable[[], Iterable[Entry]]
 Audiences = Callable[[Any], Iterable[str]]
 

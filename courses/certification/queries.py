@@ -98,11 +98,6 @@ class AwardStanding:
         """Whether its certificate cannot be printed as it is; those in charge have been told (`tell_unprintable`)."""
         return not self.has_document and is_unprintable(self.award)
 
-    @property
-    def days_left(self) -> int | None:
-        """Days until it ends; None when it never does."""
-        return (self.award.expires_date - self.on).days if self.award.expires_date else None
-
 
 def standing(award: CertificationAward, on: date) -> AwardStanding:
     """How the award stands; read it with `STANDING` selected, so that this needs no query."""

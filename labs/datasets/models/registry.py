@@ -79,7 +79,3 @@ class Dataset(models.Model):
     def shown_title(self) -> str:
         """The title in the language of the page."""
         return self.title_in(get_language() or "")
-
-    def description_in(self, language: str) -> str:
-        """The description for a reader of the language."""
-        return (self.description_en if language == "en" else "") or self.description

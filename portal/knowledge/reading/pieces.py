@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from search.numerals import PRINTED, printed_number
@@ -139,11 +139,6 @@ def build_tree(clauses: Iterable[Clause]) -> list[Piece]:
     for clause in clauses:
         builder.add(clause)
     return builder.pieces
-
-
-def clauses_of(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """The clauses of a tree, in order."""
-    return (piece for piece in pieces if piece.is_clause)
 
 
 def article_eid(number: str) -> str | None:

@@ -79,13 +79,6 @@ def place(
 
 
 @transaction.atomic
-def end_job(*, job: JobAssignment, end_date: date, by: User | None, at: datetime) -> None:
-    """This will end the post with the given day."""
-    require_reach(by, job.organization, at)
-    _end(job, end_date, by=by, at=at)
-
-
-@transaction.atomic
 def cancel_planned_post(*, job: JobAssignment, by: User | None, at: datetime) -> JobAssignment | None:
     """This will take back a post that has not begun; the one before goes on, and is returned. Twice is once.
 
