@@ -53,9 +53,15 @@ def ask_export(*, kind: ExportKind, params: Params, total: int, language: str, b
     if waiting.count() >= MOST_OPEN:
         raise TooManyExports
     return Export.objects.create(
-        user=by, kind=kind.code, params=dict(params), params_sha256=digest, language=language, total=total,
-        created_at=at, not_before=at,
-    )  # fmt: skip
+        user=by,
+        kind=kind.code,
+        params=dict(params),
+        params_sha256=digest,
+        language=language,
+        total=total,
+        created_at=at,
+        not_before=at,
+    )
 
 
 @transaction.atomic

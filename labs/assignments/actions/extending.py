@@ -70,9 +70,14 @@ def _write(
     at: datetime,
 ) -> LabExtension:
     granted = LabExtension.objects.create(
-        assignment=assignment, user=user, due_at=due_at, extra_attempts=extra_attempts, reason=reason,
-        granted_at=at, granted_by=by,
-    )  # fmt: skip
+        assignment=assignment,
+        user=user,
+        due_at=due_at,
+        extra_attempts=extra_attempts,
+        reason=reason,
+        granted_at=at,
+        granted_by=by,
+    )
     details = {
         "user": str(user.uuid),
         "due_at": due_at.isoformat() if due_at else None,

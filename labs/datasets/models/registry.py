@@ -58,9 +58,13 @@ class Dataset(models.Model):
     crs = models.CharField(max_length=40, blank=True, help_text="e.g. WGS-84, GCJ-02, CGCS2000; empty: no places.")
     has_persons = models.BooleanField(default=True, help_text="Whether the raw data tells of natural persons.")
     owner = models.ForeignKey(
-        Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="datasets",
+        Organization,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="datasets",
         help_text="The unit that is responsible for the data.",
-    )  # fmt: skip
+    )
     dictionary = models.JSONField(
         default=dict,
         blank=True,

@@ -158,9 +158,14 @@ def _treat(
         for one in job["earlier"]
     ]
     release = build(
-        as_engine_table(tables[0], job["sha256"]), parse_recipe(job["recipe"]), bytes.fromhex(job["key"]),
-        progress=_progress, earlier=earlier, checkpoint=Path(job["checkpoint"]), population=_population(job),
-    )  # fmt: skip
+        as_engine_table(tables[0], job["sha256"]),
+        parse_recipe(job["recipe"]),
+        bytes.fromhex(job["key"]),
+        progress=_progress,
+        earlier=earlier,
+        checkpoint=Path(job["checkpoint"]),
+        population=_population(job),
+    )
     source, recipe = as_engine_table(tables[0], job["sha256"]), parse_recipe(job["recipe"])
     put_aside(job, sample_of(release.frame, release.report["findings"], source, recipe, release.rows))
     numbers = {name: value for name, value in release.report.items() if name not in VOLATILE}

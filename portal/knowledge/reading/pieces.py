@@ -84,9 +84,15 @@ class TreeBuilder:
         parent = self._enter(clause.above)
         kind, eid, number = _name(clause.number, self.pieces[parent].eid if parent is not None else "")
         piece = Piece(
-            kind, self._unique(eid), number, path=" / ".join(clause.above)[:400], text=clause.text, parent=parent,
-            is_clause=True, source_id=clause.source_id,
-        )  # fmt: skip
+            kind,
+            self._unique(eid),
+            number,
+            path=" / ".join(clause.above)[:400],
+            text=clause.text,
+            parent=parent,
+            is_clause=True,
+            source_id=clause.source_id,
+        )
         self.pieces.append(piece)
         self._divide(piece, len(self.pieces) - 1)
         return piece

@@ -45,9 +45,14 @@ def assign_job(
                 _("The person holds this post in this unit already. Choose another unit or position.")
             )
     job = place(
-        user=user, organization=organization, position=position, start_date=start_date, is_primary=is_primary,
-        by=by, at=at,
-    )  # fmt: skip
+        user=user,
+        organization=organization,
+        position=position,
+        start_date=start_date,
+        is_primary=is_primary,
+        by=by,
+        at=at,
+    )
     if present is not None:  # the first post comes with the account and is no news
         post_changed.send(sender=JobAssignment, job=job, change="assigned", before=present, at=at)
     return job
