@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -95,3 +96,18 @@ def test_what_has_a_name_is_written_nowhere_else(filters: Callable[[ast.Call, bo
 )
 def test_the_look_sees_what_it_looks_for(filters: Callable[[ast.Call, bool], bool], source: str) -> None:
     assert any(filters(call, is_inverted) for call, is_inverted in _calls(source))
+
+
+def test_whoever_says_that_many_cost_as_much_as_few_counts_both() -> None:
+    """One size under a loose ceiling proves nothing, and a page that is not there is cheap: `tests.counting`."""
+    said = re.compile(r"as_often_for|costs?_the_same|asks?_no_more|(few|many)_as_(for_)?(one|few)")
+    counted = {"costs_the_same", "cost_of", "cost"}
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and said.search(node.name)
+        if not counted & {_name(each) for each in ast.walk(node) if isinstance(each, ast.Call)}
+    ]
+
+    assert found == []

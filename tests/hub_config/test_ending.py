@@ -8,7 +8,9 @@ import sys
 
 from tests.ending import end
 
-STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)"
+STUBBORN = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)"
+)
 
 
 def test_a_process_that_does_not_listen_is_killed_and_waited_for() -> None:
