@@ -77,8 +77,13 @@ def _indexed(row: dict[str, Any], today: date) -> IndexedEntry:
         audience=row["audience"],
         tokens=token_text(_text(row)[:LONGEST_TEXT]),
         prior=prior(
-            kind=kind, level=row["level"], status=row["status"], region=row["region"], dated=dated,
-            own_province=settings.OWN_PROVINCE, today=today,
+            kind=kind,
+            level=row["level"],
+            status=row["status"],
+            region=row["region"],
+            dated=dated,
+            own_province=settings.OWN_PROVINCE,
+            today=today,
         ),
         facets={
             "kind": kind,
@@ -94,7 +99,7 @@ def _indexed(row: dict[str, Any], today: date) -> IndexedEntry:
         number=(number,) if number and not is_clause else (),
         parent_key=row["parent_key"],
         article=article_of(row["title"]) if is_clause else "",
-    )  # fmt: skip
+    )
 
 
 def _names(title: str, aliases: str) -> tuple[str, ...]:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 UNITS = {"十": 10, "百": 100, "千": 1000}
 CHINESE = "零〇一二两三四五六七八九十百千"
+"""Characters of a numeral as people type it, for a character class."""
+PRINTED = f"{CHINESE}○万0-9０-９"
+"""The same as laws print it."""
 LARGEST = 9999
+_WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
 
 _ARABIC = re.compile(
     r"(?<![\w.])\d{1,3}(?![\da-z.])|(?<=第)\d{1,3}(?![\da-z.])|(?<=[^\x00-\x7f])\d{1,3}(?=[^\x00-\x7f])"
@@ -17,24 +22,43 @@ _NUMERAL = re.compile(rf"[{CHINESE}]+")
 
 
 def read_numeral(text: str) -> int | None:
-    """The number that a numeral of either script names, up to 9999; None for anything else."""
+    """The number that a numeral of either script names, up to 9999; None for anything else, also out of order."""
     if text.isascii() and text.isdigit():
         return int(text) if len(text) <= 4 else None
     if not text or any(character not in CHINESE for character in text):
         return None
     if not any(character in UNITS for character in text):
-        return int("".join(str(DIGITS[character]) for character in text)) if len(text) <= 4 else None
+        return _digit_by_digit(text) if len(text) <= 4 else None
+    units = [UNITS[character] for character in text if character in UNITS]
+    return _with_units(text) if all(later < earlier for earlier, later in pairwise(units)) else None
+
+
+def printed_number(text: str) -> int:
+    """The value of 二十七, 一百零三, 一万二千, 二〇二五 or ２７, as a law prints it. Raises ValueError for anything else."""
+    text = text.translate(_WIDE)
+    if text.isascii() and text.isdigit() and len(text) <= 9:
+        return int(text)
+    high, _, low = text.rpartition("万")
+    if not text or len(text) > 12 or any(each not in DIGITS and each not in UNITS for each in high + low):
+        raise ValueError(text)
+    if not any(character in UNITS or character == "万" for character in text):
+        return _digit_by_digit(text)
+    return _with_units(high) * 10_000 + _with_units(low)
+
+
+def _digit_by_digit(text: str) -> int:
+    """The value of 二〇二五."""
+    return int("".join(str(DIGITS[character]) for character in text))
+
+
+def _with_units(text: str) -> int:
+    """The value of 一百零三, below ten thousand; 0 for nothing."""
     total = digit = 0
-    last = 10_000
     for character in text:
-        if character in DIGITS:
+        if character in UNITS:
+            total, digit = total + (digit or 1) * UNITS[character], 0
+        else:
             digit = DIGITS[character]
-            continue
-        unit = UNITS[character]
-        if unit >= last:
-            return None
-        total += (digit or 1) * unit
-        digit, last = 0, unit
     return total + digit
 
 

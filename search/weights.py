@@ -46,9 +46,15 @@ SMALLEST = 0.1
 
 
 def prior(
-    *, kind: str, level: str = "", status: str = "", region: str = "", dated: date | None = None, own_province: str = "",
+    *,
+    kind: str,
+    level: str = "",
+    status: str = "",
+    region: str = "",
+    dated: date | None = None,
+    own_province: str = "",
     today: date,
-) -> float:  # fmt: skip
+) -> float:
     """The entry's weight, between 0.1 and 1.25."""
     value = LEVELS.get(level, LEVELS["其他"]) if kind in {"policy", "clause"} else KINDS.get(kind, 0.7)
     value *= STATES.get(status, 1.0)

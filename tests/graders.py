@@ -17,10 +17,10 @@ from typing import Any, NoReturn
 
 import pytest
 
-from labs.datasets.layout import lay_out
 from labs.datasets.sources import SOURCES, ImportProblem
 from labs.datasets.sources.digests import require_digest
 from labs.datasets.sources.wheels import fetch_member
+from tests.laying import lay_out
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 30

@@ -21,8 +21,13 @@ def cover(code: str) -> SafeString:
     return format_html(
         '<svg viewBox="0 0 {} {}" preserveAspectRatio="xMaxYMid slice" aria-hidden="true">'
         '<rect width="{}" height="{}" fill="{}"/><g fill="none" stroke="#fff" stroke-opacity=".3" stroke-width="2">{}</g></svg>',
-        WIDTH, HEIGHT, WIDTH, HEIGHT, GROUNDS[seed[0] % len(GROUNDS)], figure(seed),
-    )  # fmt: skip
+        WIDTH,
+        HEIGHT,
+        WIDTH,
+        HEIGHT,
+        GROUNDS[seed[0] % len(GROUNDS)],
+        figure(seed),
+    )
 
 
 def _paths(paths: list[str]) -> SafeString:

@@ -183,9 +183,16 @@ def _instructor(program: PartnerProgram, at: datetime) -> None:
         return
     for role in (Role.INSTRUCTOR, Role.LAB_AUTHOR):
         grant_role(
-            user=user, role=role, scope_kind=ScopeKind.PROGRAM, scope_uuid=program.uuid,
-            start_date=program.start_date, end_date=program.end_date, reason="chd-2026", by=None, at=at,
-        )  # fmt: skip
+            user=user,
+            role=role,
+            scope_kind=ScopeKind.PROGRAM,
+            scope_uuid=program.uuid,
+            start_date=program.start_date,
+            end_date=program.end_date,
+            reason="chd-2026",
+            by=None,
+            at=at,
+        )
 
 
 def _manuscript(name: str, language: str) -> Manuscript | None:

@@ -55,11 +55,6 @@ def own_runs(user: User, on: date) -> QuerySet[CourseRun]:
     return CourseRun.objects.filter(course__in=own_courses(user, on))
 
 
-def published_courses() -> QuerySet[Course]:
-    """Courses with a published page in any language."""
-    return Course.objects.filter(pages__live=True).distinct().order_by("title", "pk")
-
-
 def course_pages(language: str, now: datetime) -> QuerySet[CoursePage]:
     """Published course pages in a language that everybody may see, with what a card shows: lessons, labs, open runs."""
     open_runs = CourseRun.objects.open_for_enrollment(now).filter(course=OuterRef("course"))

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import uuid
+from pathlib import Path
 
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.core.files.storage import storages
+
+from portal.durable import make_folder, write_durably
 
 STORAGE = "certificates"
 
 
 def store_document(award_uuid: uuid.UUID, pdf: bytes) -> tuple[str, str]:
-    """This will store the page under a path of its own and return path and SHA-256.
+    """This will store the page, durably, under a path of its own and return path and SHA-256.
 
     Every printing has its own path, so that a slow worker never replaces what a row already names.
     """
-    storage = storages[STORAGE]
-    path = storage.save(f"{award_uuid}/{uuid.uuid4()}.pdf", ContentFile(pdf))
-    with storage.open(path) as stored:
-        if hasattr(stored, "fileno"):
-            os.fsync(stored.fileno())
+    path = f"{award_uuid}/{uuid.uuid4()}.pdf"
+    target = Path(storages[STORAGE].path(path))
+    make_folder(target.parent)
+    write_durably(target, pdf)
     return path, hashlib.sha256(pdf).hexdigest()
 
 

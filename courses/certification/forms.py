@@ -45,9 +45,13 @@ class ReasonForm(forms.Form):
     """Why an award is revoked or replaced; the holder reads it and it is kept."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The holder and everybody who verifies the certificate read this, for good: no numbers, no private matters."),
-    )  # fmt: skip
+        label=_("Reason"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "The holder and everybody who verifies the certificate read this, for good: no numbers, no private matters."
+        ),
+    )
 
 
 class CertificationForm(WagtailAdminModelForm):

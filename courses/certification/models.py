@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.catalog.models import Course
 from courses.learning.models import CourseCompletion
 from courses.partners.models import PartnerProgram
+from portal.chains import ChainQuerySet
 from portal.queue.models import LeasedRow
 
 
@@ -74,6 +75,10 @@ class SerialCounter(models.Model):
         return f"{self.certification_id} {self.year}: {self.last}"
 
 
+class CertificationAwardQuerySet(ChainQuerySet["CertificationAward"]):
+    """Filters over awards."""
+
+
 class CertificationAward(models.Model):
     """That a person was certified, with its own snapshot of every printed fact. Superseded, never changed."""
 
@@ -91,6 +96,8 @@ class CertificationAward(models.Model):
     supersedes = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
     )
+
+    objects = CertificationAwardQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from courses.learning.models import CourseCompletion
+from portal.chains import current_at
 from portal.organizations.models import JobAssignment
 from portal.organizations.queries import access_people_for, managed_people_for
 from portal.pages.templatetags.chengxue import day
@@ -97,11 +98,6 @@ class AwardStanding:
         """Whether its certificate cannot be printed as it is; those in charge have been told (`tell_unprintable`)."""
         return not self.has_document and is_unprintable(self.award)
 
-    @property
-    def days_left(self) -> int | None:
-        """Days until it ends; None when it never does."""
-        return (self.award.expires_date - self.on).days if self.award.expires_date else None
-
 
 def standing(award: CertificationAward, on: date) -> AwardStanding:
     """How the award stands; read it with `STANDING` selected, so that this needs no query."""
@@ -124,7 +120,7 @@ def is_unprintable(award: CertificationAward) -> bool:
 
 def current_awards() -> Q:
     """Condition on CertificationAward: neither replaced nor revoked."""
-    return Q(superseded_by__isnull=True, revocation__isnull=True)
+    return current_at() & Q(revocation__isnull=True)
 
 
 def own_awards(user: User | AnonymousUser) -> QuerySet[CertificationAward]:
@@ -173,7 +169,7 @@ def printed_name(award: CertificationAward) -> str:
 
 def current_awards_of(completion: CourseCompletion) -> QuerySet[CertificationAward]:
     """The awards of a completion that nothing replaced, revoked ones too."""
-    return completion.awards.filter(superseded_by__isnull=True).select_related(*STANDING).order_by("pk")
+    return completion.awards.current().select_related(*STANDING).order_by("pk")
 
 
 def certifications_of(completion: CourseCompletion) -> list[Certification]:

@@ -22,15 +22,20 @@ def seal(name: str) -> SafeString:
     ring = format_html_join(
         "",
         '<text x="50" y="{}" font-size="{}" text-anchor="middle" transform="rotate({} 50 50)">{}</text>',
-        ((f"{50 - RADIUS + size / 2:.2f}", f"{size:.2f}", f"{first + step * place:.2f}", letter)
-         for place, letter in enumerate(letters)),
-    )  # fmt: skip
+        (
+            (f"{50 - RADIUS + size / 2:.2f}", f"{size:.2f}", f"{first + step * place:.2f}", letter)
+            for place, letter in enumerate(letters)
+        ),
+    )
     return format_html(
         '<svg class="seal" viewBox="0 0 100 100" fill="{}" font-family="Noto Serif CJK SC, Source Han Serif SC, serif" font-weight="700">'
         '<circle cx="50" cy="50" r="47.5" fill="none" stroke="{}" stroke-width="2.4"/>'
         '<path d="{}"/>{}</svg>',
-        RED, RED, _star(50, 51, 13), ring,
-    )  # fmt: skip
+        RED,
+        RED,
+        _star(50, 51, 13),
+        ring,
+    )
 
 
 def _star(x: float, y: float, radius: float) -> str:

@@ -76,8 +76,8 @@ def _certificates(people: Iterable[User], on: date) -> dict[int, list[AwardStand
 
 def _courses(people: Iterable[User]) -> dict[int, list[CoursePlace]]:
     places = list(
-        Enrollment.objects.filter(user__in=people)
-        .exclude(status="withdrawn")
+        Enrollment.objects.present()
+        .filter(user__in=people)
         .select_related("run__course")
         .order_by("-enrolled_at", "-pk")
     )

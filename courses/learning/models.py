@@ -22,6 +22,14 @@ class EnrollmentStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
+    """Filters over places."""
+
+    def present(self) -> EnrollmentQuerySet:
+        """Places that nobody gave up."""
+        return self.exclude(status=EnrollmentStatus.WITHDRAWN)
+
+
 class Enrollment(models.Model):
     """A person's place in a run."""
 
@@ -35,6 +43,8 @@ class Enrollment(models.Model):
     last_lesson = models.ForeignKey(Lesson, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     last_block = models.UUIDField(null=True, blank=True, help_text="Block at which the learner stopped.")
     last_active_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EnrollmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -54,6 +64,11 @@ class Enrollment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.run_id}"
+
+    @staticmethod
+    def present_at(path: str) -> Q:
+        """Condition on rows from which `path` leads to a place: that nobody gave it up."""
+        return ~Q(**{f"{path}__status": EnrollmentStatus.WITHDRAWN})
 
 
 class LessonProgress(models.Model):

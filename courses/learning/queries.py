@@ -25,7 +25,7 @@ def access_enrollments_for(user: User | AnonymousUser) -> QuerySet[Enrollment]:
     """The user's own places in runs, withdrawn ones left out."""
     if user.pk is None:
         return Enrollment.objects.none()
-    own = Enrollment.objects.filter(user_id=user.pk).exclude(status=EnrollmentStatus.WITHDRAWN)
+    own = Enrollment.objects.present().filter(user_id=user.pk)
     return own.select_related("run__course", "last_lesson")
 
 
@@ -256,7 +256,7 @@ class RunOffer:
 
 def offers_of(course: Course, user: User | AnonymousUser, now: datetime, limit: int = 6) -> list[RunOffer]:
     """The runs of a course as this reader may enter them, the latest first; runs long over only to their learners."""
-    present = ~Q(enrollments__status=EnrollmentStatus.WITHDRAWN)
+    present = Enrollment.present_at("enrollments")
     counted = course.runs.annotate(taken=Count("enrollments", filter=present))
     runs = list(counted.order_by("-starts_at", "-pk")[:limit])
     taken = {run.pk: int(getattr(run, "taken", 0)) for run in runs}

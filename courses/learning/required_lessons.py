@@ -46,9 +46,9 @@ def _asks_nothing(lesson: Lesson) -> bool:
 
 
 def _places(number: int) -> str:
-    return ngettext(
-        "%(number)d open place is counted anew.", "%(number)d open places are counted anew.", number
-    ) % {"number": number}  # fmt: skip
+    return ngettext("%(number)d open place is counted anew.", "%(number)d open places are counted anew.", number) % {
+        "number": number
+    }
 
 
 def _completed(number: int) -> str:
@@ -56,7 +56,7 @@ def _completed(number: int) -> str:
         "%(number)d person has completed the course; that stays.",
         "%(number)d people have completed the course; that stays.",
         number,
-    ) % {"number": number}  # fmt: skip
+    ) % {"number": number}
 
 
 def _lacking(number: int) -> str:
@@ -64,7 +64,7 @@ def _lacking(number: int) -> str:
         "%(number)d person still has to complete this lesson.",
         "%(number)d people still have to complete this lesson.",
         number,
-    ) % {"number": number}  # fmt: skip
+    ) % {"number": number}
 
 
 def _completing(names: list[str]) -> str:

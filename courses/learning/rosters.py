@@ -22,7 +22,7 @@ from portal.users.naming import called
 from portal.users.queries import has_role
 
 from .attempts import Asked
-from .models import Enrollment, EnrollmentStatus
+from .models import Enrollment
 from .permissions import teaches
 from .queries import Standing, standings
 
@@ -49,12 +49,12 @@ def run_lines_for(user: User, on: date, now: datetime) -> QuerySet[CourseRun]:
     A personnel officer looks after own people in every run that is not over.
     """
     mine = Q(pk__in=access_runs_for(user, on).values("pk"))
-    present = ~Q(enrollments__status=EnrollmentStatus.WITHDRAWN)
+    present = Enrollment.present_at("enrollments")
     if has_role(user, Role.HR, on=on):
         own = Q(enrollments__user__in=managed_people_for(user, on).values("pk"))
         present &= own | Q(pk__in=access_runs_for(user, on).values("pk"))
         mine |= Q(ends_at__gt=now)
-    placed = Enrollment.objects.filter(run=OuterRef("pk")).exclude(status=EnrollmentStatus.WITHDRAWN).order_by()
+    placed = Enrollment.objects.present().filter(run=OuterRef("pk")).order_by()
     counted = CourseRun.objects.filter(mine).annotate(
         learners=Count("enrollments", filter=present, distinct=True),
         taken=Coalesce(Subquery(placed.values("run").annotate(number=Count("pk")).values("number")), 0),
@@ -64,7 +64,7 @@ def run_lines_for(user: User, on: date, now: datetime) -> QuerySet[CourseRun]:
 
 def access_roster_for(user: User, run: CourseRun, on: date, *roles: str) -> QuerySet[Enrollment]:
     """Places in the run that the user looks after: all as a teacher (in the roles), own people as personnel officer."""
-    places = Enrollment.objects.filter(run=run).exclude(status=EnrollmentStatus.WITHDRAWN)
+    places = Enrollment.objects.present().filter(run=run)
     if not teaches(user, run, on, *roles):
         places = places.filter(user__in=managed_people_for(user, on).values("pk"))
     return places.select_related("user", "run__course", "last_lesson").order_by("user__username")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from courses.learning.models import Enrollment, EnrollmentStatus
+from courses.learning.models import Enrollment
 from labs.datasets.reaching import teachers_among
 
 from .models import Lab, LabAssignment, LabRelease, LabReleaseData
@@ -15,7 +15,7 @@ from .permissions import labs_in_reach
 def data_needs(users: Iterable[int], on: date) -> Iterable[tuple[int, int, str]]:
     """Triples of user, version and reason. An assignment's data lies before everybody with a place in its run."""
     wanted = list(users)
-    places = Enrollment.objects.filter(user__in=wanted).exclude(status=EnrollmentStatus.WITHDRAWN)
+    places = Enrollment.objects.present().filter(user__in=wanted)
     people: dict[int, list[int]] = {}
     for run, user in places.values_list("run", "user"):
         people.setdefault(run, []).append(user)

@@ -1,4 +1,4 @@
-"""Who may author labs."""
+"""Who may author labs, and who may act for a run."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
+from courses.catalog.queries import access_runs_for
 from portal.users.models import Role, ScopeKind, User
 from portal.users.queries import grants_in_force, has_role
 
@@ -39,4 +40,15 @@ def can_author(user: User | AnonymousUser, lab: Lab, on: date) -> bool:
 def require_author(user: User | AnonymousUser, lab: Lab, on: date) -> None:
     """This will raise PermissionDenied for anybody who may not author the lab."""
     if not can_author(user, lab, on):
+        raise PermissionDenied
+
+
+def taught_runs(user: User, on: date) -> set[int]:
+    """Keys of the runs that the user teaches."""
+    return set(access_runs_for(user, on).values_list("pk", flat=True))
+
+
+def require_teacher(by: User, run_id: int, on: date) -> None:
+    """This will raise PermissionDenied for anybody who does not teach the run."""
+    if not access_runs_for(by, on).filter(pk=run_id).exists():
         raise PermissionDenied

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from courses.catalog.queries import access_runs_for, pages_of_courses
-from courses.learning.models import Enrollment, EnrollmentStatus
+from courses.learning.models import Enrollment
 from courses.learning.queries import access_enrollments_for
 from courses.partners.models import Partner
 from labs.datasets.models import DatasetVersion
@@ -122,7 +122,7 @@ def extensions_in_force(assignment: LabAssignment) -> list[LabExtension]:
 
 def trainees_of(assignment: LabAssignment) -> QuerySet[User]:
     """People with a place in the assignment's run, by name."""
-    places = Enrollment.objects.filter(run=assignment.run_id).exclude(status=EnrollmentStatus.WITHDRAWN)
+    places = Enrollment.objects.present().filter(run=assignment.run_id)
     return User.objects.filter(pk__in=places.values("user"), is_active=True).order_by("name", "pk")
 
 

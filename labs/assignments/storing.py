@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import errno
-import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from django.core.files.storage import storages
+
+from portal.durable import make_folder, write_durably
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -20,20 +20,10 @@ class StorageFull(Exception):
 def store_durably(alias: str, name: str, content: bytes) -> None:
     """Write a new file of the storage so that it survives a power cut once this returns. Raises StorageFull."""
     target = Path(storages[alias].path(name))
-    scratch = ""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor, scratch = tempfile.mkstemp(prefix=".incoming-", dir=target.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(scratch, target)
-        _sync(target.parent)
-        _sync(target.parent.parent)
+        make_folder(target.parent)
+        write_durably(target, content)
     except OSError as problem:
-        if scratch:
-            Path(scratch).unlink(missing_ok=True)
         if problem.errno in FULL:
             raise StorageFull(name) from problem
         raise
@@ -55,11 +45,3 @@ def path_by_uuid(identity: object, suffix: str) -> str:
     """Where the file of a row lies in its storage: two levels, by uuid."""
     text = str(identity)
     return f"{text[:2]}/{text}{suffix}"
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

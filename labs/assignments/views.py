@@ -86,10 +86,14 @@ def upload(request: HttpRequest, code: str) -> HttpResponse:
         files = {file.name: file.read() for file in form.cleaned_data["beside"]}
         try:
             release = publish_release(
-                lab=found, source=form.cleaned_data["source"].read(), files=files,
-                versions=form.cleaned_data["versions"], grader=GraderSocket.from_settings(),
-                by=_reader(request), at=timezone.now(),
-            )  # fmt: skip
+                lab=found,
+                source=form.cleaned_data["source"].read(),
+                files=files,
+                versions=form.cleaned_data["versions"],
+                grader=GraderSocket.from_settings(),
+                by=_reader(request),
+                at=timezone.now(),
+            )
             messages.info(request, _("Release %(number)s is made and being checked.") % {"number": release.number})
             return redirect("assignments:report", found.code, release.number)
         except ReleaseRefused as refusal:

@@ -11,8 +11,7 @@ from django.utils import timezone
 from courses.certification.models import Certification
 from labs.grader.client import Checking, GraderAway, GraderRefused, GraderSocket
 from labs.grader.protocol import Severity
-from portal.queue.actions import put_back
-from portal.queue.models import WorkStatus
+from portal.queue.actions import held, put_back
 
 from .actions import record_report
 from .freezing import data_folder, frozen_reason
@@ -75,8 +74,7 @@ def _show(row: LabReport, stage: str, done: int, total: int) -> None:
     begin = BEGINS.get(stage, 0)
     later = [percent for percent in BEGINS.values() if percent > begin]
     percent = begin + int((min(later, default=100) - begin) * done / max(total, 1))
-    held = LabReport.objects.filter(pk=row.pk, status=WorkStatus.RUNNING, lease_token=row.lease_token)
-    held.update(stage=stage[:20], percent=min(percent, 99))
+    held(row).update(stage=stage[:20], percent=min(percent, 99))
 
 
 def _refusal(section: str, message: str, message_en: str) -> dict[str, object]:

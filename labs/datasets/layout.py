@@ -7,9 +7,10 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from portal.durable import sync
 
 FILE_MODE = 0o444
 FOLDER_MODE = 0o555
@@ -28,41 +29,10 @@ class ReleasedFile:
         return asdict(self)
 
 
-def describe_files(contents: Mapping[str, bytes]) -> list[ReleasedFile]:
-    """Name, digest and size of every file, by name."""
-    return [
-        ReleasedFile(name, hashlib.sha256(content).hexdigest(), len(content))
-        for name, content in sorted(contents.items())
-    ]
-
-
 def version_digest(files: list[ReleasedFile]) -> str:
     """Digest over names and digests of all files, by which a version is named."""
     lines = (f"{file.sha256}  {file.name}\n" for file in sorted(files, key=lambda file: file.name))
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def lay_out(root: Path, code: str, number: int, contents: Mapping[str, bytes]) -> Path:
-    """Write a version's files under `root` in one step: a crash leaves nothing or all. An existing version is kept."""
-    target = root / code / str(number)
-    if target.exists():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    for folder in (root, target.parent):
-        if folder.stat().st_mode & 0o755 != 0o755:
-            folder.chmod(0o755)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{number}-", dir=target.parent))
-    try:
-        for name, content in contents.items():
-            _write(scratch / name, content)
-        _sync(scratch)
-        scratch.rename(target)
-    except BaseException:
-        shutil.rmtree(scratch, ignore_errors=True)
-        raise
-    target.chmod(FOLDER_MODE)
-    _sync(target.parent)
-    return target
 
 
 def lay_out_folder(root: Path, code: str, number: int, source: Path, files: list[ReleasedFile]) -> Path:
@@ -85,13 +55,13 @@ def lay_out_folder(root: Path, code: str, number: int, source: Path, files: list
         for file in files:
             link_or_copy(source / file.name, scratch / file.name)
             (scratch / file.name).chmod(FILE_MODE)
-        _sync(scratch)
+        sync(scratch)
         scratch.rename(target)
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
         raise
     target.chmod(FOLDER_MODE)
-    _sync(target.parent)
+    sync(target.parent)
     return target
 
 
@@ -103,7 +73,7 @@ def link_or_copy(source: Path, target: Path) -> None:
         if problem.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK):
             raise
         shutil.copyfile(source, target)
-        _sync(target)
+        sync(target)
 
 
 def problems_of(folder: Path, files: list[ReleasedFile], *, checks_modes: bool = True) -> list[str]:
@@ -125,19 +95,3 @@ def problems_of(folder: Path, files: list[ReleasedFile], *, checks_modes: bool =
 def _digest(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fchmod(file.fileno(), FILE_MODE)
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

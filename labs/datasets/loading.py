@@ -126,9 +126,13 @@ def _through_the_desk(draft: Draft, signers: Signers, landed: DatasetVersion | N
     if draft.state == DraftState.ASSESSED:
         valid_until = timezone.localdate(at()) + timedelta(days=settings.RISK_REPORT_DAYS)
         approve_draft(
-            draft=draft, revision=draft.revision, answers=_answers(draft), valid_until=valid_until, by=signers.officer,
+            draft=draft,
+            revision=draft.revision,
+            answers=_answers(draft),
+            valid_until=valid_until,
+            by=signers.officer,
             at=at(),
-        )  # fmt: skip
+        )
         draft.refresh_from_db()
     if landed is not None and not landed.passports.exists():
         return adopt_version(draft=draft, version=landed, revision=draft.revision, by=signers.steward, at=at())

@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from portal.audit.queries import has_done
@@ -252,13 +252,6 @@ def people_with(dataset: Dataset, roles: tuple[str, ...], on: date) -> list[User
 def latest_plan(dataset: Dataset) -> CleaningPlan | None:
     """The plan by which the dataset's deliveries are cleaned now."""
     return CleaningPlan.objects.filter(dataset=dataset).select_related("created_by").order_by("-number").first()
-
-
-def has_open_build(draft: Draft) -> bool:
-    """Whether a build of the draft waits or runs."""
-    return Draft.objects.filter(
-        Exists(Build.objects.filter(draft=OuterRef("pk"), status__in=("queued", "running"))), pk=draft.pk
-    ).exists()
 
 
 def grants_in_words(identities: Iterable[UUID]) -> dict[UUID, str]:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from courses.catalog.models import CourseRun
 from courses.catalog.queries import access_runs_for
-from courses.learning.models import Enrollment, EnrollmentStatus
+from courses.learning.models import Enrollment
 from portal.users.models import Role, RoleGrant, User
 from search.plugging import Contributions
 
@@ -78,7 +78,7 @@ def people_of_runs(identities: Set[UUID], users: Set[int], on: date) -> dict[UUI
 def _people_of_runs(runs: Iterable[int], users: Set[int], on: date) -> dict[int, set[int]]:
     people: dict[int, set[int]] = defaultdict(set)
     runs = set(runs)
-    places = Enrollment.objects.filter(run__in=runs, user__in=users).exclude(status=EnrollmentStatus.WITHDRAWN)
+    places = Enrollment.objects.present().filter(run__in=runs, user__in=users)
     for run, user in places.values_list("run", "user"):
         people[run].add(user)
     for teacher in teachers_among(users, on):

@@ -56,10 +56,16 @@ def replay(row: Import, scratch: Path, vault: Vault, watched: Watched) -> tuple[
     raw.mkdir(mode=0o700)
     vault.open_copy(source.path, raw / source.file_name, is_sealed=source.is_encrypted)
     path, report = scratch / row.file_name, scratch / "report.json"
-    answer = watched.run({
-        "work": "clean", "path": str(raw / source.file_name), "format": source.file_format, "plan": plan.document,
-        "target": str(path), "report": str(report),
-    })  # fmt: skip
+    answer = watched.run(
+        {
+            "work": "clean",
+            "path": str(raw / source.file_name),
+            "format": source.file_format,
+            "plan": plan.document,
+            "target": str(path),
+            "report": str(report),
+        }
+    )
     facts = {"from": str(source.uuid), "number": source.number, "plan": plan.number, **answer["summary"]}
     return path, Made({"cleaning": facts}, report, answer["units"])
 

@@ -15,6 +15,8 @@ from typing import BinaryIO
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from portal.durable import sync_stream
+
 MAGIC = b"CXRAW1\n"
 PREFIX_BYTES = 7
 CHUNK = 1 << 20
@@ -38,8 +40,7 @@ def seal(source: Path, target: Path, key: bytes) -> None:
         sealed.write(MAGIC + prefix)
         for number, is_last, chunk in _chunks(plain, CHUNK):
             sealed.write(cipher.encrypt(_nonce(prefix, number, is_last), chunk, MAGIC))
-        sealed.flush()
-        os.fsync(sealed.fileno())
+        sync_stream(sealed)
 
 
 def unseal(source: Path, target: Path, key: bytes) -> None:

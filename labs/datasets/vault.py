@@ -14,6 +14,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from portal.durable import put_in_place, sync, write_durably
+
 from .sealing import key_of, seal, unseal
 
 KEY_BYTES = 32
@@ -66,12 +68,11 @@ class Vault:
             else:
                 shutil.copyfile(plain, beside)
                 beside.chmod(0o600)
-                _sync(beside)
-            beside.rename(target)
+                sync(beside)
+            put_in_place(beside, target)
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
-        _sync(target.parent)
         return name
 
     def open_copy(self, name: str, target: Path, *, is_sealed: bool) -> None:
@@ -92,14 +93,14 @@ class Vault:
         """The key of the dataset's pseudonyms, date shifts and row order; made when it is first asked for."""
         path = self._folder("keys") / str(dataset)
         if not path.exists():
-            with self.scratch() as scratch:
-                (scratch / "key").write_bytes(secrets.token_bytes(KEY_BYTES))
-                if self.key is not None:
+            made = secrets.token_bytes(KEY_BYTES)
+            if self.key is None:
+                write_durably(path, made)
+            else:
+                with self.scratch() as scratch:
+                    (scratch / "key").write_bytes(made)
                     seal(scratch / "key", scratch / "sealed", self.key)
-                    os.replace(scratch / "sealed", path)
-                else:
-                    os.replace(scratch / "key", path)
-                    path.chmod(0o600)
+                    put_in_place(scratch / "sealed", path)
         with self.scratch() as scratch:
             self.open_copy(f"keys/{dataset}", scratch / "key", is_sealed=self.key is not None)
             return (scratch / "key").read_bytes()
@@ -146,11 +147,3 @@ class Vault:
         folder = self.root / name
         folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE)
         return folder
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -71,7 +71,7 @@ class CountedResult:
 
 def current_marks(submission: Submission) -> dict[str, ManualMark]:
     """The marks that hold, by the question's id in the notebook: they outlive a new release of the lab."""
-    rows = ManualMark.objects.filter(submission=submission, superseded_by__isnull=True).select_related("question")
+    rows = ManualMark.objects.current().filter(submission=submission).select_related("question")
     return {mark.question.grade_id: mark for mark in rows.order_by("pk")}
 
 
@@ -109,9 +109,11 @@ def counted_grade(assignment: LabAssignment, enrollment: Enrollment) -> tuple[Ef
     """The grade of the enrolment that counts, and the current grades by attempt. Two queries."""
     attempts = Submission.objects.filter(assignment=assignment, user=enrollment.user_id, purpose=Purpose.SUBMIT)
     numbers = list(attempts.order_by("attempt").values_list("attempt", flat=True))
-    rows = Grade.objects.filter(
-        submission__assignment=assignment, submission__user=enrollment.user_id, superseded_by__isnull=True
-    ).select_related("submission", "run__release")
+    rows = (
+        Grade.objects.current()
+        .filter(submission__assignment=assignment, submission__user=enrollment.user_id)
+        .select_related("submission", "run__release")
+    )
     grades = {int(grade.submission.attempt or 0): grade for grade in rows}
     return effective(assignment.attempts_policy, attempt_results((number or 0 for number in numbers), grades)), grades
 

@@ -83,8 +83,8 @@ def progress_of(batch: RegradeBatch) -> Progress:
 
 def changes_of(batch: RegradeBatch) -> list[Change]:
     """What would change, falls first; the number of queries does not depend on how many submissions there are."""
-    grades = Grade.objects.filter(superseded_by__isnull=True)
-    marks = ManualMark.objects.filter(superseded_by__isnull=True).select_related("question").order_by("pk")
+    grades = Grade.objects.current()
+    marks = ManualMark.objects.current().select_related("question").order_by("pk")
     items = list(
         batch.items.select_related("run", "before", "submission__user", "submission__enrollment")
         .prefetch_related(

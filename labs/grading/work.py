@@ -13,8 +13,7 @@ from labs.assignments.freezing import data_folder, frozen_reason
 from labs.assignments.storing import read_stored
 from labs.grader.client import GraderAway, GraderRefused, GraderSocket
 from labs.grader.protocol import RefusalCode, Verdict
-from portal.queue.actions import put_back
-from portal.queue.models import WorkStatus
+from portal.queue.actions import held, put_back
 
 from .actions import record_result, set_aside
 from .models import Cause, GradingRun
@@ -45,8 +44,7 @@ def grade_run(run: GradingRun, *, grader: GraderSocket, at: datetime) -> None:
 
     A grader that is away costs no attempt; one that falls silent raises, and the worker counts the attempt.
     """
-    held = GradingRun.objects.filter(pk=run.pk, status=WorkStatus.RUNNING, lease_token=run.lease_token)
-    held.update(started_at=at)
+    held(run).update(started_at=at)
     release = run.release
     # Without its data a right answer would fail: no silent zero.
     if (frozen := frozen_reason(release, on=timezone.localdate(at))) is not None:

@@ -159,9 +159,13 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
         seen = OutgoingRule.objects.filter(dataset=shown, pk=form.cleaned_data["seen"] or 0).first()
         try:
             set_rule(
-                dataset=shown, rule=Rule(form.cleaned_data["rule"]), reason=form.cleaned_data["reason"],
-                supersedes=seen, by=user, at=timezone.now(),
-            )  # fmt: skip
+                dataset=shown,
+                rule=Rule(form.cleaned_data["rule"]),
+                reason=form.cleaned_data["reason"],
+                supersedes=seen,
+                by=user,
+                at=timezone.now(),
+            )
         except OutgoingRefused as refused:
             form.add_error(None, str(refused))
         else:

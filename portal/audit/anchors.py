@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
+
+from portal.durable import written_durably
 
 from .models import AuditAnchor, AuditSeal
 from .signing import is_signed
@@ -88,14 +89,9 @@ def add_to_file(anchors: Iterable[Noted]) -> None:
         return
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Written anew and renamed: a crash never leaves half a line, which nobody could read.
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
+    with written_durably(file) as stream:
         stream.write(file.read_bytes() if file.is_file() else b"")
         stream.write(b"".join(f"{anchor.as_line()}\n".encode() for anchor in missing))
-        stream.flush()
-        os.fsync(stream.fileno())
-    beside.rename(file)
 
 
 def _signed(text: str) -> Noted:

@@ -102,11 +102,6 @@ def word_for(event: str, key: str) -> Word | None:
     return _words[spec] if spec else None
 
 
-def names_rows(event: str, key: str) -> bool:
-    """Whether the event's detail is a row that an app names."""
-    return _spec(event, key, _rows) is not None
-
-
 @dataclass(frozen=True)
 class _Speaker:
     """Says the values of one event."""

@@ -17,8 +17,9 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from portal.audit.actions import record
+from portal.durable import sync
 from portal.notifications.actions import notify
-from portal.queue.actions import finish
+from portal.queue.actions import finish, held
 from portal.queue.models import LeasedRow, WorkStatus
 from portal.users.models import User
 
@@ -52,9 +53,15 @@ def ask_export(*, kind: ExportKind, params: Params, total: int, language: str, b
     if waiting.count() >= MOST_OPEN:
         raise TooManyExports
     return Export.objects.create(
-        user=by, kind=kind.code, params=dict(params), params_sha256=digest, language=language, total=total,
-        created_at=at, not_before=at,
-    )  # fmt: skip
+        user=by,
+        kind=kind.code,
+        params=dict(params),
+        params_sha256=digest,
+        language=language,
+        total=total,
+        created_at=at,
+        not_before=at,
+    )
 
 
 @transaction.atomic
@@ -137,8 +144,7 @@ def stored(name: str) -> Path:
 
 
 def _tell(row: LeasedRow, done: int) -> None:
-    held = Export.objects.filter(pk=row.pk, status=WorkStatus.RUNNING, lease_token=row.lease_token)
-    if not held.update(done=done):
+    if not held(cast(Export, row)).update(done=done):
         raise ExportStopped
 
 
@@ -148,7 +154,8 @@ def _sealed(path: Path) -> tuple[int, str]:
     with path.open("rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
-        os.fsync(file.fileno())
         size = file.tell()
     path.chmod(0o600)
+    sync(path)
+    sync(path.parent)
     return size, digest.hexdigest()

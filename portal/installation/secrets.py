@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from portal.durable import write_durably
 from portal.installation.messages import Refusal
 
 RSA_BITS = 3072
@@ -36,17 +36,7 @@ def make_secrets(folder: Path, portal_python: Path) -> list[str]:
 
 def write_secret(path: Path, value: str) -> None:
     """Write `value` durably to `path` so that no other user can read it at any moment."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(value)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.rename(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    write_durably(path, value.encode())
 
 
 def rsa_key(portal_python: Path) -> str:

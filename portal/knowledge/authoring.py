@@ -208,9 +208,12 @@ class LinkCreateView(generic.CreateView):
         form = self.form
         try:
             link = make_link(
-                provision=form.cleaned_data["provision"], target=form.ref(), quote=form.cleaned_data["quote"],
-                by=self.request.user, at=timezone.now(),
-            )  # fmt: skip
+                provision=form.cleaned_data["provision"],
+                target=form.ref(),
+                quote=form.cleaned_data["quote"],
+                by=self.request.user,
+                at=timezone.now(),
+            )
         except LinkRefused as problem:  # two editors at once; the form looked before
             raise forms.ValidationError(str(problem)) from problem
         log(instance=link, action="wagtail.create", user=self.request.user)

@@ -68,6 +68,10 @@ class Glossing:
         return format_html(
             '<dfn class="term"><a href="{}" aria-describedby="{}">{}</a>'
             '<span class="term-meaning" role="tooltip" id="{}">{} <small>{}</small></span></dfn>',
-            gloss.url, f"m-{gloss.anchor}", mark_safe(word), f"m-{gloss.anchor}", gloss.definition,  # noqa: S308  (of the page)
+            gloss.url,
+            f"m-{gloss.anchor}",
+            mark_safe(word),  # noqa: S308  (of the page)
+            f"m-{gloss.anchor}",
+            gloss.definition,
             _("Source: %s") % gloss.source,
-        )  # fmt: skip
+        )

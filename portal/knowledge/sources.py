@@ -72,9 +72,13 @@ def corpus_source(document: CorpusDocument) -> Source:
     if not pieces and not problems:
         problems = (Problem(0, "clauses_missing"),)
     return Source(
-        f"corpus:{document.key}", about.title or document.key, about, pieces, problems=problems,
+        f"corpus:{document.key}",
+        about.title or document.key,
+        about,
+        pieces,
+        problems=problems,
         is_current=document.is_current,
-    )  # fmt: skip
+    )
 
 
 def file_source(name: str, content: bytes, given: About | None = None) -> Source:

@@ -75,9 +75,12 @@ class PlaceOfWorkForm(forms.Form):
         label=_("Room"), max_length=60, required=False, help_text=_("Building and number, such as 2号楼305室.")
     )
     phone = forms.CharField(
-        label=_("Telephone"), max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}),
+        label=_("Telephone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
         help_text=_("Office number with area code; no private one."),
-    )  # fmt: skip
+    )
 
 
 class CorrectPostForm(PostForm):

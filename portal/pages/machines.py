@@ -74,12 +74,16 @@ def queue_lines(now: datetime) -> list[dict[str, Any]]:
     found = []
     for kind in all_kinds():
         due = Q(status=WorkStatus.QUEUED, not_before__lte=now)
-        counts = kind.rows().order_by().aggregate(
-            waiting=Count("pk", filter=Q(status=WorkStatus.QUEUED)),
-            running=Count("pk", filter=Q(status=WorkStatus.RUNNING)),
-            person=Count("pk", filter=Q(status=WorkStatus.NEEDS_PERSON)),
-            oldest=Min("created_at", filter=due),
-        )  # fmt: skip
+        counts = (
+            kind.rows()
+            .order_by()
+            .aggregate(
+                waiting=Count("pk", filter=Q(status=WorkStatus.QUEUED)),
+                running=Count("pk", filter=Q(status=WorkStatus.RUNNING)),
+                person=Count("pk", filter=Q(status=WorkStatus.NEEDS_PERSON)),
+                oldest=Min("created_at", filter=due),
+            )
+        )
         if counts["waiting"] or counts["running"] or counts["person"]:
             found.append({"name": kind.label, **counts})
     return found

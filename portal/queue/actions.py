@@ -25,6 +25,11 @@ def ready_rows(rows: models.QuerySet[Row], now: datetime) -> models.QuerySet[Row
     )
 
 
+def held(row: Row) -> models.QuerySet[Row]:
+    """The row for as long as the lease with which it was read is in force; nothing once another worker has it."""
+    return type(row)._default_manager.filter(pk=row.pk, status=WorkStatus.RUNNING, lease_token=row.lease_token)
+
+
 def take(rows: models.QuerySet[Row], *, worker: str, at: datetime, lease: timedelta) -> Row | None:
     """This will take the first ready row of the ordered `rows` for `worker`, or return None.
 
@@ -54,27 +59,21 @@ def take(rows: models.QuerySet[Row], *, worker: str, at: datetime, lease: timede
 
 def keep(row: LeasedRow, *, at: datetime, lease: timedelta) -> bool:
     """This will lengthen the lease; False when another worker holds the row now."""
-    held = type(row)._default_manager.filter(pk=row.pk, status=WorkStatus.RUNNING, lease_token=row.lease_token)
-    return bool(held.update(lease_until=at + lease, heartbeat_at=at))
+    return bool(held(row).update(lease_until=at + lease, heartbeat_at=at))
 
 
 def finish(row: LeasedRow, *, at: datetime) -> bool:
     """This will mark the work done; False, and nothing changed, when the lease was lost. Call it in the result's transaction."""
-    held = (
-        type(row)
-        ._default_manager.select_for_update()
-        .filter(pk=row.pk, status=WorkStatus.RUNNING, lease_token=row.lease_token)
-    )
-    return bool(held.update(status=WorkStatus.DONE, finished_at=at, lease_until=None, error=""))
+    ours = held(row).select_for_update()
+    return bool(ours.update(status=WorkStatus.DONE, finished_at=at, lease_until=None, error=""))
 
 
 @transaction.atomic
 def put_back(row: LeasedRow, *, at: datetime, delay: timedelta, error: str, counts: bool = True) -> bool:
     """This will return the row to the queue after a failure; `counts=False` forgives the attempt."""
-    held = type(row)._default_manager.filter(pk=row.pk, status=WorkStatus.RUNNING, lease_token=row.lease_token)
     exhausted = counts and row.attempts >= MAX_ATTEMPTS
     return bool(
-        held.update(
+        held(row).update(
             status=WorkStatus.NEEDS_PERSON if exhausted else WorkStatus.QUEUED,
             not_before=at + delay,
             lease_until=None,
@@ -87,5 +86,5 @@ def put_back(row: LeasedRow, *, at: datetime, delay: timedelta, error: str, coun
 
 def release_of_dead_worker(rows: models.QuerySet[Row], *, worker: str, at: datetime) -> int:
     """This will free at once what a dead worker of the same host held, instead of waiting for its leases."""
-    held = rows.filter(status=WorkStatus.RUNNING, worker=worker)
-    return held.update(lease_until=at - timedelta(seconds=1))
+    theirs = rows.filter(status=WorkStatus.RUNNING, worker=worker)
+    return theirs.update(lease_until=at - timedelta(seconds=1))

@@ -27,7 +27,7 @@ def run_bells(lanes: Sequence[str], places: int, stop: threading.Event) -> None:
     """This will work on what is announced until `stop` is set."""
     while not stop.is_set():
         try:
-            asyncio.run(_serve(lanes, places, stop))
+            asyncio.run(serve(_worker_app(), lanes, places, stop))
         except Exception:
             log.exception("waking")
             stop.wait(5)
@@ -56,8 +56,8 @@ def run_drains(lane: str, stop: threading.Event) -> None:
             stop.wait(5)
 
 
-async def _serve(lanes: Sequence[str], places: int, stop: threading.Event) -> None:
-    app = _worker_app()
+async def serve(app: Any, lanes: Sequence[str], places: int, stop: threading.Event) -> None:
+    """This will let the app's workers take jobs until `stop` is set: one for each room, as many at once as it has threads."""
     async with app.open_async():
         workers = [
             asyncio.create_task(

@@ -30,10 +30,16 @@ HIDDEN = {"status": frozenset({"repealed"})}
 
 
 def search(
-    text: str, user: Any, language: str, limit: int = 20, offset: int = 0, *,
-    chosen: Mapping[str, Collection[str]] | None = None, facets: tuple[str, ...] = FACETS,
+    text: str,
+    user: Any,
+    language: str,
+    limit: int = 20,
+    offset: int = 0,
+    *,
+    chosen: Mapping[str, Collection[str]] | None = None,
+    facets: tuple[str, ...] = FACETS,
     engine: SearchEngine | None = None,
-) -> Answer:  # fmt: skip
+) -> Answer:
     """Entries in `language` that match the text and that `user` (None: nobody signed in) may see. Never raises.
 
     `chosen` narrows by facets, several values of one being alternatives; each facet is counted without its own choice.

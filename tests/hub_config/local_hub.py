@@ -19,6 +19,7 @@ import httpx
 from hub_config.origins import Origins
 from portal.installation.paths import ROOT
 from portal.installation.ports import free_port
+from tests.ending import end
 from tests.hub_config.fake_lab_api import FakeLabApi
 from tests.localhost_names import find_as_browsers_do
 
@@ -166,11 +167,8 @@ class LocalHub:
 
     def stop(self) -> None:
         """End hub, proxy and labs, and remove what lies outside the test's folder."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(15)
-            self.process.kill()
+        if self.process is not None:
+            end(self.process, patience_s=15)
         subprocess.run(
             ["python3", "-m", "hub_config.running_labs", "end", str(self.runtime)], cwd=ROOT, check=True, timeout=30
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
@@ -25,6 +26,7 @@ from search.locks import Lock, held
 from search.models import IndexChange, SearchEntry
 from search.queries import Answer, Problem, search
 from search.registry import Entry
+from tests.counting import asking, costs_the_same
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 RUN = f"run:{uuid.UUID(int=7)}"
@@ -225,16 +227,18 @@ def test_the_page_answers_bad_input_and_marks_hits(
 
 @pytest.mark.django_db
 def test_the_page_costs_the_same_for_one_hit_and_for_many(
-    client: Client, engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: object
+    client: Client, engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("search.indexing.installed_engine", lambda name=None: engine)
-    for number in range(30):
-        put(f"智慧城市第{number}课", kind="lesson")
-    index_changes(engine)
-    client.get("/search/")
 
-    with django_assert_max_num_queries(7):  # type: ignore[operator]  # a fixture of pytest-django
-        assert "1 / 2" in client.get("/search/", {"q": "智慧城市"}).content.decode()
+    def grow(numbers: Iterable[int] = range(1, 15)) -> None:
+        for number in numbers:
+            put(f"智慧城市第{number}课", kind="lesson")
+        index_changes(engine)
+
+    grow(range(1))
+
+    costs_the_same(asking(client, "/search/", q="智慧城市"), row="data-hit=", grow=grow, most=7)
 
 
 @pytest.mark.django_db

@@ -24,7 +24,7 @@ def enroll(*, user: User, run: CourseRun, by: User | None, at: datetime) -> Enro
     """
     # The lock makes two people who press at once take two places, not one twice.
     run = CourseRun.objects.select_for_update().get(pk=run.pk)
-    present = Enrollment.objects.exclude(status=EnrollmentStatus.WITHDRAWN).filter(run=run)
+    present = Enrollment.objects.present().filter(run=run)
     if present.filter(user=user).exists():
         raise AlreadyEnrolled
     if not run.enroll_opens_at <= at < run.enroll_closes_at:

@@ -68,7 +68,7 @@ def enroll_listed(*, run: CourseRun, lines: Sequence[ListLine], by: User, at: da
     require_role(by, *ENROLLERS, on=on)
     people = _people(run, lines, by, on)
     learners = set(learners_on(people.values(), on).values_list("pk", flat=True))
-    placed = set(Enrollment.objects.exclude(status="withdrawn").filter(run=run).values_list("user", flat=True))
+    placed = set(Enrollment.objects.present().filter(run=run).values_list("user", flat=True))
     problems: list[LineProblem] = []
     skipped: list[LineProblem] = []
     chosen: dict[int, tuple[ListLine, User]] = {}

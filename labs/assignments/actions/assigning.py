@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from courses.catalog.models import CourseRun
-from courses.catalog.queries import access_runs_for
 from courses.learning.actions import add_requirement, withdraw_requirement
 from courses.learning.models import Enrollment, EnrollmentStatus
 from labs.assignments.entries import assignment_entries
 from labs.assignments.models import AttemptsPolicy, Lab, LabAssignment, LabRelease, lab_path
+from labs.assignments.permissions import require_teacher
 from labs.assignments.reports import release_problem
 from labs.assignments.signals import terms_changed
 from portal.audit.actions import record
@@ -56,7 +55,7 @@ def assign_lab(  # noqa: PLR0913  (the terms of an assignment, each its own colu
 
     Raises PermissionDenied and AssignmentRefused.
     """
-    _require_run(by, run, at)
+    require_teacher(by, run.pk, timezone.localdate(at))
     _check(lab, release, opens_at, due_at)
     _check_release(release, at)
     if LabAssignment.objects.filter(lab=lab, run=run).exists():
@@ -94,7 +93,7 @@ def change_assignment(  # noqa: PLR0913  (as above)
     Terms that are None stay. Lateness that the new terms take back is given back to graded work; they never take more
     from it. Raises PermissionDenied and AssignmentRefused.
     """
-    _require_run(by, assignment.run, at)
+    require_teacher(by, assignment.run_id, timezone.localdate(at))
     _check(assignment.lab, release, opens_at, due_at)
     if release.pk != assignment.release_id:
         _check_release(release, at)
@@ -136,7 +135,7 @@ def change_rules(
 
     Open places are counted anew. Who passed or completed keeps it, whatever the new mark. Raises PermissionDenied.
     """
-    _require_run(by, assignment.run, at)
+    require_teacher(by, assignment.run_id, timezone.localdate(at))
     assignment = LabAssignment.objects.select_for_update().select_related("lab", "run").get(pk=assignment.pk)
     before = _terms(assignment)
     if (assignment.pass_percent, assignment.is_required) == (pass_percent, is_required):
@@ -158,7 +157,7 @@ def withdraw_assignment(*, assignment: LabAssignment, reason: str, by: User, at:
 
     Work and grades stay and can be read. False when it is withdrawn already. Raises PermissionDenied.
     """
-    _require_run(by, assignment.run, at)
+    require_teacher(by, assignment.run_id, timezone.localdate(at))
     assignment = LabAssignment.objects.select_for_update().select_related("lab", "run").get(pk=assignment.pk)
     if assignment.withdrawn_at is not None:
         return False
@@ -173,7 +172,7 @@ def withdraw_assignment(*, assignment: LabAssignment, reason: str, by: User, at:
 @transaction.atomic
 def restore_assignment(*, assignment: LabAssignment, by: User, at: datetime) -> bool:
     """This will put a withdrawn lab before its run again; False when it is not withdrawn. Raises PermissionDenied."""
-    _require_run(by, assignment.run, at)
+    require_teacher(by, assignment.run_id, timezone.localdate(at))
     assignment = LabAssignment.objects.select_for_update().select_related("lab", "run").get(pk=assignment.pk)
     if assignment.withdrawn_at is None:
         return False
@@ -202,11 +201,6 @@ def _ask_of_run(assignment: LabAssignment, *, by: User, at: datetime) -> None:
     else:
         withdraw_requirement(run=run, kind="lab", subject_uuid=assignment.uuid, by=by, at=at)
     terms_changed.send(sender=LabAssignment, assignment=assignment, user=None, by=by, at=at)
-
-
-def _require_run(by: User, run: CourseRun, at: datetime) -> None:
-    if not access_runs_for(by, timezone.localdate(at)).filter(pk=run.pk).exists():
-        raise PermissionDenied
 
 
 def _check(lab: Lab, release: LabRelease, opens_at: datetime, due_at: datetime) -> None:

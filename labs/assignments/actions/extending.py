@@ -8,9 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from courses.catalog.queries import access_runs_for
 from courses.learning.queries import active_enrollment
 from labs.assignments.models import LabAssignment, LabExtension, lab_path
+from labs.assignments.permissions import require_teacher
 from labs.assignments.signals import terms_changed
 from portal.audit.actions import record
 from portal.notifications.actions import notify
@@ -70,9 +70,14 @@ def _write(
     at: datetime,
 ) -> LabExtension:
     granted = LabExtension.objects.create(
-        assignment=assignment, user=user, due_at=due_at, extra_attempts=extra_attempts, reason=reason,
-        granted_at=at, granted_by=by,
-    )  # fmt: skip
+        assignment=assignment,
+        user=user,
+        due_at=due_at,
+        extra_attempts=extra_attempts,
+        reason=reason,
+        granted_at=at,
+        granted_by=by,
+    )
     details = {
         "user": str(user.uuid),
         "due_at": due_at.isoformat() if due_at else None,
@@ -86,6 +91,6 @@ def _write(
 
 
 def _require_teacher(by: User, assignment: LabAssignment, user: User, at: datetime) -> None:
-    runs = access_runs_for(by, timezone.localdate(at))
-    if user.pk == by.pk or not runs.filter(pk=assignment.run_id).exists():
+    if user.pk == by.pk:
         raise PermissionDenied
+    require_teacher(by, assignment.run_id, timezone.localdate(at))

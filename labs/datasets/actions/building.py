@@ -74,15 +74,24 @@ def _run(row: Build, watched: Watched) -> dict[str, Any]:
         keeps = batch.file_format in KEPT_ORIGINALS and not row.recipe.document and batch.bytes <= LARGEST_ORIGINAL
         answer = watched.run(
             {
-                "work": "build", "path": str(path), "format": batch.file_format, "sha256": batch.sha256,
-                "recipe": row.recipe.document or None, "population": behind, "key": vault.dataset_key(draft.dataset.uuid).hex(),
-                "about": _about(draft), "words": draft.dictionary, "risk": _risk(row),
+                "work": "build",
+                "path": str(path),
+                "format": batch.file_format,
+                "sha256": batch.sha256,
+                "recipe": row.recipe.document or None,
+                "population": behind,
+                "key": vault.dataset_key(draft.dataset.uuid).hex(),
+                "about": _about(draft),
+                "words": draft.dictionary,
+                "risk": _risk(row),
                 "earlier": _earlier(draft) if row.recipe.document else [],
-                "target": str(vault.build_folder(row.uuid)), "checkpoint": str(vault.checkpoint(row.uuid)),
+                "target": str(vault.build_folder(row.uuid)),
+                "checkpoint": str(vault.checkpoint(row.uuid)),
                 "is_invented": batch.address.startswith(PREFIX),
-                "keeps_original": keeps and not path.name.endswith(".gz"), "sample": str(scratch / "sample.json"),
+                "keeps_original": keeps and not path.name.endswith(".gz"),
+                "sample": str(scratch / "sample.json"),
             }
-        )  # fmt: skip
+        )
         if (scratch / "sample.json").is_file():
             vault.keep_sample(scratch / "sample.json", row.uuid)
         return answer
@@ -148,10 +157,17 @@ def finish_build(row: Build, answer: dict[str, Any], *, at: datetime) -> None:
     files = [ReleasedFile(**file) for file in answer["files"]]
     findings = [*answer["findings"], *said_of_the_statement(row.draft)]
     Build.objects.filter(pk=row.pk).update(
-        outcome=Outcome.DONE, percent=100, step="", numbers=answer["numbers"], findings=findings,
-        files=answer["files"], columns=answer["columns"], rows=answer["rows"],
-        engine=str(answer["numbers"].get("engine", "")), sha256=version_digest(files) if files else "",
-    )  # fmt: skip
+        outcome=Outcome.DONE,
+        percent=100,
+        step="",
+        numbers=answer["numbers"],
+        findings=findings,
+        files=answer["files"],
+        columns=answer["columns"],
+        rows=answer["rows"],
+        engine=str(answer["numbers"].get("engine", "")),
+        sha256=version_digest(files) if files else "",
+    )
     row.refresh_from_db()
     draft = Draft.objects.select_for_update().select_related("dataset").get(pk=row.draft_id)
     if draft.state != DraftState.DRAFT or draft.revision != row.draft_revision or row.started_by is None:
@@ -180,11 +196,17 @@ def said_of_the_statement(draft: Draft) -> list[dict[str, Any]]:
 def prepare_report(draft: Draft, build: Build, *, by: User, at: datetime) -> RiskReport:
     """This will write the report on a build for somebody else to sign, and tell the privacy officers."""
     report = RiskReport.objects.create(
-        draft=draft, build=build, release_class=draft.release_class, statement=draft.statement,
-        reason=draft.reason, reason_en=draft.reason_en,
+        draft=draft,
+        build=build,
+        release_class=draft.release_class,
+        statement=draft.statement,
+        reason=draft.reason,
+        reason_en=draft.reason_en,
         numbers=_risk(build) | {"numbers": build.numbers, "findings": build.findings},
-        output_sha256=build.sha256, prepared_by=by, prepared_at=at,
-    )  # fmt: skip
+        output_sha256=build.sha256,
+        prepared_by=by,
+        prepared_at=at,
+    )
     params = {"dataset": draft.dataset.title, "name": by.name}
     for officer in officers_of(draft.dataset, timezone.localdate(at)):
         if officer.pk != by.pk:

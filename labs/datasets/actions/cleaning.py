@@ -41,9 +41,7 @@ def keep_plan(*, dataset: Dataset, document: dict[str, Any], seen: int, by: User
         return last
     if seen != (last.number if last else 0):
         raise DeskRefused("plan_stale", name=(last and last.created_by) or "—")
-    plan = CleaningPlan.objects.create(
-        dataset=row, number=seen + 1, document=document, created_at=at, created_by=by
-    )  # fmt: skip
+    plan = CleaningPlan.objects.create(dataset=row, number=seen + 1, document=document, created_at=at, created_by=by)
     details = {"plan": plan.number, "steps": [step["do"] for step in document["steps"]]}
     record(by=by, at=at, event="datasets.cleaning_changed", target=row, details=details)
     return plan
@@ -67,9 +65,14 @@ def ask_cleaning(*, batch: RawBatch, plan: CleaningPlan, by: User | None, at: da
         return open_work
     stem = batch.file_name.removesuffix(".gz").rpartition(".")[0][:100] or "data"
     return ask_import(
-        dataset=batch.dataset, address=address, file_name=f"{stem}-{plan.number}.csv", file_format="csv",
-        retention_date=batch.retention_date, by=by, at=at,
-    )  # fmt: skip
+        dataset=batch.dataset,
+        address=address,
+        file_name=f"{stem}-{plan.number}.csv",
+        file_format="csv",
+        retention_date=batch.retention_date,
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic

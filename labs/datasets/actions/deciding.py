@@ -65,9 +65,11 @@ def approve_draft(
         raise DeskRefused("no_build")
     sign_report(report, answers=answers, valid_until=valid_until, note=note, by=by, at=at)
     details = {
-        "report": str(report.uuid), "sha256": report.output_sha256, "valid_until": valid_until.isoformat(),
+        "report": str(report.uuid),
+        "sha256": report.output_sha256,
+        "valid_until": valid_until.isoformat(),
         "answers": len(answers),
-    }  # fmt: skip
+    }
     move(draft, DraftState.APPROVED, revision=revision, by=by, at=at, reason=note, details=details)
     _tell(report.prepared_by, "datasets.report_approved", draft, by, at)
     return report
@@ -127,11 +129,16 @@ def sign_report(
         raise DeskRefused("unanswered", count=len(missing), first=missing[0].text)
     FindingAnswer.objects.bulk_create(
         FindingAnswer(
-            report=report, place=question.place, check_name=question.check, column=question.column,
-            reason=answers[question.place].strip(), at=at, by=by,
+            report=report,
+            place=question.place,
+            check_name=question.check,
+            column=question.column,
+            reason=answers[question.place].strip(),
+            at=at,
+            by=by,
         )
         for question in questions
-    )  # fmt: skip
+    )
     report.approved_by, report.approved_at, report.valid_until, report.approval_note = by, at, valid_until, note
     report.save(update_fields=["approved_by", "approved_at", "valid_until", "approval_note"])
 

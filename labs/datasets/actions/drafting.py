@@ -173,9 +173,14 @@ def start_build(*, draft: Draft, revision: int, by: User, at: datetime) -> Build
     try:
         with transaction.atomic():
             build = Build.objects.create(
-                draft=draft, draft_revision=draft.revision, recipe=recipe, population=population, started_by=by,
-                created_at=at, not_before=at,
-            )  # fmt: skip
+                draft=draft,
+                draft_revision=draft.revision,
+                recipe=recipe,
+                population=population,
+                started_by=by,
+                created_at=at,
+                not_before=at,
+            )
     except IntegrityError as problem:
         raise DeskRefused("busy") from problem
     details = {"recipe": recipe.sha256, "batch": draft.batch.sha256}

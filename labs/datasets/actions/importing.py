@@ -59,9 +59,17 @@ def ask_import(  # noqa: PLR0913  (where from, and how long it is kept)
     if kept_until <= today:
         raise DeskRefused("retention")
     work = Import.objects.create(
-        dataset=dataset, address=address, expected_sha256=expected_sha256.lower(), file_name=file_name,
-        file_format=file_format, upload_path=upload_path, retention_date=kept_until, asked_by=by, created_at=at, not_before=at,
-    )  # fmt: skip
+        dataset=dataset,
+        address=address,
+        expected_sha256=expected_sha256.lower(),
+        file_name=file_name,
+        file_format=file_format,
+        upload_path=upload_path,
+        retention_date=kept_until,
+        asked_by=by,
+        created_at=at,
+        not_before=at,
+    )
     details = {"address": address, "sha256": expected_sha256, "retention_date": kept_until.isoformat()}
     record(by=by, at=at, event="datasets.import_asked", target=dataset, details=details)
     return work
@@ -99,11 +107,19 @@ def _import(row: Import, vault: Vault, watched: Watched) -> None:
         answer = watched.run(job)
         watched.progress("keep", 99)
         batch = RawBatch(
-            dataset=row.dataset, address=row.address, file_name=path.name, file_format=form, sha256=sha256,
-            bytes=path.stat().st_size, is_encrypted=vault.key is not None, rows=answer["rows"],
-            columns=answer["columns"], profile=answer["profile"] | made.facts, imported_by=row.asked_by,
+            dataset=row.dataset,
+            address=row.address,
+            file_name=path.name,
+            file_format=form,
+            sha256=sha256,
+            bytes=path.stat().st_size,
+            is_encrypted=vault.key is not None,
+            rows=answer["rows"],
+            columns=answer["columns"],
+            profile=answer["profile"] | made.facts,
+            imported_by=row.asked_by,
             retention_date=row.retention_date,
-        )  # fmt: skip
+        )
         try:
             batch.path = vault.keep(path, batch.uuid)
             if made.report is not None:

@@ -129,9 +129,16 @@ def _table(
         if index < len(units) and units[index].strip()
     }
     return Opened(
-        frame, _numbers(number for number, _ in body), tuple(bad), named, tuple(renamed), sheet, sheets,
-        rows[place][0], _top(rows[:LOOKED_AT]),
-    )  # fmt: skip
+        frame,
+        _numbers(number for number, _ in body),
+        tuple(bad),
+        named,
+        tuple(renamed),
+        sheet,
+        sheets,
+        rows[place][0],
+        _top(rows[:LOOKED_AT]),
+    )
 
 
 def _header_place(rows: list[tuple[int, list[str]]], plan: Plan) -> int:

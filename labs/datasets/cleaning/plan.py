@@ -175,23 +175,30 @@ def schema() -> dict[str, Any]:
     optional = ("choice", "columns", "free")
     steps = [
         {
-            "type": "object", "additionalProperties": False,
+            "type": "object",
+            "additionalProperties": False,
             "required": ["do", *(name for name, (kind, _) in fields.items() if kind not in optional)],
-            "properties": {"do": {"const": do}} | {
+            "properties": {"do": {"const": do}}
+            | {
                 name: {"enum": list(choices), "default": choices[0]} if kind == "choice" else kinds.get(kind, said)
                 for name, (kind, choices) in fields.items()
             },
         }
         for do, fields in FIELDS.items()
-    ]  # fmt: skip
+    ]
     row = {"type": "integer", "minimum": 0, "maximum": 10_000, "default": 0}
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Cleaning plan", "type": "object",
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Cleaning plan",
+        "type": "object",
         "additionalProperties": False,
         "properties": {
-            "version": {"const": 1}, "sheet": {"type": "string", "maxLength": LONGEST, "default": ""},
-            "header_row": row, "header_rows": {"type": "integer", "minimum": 1, "maximum": 3, "default": 1},
-            "units_row": row, "columns": {"type": "array", "items": {"type": "string"}},
+            "version": {"const": 1},
+            "sheet": {"type": "string", "maxLength": LONGEST, "default": ""},
+            "header_row": row,
+            "header_rows": {"type": "integer", "minimum": 1, "maximum": 3, "default": 1},
+            "units_row": row,
+            "columns": {"type": "array", "items": {"type": "string"}},
             "steps": {"type": "array", "maxItems": MOST_STEPS, "items": {"oneOf": steps}},
         },
-    }  # fmt: skip
+    }

@@ -95,8 +95,10 @@ def _parsed(rows: Rows, columns: Sequence[str], policy: str, why: str, parse: Ca
         values = before.unique()
         read = [value if _says_nothing(value) else parse(value) for value in values]
         failed = pl.Series([value for value, made in zip(values, read, strict=True) if made is None], dtype=pl.String)
-        shown = ["" if made is None and policy == "empty" else value if made is None else made
-                 for value, made in zip(values, read, strict=True)]  # fmt: skip
+        shown = [
+            "" if made is None and policy == "empty" else value if made is None else made
+            for value, made in zip(values, read, strict=True)
+        ]
         column = before.replace_strict(values, pl.Series(shown, dtype=pl.String), return_dtype=pl.String).alias(name)
         unread = before.is_in(failed.implode())
         bad += [Bad(rows.numbers[row], name, before[row], why) for row in unread.arg_true().to_list()]
@@ -131,9 +133,12 @@ def _map(rows: Rows, step: Step, columns: Sequence[str]) -> Outcome:
     right = set(known.values())
     before = rows.frame[columns[0]]
     found = _parsed(
-        rows, columns, step.fields["unknown"], "unknown",
+        rows,
+        columns,
+        step.fields["unknown"],
+        "unknown",
         lambda value: known.get(value, value if value in right else None),
-    )  # fmt: skip
+    )
     counts = before.filter(~before.is_in(list({*known, *right}))).value_counts()
     unknown = {value: rows_of for value, rows_of in counts.iter_rows() if not _says_nothing(value)}
     return replace(found, unknown=dict(sorted(unknown.items(), key=lambda one: (-one[1], one[0]))))
@@ -162,10 +167,14 @@ def _drop_values(rows: Rows, step: Step, columns: Sequence[str]) -> Outcome:
 
 def _fill_down(rows: Rows, _step: Step, columns: Sequence[str]) -> Outcome:
     new = [
-        pl.when(pl.col(name).str.strip_chars(AROUND) == "").then(None).otherwise(pl.col(name)).forward_fill().fill_null("")
+        pl.when(pl.col(name).str.strip_chars(AROUND) == "")
+        .then(None)
+        .otherwise(pl.col(name))
+        .forward_fill()
+        .fill_null("")
         .alias(name)
         for name in columns
-    ]  # fmt: skip
+    ]
     frame = rows.frame.with_columns(new)
     changed = sum(int((frame[name] != rows.frame[name]).sum()) for name in columns)
     return Outcome(replace(rows, frame=frame), changed)
@@ -197,8 +206,11 @@ def _join(rows: Rows, step: Step, columns: Sequence[str]) -> Outcome:
     made = pl.Series(
         into, [mark.join(cell for cell in cells if cell) for cells in rows.frame[list(columns)].iter_rows()]
     )
-    kept = [made if name == columns[0] else rows.frame[name] for name in rows.frame.columns
-            if name == columns[0] or name not in columns]  # fmt: skip
+    kept = [
+        made if name == columns[0] else rows.frame[name]
+        for name in rows.frame.columns
+        if name == columns[0] or name not in columns
+    ]
     return Outcome(replace(rows, frame=pl.DataFrame(kept)), rows.frame.height)
 
 

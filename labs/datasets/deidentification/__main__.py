@@ -150,10 +150,14 @@ def _build(options: argparse.Namespace) -> int:
     recipe = read_recipe(options.recipe)
     key = read_key(options.key_file)
     release = build(
-        read_table(options.input, options.format), recipe, key, earlier=_earlier(options),
+        read_table(options.input, options.format),
+        recipe,
+        key,
+        earlier=_earlier(options),
         population=read_table(options.population) if options.population else None,
-        progress=_tell if options.progress else silent, checkpoint=options.checkpoint,
-    )  # fmt: skip
+        progress=_tell if options.progress else silent,
+        checkpoint=options.checkpoint,
+    )
     document = to_json(release.report)
     files = {options.report: (document + "\n").encode("utf-8")}
     if not release.is_stopped:

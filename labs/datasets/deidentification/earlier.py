@@ -46,9 +46,13 @@ class Compared:
 
 
 def compare_releases(
-    table: Table, recipe: Recipe, hierarchies: Sequence[Hierarchy], codes: Sequence[Codes], solution: Solution,
+    table: Table,
+    recipe: Recipe,
+    hierarchies: Sequence[Hierarchy],
+    codes: Sequence[Codes],
+    solution: Solution,
     earlier: Sequence[Earlier],
-) -> list[Finding]:  # fmt: skip
+) -> list[Finding]:
     """Return what the new release gives away together with each earlier one."""
     if not hierarchies:
         return []
@@ -96,9 +100,13 @@ def place_rows(table: Table, recipe: Recipe, earlier: Earlier) -> Compared | Non
 
 
 def _matched(
-    table: Table, names: Sequence[str], ladders: Sequence[Sequence[Codes]], then: list[Codes],
-    levels: list[Codes], sizes: Sequence[int],
-) -> Compared:  # fmt: skip
+    table: Table,
+    names: Sequence[str],
+    ladders: Sequence[Sequence[Codes]],
+    then: list[Codes],
+    levels: list[Codes],
+    sizes: Sequence[int],
+) -> Compared:
     """Give every source row the finest earlier class that shows its values."""
     nodes = np.stack(levels, axis=1)
     strange = np.any(nodes == NOWHERE, axis=1)
@@ -162,10 +170,15 @@ def _judge(recipe: Recipe, version: str, then: Compared, now: Codes) -> list[Fin
     if len(changed) and not out:
         out.append(
             finding(
-                "cross_release", "stop", sentence="cross_release_counts", version=version, count=len(changed),
-                rows=int(np.abs(changed).min()), least=least,
+                "cross_release",
+                "stop",
+                sentence="cross_release_counts",
+                version=version,
+                count=len(changed),
+                rows=int(np.abs(changed).min()),
+                least=least,
             )
-        )  # fmt: skip
+        )
     return out
 
 

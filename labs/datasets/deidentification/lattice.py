@@ -76,9 +76,15 @@ class Search:
     """One search over distinct tuples; rows appear only as counts."""
 
     def __init__(
-        self, hierarchies: Sequence[Hierarchy], codes: Sequence[Codes], counts: Codes, demand: Demand, *,
-        proved: dict[str, list[float]] | None = None, tick: Callable[[int], None] = lambda checks: None,
-    ) -> None:  # fmt: skip
+        self,
+        hierarchies: Sequence[Hierarchy],
+        codes: Sequence[Codes],
+        counts: Codes,
+        demand: Demand,
+        *,
+        proved: dict[str, list[float]] | None = None,
+        tick: Callable[[int], None] = lambda checks: None,
+    ) -> None:
         self.proved, self.tick = ({} if proved is None else proved), tick
         self.hierarchies, self.demand, self.width = hierarchies, demand, len(hierarchies)
         self.total = int(counts.sum())
@@ -255,8 +261,9 @@ class Search:
         ways = [kept_close(asked, good, table.counts, self.limit, is_stepwise=step) for step in (False, True)]
         return min(
             (way for way in ways if way is not None),
-            key=lambda way: float((table.counts * saved)[~way].sum()), default=None,
-        )  # fmt: skip
+            key=lambda way: float((table.counts * saved)[~way].sum()),
+            default=None,
+        )
 
     def kept(self, node: Node, codes: Sequence[Codes]) -> Mask:
         """Return which of the tuples given at the start stay at `node`."""

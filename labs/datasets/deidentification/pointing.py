@@ -61,10 +61,15 @@ def check_joined(subject: Subject) -> list[Finding]:
             if kind in ("name", "phone", "id_number") and not any(one.column in names for one in out):
                 out.append(
                     finding(
-                        "identifying_column", "stop", column=names[0], sentence="identifying_joined",
-                        kind=KINDS[kind], kind_en=kind.replace("_", " "), others="、".join(names[1:]),
+                        "identifying_column",
+                        "stop",
+                        column=names[0],
+                        sentence="identifying_joined",
+                        kind=KINDS[kind],
+                        kind_en=kind.replace("_", " "),
+                        others="、".join(names[1:]),
                     )
-                )  # fmt: skip
+                )
     return out
 
 

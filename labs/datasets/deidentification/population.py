@@ -106,9 +106,13 @@ def check_population(
 
 
 def people_behind(
-    people: People | None, hierarchies: Sequence[Hierarchy], codes: Sequence[Codes], solution: Solution, rows: Codes,
+    people: People | None,
+    hierarchies: Sequence[Hierarchy],
+    codes: Sequence[Codes],
+    solution: Solution,
+    rows: Codes,
     classes: Classes,
-) -> Behind | None:  # fmt: skip
+) -> Behind | None:
     """Return the people behind each released class; None without a population."""
     if people is None:
         return None

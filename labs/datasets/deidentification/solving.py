@@ -86,9 +86,14 @@ class _Plan:
 
 
 def solve(
-    hierarchies: Sequence[Hierarchy], rows: Sequence[Codes], demand: Demand, *, is_local: bool,
-    progress: Progress = silent, checkpoint: Checkpoint | None = None,
-) -> Solution:  # fmt: skip
+    hierarchies: Sequence[Hierarchy],
+    rows: Sequence[Codes],
+    demand: Demand,
+    *,
+    is_local: bool,
+    progress: Progress = silent,
+    checkpoint: Checkpoint | None = None,
+) -> Solution:
     """Return the optimum (global), or the better plan of passes over what the last pass suppressed (local).
 
     Raises Unreachable when more rows than allowed would have to be suppressed.

@@ -143,9 +143,16 @@ def _ranges(
     size = len(edges) + offset
     shares = np.bincount(place, minlength=size) / len(place)
     return Column(
-        name, kind, place.astype(np.int64), size, shares, bool(offset),
-        edges=(*([(0.0, 0.0)] * offset), *edges), digits=digits, form=form,
-    )  # fmt: skip
+        name,
+        kind,
+        place.astype(np.int64),
+        size,
+        shares,
+        bool(offset),
+        edges=(*([(0.0, 0.0)] * offset), *edges),
+        digits=digits,
+        form=form,
+    )
 
 
 def _categories(name: str, codes: Codes, labels: list[str], counts: Codes, least: int) -> Column:

@@ -43,8 +43,12 @@ class Twin:
 
 
 def twin(
-    release: pl.DataFrame, *, rows: int | None = None, key: bytes | None = None, progress: Progress = silent,
-) -> Twin:  # fmt: skip
+    release: pl.DataFrame,
+    *,
+    rows: int | None = None,
+    key: bytes | None = None,
+    progress: Progress = silent,
+) -> Twin:
     """Return a twin of `release` with as many rows (or `rows`); the same table and key give the same bytes."""
     if release.height < LEAST_ROWS:
         raise Refusal("twin_small", rows=release.height, least=LEAST_ROWS)

@@ -122,14 +122,23 @@ def before_and_after(look: Look) -> dict[str, Any]:
     clean = dict(_rows(rows.frame, rows.numbers, shown))
     places = {name: place for place, name in enumerate(opened.frame.columns)}
     after = [
-        (number, [_cell(name, value, raw[number], places) for name, value in zip(rows.frame.columns, clean[number], strict=True)])
-        if number in clean else (number, None)
+        (
+            number,
+            [
+                _cell(name, value, raw[number], places)
+                for name, value in zip(rows.frame.columns, clean[number], strict=True)
+            ],
+        )
+        if number in clean
+        else (number, None)
         for number in shown
-    ]  # fmt: skip
+    ]
     return {
-        "before_names": opened.frame.columns, "before": [(number, raw[number]) for number in shown],
-        "after_names": rows.frame.columns, "after": after,
-    }  # fmt: skip
+        "before_names": opened.frame.columns,
+        "before": [(number, raw[number]) for number in shown],
+        "after_names": rows.frame.columns,
+        "after": after,
+    }
 
 
 def _rows(frame: pl.DataFrame, numbers: pl.Series, wanted: Sequence[int]) -> list[tuple[int, tuple[str, ...]]]:

@@ -75,9 +75,13 @@ def rows_of(draft: Draft, posted: QueryDict | None = None) -> list[ColumnRow]:
 
 
 def _row(
-    draft: Draft, place: int, names: Sequence[str], facts: Mapping[str, Any], rule: Mapping[str, Any],
+    draft: Draft,
+    place: int,
+    names: Sequence[str],
+    facts: Mapping[str, Any],
+    rule: Mapping[str, Any],
     posted: QueryDict | None,
-) -> ColumnRow:  # fmt: skip
+) -> ColumnRow:
     name = names[place]
     form = TreatmentForm(
         posted, column=name, place=place, rule=rule, columns=names, values=partial(values_of, draft, name)

@@ -67,9 +67,10 @@ class Guess:
 def columns_to_know(recipe: Recipe) -> list[str]:
     """Published columns whose values somebody may know and hold against the release, class columns first."""
     rules = [
-        rule for rule in recipe.columns.values()
+        rule
+        for rule in recipe.columns.values()
         if rule.treatment not in UNKNOWABLE and (rule.forms_classes or not recipe.counts_only)
-    ]  # fmt: skip
+    ]
     return [rule.name for rule in sorted(rules, key=lambda rule: not rule.forms_classes)]
 
 
@@ -156,10 +157,14 @@ def _shared(
 ) -> list[tuple[str, str]]:
     """What all matching rows say alike beyond what was known, where the whole release does not say it of everybody."""
     wanted = [
-        name for name in matching.columns
-        if name in recipe.columns and name not in known and matching[name].n_unique() == 1 and matching[name][0]
+        name
+        for name in matching.columns
+        if name in recipe.columns
+        and name not in known
+        and matching[name].n_unique() == 1
+        and matching[name][0]
         and not recipe.columns[name].forms_classes
-    ]  # fmt: skip
+    ]
     if not wanted:
         return []
     kinds: dict[str, Any] = release.select(pl.col(wanted).n_unique()).collect().row(0, named=True)

@@ -30,18 +30,28 @@ def distribution(column: Mapping[str, Any], rows: int) -> SafeString:
         return SafeString("")
     width, highest = WIDTH / len(values), max(values) or 1
     bars = [
-        (round(place * width, 1), round(HEIGHT - HEIGHT * value / highest, 1), round(width - 1.5, 1),
-         round(HEIGHT * value / highest, 1), f"{name}: {value}")
+        (
+            round(place * width, 1),
+            round(HEIGHT - HEIGHT * value / highest, 1),
+            round(width - 1.5, 1),
+            round(HEIGHT * value / highest, 1),
+            f"{name}: {value}",
+        )
         for place, (value, name) in enumerate(zip(values, names, strict=True))
-    ]  # fmt: skip
+    ]
     drawn = format_html_join(
         "", f'<rect x="{{}}" y="{{}}" width="{{}}" height="{{}}" fill="{BLUE}"><title>{{}}</title></rect>', bars
     )
     name = _("Distribution of %(column)s") % {"column": column["name"]}
     return format_html(
         '<svg viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}</svg>',
-        WIDTH, HEIGHT, WIDTH, HEIGHT, name, drawn,
-    )  # fmt: skip
+        WIDTH,
+        HEIGHT,
+        WIDTH,
+        HEIGHT,
+        name,
+        drawn,
+    )
 
 
 def shares(columns: Sequence[Mapping[str, Any]], rows: int) -> SafeString:
@@ -63,9 +73,15 @@ def shares(columns: Sequence[Mapping[str, Any]], rows: int) -> SafeString:
     edge = format_html('<path d="M{0} 0V{1}" stroke="currentColor" fill="none"/>', LABEL, height)
     return format_html(
         '<svg viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}{}{}</svg>',
-        LABEL + TRACK, height, LABEL + TRACK, height,
-        _("Share of cells that occur once (brown) and that are missing (green-blue)"), edge, drawn, texts,
-    )  # fmt: skip
+        LABEL + TRACK,
+        height,
+        LABEL + TRACK,
+        height,
+        _("Share of cells that occur once (brown) and that are missing (green-blue)"),
+        edge,
+        drawn,
+        texts,
+    )
 
 
 def _intervals(edges: Sequence[float]) -> list[str]:

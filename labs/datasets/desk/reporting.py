@@ -127,5 +127,11 @@ def _picture(labels: Any, before: Any, after: Any) -> SafeString:
     name = _("Before (brown) and after (green-blue)")
     return format_html(
         '<svg viewBox="0 0 {} {}" role="img" aria-label="{}" width="{}" height="{}">{}{}</svg>',
-        width, HEIGHT + 26, name, width, HEIGHT + 26, rects, texts,
-    )  # fmt: skip
+        width,
+        HEIGHT + 26,
+        name,
+        width,
+        HEIGHT + 26,
+        rects,
+        texts,
+    )

@@ -27,14 +27,18 @@ class LayoutForm(forms.Form):
 
     sheet = forms.ChoiceField(label=pgettext_lazy("cleaning", "Sheet"), required=False)
     header_row = forms.IntegerField(
-        label=gettext_lazy("Row of the headings"), min_value=0, max_value=10_000,
+        label=gettext_lazy("Row of the headings"),
+        min_value=0,
+        max_value=10_000,
         help_text=gettext_lazy("Its number in the file; 0: found by the program."),
-    )  # fmt: skip
+    )
     header_rows = forms.IntegerField(label=gettext_lazy("Rows that the headings fill"), min_value=1, max_value=3)
     units_row = forms.IntegerField(
-        label=gettext_lazy("Row of the units"), min_value=0, max_value=10_000,
+        label=gettext_lazy("Row of the units"),
+        min_value=0,
+        max_value=10_000,
         help_text=gettext_lazy("Its number in the file; 0: there is none. Units go into the dictionary."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, sheets: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,9 +53,14 @@ class StepForm(forms.Form):
     """The fields of one kind of step."""
 
     def __init__(
-        self, do: str, columns: Sequence[str], data: Mapping[str, Any] | None = None, *, step: Step | None = None,
+        self,
+        do: str,
+        columns: Sequence[str],
+        data: Mapping[str, Any] | None = None,
+        *,
+        step: Step | None = None,
         initial: Mapping[str, Any] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         begins: dict[str, Any] = {"do": do, **(initial or {})}
         if step is not None:
             begins |= {name: _shown(FIELDS[do][name][0], value) for name, value in step.fields.items()}

@@ -105,9 +105,15 @@ class TreatmentForm(forms.Form):
     options = forms.CharField(required=False, max_length=LONGEST_OPTIONS)
 
     def __init__(
-        self, data: Any = None, *, column: str, place: int, rule: Mapping[str, Any], columns: Sequence[str],
+        self,
+        data: Any = None,
+        *,
+        column: str,
+        place: int,
+        rule: Mapping[str, Any],
+        columns: Sequence[str],
         values: Callable[[], list[str]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """`rule` is what the draft holds now; `values` reads the column's values when a hierarchy needs them."""
         self.column, self.place, self.stored, self.values = column, place, dict(rule), values
         super().__init__(data, initial=initial_of(rule), auto_id="%s")

@@ -81,9 +81,13 @@ class MountLog(models.Model):
 
     version = models.ForeignKey(DatasetVersion, on_delete=models.PROTECT, related_name="mounts")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
         help_text="Whose lab; empty: the grader's sandbox.",
-    )  # fmt: skip
+    )
     release_uuid = models.UUIDField(null=True, blank=True, help_text="The lab's release that is graded.")
     event = models.CharField(max_length=12, choices=MountEvent.choices)
     because = models.CharField(max_length=120, help_text="grant:<uuid>, assignment:<uuid>, withdrawn, expired, ended.")

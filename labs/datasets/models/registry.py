@@ -58,9 +58,13 @@ class Dataset(models.Model):
     crs = models.CharField(max_length=40, blank=True, help_text="e.g. WGS-84, GCJ-02, CGCS2000; empty: no places.")
     has_persons = models.BooleanField(default=True, help_text="Whether the raw data tells of natural persons.")
     owner = models.ForeignKey(
-        Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="datasets",
+        Organization,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="datasets",
         help_text="The unit that is responsible for the data.",
-    )  # fmt: skip
+    )
     dictionary = models.JSONField(
         default=dict,
         blank=True,
@@ -79,7 +83,3 @@ class Dataset(models.Model):
     def shown_title(self) -> str:
         """The title in the language of the page."""
         return self.title_in(get_language() or "")
-
-    def description_in(self, language: str) -> str:
-        """The description for a reader of the language."""
-        return (self.description_en if language == "en" else "") or self.description

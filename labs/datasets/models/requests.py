@@ -51,9 +51,13 @@ class RequestDecision(models.Model):
     request = models.OneToOneField(DataRequest, on_delete=models.PROTECT, related_name="decision")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     grant = models.OneToOneField(
-        AccessGrant, null=True, blank=True, on_delete=models.PROTECT, related_name="request_decision",
+        AccessGrant,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="request_decision",
         help_text="Empty: refused.",
-    )  # fmt: skip
+    )
     reason = models.CharField(max_length=500)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

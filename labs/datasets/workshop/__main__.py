@@ -30,6 +30,7 @@ from labs.datasets.workshop.packaging import write_package
 from labs.datasets.workshop.plain import check_plain, plain_numbers
 from labs.datasets.workshop.sampling import put_aside, sample_of
 from labs.datasets.workshop.tables import MAIN, NamedTable, as_engine_table, read_tables
+from portal.durable import put_in_place
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 VOLATILE = ("seconds", "findings", "dataset")
@@ -141,7 +142,7 @@ def _build(job: Mapping[str, Any]) -> dict[str, Any]:
         original = Path(job["path"]) if job["keeps_original"] else None
         risk = job["risk"] | {"numbers": numbers, "findings": findings}
         packaged, files = write_package(partial, About(**job["about"]), made, job["words"], risk, original)
-        partial.rename(target)
+        put_in_place(partial, target)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
@@ -157,9 +158,14 @@ def _treat(
         for one in job["earlier"]
     ]
     release = build(
-        as_engine_table(tables[0], job["sha256"]), parse_recipe(job["recipe"]), bytes.fromhex(job["key"]),
-        progress=_progress, earlier=earlier, checkpoint=Path(job["checkpoint"]), population=_population(job),
-    )  # fmt: skip
+        as_engine_table(tables[0], job["sha256"]),
+        parse_recipe(job["recipe"]),
+        bytes.fromhex(job["key"]),
+        progress=_progress,
+        earlier=earlier,
+        checkpoint=Path(job["checkpoint"]),
+        population=_population(job),
+    )
     source, recipe = as_engine_table(tables[0], job["sha256"]), parse_recipe(job["recipe"])
     put_aside(job, sample_of(release.frame, release.report["findings"], source, recipe, release.rows))
     numbers = {name: value for name, value in release.report.items() if name not in VOLATILE}

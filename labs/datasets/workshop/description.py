@@ -186,16 +186,21 @@ def _croissant(about: About, tables: Sequence[PackagedTable], files: Sequence[Pa
 def _record_set(table: PackagedTable) -> dict[str, Any]:
     source = f"{table.name}.csv"
     return {
-        "@type": "cr:RecordSet", "@id": table.name, "name": table.name,
+        "@type": "cr:RecordSet",
+        "@id": table.name,
+        "name": table.name,
         "field": [
             {
-                "@type": "cr:Field", "@id": f"{table.name}/{c.name}", "name": c.name, "description": c.description,
+                "@type": "cr:Field",
+                "@id": f"{table.name}/{c.name}",
+                "name": c.name,
+                "description": c.description,
                 "dataType": CROISSANT[c.type],
                 "source": {"fileObject": {"@id": source}, "extract": {"column": c.name}},
             }
             for c in table.columns
         ],
-    }  # fmt: skip
+    }
 
 
 def _dcat(about: About, files: Sequence[PackagedFile]) -> dict[str, Any]:

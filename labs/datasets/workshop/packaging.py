@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ import pyarrow.parquet as pq
 from labs.datasets.workshop.description import About, Column, PackagedFile, PackagedTable, describe
 from labs.datasets.workshop.tables import NamedTable
 from labs.datasets.workshop.typing import typed
+from portal.durable import sync_files
 
 BOM = b"\xef\xbb\xbf"
 SUMS = "SHA256SUMS"
@@ -45,7 +45,7 @@ def write_package(
         (folder / name).write_bytes(content)
     files = [described(path) for path in sorted(folder.iterdir())]
     (folder / SUMS).write_text("".join(f"{file.sha256}  {file.name}\n" for file in files), "utf-8")
-    _sync(folder)
+    sync_files(folder)
     return packaged, [*files, described(folder / SUMS)]
 
 
@@ -71,12 +71,3 @@ def _write_table(folder: Path, table: NamedTable, words: Words) -> PackagedTable
     written = pa.Table.from_arrays(arrays, names=table.frame.columns)
     pq.write_table(written, folder / f"{table.name}.parquet", compression="zstd", row_group_size=ROW_GROUP)
     return PackagedTable(table.name, table.frame.height, tuple(columns))
-
-
-def _sync(folder: Path) -> None:
-    for path in (*folder.iterdir(), folder):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

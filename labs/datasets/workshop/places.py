@@ -55,10 +55,15 @@ class _Amenities(osmium.SimpleHandler):
         tags = found.tags
         self.rows.append(
             [
-                kind, str(found.id), tags.get("amenity"), _plain(tags.get("name", "")), f"{longitude:.{DIGITS}f}",
-                f"{latitude:.{DIGITS}f}", *(_plain(tags.get(name, "")) for name in TAGS),
+                kind,
+                str(found.id),
+                tags.get("amenity"),
+                _plain(tags.get("name", "")),
+                f"{longitude:.{DIGITS}f}",
+                f"{latitude:.{DIGITS}f}",
+                *(_plain(tags.get(name, "")) for name in TAGS),
             ]
-        )  # fmt: skip
+        )
 
 
 def points_table(path: Path) -> pl.DataFrame:

@@ -30,9 +30,12 @@ def put_aside(job: Mapping[str, Any], sample: Mapping[str, Any]) -> None:
 
 
 def sample_of(
-    frame: pl.DataFrame, findings: Sequence[Mapping[str, Any]], source: Table | None = None, recipe: Recipe | None = None,
+    frame: pl.DataFrame,
+    findings: Sequence[Mapping[str, Any]],
+    source: Table | None = None,
+    recipe: Recipe | None = None,
     rows: Codes | None = None,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """Return the sampled rows: the release as a whole, then one list per finding; `rows` align it with the source.
 
     The same release gives the same sample, so that whoever comes back sees the rows that were spoken of.
@@ -65,9 +68,13 @@ def _some(draw: np.random.Generator, height: int, count: int) -> list[int]:
 
 
 def _showing(
-    found: Mapping[str, Any], released: Table, hits: list[dict[str, Any]], source: Table | None, rows: Codes | None,
+    found: Mapping[str, Any],
+    released: Table,
+    hits: list[dict[str, Any]],
+    source: Table | None,
+    rows: Codes | None,
     others: list[int],
-) -> list[int]:  # fmt: skip
+) -> list[int]:
     """Return the rows that show a finding, filled up with others."""
     column, best = found.get("column"), []
     if found.get("row"):

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabQuestion, lab_path
 from labs.grading.adjustments import deciders_of, is_certified, tested_result, waiting_adjustments
 from labs.grading.counting import current_marks
 from labs.grading.models import AdjustmentDecision, Grade, ManualMark, ScoreAdjustment, Submission
+from labs.grading.permissions import require_marker
 from portal.audit.actions import record
 from portal.notifications.actions import notify
 from portal.users.models import User
@@ -38,7 +37,7 @@ def adjust_score(
     Where the course leads to a certificate nothing changes until another person agrees. Asked twice it is one proposal.
     Raises PermissionDenied (another's run, own submission) and AdjustmentRefused.
     """
-    _require_teacher(by, submission, at)
+    require_marker(by, submission, timezone.localdate(at))
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
     open_ones = waiting_adjustments(ScoreAdjustment.objects.filter(submission=submission, question=question))
     present = open_ones.first()
@@ -74,7 +73,7 @@ def decide_adjustment(
     have changed since.
     """
     submission = Submission.objects.select_for_update().get(pk=adjustment.submission_id)
-    _require_teacher(by, submission, at)
+    require_marker(by, submission, timezone.localdate(at))
     present = AdjustmentDecision.objects.filter(adjustment=adjustment).first()
     if present is not None:
         return present
@@ -89,7 +88,7 @@ def decide_adjustment(
 
 def _points_now(submission: Submission, question: LabQuestion, score: int) -> int:
     """The points that count, of a question that tests grade and that can have `score`. Raises AdjustmentRefused."""
-    if not Grade.objects.filter(submission=submission, superseded_by__isnull=True).exists():
+    if not Grade.objects.current().filter(submission=submission).exists():
         raise AdjustmentRefused("not_graded")
     counted = tested_result(submission, question.pk)
     if counted is None:
@@ -101,7 +100,7 @@ def _points_now(submission: Submission, question: LabQuestion, score: int) -> in
 
 def _apply(adjustment: ScoreAdjustment, *, text: str, by: User, at: datetime) -> AdjustmentDecision:
     submission = adjustment.submission
-    grade = Grade.objects.select_related("run").get(submission=submission, superseded_by__isnull=True)
+    grade = Grade.objects.select_related("run").current().get(submission=submission)
     mark = ManualMark.objects.create(
         submission=submission, question=adjustment.question, score=adjustment.score, comment=adjustment.reason,
         overrides=True, marked_at=at, marked_by=adjustment.proposed_by,
@@ -142,12 +141,6 @@ def _ask_others(adjustment: ScoreAdjustment, by: User, at: datetime) -> None:
     for decider in deciders_of(submission, by, timezone.localdate(at)):
         url = f"/labs/adjustments/{adjustment.uuid}/"
         notify(user=decider, kind="grading.adjustment_proposed", params=params, url=url, at=at)
-
-
-def _require_teacher(by: User, submission: Submission, at: datetime) -> None:
-    runs = access_runs_for(by, timezone.localdate(at))
-    if submission.user_id == by.pk or not runs.filter(pk=submission.assignment.run_id).exists():
-        raise PermissionDenied
 
 
 def _told(adjustment: ScoreAdjustment) -> dict[str, object]:

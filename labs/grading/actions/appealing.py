@@ -8,13 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabQuestion, lab_path
 from labs.grader.protocol import Verdict
 from labs.grading.adjustments import is_certified
 from labs.grading.appeals import appeal_problem, teachers_of
 from labs.grading.counting import current_marks, points_for
 from labs.grading.models import Appeal, AppealAnswer, Grade, ManualMark, QuestionResult, Submission
+from labs.grading.permissions import is_own_work, require_marker
 from portal.audit.actions import record
 from portal.notifications.actions import notify
 from portal.users.models import User
@@ -34,10 +34,10 @@ class AppealRefused(Exception):
 @transaction.atomic
 def open_appeal(*, submission: Submission, question: LabQuestion, text: str, by: User, at: datetime) -> Appeal:
     """This will put the trainee's objection before those who teach the run. Raises PermissionDenied, AppealRefused."""
-    if submission.user_id != by.pk:
+    if not is_own_work(by, submission):
         raise PermissionDenied
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
-    grade = Grade.objects.filter(submission=submission, superseded_by__isnull=True).first()
+    grade = Grade.objects.current().filter(submission=submission).first()
     problem = appeal_problem(submission, grade, at=at)
     if grade is None or problem:
         raise AppealRefused(problem or "not_graded")
@@ -64,8 +64,7 @@ def answer_appeal(
     Raises PermissionDenied (another's run, own submission) and AppealRefused.
     """
     submission = Submission.objects.select_for_update().get(pk=appeal.submission_id)
-    if submission.user_id == by.pk or not _teaches(by, submission, at):
-        raise PermissionDenied
+    require_marker(by, submission, timezone.localdate(at))
     if AppealAnswer.objects.filter(appeal=appeal).exists():
         raise AppealRefused("answered")
     given = score if is_accepted else None
@@ -85,7 +84,7 @@ def answer_appeal(
 
 def _mark(appeal: Appeal, submission: Submission, score: int, text: str, by: User, at: datetime) -> None:
     """The points as a mark, which outlives later regrades, and the grade that follows."""
-    grade = Grade.objects.get(submission=submission, superseded_by__isnull=True)
+    grade = Grade.objects.current().get(submission=submission)
     found = QuestionResult.objects.filter(run=grade.run_id, question__grade_id=appeal.question.grade_id)
     result = found.select_related("question").first()
     previous = current_marks(submission).get(appeal.question.grade_id)
@@ -99,8 +98,3 @@ def _mark(appeal: Appeal, submission: Submission, score: int, text: str, by: Use
         supersedes=previous, overrides=previous.overrides if previous else None,
     )  # fmt: skip
     store_grade(submission=submission, run=grade.run, reason="appeal", by=by, at=at)
-
-
-def _teaches(by: User, submission: Submission, at: datetime) -> bool:
-    runs = access_runs_for(by, timezone.localdate(at))
-    return runs.filter(pk=submission.assignment.run_id).exists()

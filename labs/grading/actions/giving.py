@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabQuestion, lab_path
 from labs.grading.actions import mark_question
 from labs.grading.models import Feedback, FlagReview, GradingRun, ManualMark, MarkDraft, MarkRubric, Rubric, Submission
+from labs.grading.permissions import others_work, require_marker
 from portal.audit.actions import record
 from portal.notifications.actions import notify
 from portal.users.models import User
@@ -61,7 +60,11 @@ def restore_mark(*, mark: ManualMark, by: User, at: datetime) -> ManualMark:
 
 @transaction.atomic
 def keep_draft(*, submission: Submission, question: LabQuestion, by: User, at: datetime, **typed: Any) -> MarkDraft:
-    """This will keep what `by` has typed for a question (`score`, `comment`, `levels`) until the mark is given."""
+    """This will keep what `by` has typed for a question (`score`, `comment`, `levels`) until the mark is given.
+
+    Raises PermissionDenied (another's run, own submission).
+    """
+    require_marker(by, submission, timezone.localdate(at))
     draft, _ = MarkDraft.objects.update_or_create(
         submission=submission, question=question, by=by, defaults={**typed, "saved_at": at}
     )
@@ -76,11 +79,8 @@ def give_feedback(
 
     Own submissions are left out. Raises PermissionDenied for a submission of a run that `by` does not teach.
     """
-    listed = list(submissions)[:MOST_AT_ONCE]
-    runs = set(access_runs_for(by, timezone.localdate(at)).values_list("pk", flat=True))
-    if any(each.assignment.run_id not in runs for each in listed):
-        raise PermissionDenied
-    written = [each for each in listed if each.user_id != by.pk and _write(each, question, text, by, at)]
+    others = others_work(by, list(submissions)[:MOST_AT_ONCE], timezone.localdate(at))
+    written = [each for each in others if _write(each, question, text, by, at)]
     if written:
         details = {"question": question.grade_id, "submissions": len(written)}
         record(by=by, at=at, event="grading.feedback_given", target=written[0].assignment, details=details)
@@ -93,7 +93,7 @@ def _write(submission: Submission, question: LabQuestion, text: str, by: User, a
     if own is None:
         return False
     Submission.objects.select_for_update().get(pk=submission.pk)
-    earlier = Feedback.objects.filter(submission=submission, question=own, superseded_by__isnull=True).first()
+    earlier = Feedback.objects.current().filter(submission=submission, question=own).first()
     if earlier is not None and earlier.text == text:
         return False
     Feedback.objects.create(
@@ -107,6 +107,10 @@ def _write(submission: Submission, question: LabQuestion, text: str, by: User, a
 
 @transaction.atomic
 def see_flags(*, run: GradingRun, by: User, at: datetime) -> None:
-    """This will note that `by` has looked at the flags of a run; it waits for nobody any more."""
+    """This will note that `by` has looked at the flags of a run; it waits for nobody any more.
+
+    Raises PermissionDenied (another's run, own submission).
+    """
+    require_marker(by, run.submission, timezone.localdate(at))
     FlagReview.objects.get_or_create(run=run, defaults={"seen_at": at, "seen_by": by})
     record(by=by, at=at, event="grading.flags_seen", target=run.submission, details={"flags": list(run.flags)[:20]})

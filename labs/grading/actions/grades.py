@@ -33,7 +33,7 @@ def store_grade(
     # One grade at a time: a mark and a regrade at once would both supersede the same one.
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
     points = points_of_run(run, current_marks(submission))
-    previous = Grade.objects.filter(submission=submission, superseded_by__isnull=True).first()
+    previous = Grade.objects.current().filter(submission=submission).first()
     late = late_percent_of(submission, previous)
     grade = Grade(
         submission=submission, run=run, score=points.score, max_score=points.max_score,
@@ -77,7 +77,7 @@ def count_grades(*, assignment: LabAssignment, enrollment: Enrollment, at: datet
 def recount(*, assignment: LabAssignment, user: User | None, by: User | None, at: datetime) -> int:
     """This will let changed terms or an extension work on what is graded already: lateness that they take back, and
     the policy. Returns how many grades were superseded."""
-    current = Grade.objects.filter(submission__assignment=assignment, superseded_by__isnull=True)
+    current = Grade.objects.current().filter(submission__assignment=assignment)
     if user is not None:
         current = current.filter(submission__user=user)
     renewed = 0

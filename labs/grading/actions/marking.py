@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabQuestion
 from labs.grader.protocol import Verdict
 from labs.grading.counting import current_marks
 from labs.grading.models import Grade, ManualMark, QuestionResult, Submission
+from labs.grading.permissions import require_marker
 from portal.audit.actions import record
 from portal.users.models import User
 
@@ -35,13 +34,10 @@ def mark_question(
 
     Raises PermissionDenied (another's run, own submission) and MarkRefused.
     """
-    if submission.user_id == by.pk:
-        raise PermissionDenied
-    if not access_runs_for(by, timezone.localdate(at)).filter(pk=submission.assignment.run_id).exists():
-        raise PermissionDenied
+    require_marker(by, submission, timezone.localdate(at))
     # Two people marking at once: the second supersedes the first.
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
-    grade = Grade.objects.filter(submission=submission, superseded_by__isnull=True).select_related("run").first()
+    grade = Grade.objects.current().filter(submission=submission).select_related("run").first()
     if grade is None:
         raise MarkRefused("not_graded")
     if not QuestionResult.objects.filter(run=grade.run, question=question, verdict=Verdict.MANUAL).exists():

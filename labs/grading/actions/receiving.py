@@ -12,7 +12,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from courses.learning.models import Enrollment, EnrollmentStatus
+from courses.learning.models import Enrollment
 from labs.assignments.models import LabAssignment
 from labs.assignments.notebooks import NotebookRefused, check_notebook
 from labs.assignments.rules import Standing, standing
@@ -68,7 +68,7 @@ def receive_check(*, assignment: LabAssignment, user: User, content: bytes, at: 
 def _receive(
     purpose: Purpose, assignment: LabAssignment, user: User, content: bytes, key: str, at: datetime
 ) -> Submission:
-    places = Enrollment.objects.filter(user=user, run=assignment.run_id).exclude(status=EnrollmentStatus.WITHDRAWN)
+    places = Enrollment.objects.present().filter(user=user, run=assignment.run_id)
     enrollment = places.first()
     if enrollment is None:
         raise refusals.no_such_assignment()

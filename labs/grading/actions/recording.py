@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabRelease
 from labs.grader.protocol import Verdict
 from labs.grading.answers import plain
 from labs.grading.counting import current_marks, points_of_run
 from labs.grading.keys import dataset_digest, run_key
 from labs.grading.models import Cause, Grade, GradingRun, QuestionResult, RegradeItem, Submission
+from labs.grading.permissions import require_marker
 from portal.audit.actions import record
-from portal.queue.actions import finish
+from portal.queue.actions import finish, held
 from portal.queue.models import WorkStatus
 from portal.users.models import User
 
@@ -69,7 +68,7 @@ def _waits_for_approval(run: GradingRun, at: datetime) -> bool:
         return True
     # The marks and the grade that the result is compared with must not change meanwhile.
     submission = Submission.objects.select_for_update().get(pk=run.submission_id)
-    before = Grade.objects.filter(submission=submission, superseded_by__isnull=True).first()
+    before = Grade.objects.current().filter(submission=submission).first()
     if before is None or not points_of_run(run, current_marks(submission)).is_lower_than(before):
         return False
     propose(run=run, before=before, at=at)
@@ -79,8 +78,9 @@ def _waits_for_approval(run: GradingRun, at: datetime) -> bool:
 @transaction.atomic
 def set_aside(*, run: GradingRun, reason: str, at: datetime) -> bool:
     """This will hand a run that cannot be graded to a person; False when its lease was lost."""
-    held = GradingRun.objects.filter(pk=run.pk, status=WorkStatus.RUNNING, lease_token=run.lease_token)
-    is_held = bool(held.update(status=WorkStatus.NEEDS_PERSON, lease_until=None, finished_at=at, error=reason[:2000]))
+    is_held = bool(
+        held(run).update(status=WorkStatus.NEEDS_PERSON, lease_until=None, finished_at=at, error=reason[:2000])
+    )
     if is_held:
         record(by=None, at=at, event="grading.set_aside", target=run.submission, details={"reason": reason[:500]})
     return is_held
@@ -92,13 +92,8 @@ def request_regrade(*, submission: Submission, by: User, at: datetime) -> Gradin
 
     Raises PermissionDenied unless `by` teaches the run, and for own work.
     """
-    if not access_runs_for(by, timezone.localdate(at)).filter(pk=submission.assignment.run_id).exists():
-        raise PermissionDenied
-    if submission.user_id == by.pk:
-        raise PermissionDenied
-    grade = (
-        Grade.objects.filter(submission=submission, superseded_by__isnull=True).select_related("run__release").first()
-    )
+    require_marker(by, submission, timezone.localdate(at))
+    grade = Grade.objects.current().filter(submission=submission).select_related("run__release").first()
     release: LabRelease = grade.run.release if grade else submission.release
     dataset = dataset_digest(release)
     run = GradingRun.objects.create(

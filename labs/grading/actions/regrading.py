@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from courses.catalog.queries import access_runs_for
 from labs.assignments.actions import AssignmentRefused, use_release
 from labs.assignments.models import LabAssignment, LabRelease
+from labs.assignments.permissions import require_teacher
 from labs.grading.counting import current_marks, points_of_run
 from labs.grading.keys import dataset_digest, run_key
 from labs.grading.models import (
@@ -25,6 +24,7 @@ from labs.grading.models import (
     RegradeItem,
     Submission,
 )
+from labs.grading.permissions import require_no_own_work
 from labs.grading.regrades import certified_enrollments
 from portal.audit.actions import record
 from portal.notifications.actions import notify
@@ -61,7 +61,7 @@ def start_regrade(
 
     The results are a proposal until `approve_regrade` or `discard_regrade`. Raises PermissionDenied, RegradeRefused.
     """
-    _require_teacher(by, assignment, at)
+    require_teacher(by, assignment.run_id, timezone.localdate(at))
     if release.lab_id != assignment.lab_id:
         raise RegradeRefused("other_lab")
     attempts = Submission.objects.filter(assignment=assignment, purpose=Purpose.SUBMIT).order_by("pk")
@@ -99,7 +99,7 @@ def _queue(batch: RegradeBatch, submissions: list[Submission], at: datetime) -> 
     ]  # fmt: skip
     GradingRun.objects.bulk_create(runs)
     by_key = {run.key: run for run in GradingRun.objects.filter(key__in=[run.key for run in runs])}
-    current = Grade.objects.filter(submission__in=[each.pk for each in submissions], superseded_by__isnull=True)
+    current = Grade.objects.current().filter(submission__in=[each.pk for each in submissions])
     grades = {grade.submission_id: grade for grade in current}
     RegradeItem.objects.bulk_create(
         RegradeItem(batch=batch, submission=each, run=by_key[run.key], before=grades.get(each.pk))
@@ -179,7 +179,7 @@ def _decide(item: RegradeItem, is_certified: bool, approval: Approval) -> Decisi
     if item.run.status != WorkStatus.DONE:
         return Decision.NOT_GRADED
     submission = Submission.objects.select_for_update().get(pk=item.submission_id)
-    grade = Grade.objects.filter(submission=submission, superseded_by__isnull=True).first()
+    grade = Grade.objects.current().filter(submission=submission).first()
     points = points_of_run(item.run, current_marks(submission))
     if grade is None or points.is_higher_than(grade):
         return Decision.APPLIED
@@ -191,13 +191,12 @@ def _decide(item: RegradeItem, is_certified: bool, approval: Approval) -> Decisi
 
 
 def _open_batch(batch: RegradeBatch, by: User, at: datetime) -> RegradeBatch:
-    _require_teacher(by, batch.assignment, at)
+    require_teacher(by, batch.assignment.run_id, timezone.localdate(at))
     # Two people deciding at once: the second is refused.
     batch = RegradeBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.decision:
         raise RegradeRefused("decided")
-    if batch.items.filter(submission__user=by).exists():
-        raise PermissionDenied
+    require_no_own_work(by, Submission.objects.filter(pk__in=batch.items.values("submission")))
     return batch
 
 
@@ -215,8 +214,3 @@ def _tell_author(batch: RegradeBatch, at: datetime) -> None:
     params = {"lab": batch.assignment.lab.title}
     url = f"/labs/regrades/{batch.uuid}/"
     notify(user=batch.requested_by, kind="grading.regrade_waits", params=params, url=url, at=at)
-
-
-def _require_teacher(by: User, assignment: LabAssignment, at: datetime) -> None:
-    if not access_runs_for(by, timezone.localdate(at)).filter(pk=assignment.run_id).exists():
-        raise PermissionDenied

@@ -43,7 +43,7 @@ class Comparison:
 @transaction.atomic
 def request_replay(*, submission: Submission, by: User | None, at: datetime) -> tuple[GradingRun, GradingRun]:
     """This will queue a replay of the grading that counts; returns it and the run. Raises NothingToReplay."""
-    grade = Grade.objects.filter(submission=submission, superseded_by__isnull=True).select_related("run").first()
+    grade = Grade.objects.current().filter(submission=submission).select_related("run").first()
     done = submission.runs.filter(status=WorkStatus.DONE).exclude(cause=Cause.REPLAY).order_by("-pk").first()
     original = grade.run if grade else done
     if original is None:

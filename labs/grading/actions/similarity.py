@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from courses.catalog.queries import access_runs_for
 from labs.assignments.models import LabAssignment
+from labs.assignments.permissions import require_teacher
 from labs.grading.models import SimilarityReport, SimilarPair
 from labs.grading.pace import UNFINISHED
 from labs.grading.paper.answers import answer_to, places_of, texts_in
@@ -29,8 +28,7 @@ def request_report(*, assignment: LabAssignment, by: User, at: datetime) -> Simi
 
     Raises PermissionDenied unless `by` teaches the run.
     """
-    if not access_runs_for(by, timezone.localdate(at)).filter(pk=assignment.run_id).exists():
-        raise PermissionDenied
+    require_teacher(by, assignment.run_id, timezone.localdate(at))
     LabAssignment.objects.select_for_update().get(pk=assignment.pk)
     waiting = SimilarityReport.objects.filter(assignment=assignment, status__in=UNFINISHED).order_by("-pk").first()
     if waiting is not None:

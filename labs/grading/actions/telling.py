@@ -40,7 +40,7 @@ def tell_of_marks(at: datetime) -> None:
     """This will tell every instructor, once a day, how many submissions wait for marks."""
     if timezone.localtime(at).hour < MORNING:
         return
-    open_grades = Grade.objects.filter(is_complete=False, superseded_by__isnull=True)
+    open_grades = Grade.objects.current().filter(is_complete=False)
     teachers: dict[int, User] = {}
     for assignment in _assignments(open_grades.values("submission__assignment")):
         teachers |= {teacher.pk: teacher for teacher in teachers_of(assignment, timezone.localdate(at))}

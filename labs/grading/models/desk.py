@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.catalog.models import Course
 from labs.assignments.models import Lab, LabAssignment, LabQuestion
+from portal.chains import ChainQuerySet
 from portal.queue.models import LeasedRow
 
 from .grades import ManualMark
@@ -134,6 +135,10 @@ class StockComment(models.Model):
         return self.text[:40]
 
 
+class FeedbackQuerySet(ChainQuerySet["Feedback"]):
+    """Filters over feedback."""
+
+
 class Feedback(models.Model):
     """An instructor's words to a trainee about a question that tests grade. Superseded, never changed."""
 
@@ -146,6 +151,8 @@ class Feedback(models.Model):
     supersedes = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
     )
+
+    objects = FeedbackQuerySet.as_manager()
 
     class Meta:
         constraints = [

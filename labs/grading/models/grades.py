@@ -11,9 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from labs.assignments.models import LabQuestion
 from labs.assignments.rules import less_percent
+from portal.chains import ChainQuerySet
 
 from .runs import GradingRun
 from .submissions import Submission
+
+
+class ManualMarkQuerySet(ChainQuerySet["ManualMark"]):
+    """Filters over marks."""
 
 
 class ManualMark(models.Model):
@@ -33,6 +38,8 @@ class ManualMark(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
     )
 
+    objects = ManualMarkQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -45,6 +52,10 @@ class ManualMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question_id}: {self.score / 100:g}"
+
+
+class GradeQuerySet(ChainQuerySet["Grade"]):
+    """Filters over grades."""
 
 
 class Grade(models.Model):
@@ -71,6 +82,8 @@ class Grade(models.Model):
     supersedes = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
     )
+
+    objects = GradeQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -21,6 +21,7 @@ from labs.grading.counting import CountedResult, attempt_results
 from labs.grading.models import Cause, Decision, Grade, GradingRun, ManualMark, Purpose, QuestionResult, Submission
 from labs.grading.pace import UNFINISHED, expectations
 from labs.grading.standings import AssignmentState, Standing, standing_of
+from portal.chains import current_at
 from portal.queue.models import WorkStatus
 from portal.users.models import User
 
@@ -42,7 +43,7 @@ def access_taught_submissions_for(user: User, on: date) -> QuerySet[Submission]:
 def with_history(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
     """The same with runs (newest first) in `newest_runs` and the current grade in `current_grades`."""
     runs = telling_runs().order_by("-pk").prefetch_related("results")
-    grades = Grade.objects.filter(superseded_by__isnull=True)
+    grades = Grade.objects.current()
     return submissions.prefetch_related(
         Prefetch("runs", queryset=runs, to_attr="newest_runs"),
         Prefetch("grades", queryset=grades, to_attr="current_grades"),
@@ -125,10 +126,8 @@ def details_of_trying(people: Collection[int], assignments: Collection[uuid.UUID
     rows = Submission.objects.filter(user__in=people, assignment__in=listed).order_by().values("user", "assignment")
     counted = rows.annotate(times=Count("pk", filter=Q(purpose=Purpose.SUBMIT)), last_at=Max("received_at"))
     work: dict[tuple[int, int], Any] = {(row["user"], row["assignment"]): row for row in counted}
-    unfinished = Grade.objects.filter(
-        is_complete=False, superseded_by__isnull=True, submission__purpose=Purpose.SUBMIT,
-        submission__user__in=people, submission__assignment__in=listed,
-    )  # fmt: skip
+    theirs = Grade.objects.current().filter(submission__user__in=people, submission__assignment__in=listed)
+    unfinished = theirs.filter(is_complete=False, submission__purpose=Purpose.SUBMIT)
     waiting = set(unfinished.values_list("submission__user", "submission__assignment"))
     below = reverse("grading:submissions")
     for each in listed:
@@ -178,7 +177,7 @@ def state_for(user: User | AnonymousUser, assignment_uuid: uuid.UUID, now: datet
 
 def results_of(submission: Submission) -> list[QuestionResult]:
     """Results by question of the run that counts: the current grade's, or the newest that is done; in order."""
-    grade = Grade.objects.filter(submission=submission, superseded_by__isnull=True).first()
+    grade = Grade.objects.current().filter(submission=submission).first()
     done = telling_runs().filter(submission=submission, status=WorkStatus.DONE).order_by("-pk").first()
     run_id = grade.run_id if grade else done.pk if done else None
     if run_id is None:
@@ -189,7 +188,7 @@ def results_of(submission: Submission) -> list[QuestionResult]:
 
 def marks_of(submission: Submission) -> dict[int, ManualMark]:
     """Current marks by question id, for the question in every release of the lab: a mark outlives a new release."""
-    marks = ManualMark.objects.filter(submission=submission, superseded_by__isnull=True)
+    marks = ManualMark.objects.current().filter(submission=submission)
     by_name = {mark.question.grade_id: mark for mark in marks.select_related("marked_by", "question").order_by("pk")}
     if not by_name:
         return {}
@@ -205,7 +204,7 @@ def counted_results(submission: Submission) -> list[CountedResult]:
 
 def in_state(submissions: QuerySet[Submission], state: str) -> QuerySet[Submission]:
     """Those that wait for marks, could not be graded, are being graded, or are graded; all for any other word."""
-    current = Q(grades__superseded_by__isnull=True, grades__isnull=False)
+    current = current_at("grades") & Q(grades__isnull=False)
     if state == "needs_manual":
         return submissions.filter(current, grades__is_complete=False).distinct()
     if state == "graded":

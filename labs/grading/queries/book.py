@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from courses.catalog.models import CourseRun
-from courses.learning.models import Enrollment, EnrollmentStatus
+from courses.learning.models import Enrollment
 from labs.assignments.models import LabAssignment, LabQuestion
 from labs.assignments.rules import Effective, effective
 from labs.grading.counting import CountedResult, attempt_results
@@ -67,7 +67,7 @@ class QuestionRow:
 
 def places_in(run: CourseRun, text: str = "") -> QuerySet[Enrollment]:
     """Everybody with a place in the run, by name; whoever calls must have the run from `access_runs_for`."""
-    places = Enrollment.objects.filter(run=run).exclude(status=EnrollmentStatus.WITHDRAWN).select_related("user")
+    places = Enrollment.objects.present().filter(run=run).select_related("user")
     if text:
         places = places.filter(called(text, "user__"))
     return places.order_by("user__name", "user__username", "pk")
@@ -88,9 +88,7 @@ def book_rows(places: Sequence[Enrollment], assignments: Sequence[LabAssignment]
         attempts[submission.user_id, submission.assignment_id].append(submission)
     grades = {
         grade.submission_id: grade
-        for grade in Grade.objects.filter(
-            superseded_by__isnull=True, submission__in=submissions.order_by().values("pk")
-        )
+        for grade in Grade.objects.current().filter(submission__in=submissions.order_by().values("pk"))
     }
     return [
         Row(place, tuple(_cell(each, attempts[place.user_id, each.pk], grades) for each in assignments))
@@ -146,9 +144,9 @@ def _counting_attempts(rows: Iterable[Row], assignment: LabAssignment) -> dict[i
 def question_scores(submissions: Iterable[Submission]) -> dict[int, dict[str, int | None]]:
     """Points by submission and grade id with marks of people; None where a mark is missing. Two queries."""
     listed = [each.pk for each in submissions]
-    current = Grade.objects.filter(submission__in=listed, superseded_by__isnull=True)
+    current = Grade.objects.current().filter(submission__in=listed)
     results = QuestionResult.objects.filter(run__in=current.values("run")).select_related("question", "run")
-    rows = ManualMark.objects.filter(submission__in=listed, superseded_by__isnull=True).select_related("question")
+    rows = ManualMark.objects.current().filter(submission__in=listed).select_related("question")
     marks = {(each.submission_id, each.question.grade_id): each for each in rows}
     found: dict[int, dict[str, int | None]] = defaultdict(dict)
     for each in results:

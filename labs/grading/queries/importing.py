@@ -16,6 +16,7 @@ from courses.catalog.models import CourseRun
 from labs.assignments.models import LabQuestion
 from labs.grader.protocol import Verdict
 from labs.grading.models import Grade, ManualMark, Purpose, QuestionResult, Submission
+from labs.grading.permissions import is_own_work
 from portal.audit.spreadsheet import Value
 from portal.users.models import User
 
@@ -62,9 +63,7 @@ class Planned:
 
 def template_table(run: CourseRun) -> tuple[list[str], list[list[Value]]]:
     """Every question of the run that waits for a mark or has one, ready to be filled in and read back."""
-    grades = Grade.objects.filter(
-        superseded_by__isnull=True, submission__assignment__run=run, submission__purpose=Purpose.SUBMIT
-    )
+    grades = Grade.objects.current().filter(submission__assignment__run=run, submission__purpose=Purpose.SUBMIT)
     results = QuestionResult.objects.filter(run__in=grades.values("run"), verdict=Verdict.MANUAL).select_related(
         "question", "run__submission__user", "run__submission__assignment__lab"
     )
@@ -81,7 +80,7 @@ def template_table(run: CourseRun) -> tuple[list[str], list[list[Value]]]:
 
 
 def _current_marks(run: CourseRun) -> dict[tuple[int, str], ManualMark]:
-    rows = ManualMark.objects.filter(submission__assignment__run=run, superseded_by__isnull=True)
+    rows = ManualMark.objects.current().filter(submission__assignment__run=run)
     return {(mark.submission_id, mark.question.grade_id): mark for mark in rows.select_related("question")}
 
 
@@ -150,7 +149,7 @@ def plan_marks(rows: Sequence[Given], *, run: CourseRun, by: User) -> list[Plann
             assignment__run=run, purpose=Purpose.SUBMIT, receipt__in=[row.receipt for row in rows]
         ).select_related("assignment__run", "assignment__lab", "user")
     }
-    grades = Grade.objects.filter(submission__in=list(submissions.values()), superseded_by__isnull=True)
+    grades = Grade.objects.current().filter(submission__in=list(submissions.values()))
     results = {
         (each.run.submission_id, each.question.grade_id): each
         for each in QuestionResult.objects.filter(run__in=grades.values("run")).select_related("question", "run")
@@ -178,7 +177,7 @@ def _problem(row: Given, submission: Submission | None, result: QuestionResult |
     """Why a row cannot be done; empty when it can."""
     if submission is None:
         return _("No submission of this run has this receipt number.")
-    if submission.user_id == by.pk:
+    if is_own_work(by, submission):
         return _("This is your own submission; another instructor marks it.")
     if result is None:
         return _("The submission is not graded, or has no such question.")

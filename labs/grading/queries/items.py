@@ -113,14 +113,14 @@ def _item(
 
 def _results(submissions: Iterable[int]) -> list[QuestionResult]:
     """Results of the runs that the current grades rest on."""
-    grades = Grade.objects.filter(submission__in=submissions, superseded_by__isnull=True)
+    grades = Grade.objects.current().filter(submission__in=submissions)
     rows = QuestionResult.objects.filter(run__in=grades.values("run")).select_related("question", "run")
     return list(rows.order_by("question__order", "pk"))
 
 
 def _scores(results: Iterable[QuestionResult], submissions: Iterable[int]) -> dict[int, dict[str, float]]:
     """Share of the points by submission and grade id, with marks of people; a missing mark leaves the question out."""
-    rows = ManualMark.objects.filter(submission__in=submissions, superseded_by__isnull=True)
+    rows = ManualMark.objects.current().filter(submission__in=submissions)
     marks = {(each.submission_id, each.question.grade_id): each for each in rows.select_related("question")}
     found: dict[int, dict[str, float]] = defaultdict(dict)
     for each in results:

@@ -13,6 +13,7 @@ from labs.grading.models import Appeal, Cause, Grade, GradingRun, Purpose, Regra
 from labs.grading.pace import UNFINISHED
 from labs.grading.queries import access_taught_submissions_for
 from labs.grading.regrades import access_regrades_for
+from portal.chains import current_at
 from portal.queue.models import WorkStatus
 from portal.users.models import User
 
@@ -79,9 +80,9 @@ def _narrowed(submissions: QuerySet[Submission], asked: Asked) -> QuerySet[Submi
 
 def _marked(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
     """The same with the reasons for which each waits."""
-    current = Grade.objects.filter(submission=OuterRef("pk"), superseded_by__isnull=True)
+    current = Grade.objects.current().filter(submission=OuterRef("pk"))
     runs = GradingRun.objects.filter(submission=OuterRef("pk"))
-    of_grade = GradingRun.objects.filter(grades__submission=OuterRef("pk"), grades__superseded_by__isnull=True)
+    of_grade = GradingRun.objects.filter(current_at("grades"), grades__submission=OuterRef("pk"))
     suspicious = Q(written_flags__contains="_edited:") | Q(written_flags__contains="unknown_cell:")
     flagged = of_grade.annotate(written_flags=Cast("flags", TextField())).filter(suspicious)
     return submissions.annotate(

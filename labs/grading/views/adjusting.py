@@ -17,6 +17,7 @@ from labs.grading.actions import AdjustmentRefused, adjust_score, decide_adjustm
 from labs.grading.adjustments import access_adjustments_for, deciders_of, is_certified, tested_result
 from labs.grading.forms import AdjustForm, DecideForm
 from labs.grading.models import Grade, Submission
+from labs.grading.permissions import is_own_work
 from labs.grading.standings import as_points
 from portal.users.asking import wants_back
 from portal.users.models import User
@@ -31,7 +32,7 @@ def adjust(request: HttpRequest, submission_uuid: uuid.UUID, question_id: int) -
     """Give a question that tests grade other points, with a reason; shown once more before it is done."""
     found, by, at = taught_submission(request, submission_uuid), reader_of(request), timezone.now()
     counted = tested_result(found, question_id)
-    if counted is None or found.user_id == by.pk:
+    if counted is None or is_own_work(by, found):
         raise Http404
     needs_second = is_certified(found)
     deciders = _names(found, by) if needs_second else ""
@@ -41,14 +42,14 @@ def adjust(request: HttpRequest, submission_uuid: uuid.UUID, question_id: int) -
     }  # fmt: skip
     if request.method == "POST" and not wants_back(request) and form.is_valid():
         is_confirmed = request.POST.get("confirmed") == "yes"
-        before = Grade.objects.filter(submission=found, superseded_by__isnull=True).first()
+        before = Grade.objects.current().filter(submission=found).first()
         try:
             with transaction.atomic():
                 adjust_score(
                     submission=found, question=counted.result.question, score=form.hundredths(),
                     reason=form.cleaned_data["reason"], by=by, at=at,
                 )  # fmt: skip
-                after = Grade.objects.filter(submission=found, superseded_by__isnull=True).first()
+                after = Grade.objects.current().filter(submission=found).first()
                 if not is_confirmed:
                     transaction.set_rollback(True)
         except AdjustmentRefused as refusal:
@@ -90,7 +91,7 @@ def adjustment(request: HttpRequest, adjustment_uuid: uuid.UUID) -> HttpResponse
         "decision": getattr(found, "decision", None),
         "form": form,
         "is_mine": is_mine,
-        "is_own_work": found.submission.user_id == by.pk,
+        "is_own_work": is_own_work(by, found.submission),
         "deciders": _names(found.submission, found.proposed_by),
     }
     return render(request, "grading/adjustment.html", context, status=400 if form.errors else 200)

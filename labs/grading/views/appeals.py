@@ -20,6 +20,7 @@ from labs.grading.actions import AppealRefused, answer_appeal, open_appeal
 from labs.grading.appeals import access_appeals_for, open_to_appeal, waiting
 from labs.grading.forms import AnswerForm, AppealForm
 from labs.grading.models import Appeal, Grade, Submission
+from labs.grading.permissions import is_own_work
 from labs.grading.queries import access_submissions_for, counted_results
 from labs.grading.standings import as_points
 from portal.users.permissions import role_required, signed_in
@@ -37,7 +38,7 @@ def new_appeal(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse
     submission = own.select_related("assignment__lab", "assignment__run").first()
     if submission is None:
         raise Http404
-    grade = Grade.objects.filter(submission=submission, superseded_by__isnull=True).first()
+    grade = Grade.objects.current().filter(submission=submission).first()
     questions = open_to_appeal(submission, grade)
     form = AppealForm(request.POST or None, questions=questions, initial={"question": request.GET.get("question")})
     if request.method == "POST" and form.is_valid():
@@ -77,7 +78,7 @@ def appeal(request: HttpRequest, appeal_uuid: uuid.UUID) -> HttpResponse:
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _answer(request, found, form):
         return redirect("grading:appeals")
-    context = {"appeal": found, "form": form, "line": _line(found), "is_own": found.submission.user_id == user.pk}
+    context = {"appeal": found, "form": form, "line": _line(found), "is_own": is_own_work(user, found.submission)}
     return render(request, "grading/appeal.html", context, status=400 if form.errors else 200)
 
 

@@ -20,10 +20,12 @@ from labs.grading.actions.locks import hold_submission, let_go, take_over
 from labs.grading.counting import current_marks
 from labs.grading.forms.desk import FeedbackForm, RubricMarkForm
 from labs.grading.models import GradingRun, ManualMark, QuestionResult, Submission
+from labs.grading.permissions import is_own_work
 from labs.grading.queries import results_of
 from labs.grading.queries.library import comments_of
 from labs.grading.queries.rubrics import criteria_of, current_rubric
 from labs.grading.standings import as_points
+from portal.chains import current_at
 from portal.users.permissions import role_required
 
 from .marking_page import back_to, marking_page
@@ -111,7 +113,7 @@ def draft(request: HttpRequest, submission_uuid: uuid.UUID, question_id: int) ->
     """Keep what is typed, and the hold; says when, or who has taken the submission over."""
     found = taught_submission(request, submission_uuid)
     result, user, now = _manual_result(found, question_id), reader_of(request), timezone.now()
-    if found.user_id == user.pk:
+    if is_own_work(user, found):
         raise Http404
     hold = hold_submission(submission=found, by=user, at=now)
     prefix = f"{question_id}-"
@@ -132,7 +134,7 @@ def lock(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse:
     """Keep the hold (what an open page asks every minute), take it over from another, or let go."""
     found, user, now = taught_submission(request, submission_uuid), reader_of(request), timezone.now()
     wanted = request.POST.get("do", "keep")
-    if found.user_id == user.pk:
+    if is_own_work(user, found):
         raise Http404
     if wanted == "take":
         take_over(submission=found, by=user, at=now)
@@ -152,7 +154,7 @@ def feedback(request: HttpRequest, submission_uuid: uuid.UUID, question_id: int)
     """Write to the trainee about a question that tests grade."""
     found = taught_submission(request, submission_uuid)
     result = next((each for each in results_of(found) if each.question_id == question_id), None)
-    if result is None or found.user_id == reader_of(request).pk:
+    if result is None or is_own_work(reader_of(request), found):
         raise Http404
     form = FeedbackForm(request.POST, prefix=f"f{question_id}")
     if not form.is_valid():
@@ -168,8 +170,8 @@ def feedback(request: HttpRequest, submission_uuid: uuid.UUID, question_id: int)
 def flags(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse:
     """Note that the flags of the newest grading were looked at."""
     found = taught_submission(request, submission_uuid)
-    run = GradingRun.objects.filter(grades__submission=found, grades__superseded_by__isnull=True).first()
-    if run is None or found.user_id == reader_of(request).pk:
+    run = GradingRun.objects.filter(current_at("grades"), grades__submission=found).first()
+    if run is None or is_own_work(reader_of(request), found):
         raise Http404
     see_flags(run=run, by=reader_of(request), at=timezone.now())
     messages.success(request, _("Noted: you have looked at it."))
@@ -185,7 +187,7 @@ def _manual_result(found: Submission, question_id: int) -> QuestionResult:
 
 def _refused(request: HttpRequest, found: Submission) -> HttpResponse | None:
     """The page again, with a word, where another instructor holds the submission."""
-    if found.user_id == reader_of(request).pk:
+    if is_own_work(reader_of(request), found):
         return None
     hold = hold_submission(submission=found, by=reader_of(request), at=timezone.now())
     if hold.holder is None:

@@ -30,6 +30,7 @@ from labs.grading.models import (
     StockComment,
     Submission,
 )
+from labs.grading.permissions import is_own_work
 from labs.grading.queries import counted_results, standing
 from labs.grading.queries.feedback import feedback_of
 from labs.grading.queries.library import comments_of
@@ -38,6 +39,7 @@ from labs.grading.queries.rubrics import criteria_of, current_rubrics
 from labs.grading.queries.waiting import Asked, neighbours, waiting_for
 from labs.grading.standings import as_points
 from labs.grading.wording import flag_label, submission_tag, verdict_label, verdict_tag
+from portal.chains import current_at
 
 from .paper import paper_address
 from .queue import asked_in, query_of
@@ -79,7 +81,7 @@ def marking_page(
 ) -> HttpResponse:
     """The page of a submission; with `form`, the one that was refused."""
     user, now = reader_of(request), timezone.now()
-    is_own = found.user_id == user.pk
+    is_own = is_own_work(user, found)
     hold = hold_of(found, user, now) if is_own else hold_submission(submission=found, by=user, at=now)
     asked = _asked(request)
     before, after = neighbours(waiting_for(user, timezone.localdate(), asked), found)
@@ -128,7 +130,7 @@ def _may_mark(is_own: bool, hold: Hold) -> bool:
 
 def _counted_run(found: Submission) -> GradingRun | None:
     """The run that the current grade rests on."""
-    runs = GradingRun.objects.filter(grades__submission=found, grades__superseded_by__isnull=True)
+    runs = GradingRun.objects.filter(current_at("grades"), grades__submission=found)
     return runs.select_related("flag_review__seen_by").first()
 
 
@@ -148,9 +150,7 @@ def _items(
     content = read_stored("submissions", found.path) if manual else b""
     rubrics = current_rubrics([each.result.question for each in manual])
     drafts = {draft.question_id: draft for draft in MarkDraft.objects.filter(submission=found, by=reader_of(request))}
-    chosen = {
-        one.mark_id: one for one in MarkRubric.objects.filter(mark__submission=found, mark__superseded_by__isnull=True)
-    }
+    chosen = {one.mark_id: one for one in MarkRubric.objects.filter(current_at("mark"), mark__submission=found)}
     history = list(ManualMark.objects.filter(submission=found).select_related("marked_by", "question").order_by("-pk"))
     items = []
     for each in results:

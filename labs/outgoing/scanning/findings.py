@@ -13,7 +13,6 @@ UNREADABLE = "unreadable"
 PICTURE = "picture"
 SIZE = "size"
 REVIEWED = "reviewed"
-CODES = (IDENTIFIER, COLUMN, ROWS, COPY, UNREADABLE, PICTURE, SIZE, REVIEWED)
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,14 @@ class LinkRefused(ValueError):
 
 @transaction.atomic
 def make_link(
-    *, provision: Provision, target: TargetRef, quote: str = "", by: User | None, at: datetime,
+    *,
+    provision: Provision,
+    target: TargetRef,
+    quote: str = "",
+    by: User | None,
+    at: datetime,
     supersedes: ProvisionLink | None = None,
-) -> ProvisionLink:  # fmt: skip
+) -> ProvisionLink:
     """This will note that the target rests on the clause; without a quote it rests on all its words. Raises LinkRefused."""
     quote = quote.strip() or provision.text
     if "".join(quote.split()) not in "".join(provision.text.split()):

@@ -22,9 +22,15 @@ class ReviewDecided(ValueError):
 
 @transaction.atomic
 def decide_review(
-    *, task: ReviewTask, decision: str, note: str = "", provision: Provision | None = None, quote: str = "",
-    by: User, at: datetime,
-) -> ReviewTask:  # fmt: skip
+    *,
+    task: ReviewTask,
+    decision: str,
+    note: str = "",
+    provision: Provision | None = None,
+    quote: str = "",
+    by: User,
+    at: datetime,
+) -> ReviewTask:
     """This will close a review: the item is right as it is, quotes the new text, or rests on the clause no more.
 
     Raises ReviewDecided, and LinkRefused where the new text cannot be quoted.

@@ -7,10 +7,10 @@ import re
 from django.db.models import Q, QuerySet
 
 from portal.knowledge.models import PolicyWork, Provision
-from portal.knowledge.reading.numerals import NUMERAL
 from portal.knowledge.reading.pieces import article_eid
+from search.numerals import PRINTED
 
-REFERENCE = re.compile(rf"第?([{NUMERAL}]+)条(之[{NUMERAL}]+)?")
+REFERENCE = re.compile(rf"第?([{PRINTED}]+)条(之[{PRINTED}]+)?")
 
 
 def clauses_named(clauses: QuerySet[Provision], words: str) -> QuerySet[Provision]:

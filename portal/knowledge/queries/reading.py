@@ -91,9 +91,13 @@ class PolicyView:
 
 
 def policy_view(
-    work: PolicyWork, texts: list[PolicyExpression], shown: PolicyExpression | None, current: PolicyExpression | None,
-    user: Any, language: str,
-) -> PolicyView:  # fmt: skip
+    work: PolicyWork,
+    texts: list[PolicyExpression],
+    shown: PolicyExpression | None,
+    current: PolicyExpression | None,
+    user: Any,
+    language: str,
+) -> PolicyView:
     """Everything of a policy's page; the number of queries does not grow with the text."""
     teachings = teachings_of(work, user, language)
     related = PolicyRelation.objects.select_related("subject", "target").order_by("kind", "pk")

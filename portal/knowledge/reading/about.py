@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from .numerals import NUMERAL, read_numeral
+from search.numerals import PRINTED, printed_number
 
 _PROVINCES = """
 北京:110000 天津:120000 河北:130000 山西:140000 内蒙古:150000 辽宁:210000 吉林:220000 黑龙江:230000 上海:310000
@@ -21,7 +21,7 @@ NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,12}[〔\[［(（]\s*[12]\d{3}\s*[〕\]］)）]\s*第?\d+\s*号|[\u4e00-\u9fff]{1,12}令第?\s*[\d一二三四五六七八九十百零〇]+\s*号"
     r"|(?:GB|GA|CJJ?|DB\d{2})(?:/[TZ])?\s?\d+(?:\.\d+)?[-—]\d{4}"
 )
-DATE = re.compile(rf"([12]\d{{3}}|[{NUMERAL}]{{4}})\s*年\s*([{NUMERAL}]{{1,3}})\s*月\s*([{NUMERAL}]{{1,3}})\s*日")
+DATE = re.compile(rf"([12]\d{{3}}|[{PRINTED}]{{4}})\s*年\s*([{PRINTED}]{{1,3}})\s*月\s*([{PRINTED}]{{1,3}})\s*日")
 EFFECTIVE = re.compile(rf"自\s*({DATE.pattern})\s*起\s*(?:施行|实施|生效)")
 FIELDS = {
     "code": "code", "编码": "code", "title": "title", "标题": "title", "number": "number", "文号": "number",
@@ -70,7 +70,7 @@ def read_date(text: str) -> date | None:
     else:
         return None
     try:
-        year, month, day = (read_numeral(part) for part in parts)
+        year, month, day = (printed_number(part) for part in parts)
         return date(year, month, day)
     except ValueError:
         return None

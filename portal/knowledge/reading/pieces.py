@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from .numerals import NUMERAL, read_numeral
+from search.numerals import PRINTED, printed_number
 
 MAX_CLAUSE = 100_000
 """Characters of one clause; the longest of 148,026 real ones has 3,846."""
 
-ARTICLE = re.compile(rf"第([{NUMERAL}]+)条(?:之([{NUMERAL}]+))?")
-HEADING = re.compile(rf"第([{NUMERAL}]+)(分编|编|章|节)[\s\u3000]*(.*)", re.DOTALL)
-ENUMERATION = re.compile(rf"([{NUMERAL}]{{1,4}})、\s*(.*)", re.DOTALL)
-ITEM = re.compile(rf"[（(]([{NUMERAL}]{{1,4}})[）)]")
+ARTICLE = re.compile(rf"第([{PRINTED}]+)条(?:之([{PRINTED}]+))?")
+HEADING = re.compile(rf"第([{PRINTED}]+)(分编|编|章|节)[\s\u3000]*(.*)", re.DOTALL)
+ENUMERATION = re.compile(rf"([{PRINTED}]{{1,4}})、\s*(.*)", re.DOTALL)
+ITEM = re.compile(rf"[（(]([{PRINTED}]{{1,4}})[）)]")
 RANKS = {
     "编": ("part", "part", 0),
     "分编": ("part", "sub", 1),
@@ -84,9 +84,15 @@ class TreeBuilder:
         parent = self._enter(clause.above)
         kind, eid, number = _name(clause.number, self.pieces[parent].eid if parent is not None else "")
         piece = Piece(
-            kind, self._unique(eid), number, path=" / ".join(clause.above)[:400], text=clause.text, parent=parent,
-            is_clause=True, source_id=clause.source_id,
-        )  # fmt: skip
+            kind,
+            self._unique(eid),
+            number,
+            path=" / ".join(clause.above)[:400],
+            text=clause.text,
+            parent=parent,
+            is_clause=True,
+            source_id=clause.source_id,
+        )
         self.pieces.append(piece)
         self._divide(piece, len(self.pieces) - 1)
         return piece
@@ -141,11 +147,6 @@ def build_tree(clauses: Iterable[Clause]) -> list[Piece]:
     return builder.pieces
 
 
-def clauses_of(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """The clauses of a tree, in order."""
-    return (piece for piece in pieces if piece.is_clause)
-
-
 def article_eid(number: str) -> str | None:
     """`art-27` of 第二十七条, `art-120-1` of 第一百二十条之一; None where it is no article."""
     match = ARTICLE.fullmatch(number.strip())
@@ -161,7 +162,7 @@ def clause_eid(leaf: str) -> str:
 
 def _value(numeral: str) -> int:
     try:
-        return read_numeral(numeral)
+        return printed_number(numeral)
     except ValueError:
         return 0
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .numerals import NUMERAL, read_numeral
+from search.numerals import PRINTED, printed_number
+
 from .pieces import ENUMERATION, HEADING, ITEM, MAX_CLAUSE, RANKS, Clause
 
-ARTICLE_LINE = re.compile(rf"(第([{NUMERAL}]+)条(?:之[{NUMERAL}]+)?)(?P<gap>[\s\u3000]*)(?P<rest>.*)", re.DOTALL)
+ARTICLE_LINE = re.compile(rf"(第([{PRINTED}]+)条(?:之[{PRINTED}]+)?)(?P<gap>[\s\u3000]*)(?P<rest>.*)", re.DOTALL)
 GOES_ON = re.compile(r"(规定|所列|所称|第.{1,4}[款项]|[、，,和或至的中及以与]|之|关于|修改|（)")
 """How a sentence goes on that only begins with the number of another article."""
 CONTENTS = re.compile(r"目\s*录")
@@ -84,7 +85,7 @@ def _article(text: str, last: int) -> tuple[str, int, str] | None:
     if match is None:
         return None
     try:
-        value = read_numeral(match[2])
+        value = printed_number(match[2])
     except ValueError:
         return None
     is_spaced = bool(match["gap"]) or not match["rest"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from portal.knowledge.citations import citation, quotation
@@ -96,9 +95,3 @@ def clauses_of_item(kind: str, item: Any) -> list[LinkedClause]:
 def stale_ones(clauses: list[LinkedClause]) -> list[LinkedClause]:
     """Those of the clauses that changed since they were quoted."""
     return [clause for clause in clauses if clause.is_stale]
-
-
-@register.simple_tag
-def policies_url() -> str:
-    """Address of the list of policies."""
-    return reverse("knowledge:policies")

@@ -1,7 +1,7 @@
 """Writes of organizations: regions, units, posts, and accounts for people who work there."""
 
 from portal.organizations.actions.accounts import AdministratorExists, open_account, open_first_administrator
-from portal.organizations.actions.posts import assign_job, cancel_planned_post, correct_post, end_job, set_place_of_work
+from portal.organizations.actions.posts import assign_job, cancel_planned_post, correct_post, set_place_of_work
 from portal.organizations.actions.regions import load_positions, load_regions
 from portal.organizations.actions.transfers import (
     accept_transfer,
@@ -20,7 +20,6 @@ __all__ = [
     "cancel_planned_post",
     "correct_post",
     "create_organization",
-    "end_job",
     "load_positions",
     "load_regions",
     "move_organization",

@@ -45,9 +45,14 @@ def assign_job(
                 _("The person holds this post in this unit already. Choose another unit or position.")
             )
     job = place(
-        user=user, organization=organization, position=position, start_date=start_date, is_primary=is_primary,
-        by=by, at=at,
-    )  # fmt: skip
+        user=user,
+        organization=organization,
+        position=position,
+        start_date=start_date,
+        is_primary=is_primary,
+        by=by,
+        at=at,
+    )
     if present is not None:  # the first post comes with the account and is no news
         post_changed.send(sender=JobAssignment, job=job, change="assigned", before=present, at=at)
     return job
@@ -76,13 +81,6 @@ def place(
     record(by=by, at=at, event="organizations.job_assigned", target=user, details=_told(job))
     follow_post(user=user, by=by, at=at)
     return job
-
-
-@transaction.atomic
-def end_job(*, job: JobAssignment, end_date: date, by: User | None, at: datetime) -> None:
-    """This will end the post with the given day."""
-    require_reach(by, job.organization, at)
-    _end(job, end_date, by=by, at=at)
 
 
 @transaction.atomic

@@ -27,8 +27,15 @@ def picture(image: AbstractImage, alt: str) -> SafeString:
     narrow, wide = renditions[NARROW], renditions[WIDE]
     return format_html(
         '<img src="{}" srcset="{} {}w, {} {}w" sizes="(min-width: 60rem) 42rem, 100vw" width="{}" height="{}" alt="{}" loading="lazy">',
-        narrow.url, narrow.url, narrow.width, wide.url, wide.width, narrow.width, narrow.height, alt,
-    )  # fmt: skip
+        narrow.url,
+        narrow.url,
+        narrow.width,
+        wide.url,
+        wide.width,
+        narrow.width,
+        narrow.height,
+        alt,
+    )
 
 
 @register.simple_tag(takes_context=True)

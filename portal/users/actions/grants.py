@@ -90,9 +90,16 @@ def change_term(
     if not RoleGrant.objects.filter(pk=grant.pk, revoked_at__isnull=True).update(revoked_at=at, revoked_by=by):
         raise GrantNotAllowed(_("This role was taken away in the meantime."))
     changed = RoleGrant.objects.create(
-        user=grant.user, role=grant.role, scope_kind=grant.scope_kind, scope_uuid=grant.scope_uuid,
-        start_date=start_date, end_date=end_date, reason=reason[:200], granted_by=by, granted_at=at,
-    )  # fmt: skip
+        user=grant.user,
+        role=grant.role,
+        scope_kind=grant.scope_kind,
+        scope_uuid=grant.scope_uuid,
+        start_date=start_date,
+        end_date=end_date,
+        reason=reason[:200],
+        granted_by=by,
+        granted_at=at,
+    )
     details = {**_told(changed), "before": _told(grant)}
     record(by=by, at=at, event="users.role_term_changed", target=grant.user, details=details)
     grants_changed.send(sender=RoleGrant, user=grant.user, at=at)
@@ -124,12 +131,19 @@ def move_grant(
     lab and no sign-in ends.
     """
     moved, _is_new = RoleGrant.objects.get_or_create(
-        user=grant.user, role=grant.role, scope_kind=scope_kind, scope_uuid=scope_uuid, revoked_at=None,
+        user=grant.user,
+        role=grant.role,
+        scope_kind=scope_kind,
+        scope_uuid=scope_uuid,
+        revoked_at=None,
         defaults={
-            "start_date": max(start_date, grant.start_date), "end_date": grant.end_date, "reason": grant.reason,
-            "granted_by": by, "granted_at": at,
+            "start_date": max(start_date, grant.start_date),
+            "end_date": grant.end_date,
+            "reason": grant.reason,
+            "granted_by": by,
+            "granted_at": at,
         },
-    )  # fmt: skip
+    )
     RoleGrant.objects.filter(pk=grant.pk, revoked_at__isnull=True).update(revoked_at=at, revoked_by=by)
     details = {**_told(moved), "before": _told(grant)}
     record(by=by, at=at, event="users.role_moved", target=grant.user, details=details)

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from portal.installation.paths import ROOT
 from portal.knowledge.models import PolicyExpression, PolicyWork, Provision
 from portal.knowledge.reading.corpus import corpus_documents
-from portal.knowledge.reading.pieces import build_tree, clauses_of
+from portal.knowledge.reading.pieces import build_tree
 from search.models import SearchEntry
 
 LAWS = Path(os.environ.get("CHENGXUE_DATA") or ROOT.parent / "shared" / "data") / "laws"
@@ -32,7 +32,7 @@ def test_every_clause_of_the_corpus_has_an_address_of_its_own() -> None:
     documents = clauses = 0
     for document in corpus_documents(LAWS):
         tree = build_tree(document.clauses)
-        own = list(clauses_of(tree))
+        own = [piece for piece in tree if piece.is_clause]
         assert [piece.text for piece in own] == [clause.text for clause in document.clauses]
         assert len({piece.eid for piece in tree}) == len(tree)
         assert not document.problems

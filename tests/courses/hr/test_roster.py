@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -20,6 +18,7 @@ from courses.hr.queries import RosterFilter, roster
 from portal.audit.models import AuditEvent
 from portal.organizations.models import JobAssignment
 from portal.users.models import User
+from tests.counting import asking, costs_the_same
 from tests.courses.certification.making import AT, certify, complete, make_certification, make_course, make_run
 from tests.people import Province
 
@@ -210,16 +209,12 @@ def test_the_list_costs_the_same_for_few_and_for_many(client: Client, hr_provinc
     run, certification = make_run(course), make_certification(course)
     enter(client, hr_province)
     certify(world.person("first", "某人", world.department_a), run, certification)
-    client.get("/hr/")
 
-    with CaptureQueriesContext(connection) as few:
-        client.get("/hr/")
-    for number in range(30):
-        certify(world.person(f"person.{number}", f"某人{number}", world.department_b), run, certification)
-    with CaptureQueriesContext(connection) as many:
-        client.get("/hr/")
+    def grow() -> None:
+        for number in range(30):
+            certify(world.person(f"person.{number}", f"某人{number}", world.department_b), run, certification)
 
-    assert len(many) == len(few) <= 40
+    costs_the_same(asking(client, "/hr/"), row="某人", grow=grow, most=40)
 
 
 def test_nothing_in_the_workbook_is_a_formula(client: Client, hr_province: User, world: Province) -> None:

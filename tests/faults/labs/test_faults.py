@@ -154,11 +154,11 @@ def test_what_was_acknowledged_is_on_the_disk(classroom: Classroom, monkeypatch:
         synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
         real(descriptor)
 
-    monkeypatch.setattr("labs.assignments.storing.os.fsync", fsync)
+    monkeypatch.setattr("portal.durable.os.fsync", fsync)
 
     submission = classroom.submit()
 
     path = Path(storages["submissions"].path(submission.path))
-    assert any(".incoming-" in name for name in synced)
+    assert any(f"/.{path.name}." in name for name in synced)
     assert str(path.parent) in synced
     assert synced.index(str(path.parent)) > 0

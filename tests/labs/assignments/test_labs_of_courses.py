@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 
 from courses.catalog.actions import create_course
@@ -15,6 +13,7 @@ from courses.catalog.labs import lab_count
 from courses.catalog.models import Course, CoursePage, CourseRun
 from courses.partners.models import PartnerProgram
 from labs.assignments.models import Lab, LabAssignment, LabRelease
+from tests.counting import asking, costs_the_same
 from tests.courses.conftest import AT, School, publish
 from tests.courses.conftest import school as school  # noqa: PLC0414  (a fixture is found by its name)
 
@@ -99,21 +98,15 @@ def test_a_lab_of_a_course_that_not_everybody_may_see_is_not_shown(
     assert "实训 own" not in shown(client, PARTNER)
 
 
-def test_labs_cost_the_same_for_few_and_for_many(school: School, client: Client) -> None:
+@pytest.mark.parametrize(("address", "row"), [("/courses/", "/courses/chd/"), (PARTNER, "实训 ")])
+def test_labs_cost_the_same_for_few_and_for_many(school: School, client: Client, address: str, row: str) -> None:
     make_lab(school.course, "first")
-    shown(client, PARTNER)
 
-    def cost(address: str) -> int:
-        with CaptureQueriesContext(connection) as queries:
-            client.get(address)
-        return len(queries)
+    def grow() -> None:
+        for number in range(6):
+            fields = {"code": f"more-{number}", "title": f"课程{number}", "program": school.program, "hours": 100}
+            course = create_course(fields=fields, by=None, at=AT)
+            publish(CoursePage.objects.get(course=course, locale__language_code="zh-hans"))
+            make_lab(course, f"lab-{number}")
 
-    few = [cost(address) for address in ("/courses/", PARTNER)]
-    for number in range(6):
-        fields = {"code": f"more-{number}", "title": f"课程{number}", "program": school.program, "hours": 100}
-        course = create_course(fields=fields, by=None, at=AT)
-        publish(CoursePage.objects.get(course=course, locale__language_code="zh-hans"))
-        make_lab(course, f"lab-{number}")
-    many = [cost(address) for address in ("/courses/", PARTNER)]
-
-    assert many == few
+    costs_the_same(asking(client, address), row=row, grow=grow, most=20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -36,6 +37,7 @@ from portal.notifications.models import Notice
 from portal.queue.actions import take
 from portal.users.models import User
 from tests.classroom import DUE, NOW, OPENS, SOURCE, Classroom, SteadyGrader, make_run, pass_check, solved
+from tests.counting import asking, costs_the_same
 from tests.graders import encode, with_answers
 from tests.labs.assignments.test_views import sign_in
 
@@ -224,19 +226,41 @@ def test_page_shows_progress_then_what_to_do(author: Client, classroom: Classroo
     assert "60 / 61" in red and "必须修改" in red
 
 
-def test_pages_of_reports_ask_few_questions(
-    author: Client, classroom: Classroom, django_assert_max_num_queries: Any
-) -> None:
-    for number in range(3):
-        add_wrong_answer(lab=classroom.lab, name=f"{number}.ipynb", content=solved(), by=classroom.instructor, at=NOW)
-    author.get("/labs/manage/labs/parking/")
+def test_the_page_of_a_lab_asks_as_often_for_many_releases_as_for_one(author: Client, classroom: Classroom) -> None:
+    def grow() -> None:
+        for number in range(3):
+            source = encode(with_answers(SOURCE, t1=f"## 第 1 题 新 {number}"))
+            publish_release(
+                lab=classroom.lab, source=source, files={}, versions=[], grader=SteadyGrader(),
+                by=classroom.instructor, at=NOW,
+            )  # fmt: skip
 
-    with django_assert_max_num_queries(23):
-        author.get("/labs/manage/labs/parking/")
-    with django_assert_max_num_queries(18):
-        author.get("/labs/manage/labs/parking/releases/1/report/")
-    with django_assert_max_num_queries(18):
-        author.get("/labs/manage/labs/parking/wrong-answers/")
+    costs_the_same(asking(author, "/labs/manage/labs/parking/"), row="/report/", grow=grow, most=23)
+
+
+def test_a_report_asks_as_often_for_many_problems_as_for_one(author: Client, classroom: Classroom) -> None:
+    def found(number: int) -> None:
+        pass_check(classroom.release, ok=False, problems=[PROBLEM] * number, sections=RED["sections"])
+
+    found(1)
+
+    costs_the_same(
+        asking(author, "/labs/manage/labs/parking/releases/1/report/"),
+        row=str(PROBLEM["message"]),
+        grow=lambda: found(8),
+        most=18,
+    )
+
+
+def test_wrong_answers_ask_as_often_for_many_as_for_one(author: Client, classroom: Classroom) -> None:
+    def grow(numbers: Iterable[int] = range(1, 5)) -> None:
+        for number in numbers:
+            name = f"{number}.ipynb"
+            add_wrong_answer(lab=classroom.lab, name=name, content=solved(), by=classroom.instructor, at=NOW)
+
+    grow(range(1))
+
+    costs_the_same(asking(author, "/labs/manage/labs/parking/wrong-answers/"), row=".ipynb", grow=grow, most=18)
 
 
 def test_author_uploads_and_drops_wrong_answers_and_asks_for_a_check(author: Client, classroom: Classroom) -> None:

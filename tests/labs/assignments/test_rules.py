@@ -176,7 +176,7 @@ def test_an_extension_gives_time_attempts_and_takes_lateness_back(classroom: Cla
 
     now = standing(classroom.assignment, classroom.trainee, at=DUE + 9 * DAY)
     assert (now.state, now.due_at, now.attempts_max, now.closes_at) == ("open", own_deadline, 2, own_deadline + 2 * DAY)
-    current = Grade.objects.get(superseded_by__isnull=True)
+    current = Grade.objects.current().get()
     assert (current.counted_score, current.late_percent, current.has_passed) == (600, None, True)
     assert classroom.submit(at=DUE + 9 * DAY).attempt == 2
     assert AuditEvent.objects.filter(event__in=["assignments.extended", "grading.lateness_changed"]).count() == 2
@@ -194,7 +194,7 @@ def test_a_withdrawn_extension_leaves_what_was_handed_in(classroom: Classroom) -
     withdraw_extension(**given, reason="误批")  # type: ignore[arg-type]
 
     assert standing(classroom.assignment, classroom.trainee, at=DUE + HOUR).state == "closed"
-    assert Grade.objects.get(superseded_by__isnull=True).counted_score == 600
+    assert Grade.objects.current().get().counted_score == 600
 
 
 @pytest.mark.django_db

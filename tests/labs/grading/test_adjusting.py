@@ -39,7 +39,7 @@ def colleague(classroom: Classroom, world: Province) -> User:
 
 
 def current(submission: Submission) -> Grade:
-    return Grade.objects.get(submission=submission, superseded_by__isnull=True)
+    return Grade.objects.current().get(submission=submission)
 
 
 def adjusted(classroom: Classroom, submission: Submission, score: int, **more: Any) -> ScoreAdjustment:

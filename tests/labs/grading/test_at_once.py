@@ -52,6 +52,6 @@ def test_a_mark_and_a_regrade_at_once_follow_each_other(classroom: Classroom) ->
     other.join(30)
 
     assert not failures
-    current = Grade.objects.get(submission=submission, superseded_by__isnull=True)
+    current = Grade.objects.current().get(submission=submission)
     assert (current.score, current.is_complete) == (950, True)
     assert Grade.objects.filter(submission=submission).count() == 3

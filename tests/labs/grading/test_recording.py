@@ -58,7 +58,7 @@ def test_the_mark_completes_the_grade_and_meets_the_requirement(classroom: Class
 
     mark(classroom, submission, 350)
 
-    current = Grade.objects.get(submission=submission, superseded_by__isnull=True)
+    current = Grade.objects.current().get(submission=submission)
     assert (current.score, current.is_complete, current.has_passed, current.supersedes) == (950, True, True, first)
     evidence = RequirementMet.objects.get(enrollment=classroom.place).evidence
     assert evidence["receipt"] == submission.receipt and evidence["sha256"] == submission.sha256
@@ -73,7 +73,7 @@ def test_a_mark_is_superseded_never_changed(classroom: Classroom) -> None:
 
     assert second.supersedes == first
     assert Grade.objects.filter(submission=submission).count() == 3
-    assert Grade.objects.get(submission=submission, superseded_by__isnull=True).score == 1000
+    assert Grade.objects.current().get(submission=submission).score == 1000
     with pytest.raises(IntegrityError), transaction.atomic():
         ManualMark.objects.update(score=1)
 

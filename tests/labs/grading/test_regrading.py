@@ -84,7 +84,7 @@ def regrade(classroom: Classroom, *scores: float, finish: bool = True) -> Regrad
 
 
 def current(submission: Submission) -> Grade:
-    return Grade.objects.get(submission=submission, superseded_by__isnull=True)
+    return Grade.objects.current().get(submission=submission)
 
 
 def certify(classroom: Classroom) -> None:

@@ -12,12 +12,13 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from labs.datasets.layout import describe_files, lay_out, version_digest
+from labs.datasets.layout import version_digest
 from labs.datasets.models import DatasetVersion, MountLog
 from labs.datasets.models.access import MountEvent
 from portal.users.models import User
 from tests.fake_hub import FakeHub
 from tests.labs.datasets.desk import Desk, make_desk
+from tests.laying import described, lay_out
 from tests.people import Province
 
 
@@ -47,7 +48,7 @@ class Leaving:
 def version_of(desk: Desk, var: Path) -> DatasetVersion:
     """A version whose table lies on the disk; the whole way of a release takes a minute and is tested elsewhere."""
     content = TABLE.encode()
-    files = describe_files({"data.csv": content})
+    files = described({"data.csv": content})
     lay_out(var / "datasets", desk.dataset.code, 1, {"data.csv": content})
     return DatasetVersion.objects.create(
         dataset=desk.dataset, number=1, importer="test", source_sha256="0" * 64, sha256=version_digest(files),

@@ -165,9 +165,7 @@ def test_nothing_new_is_signed_over_a_chain_that_was_rewritten(auditor: User) ->
     assert Notice.objects.filter(user=auditor, kind="audit.chain_broken").count() == 1
 
 
-def test_auditors_hear_of_the_seal_once_a_day(
-    world: Province, auditor: User, official: User, django_assert_max_num_queries: Any
-) -> None:
+def test_auditors_hear_of_the_seal_once_a_day(world: Province, auditor: User, official: User) -> None:
     sealed(3)
     first = anchor_newest(AT)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -24,6 +23,7 @@ from portal.audit.views import LARGEST_AT_ONCE
 from portal.queue.registry import kinds_of
 from portal.queue.worker import work_once
 from portal.users.models import User
+from tests.counting import asking, costs_the_same
 from tests.courses.certification.making import make_course, make_run
 from tests.people import AT, Province
 from tests.portal.organizations.test_views import browser_of
@@ -132,19 +132,14 @@ def test_filters_find_by_actor_words_and_old_events(client: Client, official: Us
 
 
 def test_queries_do_not_grow_with_the_events(client: Client, world: Province, official: User) -> None:
-    def seen() -> int:
-        with CaptureQueriesContext(connection) as queries:
-            read(client)
-        return len(queries)
+    def grow(numbers: Iterable[int] = range(3, 40)) -> None:
+        for number in numbers:
+            person = world.person(f"p{number}", "甲", world.department_a)
+            record(by=official, at=AT, event="users.slip_made", target=person)
 
-    for number in range(3):
-        record(by=official, at=AT, event="users.slip_made", target=world.person(f"p{number}", "甲", world.department_a))
-    read(client)
-    few = seen()
-    for number in range(3, 40):
-        record(by=official, at=AT, event="users.slip_made", target=world.person(f"p{number}", "甲", world.department_a))
+    grow(range(3))
 
-    assert seen() == few
+    costs_the_same(asking(client, "/audit/"), row="甲", grow=grow, most=40)
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

@@ -10,13 +10,13 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
 
 from portal.knowledge.actions import make_link, relate_texts
 from portal.knowledge.glossing import Glossing
 from portal.knowledge.models import GlossaryTerm, PolicyWork, Provision, ProvisionLink, ReviewTask
 from portal.knowledge.queries import Gloss
 from portal.users.models import User
+from tests.counting import asking, costs_the_same
 
 from .conftest import FIRST, NOW, SECOND, Shelf, law, take_in
 
@@ -130,18 +130,16 @@ def test_a_draft_is_for_those_who_look_after_policies(client: Client, official: 
     assert "试验省" not in client.get("/policies/").content.decode()
 
 
-def test_the_list_is_narrowed_and_costs_the_same_for_one_and_for_many(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_the_list_is_narrowed_and_costs_the_same_for_one_and_for_many(client: Client) -> None:
     take_in()
-    client.get("/policies/")
-    for number in range(15):
-        take_in(FIRST.replace("试验省", f"试验{number}省"), code=f"trial-{number}", name=f"{number}.md")
 
-    with django_assert_num_queries(6):
-        page = soup(client, "/policies/")
+    def grow() -> None:
+        for number in range(15):
+            take_in(FIRST.replace("试验省", f"试验{number}省"), code=f"trial-{number}", name=f"{number}.md")
 
-    assert len(page.select("article.card")) == 16
+    costs_the_same(asking(client, "/policies/"), row="<article", grow=grow, most=6)
+
+    assert len(soup(client, "/policies/").select("article.card")) == 16
     assert len(soup(client, "/policies/?text=试验7").select("article.card")) == 1
     assert (
         len(
@@ -155,18 +153,24 @@ def test_the_list_is_narrowed_and_costs_the_same_for_one_and_for_many(
     assert soup(client, "/policies/?status=repealed").select_one(".empty") is not None
 
 
-def test_a_long_policy_costs_as_many_queries_as_a_short_one(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries, shelf: Shelf
-) -> None:
-    long = "# 试验省数据条例\n\n" + "\n\n".join(f"第{number}条　甲{number}。\n乙。" for number in range(1, 120))
-    take_in(long)
-    for row in Provision.objects.filter(is_clause=True)[:20]:
-        make_link(provision=row, target=shelf.item(), by=None, at=NOW)
-    client.get(PAGE)
+def test_a_long_policy_costs_as_many_queries_as_a_short_one(client: Client, shelf: Shelf) -> None:
+    def policy(code: str, title: str, last: int, links: int) -> None:
+        clauses = "\n\n".join(f"第{number}条　甲{number}。\n乙。" for number in range(1, last))
+        take_in(f"# {title}\n\n{clauses}", code=code, name=f"{code}.md")
+        for row in Provision.objects.filter(is_clause=True, expression__work__code=code)[:links]:
+            make_link(provision=row, target=shelf.item(), by=None, at=NOW)
 
-    with django_assert_num_queries(8):
-        page = soup(client, PAGE)
+    policy("trial-city", "试验市数据条例", last=4, links=1)
+    policy("trial-data", "试验省数据条例", last=120, links=20)
+    address = "/policies/trial-city/"
 
+    def turn_to_the_long_one() -> None:
+        nonlocal address
+        address = PAGE
+
+    costs_the_same(lambda: client.get(address), row="甲", grow=turn_to_the_long_one, most=8)
+
+    page = soup(client, PAGE)
     assert len(page.select(".clause")) == 119
     assert len(page.select(".clause .learn li")) == 20
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from pytest_django import DjangoAssertNumQueries
 
 from portal.organizations.actions import assign_job, create_organization, move_organization, open_account
 from portal.organizations.models import JobAssignment, Organization, Region
@@ -87,12 +88,16 @@ def test_grant_for_a_unit_reaches_its_subtree(world: Province, official: User, o
 
 
 def test_people_in_reach_take_four_queries(
-    world: Province, hr_province: User, official: User, django_assert_max_num_queries: object
+    world: Province, hr_province: User, official: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     world.grant(hr_province, "hr", "organization", world.university.uuid)
+    with django_assert_num_queries(4):
+        few = list(access_people_for(hr_province, TODAY))
+    for number in range(5):
+        world.person(f"n{number}", f"人{number}", world.university)
 
-    with django_assert_max_num_queries(4):  # type: ignore[operator]  # a fixture of pytest-django
-        assert list(access_people_for(hr_province, TODAY))
+    with django_assert_num_queries(4):
+        assert len(access_people_for(hr_province, TODAY)) == len(few) + 5
 
 
 def test_administrator_of_the_province_finds_people_without_a_post(

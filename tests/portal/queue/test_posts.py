@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-import pytest
+import asyncio
+import threading
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
 
-from portal.queue.registry import LANES, Kind
-from portal.queue.worker import GRADED, posts, with_checks, work_next
+import pytest
+from django.utils import timezone
+
+from labs.hub.models import HubRevocation
+from portal.queue.actions import finish
+from portal.queue.bells import serve
+from portal.queue.models import LeasedRow
+from portal.queue.registry import LANES, Drain, Kind, _drains, _kinds, register_drain, register_kind
+from portal.queue.worker import GRADED, posts, rooms, with_checks, work_next
+from portal.users.models import User
+
+AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(("places", "reserved"), [(2, 1), (3, 1), (7, 1), (8, 2), (16, 4)])
@@ -30,25 +46,114 @@ def test_a_worker_that_was_told_of_no_checks_takes_them_with_submissions() -> No
     assert with_checks(("batch", "other")) == ["batch", "other"]
 
 
-def test_after_every_batch_row_the_urgent_lane_is_looked_at(monkeypatch: object) -> None:
-    waiting = {"interactive": 0, "batch": 2}
+def test_a_lane_without_a_grader_has_one_thread() -> None:
+    assert rooms(("index", "batch"), 3) == [(("index",), 1), (("batch",), 3)]
+    assert rooms(("other",), 16) == [(("other",), 1)]
+
+
+class Woken:
+    """An app of procrastinate's shape that notes which workers it was asked for."""
+
+    def __init__(self) -> None:
+        self.rooms: Counter[tuple[str, ...]] = Counter()
+
+    @asynccontextmanager
+    async def open_async(self) -> AsyncIterator[Woken]:
+        yield self
+
+    async def run_worker_async(self, *, queues: list[str], concurrency: int, **_: Any) -> None:
+        self.rooms[tuple(queues)] += concurrency
+        await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("places", [1, 2, 7, 16])
+@pytest.mark.parametrize("lanes", [LANES, GRADED, ("batch",), ("interactive", "check"), ("index", "other")])
+def test_a_worker_that_is_woken_has_as_many_threads_for_the_same_lanes_as_one_that_looks(
+    lanes: tuple[str, ...], places: int
+) -> None:
+    woken, stop = Woken(), threading.Event()
+    stop.set()
+
+    asyncio.run(serve(woken, lanes, places, stop))
+
+    assert woken.rooms == Counter(post.lanes for post in posts(lanes, places))
+
+
+Add = Callable[[str], HubRevocation]
+
+
+@pytest.fixture
+def add(db: None) -> Add:
+    """Puts a row into a lane."""
+    person = User.objects.create_user("wang.fang", name="王芳", created_at=AT)
+    return lambda lane: HubRevocation.objects.create(user=person, reason=lane, created_at=AT, not_before=AT)
+
+
+@pytest.fixture
+def own_kinds() -> Iterator[None]:
+    """Nothing is registered but what the test registers."""
+    with _kinds.temporarily(alone=True), _drains.temporarily(alone=True):
+        yield
+
+
+def register(lane: str, work: Callable[[str], None], is_owed: Callable[[], bool] | None = None) -> None:
+    """A kind of the lane, whose rows carry the lane's name."""
+
+    def do(row: LeasedRow) -> None:
+        work(lane)
+        assert finish(row, at=timezone.now())
+
+    register_kind(
+        Kind(
+            lane,
+            lane,
+            lambda: HubRevocation.objects.filter(reason=lane).order_by("pk"),
+            do,
+            is_owed=is_owed,
+            label=lane,
+        )
+    )
+
+
+def test_after_every_batch_row_the_urgent_lane_is_looked_at(add: Add, own_kinds: None) -> None:
     done: list[str] = []
 
-    def once(kind: Kind, worker: str) -> bool:
-        if not waiting[kind.lane]:
-            return False
-        waiting[kind.lane] -= 1
-        done.append(kind.lane)
+    def work(lane: str) -> None:
+        done.append(lane)
         if len(done) == 1:
-            waiting["interactive"] = 1
-        return True
+            add("interactive")
 
-    kinds = {lane: Kind(lane, lane, lambda: None, lambda row: None, label=lane) for lane in waiting}  # type: ignore[arg-type,return-value]
-    monkeypatch.setattr("portal.queue.worker.work_once", once)  # type: ignore[attr-defined]
-    monkeypatch.setattr("portal.queue.worker.kinds_of", lambda lane: [kinds[lane]])  # type: ignore[attr-defined]
-    monkeypatch.setattr("portal.queue.worker.drains_of", lambda lane: [])  # type: ignore[attr-defined]
+    for lane in ("interactive", "batch"):
+        register(lane, work)
+    add("batch")
+    add("batch")
 
     while work_next(("interactive", "batch"), "w:1"):
         pass
 
     assert done == ["batch", "interactive", "batch"]
+
+
+def test_a_lane_that_is_owed_goes_first_for_once(add: Add, own_kinds: None) -> None:
+    done: list[str] = []
+    register("interactive", done.append)
+    register("check", done.append, is_owed=lambda: done == ["interactive"])
+    for lane in ("interactive", "interactive", "check"):
+        add(lane)
+
+    while work_next(("interactive", "check"), "w:1"):
+        pass
+
+    assert done == ["interactive", "check", "interactive"]
+
+
+def test_work_without_rows_is_done_when_no_row_of_its_lane_is_ready(add: Add, own_kinds: None) -> None:
+    done: list[str] = []
+    register("index", done.append)
+    register_drain(Drain("rest", "index", lambda: len(done) == 1 and not done.append("rest")))
+    add("index")
+
+    while work_next(("index",), "w:1"):
+        pass
+
+    assert done == ["index", "rest"]

@@ -104,9 +104,13 @@ def take_from_catalogue(request: HttpRequest, code: str) -> HttpResponse:
     def action(by: Any) -> None:
         dataset = register_source(source=source, owner=None, by=by, at=now)
         ask_import(
-            dataset=dataset, address=source.address, expected_sha256=source.sha256, file_name=source.file_name,
-            by=user, at=now,
-        )  # fmt: skip
+            dataset=dataset,
+            address=source.address,
+            expected_sha256=source.sha256,
+            file_name=source.file_name,
+            by=user,
+            at=now,
+        )
 
     done = _("The dataset is registered and its data is being fetched.")
     return act(request, action, done=done, to="datasets:desk_dataset", code=code)
@@ -169,10 +173,15 @@ def deliver(request: HttpRequest, code: str) -> HttpResponse:
         if file:
             kept = keep_upload(file.chunks(), file.name, most_bytes=LARGEST_UPLOAD)
         ask_import(
-            dataset=shown, address=f"upload:{file.name}" if file else form.cleaned_data["address"],
-            expected_sha256=form.cleaned_data["sha256"], file_name=file.name if file else "", upload_path=kept,
-            retention_date=form.cleaned_data["retention_date"], by=by, at=timezone.now(),
-        )  # fmt: skip
+            dataset=shown,
+            address=f"upload:{file.name}" if file else form.cleaned_data["address"],
+            expected_sha256=form.cleaned_data["sha256"],
+            file_name=file.name if file else "",
+            upload_path=kept,
+            retention_date=form.cleaned_data["retention_date"],
+            by=by,
+            at=timezone.now(),
+        )
 
     return act(request, action, done=_("The data is being taken in."), to="datasets:desk_dataset", code=code)
 

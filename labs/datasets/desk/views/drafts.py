@@ -49,9 +49,13 @@ def draft(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, shown: Draft, *, form: DraftForm | None = None, rows: list[ColumnRow] | None = None,
+    request: HttpRequest,
+    shown: Draft,
+    *,
+    form: DraftForm | None = None,
+    rows: list[ColumnRow] | None = None,
     problem: str = "",
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     """The draft's page; with what was posted and what is wrong with it where that could not be saved."""
     user, today = signed_in(request), timezone.localdate()
     build = latest_build(shown)

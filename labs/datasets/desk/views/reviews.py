@@ -147,9 +147,14 @@ def _recipe(build: Build, release: Path) -> Recipe:
 
 
 def _room(
-    request: HttpRequest, shown: Draft, build: Build, *, form: ApproveForm | None = None,
-    tried: list[Guess] | None = None, refused: dict[str, str] | None = None,
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    shown: Draft,
+    build: Build,
+    *,
+    form: ApproveForm | None = None,
+    tried: list[Guess] | None = None,
+    refused: dict[str, str] | None = None,
+) -> HttpResponse:
     user, today = signed_in(request), timezone.localdate()
     found = review_of(shown, build, with_originals=not shown.batch.is_destroyed)
     if found.has_originals and request.method == "GET":

@@ -48,7 +48,12 @@ class Command(BaseCommand):
             known = ", ".join(CATALOGUE)
             raise CommandError(f"没有数据集 {code}；目录中有 / no dataset {code}; the catalogue has: {known}")
         asked = ask_import(
-            dataset=dataset, address=address, expected_sha256=sha256, file_format=file_format,
-            retention_date=keep_until, by=None, at=at,
-        )  # fmt: skip
+            dataset=dataset,
+            address=address,
+            expected_sha256=sha256,
+            file_format=file_format,
+            retention_date=keep_until,
+            by=None,
+            at=at,
+        )
         return finished_import(asked.pk)

@@ -10,9 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from labs.grading.actions import mark_question
@@ -20,6 +18,7 @@ from labs.grading.models import ManualMark, Submission
 from portal.audit.models import AuditEvent
 from portal.users.models import User
 from tests.classroom import NOW, Classroom
+from tests.counting import asking, costs_the_same
 
 from .making import sign_in, submitted, trainee
 
@@ -85,17 +84,15 @@ def test_another_programmes_book_is_unknown(classroom: Classroom, outsider: User
     assert "cdp-2026" not in client.get("/labs/books/").content.decode()
 
 
-def test_book_asks_as_often_for_many_as_for_one(desk: Client, classroom: Classroom) -> None:
+@pytest.mark.parametrize("query", [{}, {"lab": "parking"}])
+def test_book_asks_as_often_for_many_as_for_one(desk: Client, classroom: Classroom, query: dict[str, str]) -> None:
     submitted(classroom, classroom.trainee, at=NOW)
-    for query in ({}, {"lab": "parking"}):
-        desk.get("/labs/books/cdp-2026/", query)
-        with CaptureQueriesContext(connection) as one:
-            desk.get("/labs/books/cdp-2026/", query)
+
+    def grow() -> None:
         for number in range(3):
-            submitted(classroom, trainee(classroom, number + 10 * len(query)), at=NOW)
-        with CaptureQueriesContext(connection) as many:
-            desk.get("/labs/books/cdp-2026/", query)
-        assert len(many) == len(one) <= 35
+            submitted(classroom, trainee(classroom, number), at=NOW)
+
+    costs_the_same(asking(desk, "/labs/books/cdp-2026/", **query), row="/labs/submissions/", grow=grow, most=35)
 
 
 def upload(desk: Client, text: str, name: str = "marks.csv") -> Any:

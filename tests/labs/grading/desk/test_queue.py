@@ -6,9 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from labs.grading.actions import open_appeal, set_aside
@@ -17,6 +15,7 @@ from labs.grading.queries.waiting import Asked, counts_for, neighbours, waiting_
 from portal.queue.actions import take
 from portal.users.models import User
 from tests.classroom import NOW, Classroom
+from tests.counting import asking, costs_the_same
 
 from .making import sign_in, submitted, trainee
 
@@ -78,19 +77,13 @@ def test_the_way_through_the_queue(classroom: Classroom) -> None:
 
 
 def test_the_page_asks_as_often_for_many_as_for_one(classroom: Classroom, client: Client) -> None:
-    desk = sign_in(client, classroom.instructor)
     submitted(classroom, classroom.trainee, at=NOW)
-    desk.get("/labs/desk/")
-    with CaptureQueriesContext(connection) as one:
-        desk.get("/labs/desk/")
-    for number in range(1, 5):
-        submitted(classroom, trainee(classroom, number), at=NOW + timedelta(minutes=number))
 
-    with CaptureQueriesContext(connection) as many:
-        page = desk.get("/labs/desk/").content.decode()
+    def grow() -> None:
+        for number in range(1, 5):
+            submitted(classroom, trainee(classroom, number), at=NOW + timedelta(minutes=number))
 
-    assert page.count("SJ-") == 5
-    assert len(many) == len(one) <= 40
+    costs_the_same(asking(sign_in(client, classroom.instructor), "/labs/desk/"), row="SJ-", grow=grow, most=40)
 
 
 def test_filters_keep_each_other(classroom: Classroom, client: Client) -> None:
