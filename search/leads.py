@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from search.engines import Condition, Match, NameField, NameHit, NameQuery, Scope, SearchEngine
-from search.intents import ClauseReference, Intent, IntentKind, StaffWords, bet_key, read_intent, variants_of
+from search.engines import Condition, Match, NameField, NameHit, NameQuery, SearchEngine
+from search.intents import ClauseReference, Intent, IntentKind, bet_key, read_intent, variants_of
 from search.names import dictionary_initials, dictionary_spellings, misspelt_part, pinyin_of, title_key, title_keys
+from search.requests import SearchRequest
 
 MOST_LEADS = 20
 CLAUSE_LAWS = 3
 SIMILAR_LAWS = 12
 """Laws in which a clause's number is looked for: those of exactly the name, and those that hold it."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """A query with everything that decides its answer."""
-
-    text: str
-    scope: Scope
-    words: StaffWords = field(default_factory=StaffWords)
-    facets: tuple[str, ...] = ()
-    limit: int = 20
-    offset: int = 0
 
 
 @dataclass(frozen=True)
@@ -36,7 +25,7 @@ class Leads:
     meant: str = ""
 
 
-def find_leads(engine: SearchEngine, request: Request, intent: Intent) -> Leads:
+def find_leads(engine: SearchEngine, request: SearchRequest, intent: Intent) -> Leads:
     """Best bets first, then what the query names; only what this reader may open and the filters leave."""
     bets = request.words.best_bets.get(bet_key(request.text), ())
     if bets:
@@ -46,7 +35,7 @@ def find_leads(engine: SearchEngine, request: Request, intent: Intent) -> Leads:
     return replace(named, keys=tuple(dict.fromkeys((*bets, *named.keys)))[:MOST_LEADS])
 
 
-def _named(engine: SearchEngine, request: Request, intent: Intent) -> Leads:
+def _named(engine: SearchEngine, request: SearchRequest, intent: Intent) -> Leads:
     if intent.number:
         match = Match.EQUALS if "-" in intent.number else Match.PREFIX
         hits = _find(engine, request, Condition(NameField.NUMBER, (intent.number,), match))
@@ -62,7 +51,7 @@ def _named(engine: SearchEngine, request: Request, intent: Intent) -> Leads:
     return Leads(_keys(hits), IntentKind.TITLE, hits[0].name) if hits else Leads()
 
 
-def suggest(engine: SearchEngine, request: Request) -> list[NameHit]:
+def suggest(engine: SearchEngine, request: SearchRequest) -> list[NameHit]:
     """Entries whose names begin with, or hold, what has been typed so far. Raises IndexNotBuilt and EngineDown."""
     intent = read_intent(request.text)
     if intent.letters:
@@ -78,7 +67,7 @@ def suggest(engine: SearchEngine, request: Request) -> list[NameHit]:
     return list({hit.key: hit for hit in found}.values())[: request.limit]
 
 
-def _clauses(engine: SearchEngine, request: Request, clause: ClauseReference) -> Leads:
+def _clauses(engine: SearchEngine, request: SearchRequest, clause: ClauseReference) -> Leads:
     """The clause with that number in each law of that name, the best law first; without the clause, the law."""
     everything = replace(request, scope=request.scope.without("kind"))
     laws = _titled(engine, everything, clause.title) or _sounding(engine, everything, clause.title)
@@ -93,7 +82,7 @@ def _clauses(engine: SearchEngine, request: Request, clause: ClauseReference) ->
 
 
 def _articles(
-    engine: SearchEngine, request: Request, clause: ClauseReference, parents: Iterable[str]
+    engine: SearchEngine, request: SearchRequest, clause: ClauseReference, parents: Iterable[str]
 ) -> tuple[str, ...]:
     found: list[str] = []
     for parent in parents:
@@ -102,13 +91,13 @@ def _articles(
     return tuple(found)
 
 
-def _like(engine: SearchEngine, request: Request, title: str) -> list[str]:
+def _like(engine: SearchEngine, request: SearchRequest, title: str) -> list[str]:
     """Policies whose titles hold what was typed: 数据安全 27条."""
     hits = _find(engine, request, Condition(NameField.TITLE, (title_key(title),), Match.CONTAINS))
     return [hit.key for hit in _by_prior(hits)[:SIMILAR_LAWS]]
 
 
-def _titled(engine: SearchEngine, request: Request, text: str) -> list[NameHit]:
+def _titled(engine: SearchEngine, request: SearchRequest, text: str) -> list[NameHit]:
     """Entries called so, or called so by a synonym; those of exactly this name first."""
     names = tuple(dict.fromkeys(key for variant in variants_of(text, request.words) for key in title_keys(variant)))
     if not names or len(names[0]) < 2:
@@ -118,7 +107,7 @@ def _titled(engine: SearchEngine, request: Request, text: str) -> list[NameHit]:
     return sorted(hits, key=lambda hit: (hit.name != exact, -hit.score, len(hit.name), hit.key))
 
 
-def _sounding(engine: SearchEngine, request: Request, text: str) -> list[NameHit]:
+def _sounding(engine: SearchEngine, request: SearchRequest, text: str) -> list[NameHit]:
     """Entries whose title is read like what was typed in Chinese: a homophone was picked."""
     key = title_key(text)
     if len(key) < 4 or key.isascii():
@@ -127,7 +116,7 @@ def _sounding(engine: SearchEngine, request: Request, text: str) -> list[NameHit
     return _by_prior(_find(engine, request, Condition(NameField.PINYIN, (spelt,))))
 
 
-def _spelt(engine: SearchEngine, request: Request, letters: str) -> list[NameHit]:
+def _spelt(engine: SearchEngine, request: SearchRequest, letters: str) -> list[NameHit]:
     """Entries by pinyin or initials: whole, then beginnings, then parts."""
     spellings = dictionary_spellings(letters, request.words.readings)
     initials = dictionary_initials(letters, request.words.readings)
@@ -145,7 +134,7 @@ def _spelt(engine: SearchEngine, request: Request, letters: str) -> list[NameHit
     return []
 
 
-def heard(engine: SearchEngine, request: Request, intent: Intent) -> str:
+def heard(engine: SearchEngine, request: SearchRequest, intent: Intent) -> str:
     """What was probably meant: the part of a title that is read like the query."""
     key = title_key(intent.text)
     if not 2 <= len(key) <= 12 or key.isascii():
@@ -157,7 +146,7 @@ def heard(engine: SearchEngine, request: Request, intent: Intent) -> str:
     return ""
 
 
-def _find(engine: SearchEngine, request: Request, *conditions: Condition) -> list[NameHit]:
+def _find(engine: SearchEngine, request: SearchRequest, *conditions: Condition) -> list[NameHit]:
     return engine.find(NameQuery(request.scope, conditions))
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from search.analysis import required_tokens, tokens
 from search.engines import EngineAnswer, EngineQuery, SearchEngine, Wanted
 from search.intents import Intent, IntentKind, read_intent, variants_of, without_question_words
-from search.leads import Request, find_leads, heard
+from search.leads import find_leads, heard
+from search.requests import SearchRequest
 
 MOST_TOKENS = 200
 SYNONYM_WEIGHT = 0.8
@@ -35,7 +36,7 @@ class Retrieved:
     did_you_mean: str = ""
 
 
-def retrieve(engine: SearchEngine, request: Request) -> Retrieved:
+def retrieve(engine: SearchEngine, request: SearchRequest) -> Retrieved:
     """The answer to the request. Raises IndexNotBuilt and EngineDown."""
     intent = read_intent(request.text)
     leads = find_leads(engine, request, intent)
@@ -59,7 +60,7 @@ def retrieve(engine: SearchEngine, request: Request) -> Retrieved:
 
 
 def _by_words(
-    engine: SearchEngine, request: Request, intent: Intent, leads: tuple[str, ...]
+    engine: SearchEngine, request: SearchRequest, intent: Intent, leads: tuple[str, ...]
 ) -> tuple[EngineAnswer, tuple[str, ...], bool]:
     """Entries by their words: strictly, and relaxed where that finds too little."""
     variants = variants_of(intent.text, request.words)
@@ -98,7 +99,7 @@ def _required(text: str) -> tuple[str, ...]:
 
 def _ask(
     engine: SearchEngine,
-    request: Request,
+    request: SearchRequest,
     variants: Sequence[str],
     leads: tuple[str, ...],
     ways: Sequence[Wanted],

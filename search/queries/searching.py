@@ -12,11 +12,11 @@ from search import indexing
 from search.analysis import excerpt, highlight, tokens
 from search.engines import FACETS, EngineDown, IndexNotBuilt, Scope, SearchEngine
 from search.kinds import facet_label, facet_order
-from search.leads import Request
 from search.models import SearchEntry
 from search.queries.answers import Answer, FacetValue, Hit, Problem
 from search.queries.words import staff_words
 from search.registry import audiences_of
+from search.requests import SearchRequest
 from search.retrieval import Retrieved, retrieve
 
 LONGEST_QUERY = 100
@@ -52,7 +52,7 @@ def search(
     if not 0 <= offset < DEEPEST:
         return Answer(query=query, problem=Problem.TOO_DEEP, is_shortened=is_shortened)
     scope = scope_of(user, language, chosen or {})
-    request = Request(query, scope, staff_words(), facets, max(1, min(limit, DEEPEST - offset)), offset)
+    request = SearchRequest(query, scope, staff_words(), facets, max(1, min(limit, DEEPEST - offset)), offset)
     try:
         found = retrieve(engine or indexing.installed_engine(), request)
     except IndexNotBuilt:

@@ -7,11 +7,12 @@ from typing import Any
 from search import indexing
 from search.analysis import tokens
 from search.engines import EngineDown, IndexNotBuilt, SearchEngine
-from search.leads import Request, suggest
+from search.leads import suggest
 from search.models import SearchEntry
 from search.queries.answers import Suggestion
 from search.queries.searching import clean, scope_of
 from search.queries.words import staff_words
+from search.requests import SearchRequest
 
 
 def suggestions(
@@ -23,7 +24,7 @@ def suggestions(
         return []
     scope = scope_of(user, language, {})
     try:
-        found = suggest(engine or indexing.installed_engine(), Request(query, scope, staff_words(), limit=limit))
+        found = suggest(engine or indexing.installed_engine(), SearchRequest(query, scope, staff_words(), limit=limit))
     except (IndexNotBuilt, EngineDown):
         return []
     rows = SearchEntry.objects.filter(key__in=[hit.key for hit in found], audience__in=sorted(scope.audiences))
