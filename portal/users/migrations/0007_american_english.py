@@ -6,15 +6,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('users', '0005_reading_aids'),
+        ('users', '0006_scope_kinds_from_registry'),
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='rolegrant',
-            name='scope_kind',
-            field=models.CharField(choices=[('province', 'Province'), ('region', 'Region'), ('organization', 'Organization'), ('program', 'Partner program'), ('run', 'Course run')], max_length=16),
-        ),
         migrations.AlterField(
             model_name='rolegrant',
             name='scope_uuid',
