@@ -41,7 +41,7 @@ class Values:
         return "".join(self.draw.choice("0123456789") for _ in range(count))
 
     def id_card(self) -> str:
-        """A resident's number, whole, in groups, full width or of 15 digits."""
+        """Return a resident's number, whole, in groups, full width or of 15 digits."""
         birth = f"{self.draw.randint(1940, 2016)}{self.draw.randint(1, 12):02}{self.draw.randint(1, 28):02}"
         body = self.draw.choice(self.codes) + birth + self.digits(3)
         check = "10X98765432"[sum(int(digit) * (1 << (17 - place)) for place, digit in enumerate(body)) % 11]
@@ -62,7 +62,7 @@ class Values:
         return whole
 
     def mobile(self) -> str:
-        """A mobile number as people write it."""
+        """Return a mobile number as people write it."""
         whole = self.draw.choice(["134", "151", "159", "173", "178", "182", "187", "191", "198"]) + self.digits(8)
         forms = [
             "{a}{b}{c}", "{a}{b}{c}", "{a}{b}{c}", "{a}-{b}-{c}", "{a} {b} {c}", "{a}.{b}.{c}", "{a}\u3000{b}\u3000{c}", "+86{a}{b}{c}",
@@ -77,7 +77,7 @@ class Values:
         return self.draw.choice(forms).format(a=whole[:3], b=whole[3:7], c=whole[7:])
 
     def landline(self) -> str:
-        """A landline with its area code, some with an extension."""
+        """Return a landline with its area code, some with an extension."""
         area, first = self.draw.choice(
             [("010", 8), ("021", 8), ("029", 8), ("0755", 8), ("0371", 8), ("0917", 7), ("0898", 8)]
         )
@@ -87,7 +87,7 @@ class Values:
         return written + (self.draw.choice(["转{}", "-{}", "转分机{}", "分机{}"]).format(self.digits(3)) if self.draw.random() < 0.25 else "")  # fmt: skip
 
     def plate(self) -> str:
-        """A number plate: cars, new energy, police, learners, trailers, consulates, Hong Kong and Macau."""
+        """Return a number plate: cars, new energy, police, learners, trailers, consulates, Hong Kong and Macau."""
         place = self.draw.choice("京沪豫鲁苏浙粤川陕湘鄂桂云甘") + self.draw.choice("ABCDEFGH")
         letters = "".join(self.draw.choice("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789") for _ in range(4)) + self.digits(1)
         forms = [
@@ -99,7 +99,7 @@ class Values:
         return self.draw.choice(forms)
 
     def bank_card(self) -> str:
-        """A bank card with its Luhn digit, whole or in groups of four."""
+        """Return a bank card with its Luhn digit, whole or in groups of four."""
         body = self.draw.choice(["622848", "621700", "621226", "623668", "622588", "436742", "521899"])
         body += self.digits(15 - len(body) if body[0] in "45" else self.draw.choice([15, 18]) - len(body))
         for last in "0123456789":
@@ -115,34 +115,34 @@ class Values:
         return body.translate(FULL) if form == 2 and self.draw.random() < 0.4 else body
 
     def passport(self) -> str:
-        """A passport's number."""
+        """Return a passport's number."""
         return self.draw.choice(["E" + self.digits(8), "G" + self.digits(8), "E" + self.draw.choice("ABCDEFGH") + self.digits(7), "SE" + self.digits(7), "e" + self.digits(8)])  # fmt: skip
 
     def permit(self) -> str:
-        """A travel permit of Hong Kong, Macau or Taiwan, or a permanent residence card of a foreigner."""
+        """Return a travel permit of Hong Kong, Macau or Taiwan, or a permanent residence card of a foreigner."""
         return self.draw.choice(["H" + self.digits(8), "M" + self.digits(8), "H" + self.digits(10)])
 
     def email(self) -> str:
-        """A mail address."""
+        """Return a mail address."""
         user = self.draw.choice(["wxm", "zhao.li", "q_1990", "shuyu+home", "13-lucky", "tian"]) + self.digits(2)
         return f"{user}@{self.draw.choice(['example.com', 'mail.example.cn', 'example.com.cn', 'a-b.example.org'])}"
 
     def credit_code(self) -> str:
-        """A unified social credit code (GB 32100)."""
+        """Return a unified social credit code (GB 32100)."""
         body = "91" + self.draw.choice(self.codes) + self.digits(6) + "MA" + self.draw.choice(CREDIT)
         total = sum(CREDIT.index(letter) * pow(3, index, 31) for index, letter in enumerate(body))
         return body + CREDIT[-total % 31]
 
     def wechat(self) -> str:
-        """A WeChat account."""
+        """Return a WeChat account."""
         return self.draw.choice(["wxid_" + self.digits(8), "lucky" + self.digits(4), "tian-" + self.digits(5), "xiao_yu_" + self.digits(2), "q" + self.digits(9)])  # fmt: skip
 
     def qq(self) -> str:
-        """A QQ account."""
+        """Return a QQ account."""
         return self.draw.choice("123456789") + self.digits(self.draw.randint(5, 9))
 
     def number(self, most: int) -> str:
-        """A number as an address has it: digits, full-width digits or words."""
+        """Return a number as an address has it: digits, full-width digits or words."""
         number = self.draw.randint(1, most)
         form = self.draw.random()
         if form < 0.12:
@@ -150,7 +150,7 @@ class Values:
         return _in_words(number) if form < 0.3 and number < 100 else str(number)
 
     def address(self) -> str:
-        """An address in words: sometimes with the whole chain of regions, mostly without."""
+        """Return an address in words: sometimes with the whole chain of regions, mostly without."""
         province, city, county = self.draw.choice(self.chains)
         city = "" if city in (province, "市辖区", "县") else city
         county = county if county != "市辖区" else ""

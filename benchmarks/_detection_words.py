@@ -46,7 +46,7 @@ class Words:
         return self.draw.choice(self.lists[of].split())
 
     def name(self) -> str:
-        """A person's name: surname and given name, a compound surname or a name with dots."""
+        """Return a person's name: surname and given name, a compound surname or a name with dots."""
         chance = self.draw.random()
         if chance < 0.04:
             return self.one("dotted")
@@ -55,11 +55,11 @@ class Words:
         return self.draw.choice(self.lists["surnames"]) + self.one("given")
 
     def town(self) -> str:
-        """A town or subdistrict."""
+        """Return a town or subdistrict."""
         return self.one("towns")
 
     def place(self, number: Callable[[int], str], draw: random.Random) -> str:
-        """Where somebody lives or works, below the region."""
+        """Return where somebody lives or works, below the region."""
         road, community, village, building = (self.one(of) for of in ("roads", "communities", "villages", "buildings"))
         tower, room = self.one("towers"), f"{draw.randint(1, 33)}0{draw.randint(1, 8)}"
         n = number

@@ -57,7 +57,7 @@ class Lab:
         self.samples.setdefault(name, []).append(value)
 
     def figures(self) -> dict[str, float]:
-        """The median of every measurement."""
+        """Return the median of every measurement."""
         return {name: round(statistics.median(values), 4) for name, values in sorted(self.samples.items())}
 
 

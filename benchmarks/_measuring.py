@@ -27,7 +27,7 @@ class Cost:
 
 @contextlib.contextmanager
 def control_group() -> Iterator[Path | None]:
-    """A control group of our own that counts CPU; None where the host has none for us."""
+    """Yield a control group of our own that counts CPU; None where the host has none for us."""
     for root in GROUPS:
         folder = root / f"chengxue-bench-{os.getpid()}"
         try:

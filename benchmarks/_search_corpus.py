@@ -32,7 +32,7 @@ class Passage:
 
 
 def read_passages(folder: Path) -> list[Passage]:
-    """The passages of corpus_*.jsonl.gz."""
+    """Return the passages of corpus_*.jsonl.gz."""
     (file,) = sorted(folder.glob("corpus_*.jsonl.gz"))[:1]
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
@@ -46,7 +46,7 @@ def read_passages(folder: Path) -> list[Passage]:
 
 
 def read_laws(folder: Path) -> list[Passage]:
-    """The clauses of a folder laid out like ../shared/data/laws."""
+    """Return the clauses of a folder laid out like ../shared/data/laws."""
     with gzip.open(folder / "documents.json.gz", "rt", encoding="utf-8") as file:
         documents = {row["doc_id"]: row for row in json.load(file)}
     with gzip.open(folder / "clauses.jsonl.gz", "rt", encoding="utf-8") as lines:
@@ -74,7 +74,7 @@ def _clause(row: dict[str, Any], documents: dict[int, dict[str, Any]]) -> Passag
 
 
 def set_up(var: Path) -> None:
-    """A site of its own with empty tables, in `var`; must come before any model is imported."""
+    """Set up a site of its own with empty tables, in `var`; must come before any model is imported."""
     os.environ["VAR_DIR"] = str(var)
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
     os.environ.pop("SEARCH_URL", None)

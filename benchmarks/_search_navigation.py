@@ -48,21 +48,21 @@ def slices_of(passages: Iterable[Passage]) -> list[Slice]:
     readings = Counter(pinyin_of(title_key(head.law)) for head in heads)
     letters = Counter(initials_of(title_key(head.law)) for head in heads)
     plain = [head for head in unique if all("\u4e00" <= c <= "\u9fff" for c in title_key(head.law))]
-    spelt = [h for h in plain if readings[pinyin_of(title_key(h.law))] == 1]
+    spelled = [h for h in plain if readings[pinyin_of(title_key(h.law))] == 1]
     short = [h for h in plain if letters[initials_of(title_key(h.law))] == 1]
     return [
         Slice("short title", [(short_title(head.law), _law(head)) for head in taken]),
         Slice("current version first", [(head.law, _law(head)) for head in replaced[:PER_SLICE]]),
         Slice("《法》第二十七条", [(f"《{short_title(c.law)}》{c.article}", frozenset({c.id})) for c in clauses]),
         Slice("法 27条", [(f"{short_title(c.law)} {article_of(c.article)}条", frozenset({c.id})) for c in clauses]),
-        Slice("pinyin", [(pinyin_of(title_key(h.law)), _law(h)) for h in _some(spelt, chance)]),
+        Slice("pinyin", [(pinyin_of(title_key(h.law)), _law(h)) for h in _some(spelled, chance)]),
         Slice("initials", [(initials_of(title_key(h.law)), _law(h)) for h in _some(short, chance)]),
-        Slice("homophone typo", _typos(spelt, chance)),
+        Slice("homophone typo", _typos(spelled, chance)),
     ]
 
 
 def short_title(law: str) -> str:
-    """A law's title as people say it."""
+    """Return a law's title as people say it."""
     return unicodedata.normalize("NFKC", law).replace(STATE, "")
 
 
@@ -75,7 +75,7 @@ def _some(heads: list[Passage], chance: random.Random) -> list[Passage]:
 
 
 def _one_clause(clauses: list[Passage], chance: random.Random) -> Passage | None:
-    """A clause whose number stands once in its law and is written as laws write it."""
+    """Return a clause whose number stands once in its law and is written as laws write it."""
     counts = Counter(clause.article for clause in clauses)
     plain = [
         clause

@@ -147,7 +147,7 @@ def plain_bigrams(passages: Iterable[Passage], folder: Path) -> System:
 
 
 def ours(engine: Any, folder: Path, other_cpu: Callable[[], float] = lambda: 0.0) -> System:
-    """The search as shipped: rights, intents, counts, excerpts and all."""
+    """Return the search as shipped: rights, intents, counts, excerpts and all."""
     from search.actions import rebuild_index
 
     started, elsewhere = time.process_time(), other_cpu()
@@ -161,7 +161,7 @@ def ours(engine: Any, folder: Path, other_cpu: Callable[[], float] = lambda: 0.0
 
 
 def answer_of(engine: Any, query: str, limit: int, facets: tuple[str, ...] = ()) -> Any:
-    """The whole answer for somebody who is not signed in."""
+    """Return the whole answer for somebody who is not signed in."""
     from search.queries import search
 
     return search(query, None, LANGUAGE, limit, facets=facets, engine=engine)
@@ -174,5 +174,5 @@ def process_cpu(pid: int) -> float:
 
 
 def clear(folder: Path) -> None:
-    """This will remove a folder, if it is there."""
+    """Remove a folder, if it is there."""
     shutil.rmtree(folder, ignore_errors=True)

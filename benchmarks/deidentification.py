@@ -58,7 +58,7 @@ MOST_PROFILE_MB = 2048
 def recipe_of(
     folder: Path, quasi: list[str], columns: list[str], sensitive: str | None, **demand: Any
 ) -> dict[str, Any]:
-    """The recipe of one task; columns that take no part are dropped."""
+    """Return the recipe of one task; columns that take no part are dropped."""
     rules: dict[str, Any] = {}
     for name in columns:
         if name in quasi:
@@ -136,7 +136,7 @@ def judge(task: Path, output: Path) -> dict[str, Any]:
 
 
 def weights(path: Path) -> dict[str, float]:
-    """What a cell with each label loses."""
+    """Return what a cell with each label loses."""
     with path.open(encoding="utf-8") as stream:
         rows = list(csv.reader(stream, delimiter=";"))
     out: dict[str, float] = {}
@@ -235,7 +235,7 @@ def main() -> None:
 
 
 def compare(figures: dict[str, Any]) -> dict[str, float]:
-    """How many times the peer's cost and loss are ours."""
+    """Return how many times the peer's cost and loss are ours."""
     own, theirs = figures["own"], figures["anjana"]
     return {
         "cpu": round(theirs["cpu_s"] / own["cpu_s"], 2),
@@ -246,7 +246,7 @@ def compare(figures: dict[str, Any]) -> dict[str, float]:
 
 
 def agrees(figures: dict[str, Any]) -> bool:
-    """Whether pycanon finds in the file what the report claims."""
+    """Return whether pycanon finds in the file what the report claims."""
     claims, found = figures["own"]["claims"], figures["pycanon"]
     return claims["k"] == found["k"] and all(
         claims[name] is None or abs(claims[name] - found[name]) < 1e-6 for name in ("l", "t")

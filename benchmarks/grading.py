@@ -132,7 +132,7 @@ def run_bare(lab: Lab, python: Path, environ: Mapping[str, str]) -> None:
 
 
 def ratios(figures: Mapping[str, float]) -> dict[str, float]:
-    """The figures that the targets are about: peer over engine, and engine over the cells alone."""
+    """Return the figures that the targets are about: peer over engine, and engine over the cells alone."""
     found = {
         "cpu_command": figures["nbgrader_command_cpu_s"] / figures["engine_1_cpu_s"],
         "cpu_batch": figures["nbgrader_batch_cpu_s"] / figures["engine_1_cpu_s"],

@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-STRANGER, NEIGHBOUR = "127.0.0.2", "127.0.0.3"
+STRANGER, NEIGHBOR = "127.0.0.2", "127.0.0.3"
 SLOW, READERS, ASKED, PATIENCE_S = 1000, 200, 100, 5.0
 NUMBERS = itertools.count()
 
@@ -75,7 +75,7 @@ Door = int | str
 
 
 def connect(door: Door, who: str) -> socket.socket:
-    """Open a connection as the stranger or the neighbour. Raises OSError."""
+    """Open a connection as the stranger or the neighbor. Raises OSError."""
     if isinstance(door, int):
         return socket.create_connection(("127.0.0.1", door), PATIENCE_S, (who, 0))
     connection = socket.socket(socket.AF_UNIX)
@@ -123,7 +123,7 @@ def ask(door: Door) -> float | None:
     """Ask for a page as somebody else; return the seconds until it is there, None without an answer."""
     began = time.monotonic()
     try:
-        with connect(door, NEIGHBOUR) as connection:
+        with connect(door, NEIGHBOR) as connection:
             connection.settimeout(PATIENCE_S)
             connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             received = b""

@@ -55,7 +55,7 @@ print(json.dumps({"session": session.session_key, "course": course.url, "lesson"
 
 
 def free_port() -> int:
-    """A free port on the loopback."""
+    """Return a free port on the loopback."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -187,7 +187,7 @@ def costs(questions: Iterable[str], figures: dict[str, Any]) -> None:
 
 
 def fuzz(figures: dict[str, Any]) -> None:
-    """Queries that nobody means."""
+    """Ask queries that nobody means."""
     from search.indexing import installed_engine
 
     from ._search_systems import answer_of
@@ -207,7 +207,7 @@ def fuzz(figures: dict[str, Any]) -> None:
 
 
 def fill(passages: list[Passage]) -> None:
-    """This will make the passages all that the site has."""
+    """Make the passages all that the site has."""
     from django.db import transaction
     from django.utils import timezone
 
@@ -226,7 +226,7 @@ def say(name: str, figures: dict[str, Any]) -> None:
 
 
 def timed(work: Callable[[], int]) -> tuple[int, float]:
-    """What the work counts, and the CPU seconds that it took."""
+    """Return what the work counts, and the CPU seconds that it took."""
     started = time.process_time()
     return work(), time.process_time() - started
 

@@ -132,7 +132,7 @@ def ask(
 
 
 def prepare(paths: Paths, lab: Lab) -> dict[str, Any]:
-    """Assign the lab and enrol the trainees in the running installation."""
+    """Assign the lab and enroll the trainees in the running installation."""
     secret = f"bench-{os.urandom(8).hex()}"
     given = {"source": str(lab.source), "trainees": TRAINEES, "secret": secret}
     environ = {

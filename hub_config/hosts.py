@@ -96,7 +96,7 @@ class OtherNameHandler(RequestHandler):
             self._refuse(404 if owner else MISDIRECTED)
 
     def _is_navigation(self) -> bool:
-        """Whether somebody goes there; JupyterLab, which asks in the background, wants a status and no page."""
+        """Return whether somebody goes there; JupyterLab, which asks in the background, wants a status and no page."""
         mode = self.request.headers.get("Sec-Fetch-Mode")
         if mode is None:
             return "application/json" not in self.request.headers.get("Accept", "")

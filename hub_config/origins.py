@@ -81,7 +81,7 @@ def hostname(authority: str) -> str:
 
 
 def is_address(host: str) -> bool:
-    """Whether a host is an address of a machine and no name."""
+    """Return whether a host is an address of a machine and no name."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

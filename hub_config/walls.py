@@ -151,7 +151,8 @@ class Lab:
         )
 
     def _common(self, *, is_full: bool = False) -> tuple[Mount, ...]:
-        """What server and kernels share. Folders of sockets and never a socket: one made again has another inode."""
+        """Return what server and kernels share. Folders of sockets and never a socket:
+        one made again has another inode."""
         environment = [folder for folder in (interpreter_prefix(self.lab_environment), self.lab_environment) if folder]
         return (
             Mount("/usr", "/usr"),

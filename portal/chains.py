@@ -19,5 +19,5 @@ class ChainQuerySet(models.QuerySet[Row]):
     """Filters over the rows of chains."""
 
     def current(self) -> Self:
-        """The ends of the chains: what nothing has superseded."""
+        """Return the ends of the chains: what nothing has superseded."""
         return self.filter(current_at())

@@ -22,12 +22,12 @@ class ConstraintsAtFields(models.Model):
 
     @classmethod
     def field_of(cls, constraint: models.BaseConstraint) -> str:
-        """The field where a broken constraint is mended; empty where nobody has said so."""
+        """Return the field where a broken constraint is mended; empty where nobody has said so."""
         fields = constraint.fields if isinstance(constraint, models.UniqueConstraint) else ()
         return cls.constraint_fields.get(constraint.name) or (fields[-1] if fields else "")
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """Raises ValidationError with each sentence at its field, or above the form that does not show the field."""
+        """Raise ValidationError with each sentence at its field, or above the form that does not show the field."""
         errors: dict[str, list[ValidationError]] = {}
         left_out = set(exclude or ())
         for model_class, constraints in self.get_constraints():

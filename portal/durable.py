@@ -30,7 +30,8 @@ def write_durably(target: Path, content: bytes, *, mode: int = 0o600) -> None:
 
 @contextlib.contextmanager
 def written_durably(target: Path, *, mode: int = 0o600) -> Iterator[BinaryIO]:
-    """A stream to write the file with, which appears under its name only when the block ends without an exception."""
+    """Yield a stream to write the file with, which appears under its name only when the block ends
+    without an exception."""
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     beside = Path(name)
     try:

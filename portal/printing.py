@@ -12,5 +12,5 @@ class NothingFetched(URLFetcher):
     """Refuses every address: a page on paper holds what it was given, and the server asks nobody for more."""
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
-        """This will raise ValueError."""
+        """Raise ValueError."""
         raise ValueError(f"a page on paper fetches nothing: {url[:100]}")

@@ -29,7 +29,7 @@ IS_HTTPS = PORTAL_URL.startswith("https://")
 
 
 def _secret(name: str) -> str:
-    """A secret of this installation; outside one (tests, message extraction) a fixed harmless value."""
+    """Return a secret of this installation; outside one (tests, message extraction) a fixed harmless value."""
     file = PATHS.secrets / name
     return file.read_text(encoding="utf-8").strip() if file.is_file() else f"no-installation-{name}-" + "x" * 40
 
@@ -167,7 +167,7 @@ if "postgresql" in DATABASES["default"]["ENGINE"]:
     # Wakes the workers of every machine; the rows of the queue stay the truth (docs/decisions/0001-queue.md).
     INSTALLED_APPS.append("procrastinate.contrib.django")
     PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-    PROCRASTINATE_ON_APP_READY = "portal.queue.waking.register_tasks"
+    PROCRASTINATE_ON_APP_READY = "portal.queue.procrastinate_jobs.register_tasks"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by every process: allauth keeps authorization codes and rate limits here.

@@ -53,23 +53,24 @@ _TO_FULL_STOP = str.maketrans(dict.fromkeys(DOTS, "."))
 
 
 def plain(text: str) -> str:
-    """The text without what differs unseen: width, older encodings, invisible characters, kinds and runs of blanks."""
+    """Return the text without what differs unseen: width, older encodings, invisible characters,
+    kinds and runs of blanks."""
     folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", text.translate(OLDER)))
     return " ".join(INVISIBLE.sub("", folded).split())
 
 
 def name_form(text: str) -> str:
-    """A person's name as it is kept: 阿卜杜拉•买买提 → 阿卜杜拉·买买提, 李　伟 → 李伟."""
+    """Return a person's name as it is kept: 阿卜杜拉•买买提 → 阿卜杜拉·买买提, 李　伟 → 李伟."""
     return DOT_BETWEEN_HAN.sub("·", BETWEEN_HAN.sub("", plain(text)))
 
 
 def name_key(text: str) -> str:
-    """A name for comparing: two that read alike have the same key."""
+    """Return a name for comparing: two that read alike have the same key."""
     return "".join(plain(text).translate(_TO_DASH).translate(_TO_MIDDLE_DOT).split()).casefold()
 
 
 def code_form(text: str) -> str:
-    """A login name, code or number as it is meant: ｌｉ．ｗｅｉ → li.wei, ZHZL—2026 → ZHZL-2026."""
+    """Return a login name, code or number as it is meant: ｌｉ．ｗｅｉ → li.wei, ZHZL—2026 → ZHZL-2026."""
     return "".join(plain(text).translate(_TO_FULL_STOP).translate(_TO_DASH).split())
 
 
@@ -79,7 +80,7 @@ def unwritable(text: str) -> str:
 
 
 def check_writable(text: str) -> None:
-    """This will raise ValidationError for text with a character that a workbook, a PDF or an export cannot hold."""
+    """Raise ValidationError for text with a character that a workbook, a PDF or an export cannot hold."""
     bad = unwritable(text) if isinstance(text, str) else ""
     if bad:
         named = ", ".join(f"U+{ord(character):04X}" for character in bad[:5])

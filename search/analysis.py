@@ -39,7 +39,8 @@ def tokens(text: str) -> list[str]:
 
 
 def token_text(text: str) -> str:
-    """The tokens parted by blanks, as engines take them; the same as joining `tokens`, in a third of the time."""
+    """Return the tokens parted by blanks, as engines take them; the same as joining `tokens`,
+    in a third of the time."""
     found: list[str] = []
     for run in WORD.findall(normalize(text)):
         if not _HAN_START.match(run):
@@ -52,7 +53,8 @@ def token_text(text: str) -> str:
 
 
 def required_tokens(text: str) -> list[str]:
-    """What a hit must hold so that it matches strictly: every pair and word, and a Han character that stands alone."""
+    """Return what a hit must hold so that it matches strictly: every pair and word,
+    and a Han character that stands alone."""
     found: list[str] = []
     for match in WORD.finditer(normalize(text)):
         run = match.group()
@@ -93,7 +95,7 @@ def hit_spans(text: str, wanted: Iterable[str]) -> list[tuple[int, int]]:
 
 
 def highlight(text: str, wanted: Iterable[str]) -> list[Segment]:
-    """The text cut into segments, wanted tokens marked."""
+    """Return the text cut into segments, wanted tokens marked."""
     return _segments(text, hit_spans(text, wanted), 0, len(text))
 
 
@@ -120,7 +122,7 @@ _FOLDED = _Folded()
 
 
 def _with_origin(text: str) -> tuple[str, Sequence[int]]:
-    """The text normalized character by character, and for each result the index that it came from."""
+    """Return the text normalized character by character, and for each result the index that it came from."""
     pieces = [_FOLDED[character] for character in text]
     folded = "".join(pieces)
     if len(folded) == len(text) and all(map(len, pieces)):

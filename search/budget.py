@@ -19,7 +19,7 @@ PER_ASKER = ((60, 600), (400, 24 * 3600))
 
 
 def may_leave_trace(request: HttpRequest, said: str) -> bool:
-    """This will count one trace of this asker; False when the budget is spent or the same was just said."""
+    """Count one trace of this asker; False when the budget is spent or the same was just said."""
     user = request.user
     asker = f"person-{user.pk}" if user.is_authenticated else f"address-{registry.address_of(request)}"
     shortest = PER_ASKER[0][1]

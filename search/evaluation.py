@@ -40,7 +40,7 @@ class Measure:
 
 
 def read_judgements(lines: Iterable[str]) -> list[Judgement]:
-    """The set. Raises BadJudgements."""
+    """Return the set. Raises BadJudgements."""
     found: list[Judgement] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -95,7 +95,7 @@ def measures(rankings: Mapping[str, Sequence[str]], judgements: Iterable[Judgeme
 
 
 def interval(values: Sequence[float]) -> Measure:
-    """The mean and its 95 % bootstrap interval."""
+    """Return the mean and its 95 % bootstrap interval."""
     chance = random.Random(SEED)  # noqa: S311  (statistics, not secrets)
     count = len(values)
     means = sorted(sum(chance.choices(values, k=count)) / count for _ in range(RESAMPLES))
@@ -104,5 +104,5 @@ def interval(values: Sequence[float]) -> Measure:
 
 
 def paired_difference(better: Sequence[float], worse: Sequence[float]) -> Measure:
-    """How much the first is above the second on the same queries."""
+    """Return how much the first is above the second on the same queries."""
     return interval([one - other for one, other in zip(better, worse, strict=True)])

@@ -44,7 +44,8 @@ def _elastic(url: str) -> SearchEngine:
 
 
 def installed_engine(name: str | None = None) -> SearchEngine:
-    """The engine of this installation, or the named one, opened once per process. Raises LookupError without SEARCH_URL."""
+    """Return the engine of this installation, or the named one, opened once per process.
+    Raises LookupError without SEARCH_URL."""
     url = settings.PATHS.search_url
     if name == "elasticsearch" and not url:
         raise LookupError("SEARCH_URL is not set")
@@ -107,7 +108,8 @@ def _names(title: str, aliases: str) -> tuple[str, ...]:
 
 
 def _text(row: dict[str, Any]) -> str:
-    """What is counted: a clause with the law and the headings it stands under; of anything else the title threefold."""
+    """Return what is counted: a clause with the law and the headings it stands under;
+    of anything else the title threefold."""
     if row["kind"] == "clause":
         return "\n".join((row["parent_title"], row["path"], row["title"], row["body"]))
     title = row["title"]

@@ -81,7 +81,7 @@ _STOPS = re.compile(r"[，,。；;！!：:]")
 
 
 def read_intent(text: str) -> Intent:
-    """What the query asks for."""
+    """Return what the query asks for."""
     folded = normalize(text).strip()
     if number := number_key(folded):
         return Intent(IntentKind.NUMBER, folded, number=number)
@@ -95,18 +95,18 @@ def read_intent(text: str) -> Intent:
 
 
 def is_question(text: str) -> bool:
-    """Whether the text asks in a sentence instead of naming things."""
+    """Return whether the text asks in a sentence instead of naming things."""
     han = len(re.findall(f"[{HAN}]", text))
     return bool(_ASKING.search(text)) or (han > LONG and bool(_STOPS.search(text)))
 
 
 def without_question_words(text: str) -> str:
-    """What a question is about; the text itself when nothing else is left."""
+    """Return what a question is about; the text itself when nothing else is left."""
     return _EMPTY_WORDS.sub(" ", text).strip(" ?？") or text
 
 
 def variants_of(text: str, words: StaffWords) -> list[str]:
-    """The text first, then the same with synonyms and with numbers in the other script."""
+    """Return the text first, then the same with synonyms and with numbers in the other script."""
     found = [text]
     for group in words.synonyms:
         found += _replaced(text, group, group)
@@ -118,12 +118,12 @@ def variants_of(text: str, words: StaffWords) -> list[str]:
 
 
 def bet_key(query: str) -> str:
-    """The form in which queries are compared with those of best bets."""
+    """Return the form in which queries are compared with those of best bets."""
     return title_key(query)
 
 
 def _replaced(text: str, names: tuple[str, ...], others: tuple[str, ...]) -> list[str]:
-    """The text with the longest name that it holds replaced by each other name."""
+    """Return the text with the longest name that it holds replaced by each other name."""
     held = [name for raw in names if (name := normalize(raw).strip()) and _stands_in(name, text)]
     if not held:
         return []
@@ -154,7 +154,7 @@ def _clause(text: str) -> ClauseReference | None:
 
 
 def article_of(title: str) -> str:
-    """The number with which a clause's title begins: 27 of 第二十七条, 120-1 of 第一百二十条之一; "" without one."""
+    """Return the number with which a clause's title begins: 27 of 第二十七条, 120-1 of 第一百二十条之一; "" without one."""
     match = re.match(rf"\s*第\s*([{CHINESE}]+|\d{{1,4}})\s*条(?:之([{CHINESE}]+|\d+))?", title)
     number = read_numeral(match[1]) if match else None
     if match is None or number is None:

@@ -25,7 +25,7 @@ KIND_LABELS: dict[str, str | Promise] = {
 
 
 def kind_label(kind: str) -> str:
-    """The kind's name in the reader's language."""
+    """Return the kind's name in the reader's language."""
     return str(KIND_LABELS.get(kind, kind))
 
 
@@ -73,12 +73,12 @@ FACET_NAMES: dict[str, str | Promise] = {
 
 
 def facet_name(facet: str) -> str:
-    """What a facet is called above its values."""
+    """Return what a facet is called above its values."""
     return str(FACET_NAMES.get(facet, facet))
 
 
 def facet_label(facet: str, value: str, language: str) -> str:
-    """The value of a facet as people call it."""
+    """Return the value of a facet as people call it."""
     if (facet, value) == ("region", NATIONAL):
         return gettext("The whole country")
     known = _LABELS.get(facet, {}).get(value)
@@ -86,7 +86,8 @@ def facet_label(facet: str, value: str, language: str) -> str:
 
 
 def facet_order(facet: str, counts: Mapping[str, int]) -> list[str]:
-    """The values of a facet as they are offered: kinds, levels and states in their order, years newest first, else by count."""
+    """Return the values of a facet as they are offered: kinds, levels and states in their order,
+    years newest first, else by count."""
     if facet in _LABELS:
         places = {value: place for place, value in enumerate(_LABELS[facet])}
         return sorted(counts, key=lambda value: (places.get(value, len(places)), value))

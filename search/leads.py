@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from search.engines import Condition, Match, NameField, NameHit, NameQuery, SearchEngine
 from search.intents import ClauseReference, Intent, IntentKind, bet_key, read_intent, variants_of
-from search.names import dictionary_initials, dictionary_spellings, misspelt_part, pinyin_of, title_key, title_keys
+from search.names import dictionary_initials, dictionary_spellings, misspelled_part, pinyin_of, title_key, title_keys
 from search.requests import SearchRequest
 
 MOST_LEADS = 20
@@ -43,7 +43,7 @@ def _named(engine: SearchEngine, request: SearchRequest, intent: Intent) -> Lead
     if intent.clause:
         return _clauses(engine, request, intent.clause)
     if intent.letters:
-        return Leads(_keys(_spelt(engine, request, intent.letters)))
+        return Leads(_keys(_spelled(engine, request, intent.letters)))
     hits = _titled(engine, request, intent.text)
     if hits:
         return Leads(_keys(hits), IntentKind.TITLE)
@@ -55,7 +55,7 @@ def suggest(engine: SearchEngine, request: SearchRequest) -> list[NameHit]:
     """Entries whose names begin with, or hold, what has been typed so far. Raises IndexNotBuilt and EngineDown."""
     intent = read_intent(request.text)
     if intent.letters:
-        return _spelt(engine, request, intent.letters)[: request.limit]
+        return _spelled(engine, request, intent.letters)[: request.limit]
     key = title_key(intent.text)
     if not key:
         return []
@@ -68,7 +68,7 @@ def suggest(engine: SearchEngine, request: SearchRequest) -> list[NameHit]:
 
 
 def _clauses(engine: SearchEngine, request: SearchRequest, clause: ClauseReference) -> Leads:
-    """The clause with that number in each law of that name, the best law first; without the clause, the law."""
+    """Return the clause with that number in each law of that name, the best law first; without the clause, the law."""
     everything = replace(request, scope=request.scope.without("kind"))
     laws = _titled(engine, everything, clause.title) or _sounding(engine, everything, clause.title)
     exact = [hit.key for hit in laws[:CLAUSE_LAWS]]
@@ -112,11 +112,11 @@ def _sounding(engine: SearchEngine, request: SearchRequest, text: str) -> list[N
     key = title_key(text)
     if len(key) < 4 or key.isascii():
         return []
-    spelt = pinyin_of(key)
-    return _by_prior(_find(engine, request, Condition(NameField.PINYIN, (spelt,))))
+    spelled = pinyin_of(key)
+    return _by_prior(_find(engine, request, Condition(NameField.PINYIN, (spelled,))))
 
 
-def _spelt(engine: SearchEngine, request: SearchRequest, letters: str) -> list[NameHit]:
+def _spelled(engine: SearchEngine, request: SearchRequest, letters: str) -> list[NameHit]:
     """Entries by pinyin or initials: whole, then beginnings, then parts."""
     spellings = dictionary_spellings(letters, request.words.readings)
     initials = dictionary_initials(letters, request.words.readings)
@@ -135,13 +135,13 @@ def _spelt(engine: SearchEngine, request: SearchRequest, letters: str) -> list[N
 
 
 def heard(engine: SearchEngine, request: SearchRequest, intent: Intent) -> str:
-    """What was probably meant: the part of a title that is read like the query."""
+    """Return what was probably meant: the part of a title that is read like the query."""
     key = title_key(intent.text)
     if not 2 <= len(key) <= 12 or key.isascii():
         return ""
     hits = _find(engine, request, Condition(NameField.PINYIN, (pinyin_of(key),), Match.CONTAINS))
     for hit in _by_prior(hits):
-        if part := misspelt_part(hit.name, key):
+        if part := misspelled_part(hit.name, key):
             return part
     return ""
 

@@ -42,7 +42,7 @@ def held(lock: Lock, patience: float = 0.0) -> Iterator[None]:
 
 
 def is_held(lock: Lock) -> bool:
-    """Whether any process holds the lock now."""
+    """Return whether any process holds the lock now."""
     try:
         with _held(lock):
             return False

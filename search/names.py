@@ -28,13 +28,13 @@ _STANDARD = re.compile(
 
 
 def title_key(title: str) -> str:
-    """A title without case, width, blanks, punctuation and 中华人民共和国."""
+    """Return a title without case, width, blanks, punctuation and 中华人民共和国."""
     folded = unicodedata.normalize("NFKC", title).casefold().replace(STATE, "")
     return _NOISE.sub("", folded)[:LONGEST_NAME]
 
 
 def title_keys(title: str) -> tuple[str, ...]:
-    """The forms under which a title is known: whole, and without what stands in brackets (a year, 试行)."""
+    """Return the forms under which a title is known: whole, and without what stands in brackets (a year, 试行)."""
     folded = unicodedata.normalize("NFKC", title)
     # 《…》 around the whole is a citation, not an addition.
     bare = folded.strip().removeprefix("《").removesuffix("》")
@@ -43,17 +43,17 @@ def title_keys(title: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def syllables(text: str) -> tuple[str, ...]:
-    """The reading, a syllable per Han character; runs of letters and digits stay whole."""
+    """Return the reading, a syllable per Han character; runs of letters and digits stay whole."""
     return tuple(lazy_pinyin(text))
 
 
 def pinyin_of(key: str) -> str:
-    """The reading of a title's key in one word: shujuanquanfa."""
+    """Return the reading of a title's key in one word: shujuanquanfa."""
     return "".join(syllables(key))[:LONGEST_NAME]
 
 
 def initials_of(key: str) -> str:
-    """The first letter of every syllable: sjaqf. Runs of letters stay whole."""
+    """Return the first letter of every syllable: sjaqf. Runs of letters stay whole."""
     return "".join(part if part in key else part[:1] for part in syllables(key))[:LONGEST_NAME]
 
 
@@ -66,7 +66,8 @@ class Reading:
 
 
 def dictionary_spellings(letters: str, readings: Iterable[Reading]) -> tuple[str, ...]:
-    """What was typed in pinyin, as typed and as the dictionary would have spelt the words that the staff reads otherwise."""
+    """Return what was typed in pinyin, as typed and as the dictionary would have spelled the words that the
+    staff reads otherwise."""
     spellings = [letters]
     for own in readings:
         theirs, usual = own.reading.replace(" ", ""), pinyin_of(own.word)
@@ -76,7 +77,7 @@ def dictionary_spellings(letters: str, readings: Iterable[Reading]) -> tuple[str
 
 
 def dictionary_initials(letters: str, readings: Iterable[Reading]) -> tuple[str, ...]:
-    """The same for initials."""
+    """Return the same for initials."""
     spellings = [letters]
     for own in readings:
         theirs, usual = "".join(part[0] for part in own.reading.split()), initials_of(own.word)
@@ -86,7 +87,7 @@ def dictionary_initials(letters: str, readings: Iterable[Reading]) -> tuple[str,
 
 
 def number_key(text: str) -> str:
-    """A document's or standard's number in one form, whatever its brackets and blanks; "" for anything else.
+    """Return a document's or standard's number in one form, whatever its brackets and blanks; "" for anything else.
 
     发改数据〔2024〕660号 and 发改数据[2024] 660 号 are one, so are GB/T 33356-2022 and gbt33356—2022.
     """
@@ -101,8 +102,8 @@ def number_key(text: str) -> str:
     return ""
 
 
-def misspelt_part(title: str, typed: str) -> str:
-    """The part of the title that sounds like what was typed, or "" when none does or it is what was typed."""
+def misspelled_part(title: str, typed: str) -> str:
+    """Return the part of the title that sounds like what was typed, or "" when none does or it is what was typed."""
     wanted, heard = syllables(typed), syllables(title)
     if len(heard) != len(title) or len(wanted) != len(typed):
         return ""

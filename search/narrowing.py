@@ -16,7 +16,7 @@ Chosen = Mapping[str, Collection[str]]
 
 
 def chosen_in(parameters: QueryDict) -> dict[str, list[str]]:
-    """The values chosen per facet; anything that cannot be one is left out."""
+    """Return the values chosen per facet; anything that cannot be one is left out."""
     found: dict[str, list[str]] = {}
     for facet in FACETS:
         values = [value for value in parameters.getlist(facet)[:MOST_VALUES] if _is_value(value)]
@@ -26,12 +26,12 @@ def chosen_in(parameters: QueryDict) -> dict[str, list[str]]:
 
 
 def address_of(query: str, chosen: Chosen) -> str:
-    """The part of an address after the question mark that asks for this."""
+    """Return the part of an address after the question mark that asks for this."""
     return urlencode([("q", query), *((facet, value) for facet in FACETS for value in chosen.get(facet, ()))])
 
 
 def without(chosen: Chosen, facet: str, value: str) -> dict[str, list[str]]:
-    """The same choice less one value."""
+    """Return the same choice less one value."""
     return {
         name: left
         for name, values in chosen.items()

@@ -22,7 +22,8 @@ _NUMERAL = re.compile(rf"[{CHINESE}]+")
 
 
 def read_numeral(text: str) -> int | None:
-    """The number that a numeral of either script names, up to 9999; None for anything else, also out of order."""
+    """Return the number that a numeral of either script names, up to 9999;
+    None for anything else, also out of order."""
     if text.isascii() and text.isdigit():
         return int(text) if len(text) <= 4 else None
     if not text or any(character not in CHINESE for character in text):
@@ -34,7 +35,7 @@ def read_numeral(text: str) -> int | None:
 
 
 def printed_number(text: str) -> int:
-    """The value of 二十七, 一百零三, 一万二千, 二〇二五 or ２７, as a law prints it. Raises ValueError for anything else."""
+    """Return the value of 二十七, 一百零三, 一万二千, 二〇二五 or ２７, as a law prints it. Raises ValueError for anything else."""
     text = text.translate(_WIDE)
     if text.isascii() and text.isdigit() and len(text) <= 9:
         return int(text)
@@ -47,12 +48,12 @@ def printed_number(text: str) -> int:
 
 
 def _digit_by_digit(text: str) -> int:
-    """The value of 二〇二五."""
+    """Return the value of 二〇二五."""
     return int("".join(str(DIGITS[character]) for character in text))
 
 
 def _with_units(text: str) -> int:
-    """The value of 一百零三, below ten thousand; 0 for nothing."""
+    """Return the value of 一百零三, below ten thousand; 0 for nothing."""
     total = digit = 0
     for character in text:
         if character in UNITS:
@@ -63,7 +64,7 @@ def _with_units(text: str) -> int:
 
 
 def write_numeral(number: int) -> str:
-    """The numeral as laws print it: 10 十, 27 二十七, 101 一百零一. Raises ValueError outside 0 to 9999."""
+    """Return the numeral as laws print it: 10 十, 27 二十七, 101 一百零一. Raises ValueError outside 0 to 9999."""
     if not 0 <= number <= LARGEST:
         raise ValueError(f"{number} is not between 0 and {LARGEST}")
     if number == 0:
@@ -80,13 +81,13 @@ def write_numeral(number: int) -> str:
 
 
 def other_scripts(text: str) -> list[str]:
-    """The text with its numbers written the other way: 27条 → 二十七条 and 第二十七条 → 第27条; without numbers, nothing."""
+    """Return the text with its numbers written the other way: 27条 → 二十七条 and 第二十七条 → 第27条; without numbers, nothing."""
     chinese = _ARABIC.sub(lambda match: write_numeral(int(match.group())), text)
     arabic = _NUMERAL.sub(lambda match: _as_digits(match.group()), text)
     return [other for other in (chinese, arabic) if other != text]
 
 
 def _as_digits(text: str) -> str:
-    """A numeral of more than one character as digits: 一 alone is a word more often than a number."""
+    """Return a numeral of more than one character as digits: 一 alone is a word more often than a number."""
     number = read_numeral(text) if len(text) > 1 else None
     return text if number is None else str(number)

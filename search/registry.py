@@ -61,33 +61,33 @@ _address: OneAnswer[Address] = OneAnswer("where a request comes from")
 
 
 def register_entry_source(name: str, entries: Entries) -> None:
-    """This will let a rebuild ask `entries` for everything that the source wants found."""
+    """Let a rebuild ask `entries` for everything that the source wants found."""
     _sources.register(name, entries)
 
 
 def register_audience(name: str, audiences: Audiences) -> None:
-    """This will let `audiences` say which tokens (`role:…`, `run:<uuid>`) a signed-in reader holds."""
+    """Let `audiences` say which tokens (`role:…`, `run:<uuid>`) a signed-in reader holds."""
     _audiences.register(name, audiences)
 
 
 def register_address(address: Address) -> None:
-    """This will have `address` say where a request comes from, behind whatever proxies there are."""
+    """Have `address` say where a request comes from, behind whatever proxies there are."""
     _address.give(address)
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where the request comes from, as far as budgets tell places apart."""
+    """Return where the request comes from, as far as budgets tell places apart."""
     address = _address.given
     return address(request) if address else str(request.META.get("REMOTE_ADDR", ""))
 
 
 def register_facet_labels(facet: str, labels: Labels) -> None:
-    """This will let `labels(value, language)` name the values of a facet that the search does not know: regions, themes."""
+    """Let `labels(value, language)` name the values of a facet that the search does not know: regions, themes."""
     _labels.register(facet, labels)
 
 
 def label_of(facet: str, value: str, language: str) -> str:
-    """The value of a facet as its owner names it, or as it is."""
+    """Return the value of a facet as its owner names it, or as it is."""
     labels = _labels.get(facet)
     return (labels(value, language) if labels else "") or value
 

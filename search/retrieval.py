@@ -37,7 +37,7 @@ class Retrieved:
 
 
 def retrieve(engine: SearchEngine, request: SearchRequest) -> Retrieved:
-    """The answer to the request. Raises IndexNotBuilt and EngineDown."""
+    """Return the answer to the request. Raises IndexNotBuilt and EngineDown."""
     intent = read_intent(request.text)
     leads = find_leads(engine, request, intent)
     intent = replace(intent, kind=leads.kind or intent.kind)
@@ -88,7 +88,7 @@ def _share(needed: Sequence[str], part: int) -> Wanted:
 
 
 def _some_pairs(variants: Iterable[str]) -> Wanted:
-    """A question matches by a few of its pairs and words."""
+    """Let a question match by a few of its pairs and words."""
     pairs = tuple(dict.fromkeys(token for variant in variants for token in _required(variant)))[:MOST_TOKENS]
     return Wanted(pairs, max(1, len(pairs) // QUESTION_SHARE))
 

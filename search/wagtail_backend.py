@@ -30,7 +30,7 @@ class _Segmented:
         return getattr(self._instance, name)
 
     def get_search_fields(self) -> list[Any]:
-        """The object's fields, each giving tokens."""
+        """Return the object's fields, each giving tokens."""
         return [_segmented(field) for field in self._instance.get_search_fields()]  # type: ignore[attr-defined]
 
 
@@ -48,12 +48,12 @@ class _Index:
     """Mixed into an index of Wagtail."""
 
     def add_items(self, model: Any, items: Iterable[models.Model]) -> None:
-        """This will index the objects by their tokens."""
+        """Index the objects by their tokens."""
         super().add_items(model, [_Segmented(item) for item in items])  # type: ignore[misc]
 
 
 def SearchBackend(parameters: dict[str, Any]) -> Any:  # noqa: N802  (Wagtail looks for this name)
-    """The backend of the database in use."""
+    """Return the backend of the database in use."""
     if connection.vendor == "postgresql":
         from modelsearch.backends.database.postgres.postgres import PostgresIndex, PostgresSearchBackend
 
@@ -89,7 +89,7 @@ def _text(value: Any) -> str:
 
 
 def _in_tokens(query: Any) -> Any:
-    """The query in tokens; None where nothing in it can be searched for."""
+    """Return the query in tokens; None where nothing in it can be searched for."""
     if isinstance(query, str):
         wanted = _wanted(query)
         return " ".join(wanted) or None

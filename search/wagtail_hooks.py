@@ -20,7 +20,7 @@ class SynonymForm(WagtailAdminModelForm):
     """At least two words."""
 
     def clean_words(self) -> str:
-        """The words, one per line."""
+        """Return the words, one per line."""
         lines = [line.strip() for line in self.cleaned_data["words"].splitlines() if line.strip()]
         if len(set(lines)) < 2:
             raise ValidationError(_("Write at least two different words, each on a line of its own."))
@@ -35,7 +35,7 @@ class BestBetForm(WagtailAdminModelForm):
     )
 
     def clean_entry_key(self) -> str:
-        """The entry's key."""
+        """Return the entry's key."""
         asked: str = self.cleaned_data["entry_key"].strip()
         path = "/" + asked.partition("://")[2].partition("/")[2] if "://" in asked else asked
         entry = SearchEntry.objects.filter(key=asked).first() or SearchEntry.objects.filter(url=path).first()

@@ -55,7 +55,7 @@ def prior(
     own_province: str = "",
     today: date,
 ) -> float:
-    """The entry's weight, between 0.1 and 1.25."""
+    """Return the entry's weight, between 0.1 and 1.25."""
     value = LEVELS.get(level, LEVELS["其他"]) if kind in {"policy", "clause"} else KINDS.get(kind, 0.7)
     value *= STATES.get(status, 1.0)
     if level in LOCAL and region and own_province:

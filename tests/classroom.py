@@ -38,7 +38,7 @@ SOURCE = make_notebook(
 
 
 def solved(answer: str = "total = 3", reflection: str = "应当引导到空位多的停车场。") -> bytes:
-    """A trainee's notebook."""
+    """Return a trainee's notebook."""
     return encode(with_answers(SOURCE, a1=answer, q2=reflection))
 
 
@@ -66,7 +66,7 @@ class SteadyGrader:
 
 
 def result(*, score: float = 6, verdict: str = "passed", manual: str = "manual", **more: Any) -> dict[str, Any]:
-    """What a grader answers for the source."""
+    """Return what a grader answers for the source."""
     questions = [
         {"id": "q1", "kind": "tests", "verdict": verdict, "score": score, "max_score": 6.0, "message": "通过"},
         {"id": "q2", "kind": "manual", "verdict": manual, "score": 0.0, "max_score": 4.0, "message": ""},
@@ -100,13 +100,13 @@ class Classroom:
     place: Enrollment
 
     def submit(self, **changes: Any) -> Submission:
-        """The trainee submits."""
+        """Submit as the trainee."""
         given = {"assignment": self.assignment, "user": self.trainee, "content": solved(), "at": NOW, **changes}
         return receive_submission(**given)
 
 
 def make_run(course: Course, code: str) -> CourseRun:
-    """A run that teaches for the year."""
+    """Return a run that teaches for the year."""
     window = {
         "enroll_opens_at": OPENS,
         "enroll_closes_at": DUE,
@@ -117,7 +117,7 @@ def make_run(course: Course, code: str) -> CourseRun:
 
 
 def pass_check(release: LabRelease, *, ok: bool = True, **more: Any) -> None:
-    """The release's check has ended."""
+    """End the release's check."""
     report = {"ok": ok, "complete": True, "seconds": 12.5, "problems": [], "sections": [], **more}
     release.reports.update(status="done", passed=ok, report=report, finished_at=AT)
 

@@ -30,7 +30,7 @@ def asking(client: Client, address: str, **asked: str) -> Ask:
 
 
 def cost_of(ask: Ask, row: str) -> Cost:
-    """The cost of a page that answers; one that is not there would be cheap."""
+    """Return the cost of a page that answers; one that is not there would be cheap."""
     with CaptureQueriesContext(connection) as captured:
         answer = ask()
     assert answer.status_code == 200, answer.status_code
@@ -53,7 +53,7 @@ def costs_the_same(ask: Ask, *, row: str, grow: Callable[[], object], most: int)
 
 
 def more_often(few: Iterable[str], many: Iterable[str]) -> str:
-    """The queries that many rows took beyond those of few, by their shape."""
+    """Return the queries that many rows took beyond those of few, by their shape."""
     surplus = Counter(map(_shape, many))
     surplus.subtract(map(_shape, few))
     return "\n".join(f"{number:+d} {shape}" for shape, number in surplus.items() if number)

@@ -62,7 +62,7 @@ def migrated(
     django_db_modify_db_settings: None,
     django_db_blocker: Any,
 ) -> Iterator[tuple[Migrated | None, bool]]:
-    """The shared database, and whether it was copied."""
+    """Yield the shared database, and whether it was copied."""
     worker = getattr(request.config, "workerinput", None)
     if worker is None:
         yield None, False
@@ -76,7 +76,7 @@ def migrated(
 
 @pytest.fixture(scope="session")
 def django_db_createdb(request: pytest.FixtureRequest, migrated: tuple[Migrated | None, bool]) -> bool:
-    """What was copied is used as it is."""
+    """Return what was copied is used as it is."""
     return bool(request.config.getvalue("create_db")) and not migrated[1]
 
 

@@ -59,7 +59,7 @@ class FakeGrader:
 
 @pytest.fixture
 def make_grader(tmp_path: Path) -> Iterator[Callable[[Answer], FakeGrader]]:
-    """Starts fake graders and ends them with the test."""
+    """Start fake graders and ends them with the test."""
     started: list[FakeGrader] = []
 
     def start(answer: Answer) -> FakeGrader:

@@ -26,12 +26,12 @@ class FakeHub:
     requests: list[str] = field(default_factory=list)
 
     def give(self, username: str, token: str) -> str:
-        """A token of the user's Lab."""
+        """Return a token of the user's Lab."""
         self.tokens.setdefault(username, {})[f"a{len(self.requests) + len(self.tokens)}"] = token
         return token
 
     def answer(self, method: str, path: str, token: str) -> tuple[int, Any]:
-        """What JupyterHub would say."""
+        """Return what JupyterHub would say."""
         self.requests.append(f"{method} {path}")
         parts = path.removeprefix("/hub/api").strip("/").split("/")
         if parts == [""]:
@@ -81,7 +81,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def fake_hub(settings: Any) -> Iterator[FakeHub]:
-    """A hub that the settings name, alone for one test."""
+    """Yield a hub that the settings name, alone for one test."""
     with tempfile.TemporaryDirectory(prefix="hub-") as folder:
         hub = FakeHub(Path(folder) / "hub.sock")
         settings.HUB_API_URL, settings.HUB_SOCKET = "http://hub/hub/api", str(hub.path)

@@ -13,10 +13,10 @@ from portal.audit.append_only import create_statements, drop_statements
 
 def append_only_tables() -> list[str]:
     """Tables that carry the triggers of `AppendOnly`."""
-    catalogue = "sqlite_master" if connection.vendor == "sqlite" else "pg_trigger"
+    catalog = "sqlite_master" if connection.vendor == "sqlite" else "pg_trigger"
     column, mark = ("name", "_no_replace") if connection.vendor == "sqlite" else ("tgname", "_no_truncate")
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {column} FROM {catalogue} WHERE {column} LIKE %s", [f"%{mark}"])
+        cursor.execute(f"SELECT {column} FROM {catalog} WHERE {column} LIKE %s", [f"%{mark}"])
         return [str(row[0]).removesuffix(mark) for row in cursor.fetchall()]
 
 

@@ -180,7 +180,7 @@ def released_datasets() -> Path:
 
 
 def _state_folders() -> list[Path]:
-    """A running installation's, that of the tests, the checkout's own."""
+    """Return a running installation's, that of the tests, the checkout's own."""
     running = os.environ.get("CHENGXUE_RUNNING")
     return [*([Path(running)] if running else []), Path(os.environ["VAR_DIR"]), ROOT / "var"]
 

@@ -41,7 +41,7 @@ PICTURES = {
 
 
 def compressed(picture: bytes) -> bytes:
-    """The window as WebP, small enough."""
+    """Return the window as WebP, small enough."""
     image = Image.open(io.BytesIO(picture)).convert("RGB").resize(SIZE, Image.Resampling.LANCZOS)
     for quality in (70, 55, 40, 25):
         kept = io.BytesIO()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from django.db import connection
 
 HELD = ("django_cache", "django_session", "audit_auditevent", "learning_enrollment")
-"""On PostgreSQL a writer holds what it writes: tables that sign-in and enrolment write."""
+"""On PostgreSQL a writer holds what it writes: tables that sign-in and enrollment write."""
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from labs.datasets.layout import ReleasedFile, lay_out_folder
 
 
 def described(contents: Mapping[str, bytes]) -> list[ReleasedFile]:
-    """The files as a version's row has them."""
+    """Return the files as a version's row has them."""
     return [
         ReleasedFile(name, hashlib.sha256(content).hexdigest(), len(content))
         for name, content in sorted(contents.items())
@@ -19,7 +19,7 @@ def described(contents: Mapping[str, bytes]) -> list[ReleasedFile]:
 
 
 def lay_out(root: Path, code: str, number: int, contents: Mapping[str, bytes]) -> Path:
-    """The folder of a version with these files."""
+    """Return the folder of a version with these files."""
     with tempfile.TemporaryDirectory(dir=root.parent) as build:
         for name, content in contents.items():
             (Path(build) / name).write_bytes(content)

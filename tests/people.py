@@ -33,13 +33,13 @@ class Province:
     made: int = field(default=0)
 
     def person(self, username: str, name: str, organization: Organization) -> User:
-        """A user with a primary post in the organization."""
+        """Return a user with a primary post in the organization."""
         user = User.objects.create_user(username, "correct horse battery", name=name, created_at=AT)
         JobAssignment.objects.create(user=user, organization=organization, position=self.position, start_date=START)
         return user
 
     def grant(self, user: User, role: str, scope_kind: str, scope_uuid: uuid.UUID) -> RoleGrant:
-        """A grant in force since the start of the year, with the Wagtail group that goes with it."""
+        """Return a grant in force since the start of the year, with the Wagtail group that goes with it."""
         grant = RoleGrant.objects.create(
             user=user, role=role, scope_kind=scope_kind, scope_uuid=scope_uuid, start_date=START, granted_at=AT
         )
@@ -62,7 +62,7 @@ def _organization(code: str, name: str, kind: str, region: Region) -> Organizati
 
 @pytest.fixture
 def world(db: None) -> Province:
-    """A small province."""
+    """Return a small province."""
     province = _region("610000", "province", "陕西省", None)
     city = _region("610100", "city", "西安市", province)
     county_a = _region("610116", "county", "长安区", city)
@@ -108,7 +108,7 @@ def outsider(world: Province) -> User:
 
 @pytest.fixture
 def instructor(world: Province) -> User:
-    """张: a person of the university; tests grant `instructor` for a programme or run."""
+    """张: a person of the university; tests grant `instructor` for a program or run."""
     return world.person("zhang.jun", "张军", world.university)
 
 

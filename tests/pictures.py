@@ -21,7 +21,7 @@ def shot(page: Page, name: str) -> None:
 
 
 def signed_in(browser: Browser, installation: Installation, username: str, **options: object) -> Page:
-    """A page of a demo person."""
+    """Return a page of a demo person."""
     context = browser.new_context(**{"viewport": WIDE, "locale": "zh-CN", **options})  # type: ignore[arg-type]  # options of a context
     page = context.new_page()
     log_in(page, installation, installation.accounts[username])

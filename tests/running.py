@@ -55,7 +55,7 @@ class Account:
     organization: str
 
     def has_role(self, role: str) -> bool:
-        """Whether the person holds the role anywhere."""
+        """Return whether the person holds the role anywhere."""
         return any(held["role"] == role for held in self.roles)
 
 
@@ -71,19 +71,19 @@ class Installation:
     used_codes: dict[str, int] = field(default_factory=dict)
 
     def with_role(self, role: str) -> list[Account]:
-        """The demo people who hold a role, in the order of the list."""
+        """Return the demo people who hold a role, in the order of the list."""
         return [account for account in self.accounts.values() if account.has_role(role)]
 
     def process(self, name: str) -> Running:
-        """The process of that name as the supervisor has it now."""
+        """Return the process of that name as the supervisor has it now."""
         return next(one for one in read_records(self.paths) if one.name == name)
 
     def problem(self, name: str) -> str:
-        """What is wrong with a process that listens; nothing when it answers."""
+        """Return what is wrong with a process that listens; nothing when it answers."""
         return probes(self.paths)[name]()
 
     def manage(self, *arguments: str) -> str:
-        """What a management command of this installation prints."""
+        """Return what a management command of this installation prints."""
         environ = {**os.environ, **self.paths.environment(), "DJANGO_SETTINGS_MODULE": "portal.settings"}
         command = [sys.executable, "manage.py", *arguments]
         done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
@@ -102,7 +102,7 @@ def wait_for(met: Callable[[], Any], within_s: float, what: str) -> Any:
 
 @pytest.fixture(scope="session")
 def installation() -> Iterator[Installation]:
-    """The installation that CHENGXUE_RUNNING names, or one that is started for this session."""
+    """Yield the installation that CHENGXUE_RUNNING names, or one that is started for this session."""
     running = os.environ.get("CHENGXUE_RUNNING")
     if running:
         yield known_installation(Path(running))
@@ -163,7 +163,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_context(browser: Browser, installation: Installation) -> Iterator[Callable[..., BrowserContext]]:
-    """A maker of browser contexts; when the test ends, none of them may have asked a foreign host."""
+    """Yield a maker of browser contexts; when the test ends, none of them may have asked a foreign host."""
     own = {urlsplit(url).netloc for url in (installation.portal_url, installation.hub_url)}
     lab = re.compile(any_lab(installation.hub_url, installation.paths.lab_origins).replace("*", "u[0-9]+"))
     asked: set[str] = set()
@@ -188,13 +188,13 @@ def new_context(browser: Browser, installation: Installation) -> Iterator[Callab
 
 @pytest.fixture
 def page(new_context: Callable[..., BrowserContext]) -> Page:
-    """A page of somebody who is not signed in."""
+    """Return a page of somebody who is not signed in."""
     return new_context(viewport={"width": 1280, "height": 900}).new_page()
 
 
 @pytest.fixture
 def sign_in(new_context: Callable[..., BrowserContext], installation: Installation) -> Callable[..., Page]:
-    """A maker of pages of a signed-in person; a session is kept and used again within the run."""
+    """Return a maker of pages of a signed-in person; a session is kept and used again within the run."""
 
     def make(account: Account | str, **options: Any) -> Page:
         known = installation.accounts[account] if isinstance(account, str) else account
@@ -228,7 +228,8 @@ def log_in(page: Page, installation: Installation, account: Account) -> None:
 
 
 def next_code(installation: Installation, account: Account) -> str:
-    """A one-time code that was not used before and stays valid while it is typed, so this may wait for the next."""
+    """Return a one-time code that was not used before and stays valid while it is typed,
+    so this may wait for the next."""
     assert account.totp_secret is not None
     while (step := int(time.time()) // TOTP_STEP_S) <= installation.used_codes.get(
         account.username, 0
@@ -239,7 +240,7 @@ def next_code(installation: Installation, account: Account) -> str:
 
 
 def totp(secret: str, step: int) -> str:
-    """The six digits of a time step (RFC 6238)."""
+    """Return the six digits of a time step (RFC 6238)."""
     key = base64.b32decode(secret + "=" * (-len(secret) % 8), casefold=True)
     digest = hmac.new(key, struct.pack(">Q", step), hashlib.sha1).digest()
     start = digest[-1] & 15

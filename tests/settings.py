@@ -20,7 +20,7 @@ from portal.settings import DATABASES, STORAGES  # noqa: E402
 
 
 def _private_key() -> str:
-    """The OpenID provider's key, made once per scratch folder."""
+    """Return the OpenID provider's key, made once per scratch folder."""
     file = _scratch / "oidc_private_key.pem"
     if not file.is_file():
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)

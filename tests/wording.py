@@ -10,7 +10,7 @@ WORDS = ROOT / "docs" / "reference" / "words.md"
 
 
 def ruled_out() -> dict[str, str]:
-    """What is no longer said → what is said in its place."""
+    """Return what is no longer said → what is said in its place."""
     found: dict[str, str] = {}
     for line in WORDS.read_text("utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]

@@ -26,7 +26,7 @@ CHINESE = "zh-hans"
 
 @transaction.atomic
 def create_course(*, fields: Mapping[str, Any], by: User | None, at: datetime) -> Course:
-    """This will make a course and its draft pages; the authors of its programme may work on them at once."""
+    """Make a course and its draft pages; the authors of its program may work on them at once."""
     course = Course.objects.create(created_at=at, created_by=by, **fields)
     record(by=by, at=at, event="catalog.course_created", target=course)
     _make_course_page(course)
@@ -37,7 +37,7 @@ def create_course(*, fields: Mapping[str, Any], by: User | None, at: datetime) -
 
 @transaction.atomic
 def change_course(*, course: Course, fields: Mapping[str, Any], by: User | None, at: datetime) -> Course:
-    """This will change a course; when it passes to another programme, the right to its pages passes too."""
+    """Change a course; when it passes to another program, the right to its pages passes too."""
     before = Course.objects.get(pk=course.pk).program
     _set(course, fields)
     record(by=by, at=at, event="catalog.course_changed", target=course, details={"fields": sorted(fields)})
@@ -48,7 +48,7 @@ def change_course(*, course: Course, fields: Mapping[str, Any], by: User | None,
 
 @transaction.atomic
 def create_lesson(*, fields: Mapping[str, Any], by: User | None, at: datetime) -> Lesson:
-    """This will make a lesson and its draft pages below the course's."""
+    """Make a lesson and its draft pages below the course's."""
     lesson = Lesson.objects.create(**fields)
     record(by=by, at=at, event="catalog.lesson_created", target=lesson)
     parent = CoursePage.objects.filter(course=lesson.course, locale__language_code=CHINESE).order_by("pk").first()
@@ -62,7 +62,7 @@ def create_lesson(*, fields: Mapping[str, Any], by: User | None, at: datetime) -
 
 @transaction.atomic
 def change_lesson(*, lesson: Lesson, fields: Mapping[str, Any], by: User | None, at: datetime) -> Lesson:
-    """This will change a lesson's row; its pages keep their own words."""
+    """Change a lesson's row; its pages keep their own words."""
     _set(lesson, fields)
     record(by=by, at=at, event="catalog.lesson_changed", target=lesson, details={"fields": sorted(fields)})
     return lesson
@@ -70,7 +70,7 @@ def change_lesson(*, lesson: Lesson, fields: Mapping[str, Any], by: User | None,
 
 @transaction.atomic
 def create_run(*, fields: Mapping[str, Any], by: User | None, at: datetime) -> CourseRun:
-    """This will make a run of a course."""
+    """Make a run of a course."""
     run = CourseRun.objects.create(**fields)
     record(by=by, at=at, event="catalog.run_created", target=run, details=_windows(run))
     return run
@@ -78,7 +78,7 @@ def create_run(*, fields: Mapping[str, Any], by: User | None, at: datetime) -> C
 
 @transaction.atomic
 def change_run(*, run: CourseRun, fields: Mapping[str, Any], by: User | None, at: datetime) -> CourseRun:
-    """This will change a run's name, windows or places."""
+    """Change a run's name, windows or places."""
     _set(run, fields)
     record(by=by, at=at, event="catalog.run_changed", target=run, details=_windows(run))
     return run

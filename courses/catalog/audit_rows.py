@@ -31,14 +31,14 @@ def lessons(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
 
 
 def courses_by_code(user: Any, on: date, codes: Sequence[str]) -> dict[str, Concerned]:
-    """The same for details that hold the code of a course."""
+    """Return the same for details that hold the code of a course."""
     rows = list(Course.objects.filter(code__in=codes))
     found = courses(user, on, [row.uuid for row in rows])
     return {row.code: found[row.uuid] for row in rows}
 
 
 def runs_by_code(user: Any, on: date, codes: Sequence[str]) -> dict[str, Concerned]:
-    """Runs by name."""
+    """Return runs by name."""
     return {row.code: Concerned(row.name) for row in CourseRun.objects.filter(code__in=codes)}
 
 
@@ -48,7 +48,7 @@ def _named(rows: Mapping[Key, Course | Lesson], pages: Mapping[Key, str]) -> dic
 
 
 def _nearest(pages: list[tuple[Key, Any]]) -> dict[Key, str]:
-    """The address in the reader's language comes last and stays."""
+    """Return the addresses by key; the one in the reader's language comes last and stays."""
     language = (get_language() or "").lower()
     pages.sort(key=lambda found: found[1].locale.language_code.lower() == language)
     return {key: page.url or "" for key, page in pages}

@@ -22,17 +22,17 @@ from .models import Course, CourseRun, Lesson
 
 
 def change_course(row: Course, *, fields: Mapping[str, Any], by: User, at: datetime) -> Course:
-    """This will change a course from a form."""
+    """Change a course from a form."""
     return actions.change_course(course=row, fields=fields, by=by, at=at)
 
 
 def change_lesson(row: Lesson, *, fields: Mapping[str, Any], by: User, at: datetime) -> Lesson:
-    """This will change a lesson from a form."""
+    """Change a lesson from a form."""
     return actions.change_lesson(lesson=row, fields=fields, by=by, at=at)
 
 
 def change_run(row: CourseRun, *, fields: Mapping[str, Any], by: User, at: datetime) -> CourseRun:
-    """This will change a run from a form."""
+    """Change a run from a form."""
     return actions.change_run(run=row, fields=fields, by=by, at=at)
 
 

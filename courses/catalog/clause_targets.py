@@ -55,7 +55,7 @@ def lesson_choices() -> Iterable[tuple[TargetRef, str]]:
 
 
 def refresh_lesson(ref: TargetRef, at: datetime) -> None:
-    """This will make the search agree with the lesson's pages, in the caller's transaction."""
+    """Make the search agree with the lesson's pages, in the caller's transaction."""
     for page in LessonPage.objects.live().filter(lesson__uuid=ref.uuid).select_related("locale", "lesson__course"):
         put_page(page, at)
 

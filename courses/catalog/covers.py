@@ -15,7 +15,7 @@ WIDTH, HEIGHT = 300, 100
 
 
 def cover(code: str) -> SafeString:
-    """The cover as SVG; the same for the same code."""
+    """Return the cover as SVG; the same for the same code."""
     seed = hashlib.sha256(code.encode()).digest()
     figure = FIGURES[seed[1] % len(FIGURES)]
     return format_html(

@@ -45,7 +45,7 @@ class DemoCatalog:
 
 
 def seed(*, at: datetime, paths: Paths) -> DemoCatalog:
-    """This will make what is not there yet; nothing that is there is changed."""
+    """Make what is not there yet; nothing that is there is changed."""
     site = build_skeleton()
     with transaction.atomic():
         program = _program(site.courses, at)
@@ -72,7 +72,7 @@ def _program(indexes: Mapping[str, Page], at: datetime) -> PartnerProgram:
     program = PartnerProgram.objects.filter(code="chd-2026").first()
     terms = ProgramTerms(
         name="长安大学智慧城市人才联合培养项目",
-        name_en="Chang'an University joint programme for smart-city talent",
+        name_en="Chang'an University joint program for smart-city talent",
         start_date=date(2026, 1, 1),
         end_date=date(2028, 12, 31),
         signatory_name="周立新",
@@ -201,7 +201,7 @@ def _manuscript(name: str, language: str) -> Manuscript | None:
 
 
 def _figure(name: str) -> int:
-    """The picture of a figure, taken into the library once."""
+    """Return the picture of a figure, taken into the library once."""
     image = Image.objects.filter(title=name).first()
     if image is None:
         file = CONTENT / "figures" / f"{name}.png"

@@ -49,7 +49,7 @@ COURSES = (
     CourseOutline(
         code="city-data-practice",
         title="城市数据分析实训",
-        title_en="Practice in analysing city data",
+        title_en="Practice in analyzing city data",
         hours=800,
         words={
             "zh-hans": (

@@ -13,7 +13,7 @@ from wagtail.admin.widgets import AdminDateTimeInput
 
 from courses.partners.queries import access_programs_for
 from portal.users.models import Role
-from portal.users.queries import has_role
+from portal.users.rights import has_role
 
 from .models import Course, CourseRun, Lesson
 from .queries import own_courses
@@ -28,7 +28,7 @@ class HoursField(forms.DecimalField):
         super().__init__(max_digits=6, decimal_places=2, widget=forms.NumberInput(attrs={"step": "any"}), **options)
 
     def prepare_value(self, value: Any) -> Any:
-        """What stands in the control: hours, or what was typed."""
+        """Return what stands in the control: hours, or what was typed."""
         return f"{(Decimal(value) / 100).normalize():f}" if isinstance(value, int) else value
 
     def clean(self, value: Any) -> Any:
@@ -41,7 +41,7 @@ class HoursField(forms.DecimalField):
         return int(written * 100)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Whether other hours were typed."""
+        """Return whether other hours were typed."""
         before = None if initial is None else Decimal(initial) / 100
         return bool(super().has_changed(before, data))
 
@@ -59,7 +59,7 @@ class _OwnForm(WagtailAdminModelForm):
 
 
 class CourseForm(_OwnForm):
-    """A course; an instructor makes it for one of the own programmes."""
+    """A course; an instructor makes it for one of the own programs."""
 
     fixed = ("code",)
     hours = HoursField(

@@ -52,7 +52,7 @@ _sources: Contributions[_Labs] = Contributions("labs of lessons")
 
 
 def register_labs(choices: Choices, card: Card) -> None:
-    """This will let authors choose labs for lessons and readers see them.
+    """Let authors choose labs for lessons and readers see them.
 
     `choices()` yields (lab uuid, label); `card(lab uuid, user, language)` gives a LabCard or None for an unknown lab.
     """
@@ -65,7 +65,7 @@ def lab_choices() -> list[tuple[str, str]]:
 
 
 def lab_card(lab_uuid: uuid.UUID, user: Any, language: str) -> LabCard | None:
-    """The card of a lab for this reader, from whichever source knows the lab."""
+    """Return the card of a lab for this reader, from whichever source knows the lab."""
     for source in _sources:
         card = source.card(lab_uuid, user, language)
         if card is not None:
@@ -77,7 +77,7 @@ _counts: Contributions[Count] = Contributions("count of labs")
 
 
 def register_lab_count(count: Count) -> None:
-    """This will let courses say how many labs they have.
+    """Let courses say how many labs they have.
 
     `count(name of the field with the course)` gives an expression, so that a list counts within its one query.
     """

@@ -1,4 +1,4 @@
-"""The catalogue as a reader filters it."""
+"""The catalog as a reader filters it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class CourseCard:
 
 @dataclass(frozen=True)
 class CourseListing:
-    """A page of the catalogue with the filter that made it."""
+    """A page of the catalog with the filter that made it."""
 
     cards: Page[Any]
     """The page of the list; its objects are CourseCards."""
@@ -64,7 +64,7 @@ class CourseListing:
 
 
 def list_courses(parameters: Mapping[str, str], language: str, now: datetime, user: Any = None) -> CourseListing:
-    """The page of the catalogue that the parameters ask for; nonsense in them is as if it were absent."""
+    """Return the page of the catalog that the parameters ask for; nonsense in them is as if it were absent."""
     words = parameters.get("q", "").replace("\x00", "").strip()[:60]
     partner = parameters.get("partner", "").replace("\x00", "")[:40]
     only_open = parameters.get("open") == "1"
@@ -81,7 +81,7 @@ def list_courses(parameters: Mapping[str, str], language: str, now: datetime, us
 
 
 def featured_courses(language: str, now: datetime, user: Any = None, limit: int = 3) -> list[CourseCard]:
-    """The first courses of the catalogue, for the front page."""
+    """Return the first courses of the catalog, for the front page."""
     return cards_of(course_pages(language, now)[:limit], language, user)
 
 
@@ -93,7 +93,7 @@ def cards_of(pages: Iterable[CoursePage], language: str, user: Any = None) -> li
 
 
 def _card(page: CoursePage, language: str, own: tuple[str, str] | None) -> CourseCard:
-    state, label = own or (("info", _("Open for enrolment")) if page.is_open else ("", ""))
+    state, label = own or (("info", _("Open for enrollment")) if page.is_open else ("", ""))
     program = page.course.program
     partner = program.partner if program else None
     return CourseCard(

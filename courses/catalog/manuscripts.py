@@ -34,14 +34,14 @@ class Manuscript:
 
 
 def read_manuscript(text: str) -> Manuscript:
-    """The head and the parts of a text; code keeps its empty lines."""
+    """Return the head and the parts of a text; code keeps its empty lines."""
     head, _, body = text.partition("\n\n")
     fields = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
     return Manuscript(fields, tuple(_parts(body)))
 
 
 def stream_of(manuscript: Manuscript, name: str, figures: Callable[[str], int], lab: uuid.UUID | None) -> list[Block]:
-    """The blocks of a page. Ids follow from `name` and the place, so that the same text has the same anchors.
+    """Return the blocks of a page. Ids follow from `name` and the place, so that the same text has the same anchors.
 
     `figures` gives the id of a picture by its name.
     """

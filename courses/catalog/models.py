@@ -20,7 +20,7 @@ __all__ = ["Course", "CourseIndexPage", "CoursePage", "CourseRun", "Delivery", "
 
 
 class Course(models.Model):
-    """A course: what enrolments, hours and awards point at, whatever happens to its pages."""
+    """A course: what enrollments, hours and awards point at, whatever happens to its pages."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.SlugField(_("code"), max_length=60, unique=True)
@@ -32,8 +32,8 @@ class Course(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="courses",
-        verbose_name=_("partner programme"),
-        help_text=_("The partner programme responsible for the course."),
+        verbose_name=_("partner program"),
+        help_text=_("The partner program responsible for the course."),
     )
     hours = models.PositiveIntegerField(
         _("learning hours"), help_text=_("In hundredths, credited for completing the course: 400 is 4 learning hours.")
@@ -49,7 +49,7 @@ class Course(models.Model):
         return self.title
 
     def title_in(self, language: str) -> str:
-        """The title in a language, Chinese where there is no other."""
+        """Return the title in a language, Chinese where there is no other."""
         return (self.title_en if language == "en" else "") or self.title
 
 
@@ -89,7 +89,7 @@ class Lesson(ConstraintsAtFields):
         return self.title
 
     def title_in(self, language: str) -> str:
-        """The title in a language, Chinese where there is no other."""
+        """Return the title in a language, Chinese where there is no other."""
         return (self.title_en if language == "en" else "") or self.title
 
 
@@ -105,20 +105,20 @@ class CourseRunQuerySet(models.QuerySet["CourseRun"]):
     """Filters over runs."""
 
     def open_for_enrollment(self, at: datetime) -> CourseRunQuerySet:
-        """Runs in which a learner may enrol at the given instant."""
+        """Return runs in which a learner may enroll at the given instant."""
         return self.filter(enroll_opens_at__lte=at, enroll_closes_at__gt=at)
 
 
 class CourseRun(ConstraintsAtFields):
-    """One holding of a course (班次), with its enrolment and teaching windows."""
+    """One holding of a course (班次), with its enrollment and teaching windows."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="runs", verbose_name=_("course"))
     code = models.SlugField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=120)
     delivery = models.CharField(_("delivery"), max_length=10, choices=Delivery.choices, default=Delivery.ONLINE)
-    enroll_opens_at = models.DateTimeField(_("enrolment opens"))
-    enroll_closes_at = models.DateTimeField(_("enrolment closes"))
+    enroll_opens_at = models.DateTimeField(_("enrollment opens"))
+    enroll_closes_at = models.DateTimeField(_("enrollment closes"))
     starts_at = models.DateTimeField(_("teaching begins"))
     ends_at = models.DateTimeField(_("teaching ends"))
     capacity = models.PositiveIntegerField(_("places"), null=True, blank=True, help_text=_("Empty: as many as come."))
@@ -133,7 +133,7 @@ class CourseRun(ConstraintsAtFields):
             models.CheckConstraint(
                 condition=Q(enroll_closes_at__gt=F("enroll_opens_at")),
                 name="run_enrollment_window",
-                violation_error_message=_("Enrolment must close later than it opens."),
+                violation_error_message=_("Enrollment must close later than it opens."),
             ),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")),

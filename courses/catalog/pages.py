@@ -14,7 +14,7 @@ from .blocks import LessonBlock
 
 
 class CourseIndexPage(Page):
-    """The course catalogue."""
+    """The course catalog."""
 
     introduction = models.TextField(_("introduction"), blank=True)
 
@@ -24,8 +24,8 @@ class CourseIndexPage(Page):
     subpage_types = ["catalog.CoursePage", "partners.PartnerPage"]
 
     class Meta:
-        verbose_name = _("course catalogue")
-        verbose_name_plural = _("course catalogues")
+        verbose_name = _("course catalog")
+        verbose_name_plural = _("course catalogs")
 
 
 class CoursePage(Page):

@@ -12,7 +12,7 @@ _sources: Contributions[Places] = Contributions("places in courses")
 
 
 def register_places(places: Places) -> None:
-    """This will let cards of courses carry the reader's own state.
+    """Let cards of courses carry the reader's own state.
 
     `places(user, ids of courses)` gives the tag of each course in which the user has a place: its sign and its words.
     """
@@ -20,7 +20,7 @@ def register_places(places: Places) -> None:
 
 
 def places_in(user: Any, courses: Collection[int]) -> dict[int, tuple[str, str]]:
-    """The tags of the courses in which the user has a place; nothing for a visitor."""
+    """Return the tags of the courses in which the user has a place; nothing for a visitor."""
     if user is None or not user.is_authenticated:
         return {}
     return {course: tag for source in _sources for course, tag in source(user, courses).items()}

@@ -1,4 +1,4 @@
-"""The site before anybody has written for it: front page, catalogue, knowledge, help, about and privacy, in both languages."""
+"""The site before anybody has written for it: front page, catalog, knowledge, help, about and privacy, in both languages."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Skeleton:
 
 @transaction.atomic
 def build_skeleton() -> Skeleton:
-    """This will make the pages that are missing, published; nothing that is there is changed."""
+    """Make the pages that are missing, published; nothing that is there is changed."""
     homes = build_site(words={code: Words(title, fields) for code, (title, fields) in HOME.items()})
     courses = {code: _index(CourseIndexPage, INDEXES["courses"][code], homes, code) for code in homes}
     knowledge = {code: _index(KnowledgeIndexPage, INDEXES["knowledge"][code], homes, code) for code in homes}

@@ -1,4 +1,4 @@
-"""What the catalogue adds to the screens below: courses on the front page and a partner's page, rows for authors."""
+"""What the catalog adds to the screens below: courses on the front page and a partner's page, rows for authors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ INDEX = "courseindexpage"
 
 @hooks.register("chengxue_home_actions")
 def to_the_courses(request: HttpRequest) -> str:
-    """The way to the courses, in the hero."""
+    """Return the way to the courses, in the hero."""
     index = top_page(request, INDEX)
     context = {"url": address_of(index), "label": _("To the courses")} if index else {}
     return render_to_string("catalog/_home_action.html", context, request) if index else ""
@@ -34,7 +34,7 @@ def to_the_courses(request: HttpRequest) -> str:
 
 @hooks.register("chengxue_home_sections", order=20)
 def featured(request: HttpRequest) -> str:
-    """The first courses of the catalogue."""
+    """Return the first courses of the catalog."""
     language = spoken_language()
     index = top_page(request, INDEX)
     context = {
@@ -46,7 +46,7 @@ def featured(request: HttpRequest) -> str:
 
 @hooks.register("chengxue_partner_sections", order=10)
 def courses_of_partner(request: HttpRequest, page: PartnerPage) -> str:
-    """The courses that a partner is responsible for."""
+    """Return the courses that a partner is responsible for."""
     language = page.locale.language_code
     pages = course_pages(language, timezone.now()).filter(course__program__partner=page.partner)
     context = {"cards": cards_of(pages, language, getattr(request, "user", None)), "all_url": ""}
@@ -55,7 +55,7 @@ def courses_of_partner(request: HttpRequest, page: PartnerPage) -> str:
 
 @hooks.register("register_admin_viewset")
 def screens() -> list[ViewSet]:
-    """Screens for administrators and for the instructors of programmes."""
+    """Screens for administrators and for the instructors of programs."""
     return [CourseViewSet("course"), LessonViewSet("lesson"), RunViewSet("run")]
 
 
@@ -68,6 +68,6 @@ def refuse_copy(request: HttpRequest, page: Page) -> None:
 
 @hooks.register("before_move_page")
 def refuse_move(request: HttpRequest, page: Page, destination: Any) -> None:
-    """A lesson stays below its course; a course moves with its programme, not by hand."""
+    """Keep a lesson below its course; a course moves with its program, not by hand."""
     if isinstance(page.specific, LessonPage):
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""What this app tells others at start: the run as a scope, its pages in the search, the pages of a programme."""
+"""What this app tells others at start: the run as a scope, its pages in the search, the pages of a program."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from .queries import (
 
 
 def describe_course(page: CoursePage) -> Finding:
-    """A course."""
+    """Return a course."""
     return Finding("course", page.course.uuid)
 
 
 def describe_lesson(page: LessonPage) -> Finding:
-    """A lesson, under its course."""
+    """Return a lesson, under its course."""
     return Finding("lesson", page.lesson.uuid, page.lesson.course.title_in(page.locale.language_code))
 
 

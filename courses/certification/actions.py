@@ -44,7 +44,7 @@ class AwardNotRevoked(Exception):
 
 @transaction.atomic
 def request_issue(*, completion: CourseCompletion, at: datetime) -> IssueRequest | None:
-    """This will queue the completion for its certificates, once, in the caller's transaction; None when it earns none."""
+    """Queue the completion for its certificates, once, in the caller's transaction; None when it earns none."""
     if not completion.course.certifications.exists():
         return None
     request, _ = IssueRequest.objects.get_or_create(
@@ -57,7 +57,7 @@ def request_issue(*, completion: CourseCompletion, at: datetime) -> IssueRequest
 def award_for_completion(
     *, certification: Certification, completion: CourseCompletion, by: User | None = None, at: datetime
 ) -> CertificationAward:
-    """This will certify the person once for the completion, or return the award that is there already."""
+    """Certify the person once for the completion, or return the award that is there already."""
     counter = _locked_counter(certification, at)
     first = CertificationAward.objects.filter(
         certification=certification, completion=completion, supersedes__isnull=True
@@ -80,7 +80,7 @@ def award_for_completion(
 
 @transaction.atomic
 def supersede_award(*, award: CertificationAward, reason: str, by: User, at: datetime) -> CertificationAward:
-    """This will replace the award by one that prints the person's name as it is now; its dates of validity stay.
+    """Replace the award by one that prints the person's name as it is now; its dates of validity stay.
 
     Raises PermissionDenied, and AwardNotCurrent for one that was revoked or replaced.
     """
@@ -96,7 +96,7 @@ def supersede_award(*, award: CertificationAward, reason: str, by: User, at: dat
 
 @transaction.atomic
 def revoke_award(*, award: CertificationAward, reason: str, by: User, at: datetime) -> AwardRevocation:
-    """This will revoke the award for good. Raises PermissionDenied, and AwardNotCurrent for one revoked or replaced."""
+    """Revoke the award for good. Raises PermissionDenied, and AwardNotCurrent for one revoked or replaced."""
     require_manage_award(by, award, timezone.localdate(at))
     _locked_counter(award.certification, at)
     award = _current(award, at)
@@ -107,7 +107,7 @@ def revoke_award(*, award: CertificationAward, reason: str, by: User, at: dateti
 
 @transaction.atomic
 def award_after_revocation(*, award: CertificationAward, reason: str, by: User, at: datetime) -> CertificationAward:
-    """This will award anew what was revoked wrongly: a new number that names the old one, with the same dates.
+    """Award anew what was revoked wrongly: a new number that names the old one, with the same dates.
 
     The revocation stays on record. Raises PermissionDenied, and AwardNotRevoked for one that is not revoked or has a
     successor.
@@ -126,7 +126,7 @@ def award_after_revocation(*, award: CertificationAward, reason: str, by: User, 
 
 
 def award_owed(*, owed: Sequence[Owed], by: User, at: datetime) -> list[CertificationAward]:
-    """This will certify people for what they completed before the certification existed, each in a transaction.
+    """Certify people for what they completed before the certification existed, each in a transaction.
 
     What was awarded in the meantime is returned as it is. Raises PermissionDenied for people whom `by` does not look
     after, and for the own completion.
@@ -145,7 +145,7 @@ def award_owed(*, owed: Sequence[Owed], by: User, at: datetime) -> list[Certific
 
 
 def _queue_printing(completion: CourseCompletion, at: datetime) -> None:
-    """The worker prints whatever the completion's awards have no page for yet."""
+    """Let the worker print whatever the completion's awards have no page for yet."""
     IssueRequest.objects.update_or_create(
         completion=completion,
         defaults={
@@ -162,7 +162,7 @@ def _queue_printing(completion: CourseCompletion, at: datetime) -> None:
 def print_document(
     *, award: CertificationAward, render: Callable[[CertificationAward], bytes], at: datetime
 ) -> AwardDocument:
-    """This will print the award's certificate, store it and note its digest, once.
+    """Print the award's certificate, store it and note its digest, once.
 
     Not one transaction on purpose: a page takes a second to make, and nobody else may wait for it. Killed before the
     row is written, it prints again. Raises what `render` raises.
@@ -183,7 +183,8 @@ def print_document(
 
 
 def _locked_counter(certification: Certification, at: datetime) -> SerialCounter:
-    """The counter of the local year, locked until the transaction ends: one certification's awards change one by one."""
+    """Return the counter of the local year, locked until the transaction ends:
+    one certification's awards change one by one."""
     counter, _ = SerialCounter.objects.get_or_create(certification=certification, year=timezone.localdate(at).year)
     return SerialCounter.objects.select_for_update().get(pk=counter.pk)
 
@@ -197,7 +198,8 @@ def _make_award(
     at: datetime,
     supersedes: CertificationAward | None = None,
 ) -> CertificationAward:
-    """The number is taken in the award's own transaction, so that none is lost and none is given twice."""
+    """Make an award; its number is taken in the award's own transaction,
+    so that none is lost and none is given twice."""
     counter.last += 1
     counter.save(update_fields=["last"])
     serial = f"{certification.code}-{counter.year}-{counter.last:06d}"
@@ -218,7 +220,7 @@ def _make_award(
 
 
 def _current(award: CertificationAward, at: datetime) -> CertificationAward:
-    """The award as it is now, under the lock. Raises AwardNotCurrent."""
+    """Return the award as it is now, under the lock. Raises AwardNotCurrent."""
     fresh = CertificationAward.objects.select_related(*STANDING).get(pk=award.pk)
     if not standing(fresh, timezone.localdate(at)).is_current:
         raise AwardNotCurrent(fresh.serial)
@@ -228,7 +230,7 @@ def _current(award: CertificationAward, at: datetime) -> CertificationAward:
 def _announce(
     award: CertificationAward, *, event: str, by: User | None, at: datetime, details: Mapping[str, Any] | None = None
 ) -> None:
-    """The audit event and the holder's notice of a change."""
+    """Record the audit event and the holder's notice of a change."""
     facts = {"serial": award.serial, "snapshot_sha256": award.snapshot_sha256, **(details or {})}
     record(by=by, at=at, event=event, target=award, details=facts)
     params = {

@@ -31,7 +31,7 @@ class Owed:
 
 
 def owed_for(user: User | AnonymousUser, on: date, person: uuid.UUID | None = None) -> list[Owed]:
-    """What could be awarded to people whom the user looks after, never the own, oldest completion first.
+    """Return what could be awarded to people whom the user looks after, never the own, oldest completion first.
 
     A completion that waits in the queue of awards is not owed: the worker awards it by itself.
     """

@@ -28,7 +28,7 @@ class DemoCertifications:
 
 @transaction.atomic
 def seed(*, at: datetime, paths: Paths) -> DemoCertifications:
-    """This will make the two certifications of the demonstration courses, once."""
+    """Make the two certifications of the demonstration courses, once."""
     return DemoCertifications(
         governance=_certification(
             code="ZHZL",

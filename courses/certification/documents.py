@@ -15,7 +15,7 @@ STORAGE = "certificates"
 
 
 def store_document(award_uuid: uuid.UUID, pdf: bytes) -> tuple[str, str]:
-    """This will store the page, durably, under a path of its own and return path and SHA-256.
+    """Store the page, durably, under a path of its own and return path and SHA-256.
 
     Every printing has its own path, so that a slow worker never replaces what a row already names.
     """
@@ -27,10 +27,10 @@ def store_document(award_uuid: uuid.UUID, pdf: bytes) -> tuple[str, str]:
 
 
 def drop_document(path: str) -> None:
-    """This will remove a page that no row names."""
+    """Remove a page that no row names."""
     storages[STORAGE].delete(path)
 
 
 def open_document(path: str) -> File[bytes]:
-    """The stored page, for reading. Raises FileNotFoundError."""
+    """Return the stored page, for reading. Raises FileNotFoundError."""
     return storages[STORAGE].open(path, "rb")

@@ -19,7 +19,7 @@ from .snapshots import VERSION, digest
 def award_facts(
     certification: Certification, completion: CourseCompletion, valid_from: date, expires: date | None, at: datetime
 ) -> dict[str, Any]:
-    """The snapshot of an award, without its serial."""
+    """Return the snapshot of an award, without its serial."""
     course, run = completion.course, completion.enrollment.run
     return {
         "version": VERSION,
@@ -78,7 +78,7 @@ def _program_facts(program: PartnerProgram | None) -> dict[str, str] | None:
 
 
 def _credited_hours(completion: CourseCompletion) -> int:
-    """What the ledger credited for this completion; the course's own hours where no entry names it."""
+    """Return what the ledger credited for this completion; the course's own hours where no entry names it."""
     entries = LearningHours.objects.filter(source_uuid__in=[completion.uuid, completion.enrollment.uuid])
     credited = entries.aggregate(total=Sum("hours"))["total"]
     return int(credited if credited is not None else completion.course.hours)

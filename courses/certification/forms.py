@@ -58,7 +58,7 @@ class CertificationForm(WagtailAdminModelForm):
     """A certification on the authors' screens."""
 
     def clean_code(self) -> str:
-        """The code is printed in every number, so it is plain and stays."""
+        """Refuse a code that is not plain or that changes: it is printed in every number."""
         code = code_form(str(self.cleaned_data["code"])).upper()
         if not CODE.fullmatch(code):
             raise ValidationError(_("Letters and digits, for example ZHZL."))

@@ -46,7 +46,7 @@ def backlog(request: HttpRequest) -> HttpResponse:
 @role_required(Role.HR, Role.ADMINISTRATOR)
 @never_cache
 def award_again(request: HttpRequest, award_uuid: uuid.UUID) -> HttpResponse:
-    """A new award in place of one that was revoked wrongly; the revocation stays on record."""
+    """Show a new award in place of one that was revoked wrongly; the revocation stays on record."""
     by, at = signed_in(request), timezone.now()
     award = managed_awards_for(by, timezone.localdate(at)).filter(uuid=award_uuid, revocation__isnull=False).first()
     if award is None:

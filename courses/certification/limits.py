@@ -25,7 +25,7 @@ UNKNOWN_TOKENS: Limit = (120, 600)
 
 
 def is_lookup_allowed(request: HttpRequest, serial: str) -> bool:
-    """Whether this asker may have one more pair looked up; counts nothing."""
+    """Return whether this asker may have one more pair looked up; counts nothing."""
     asker = _asker(request)
     limits = [(_missed(asker), MISSES_PER_ASKER)]
     if is_spent(_missed(serial), *MISSES_PER_SERIAL):
@@ -38,7 +38,7 @@ def is_lookup_allowed(request: HttpRequest, serial: str) -> bool:
 
 
 def count_miss(request: HttpRequest, serial: str) -> None:
-    """This will note a pair that does not fit, whether or not there is such a number."""
+    """Note a pair that does not fit, whether or not there is such a number."""
     asker = _asker(request)
     count(_missed(asker), *MISSES_PER_ASKER)
     count(_missed(serial), *MISSES_PER_SERIAL)
@@ -46,7 +46,7 @@ def count_miss(request: HttpRequest, serial: str) -> None:
 
 
 def count_unknown_token(request: HttpRequest) -> bool:
-    """This will note an address that does not exist; False once there were too many of them."""
+    """Note an address that does not exist; False once there were too many of them."""
     if count(f"certificate-token:{_asker(request)}", *UNKNOWN_TOKENS):
         return True
     tell_to_wait(request, seconds_left(UNKNOWN_TOKENS[1]))

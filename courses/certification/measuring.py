@@ -12,7 +12,7 @@ GAP_PX = 4.0
 
 
 def fits(document: Any) -> bool:
-    """Whether the laid-out certificate (a WeasyPrint document) is one page on which `.text` ends above `.feet`.
+    """Return whether the laid-out certificate (a WeasyPrint document) is one page on which `.text` ends above `.feet`.
 
     The parts of the foot grow upwards, each by itself; all of them must stay below the text, and inside the page's box.
     """

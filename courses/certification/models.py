@@ -18,7 +18,7 @@ from portal.queue.models import LeasedRow
 
 
 def make_token() -> str:
-    """A random 128-bit token in URL-safe letters; it is all that the verification address reveals."""
+    """Return a random 128-bit token in URL-safe letters; it is all that the verification address reveals."""
     return secrets.token_urlsafe(16)
 
 
@@ -40,7 +40,7 @@ class Certification(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="certifications",
-        verbose_name=_("partner programme"),
+        verbose_name=_("partner program"),
     )
     issuer = models.CharField(_("issuer"), max_length=120)
     validity_months = models.PositiveSmallIntegerField(

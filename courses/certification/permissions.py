@@ -13,11 +13,11 @@ from .models import CertificationAward
 
 
 def can_manage_award(user: User, award: CertificationAward, on: date) -> bool:
-    """Whether the user looks after the holder as hr or administrator; nobody changes the own award."""
+    """Return whether the user looks after the holder as hr or administrator; nobody changes the own award."""
     return user.pk != award.user_id and managed_people_for(user, on).filter(pk=award.user_id).exists()
 
 
 def require_manage_award(user: User, award: CertificationAward, on: date) -> None:
-    """This will raise PermissionDenied unless the user may change the award."""
+    """Raise PermissionDenied unless the user may change the award."""
     if not can_manage_award(user, award, on):
         raise PermissionDenied

@@ -69,7 +69,7 @@ class _MissingGlyphs(logging.Handler):
 def render_certificate(
     *, snapshot: Mapping[str, Any], snapshot_sha256: str, verify_url: str, audit_seal: str = ""
 ) -> bytes:
-    """The certificate as PDF, in the largest type that fits.
+    """Return the certificate as PDF, in the largest type that fits.
 
     `audit_seal` (SEQ:HASH) carries a place of the audit's chain out of this machine.
     Raises GlyphMissing for a character that no font can write, and DoesNotFit.

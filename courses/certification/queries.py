@@ -100,7 +100,7 @@ class AwardStanding:
 
 
 def standing(award: CertificationAward, on: date) -> AwardStanding:
-    """How the award stands; read it with `STANDING` selected, so that this needs no query."""
+    """Return how the award stands; read it with `STANDING` selected, so that this needs no query."""
     if hasattr(award, "revocation"):
         status = AwardStatus.REVOKED
     elif hasattr(award, "superseded_by"):
@@ -113,7 +113,7 @@ def standing(award: CertificationAward, on: date) -> AwardStanding:
 
 
 def is_unprintable(award: CertificationAward) -> bool:
-    """Whether the last try to print ended with a character without a font, or with words that do not fit."""
+    """Return whether the last try to print ended with a character without a font, or with words that do not fit."""
     request: IssueRequest | None = getattr(award.completion, "issue_request", None)
     return request is not None and request.error.startswith(("GlyphMissing", "DoesNotFit"))
 
@@ -124,7 +124,7 @@ def current_awards() -> Q:
 
 
 def own_awards(user: User | AnonymousUser) -> QuerySet[CertificationAward]:
-    """The user's own awards, newest first."""
+    """Return the user's own awards, newest first."""
     awards = CertificationAward.objects.select_related(*STANDING).order_by("-awarded_at", "-pk")
     return awards.filter(user_id=user.pk) if user.pk is not None else awards.none()
 
@@ -146,14 +146,14 @@ def managed_awards_for(user: User | AnonymousUser, on: date) -> QuerySet[Certifi
 
 
 def award_by_token(token: str) -> CertificationAward | None:
-    """The award that the verification address names."""
+    """Return the award that the verification address names."""
     if not TOKEN.fullmatch(token):
         return None
     return CertificationAward.objects.select_related(*STANDING).filter(token=token).first()
 
 
 def award_by_serial_and_name(serial: str, name: str) -> CertificationAward | None:
-    """The award with this serial, if its holder is called so: on the paper, today or formerly."""
+    """Return the award with this serial, if its holder is called so: on the paper, today or formerly."""
     awards = CertificationAward.objects.select_related(*STANDING, "user")
     award = awards.filter(serial__iexact=serial).first()
     if award is None:
@@ -163,27 +163,27 @@ def award_by_serial_and_name(serial: str, name: str) -> CertificationAward | Non
 
 
 def printed_name(award: CertificationAward) -> str:
-    """The name that the certificate prints."""
+    """Return the name that the certificate prints."""
     return str(award.snapshot["person"]["name"])
 
 
 def current_awards_of(completion: CourseCompletion) -> QuerySet[CertificationAward]:
-    """The awards of a completion that nothing replaced, revoked ones too."""
+    """Return the awards of a completion that nothing replaced, revoked ones too."""
     return completion.awards.current().select_related(*STANDING).order_by("pk")
 
 
 def certifications_of(completion: CourseCompletion) -> list[Certification]:
-    """What the completed course earns."""
+    """Return what the completed course earns."""
     return list(completion.course.certifications.order_by("pk"))
 
 
 def post_of(user: User, on: date) -> JobAssignment | None:
-    """The person's primary post on the day."""
+    """Return the person's primary post on the day."""
     posts = JobAssignment.objects.current(on).filter(user=user, is_primary=True)
     return posts.select_related("organization", "position").order_by("-start_date", "-pk").first()
 
 
 def revocation_reason(award: CertificationAward) -> str:
-    """Why the award was revoked, or an empty string."""
+    """Return why the award was revoked, or an empty string."""
     revocation: AwardRevocation | None = getattr(award, "revocation", None)
     return revocation.reason if revocation else ""

@@ -15,5 +15,5 @@ from .actions import request_issue
 
 @receiver(course_completed)
 def queue_certificates(completion: CourseCompletion, at: datetime, **_: Any) -> None:
-    """A completed course waits for its certificates."""
+    """Queue the certificates of a completed course."""
     request_issue(completion=completion, at=at)

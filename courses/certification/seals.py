@@ -14,7 +14,7 @@ LARGEST = 11.0
 
 
 def seal(name: str) -> SafeString:
-    """The seal of a body as SVG: as many characters as the name has, each turned to its place in the ring."""
+    """Return the seal of a body as SVG: as many characters as the name has, each turned to its place in the ring."""
     letters = name.strip()
     step = min(26.0, MOST_DEGREES / max(len(letters), 1))
     size = min(LARGEST, math.radians(step) * RADIUS * 0.95)

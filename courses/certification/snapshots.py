@@ -16,7 +16,7 @@ VERSION = 1
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
-    """The one byte form of a snapshot: keys sorted, no blanks, UTF-8."""
+    """Return the one byte form of a snapshot: keys sorted, no blanks, UTF-8."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 

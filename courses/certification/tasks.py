@@ -19,7 +19,7 @@ from .telling import tell_unprintable
 
 
 def issue_certificates(row: LeasedRow) -> None:
-    """This will award what the completion earns and print every award that has no page yet.
+    """Award what the completion earns and print every award that has no page yet.
 
     Each step is kept by itself and done once, so a kill between any two of them costs nothing but the time.
     """

@@ -18,7 +18,7 @@ from .models import CertificationAward
 
 @transaction.atomic
 def tell_unprintable(*, award: CertificationAward, characters: str, at: datetime) -> None:
-    """This will leave a notice with each of them, once while it is unread; `characters` are those that no font has."""
+    """Leave a notice with each of them, once while it is unread; `characters` are those that no font has."""
     on, holder = timezone.localdate(at), award.user
     own = f"{reverse('certification:certificates')}#{award.serial}"
     names = {"certification": award.certification.name, "serial": award.serial}

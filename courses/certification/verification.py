@@ -42,7 +42,7 @@ def verified_facts(award: CertificationAward, on: date) -> VerifiedFacts:
 
 
 def name_note(award: CertificationAward, asked: str) -> str:
-    """What to say to somebody who asked by a name that the certificate does not print; nothing where it does.
+    """Return what to say to somebody who asked by a name that the certificate does not print; nothing where it does.
 
     Says of the asked name only since or until when it holds: no name that the question did not hold.
     """
@@ -74,7 +74,7 @@ def _reason(award: CertificationAward, status: AwardStatus) -> str:
 
 
 def _followed_by(award: CertificationAward) -> str:
-    """The award that was made in place of a revoked one."""
+    """Return the award that was made in place of a revoked one."""
     if not hasattr(award, "superseded_by"):
         return ""
     return _("In its place the certificate with number %(serial)s was issued on %(day)s.") % {

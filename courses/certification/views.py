@@ -37,7 +37,7 @@ PAGE_SIZE = 20
 
 @login_required
 def certificates(request: HttpRequest) -> HttpResponse:
-    """This will list the reader's own certificates."""
+    """List the reader's own certificates."""
     page = Paginator(own_awards(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     today = timezone.localdate()
     context = {"page_obj": page, "standings": [standing(award, today) for award in page.object_list]}
@@ -47,7 +47,7 @@ def certificates(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def document(request: HttpRequest, award_uuid: uuid.UUID) -> HttpResponseBase:
-    """This will hand out the printed certificate to its holder and to those who may see the holder."""
+    """Hand out the printed certificate to its holder and to those who may see the holder."""
     award = access_awards_for(request.user, timezone.localdate()).filter(uuid=award_uuid).first()
     if award is None:
         raise Http404
@@ -68,7 +68,7 @@ def document(request: HttpRequest, award_uuid: uuid.UUID) -> HttpResponseBase:
 
 @never_cache
 def verify(request: HttpRequest) -> HttpResponse:
-    """This will find a certificate by what is printed on it: number and name together."""
+    """Find a certificate by what is printed on it: number and name together."""
     form = LookupForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         serial, name = form.cleaned_data["serial"], form.cleaned_data["name"]
@@ -86,7 +86,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def verify_token(request: HttpRequest, token: str) -> HttpResponse:
-    """This will say what the certificate with this token certifies and how it stands today."""
+    """Say what the certificate with this token certifies and how it stands today."""
     award = award_by_token(token)
     if award is None:
         if not limits.count_unknown_token(request):
@@ -112,13 +112,13 @@ def _too_many(request: HttpRequest) -> HttpResponse:
 
 @role_required(Role.HR, Role.ADMINISTRATOR)
 def revoke(request: HttpRequest, award_uuid: uuid.UUID) -> HttpResponse:
-    """This will revoke a certificate of a person in reach, with a reason."""
+    """Revoke a certificate of a person in reach, with a reason."""
     return _change(request, award_uuid, revoke_award, "certification/revoke.html", _("The certificate was revoked."))
 
 
 @role_required(Role.HR, Role.ADMINISTRATOR)
 def supersede(request: HttpRequest, award_uuid: uuid.UUID) -> HttpResponse:
-    """This will issue a certificate anew with the holder's name as it is now."""
+    """Issue a certificate anew with the holder's name as it is now."""
     done = _("The certificate is being issued anew with the number %(serial)s; the old one shows as replaced.")
     return _change(request, award_uuid, supersede_award, "certification/supersede.html", done)
 

@@ -27,7 +27,7 @@ OPEN = (WorkStatus.QUEUED, WorkStatus.RUNNING)
 
 @hooks.register("chengxue_dashboard_panels", order=30)
 def certificates_panel(request: HttpRequest) -> str:
-    """The reader's newest certificates, each with its status."""
+    """Return the reader's newest certificates, each with its status."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return ""
@@ -38,7 +38,8 @@ def certificates_panel(request: HttpRequest) -> str:
 
 @hooks.register("chengxue_finish_parts", order=30)
 def finished_certificates(request: HttpRequest, completion: CourseCompletion) -> str:
-    """What a completed course brings in certificates, on the page where it was finished; renewed while one is made."""
+    """Return what a completed course brings in certificates, on the page where it was finished;
+    renewed while one is made."""
     today = timezone.localdate()
     held = {award.certification_id: standing(award, today) for award in current_awards_of(completion)}
     rows = [(one, held.get(one.pk)) for one in certifications_of(completion)]
@@ -49,14 +50,14 @@ def finished_certificates(request: HttpRequest, completion: CourseCompletion) ->
 
 @hooks.register("chengxue_course_panels", order=30)
 def leads_to_panel(request: HttpRequest, page: CoursePage) -> str:
-    """Whether the course leads to a certificate, and to which."""
+    """Return whether the course leads to a certificate, and to which."""
     context = {"certifications": list(page.course.certifications.order_by("pk"))}
     return render_to_string("certification/_leads_to.html", context, request)
 
 
 @hooks.register("chengxue_course_panels", order=40)
 def clauses_panel(request: HttpRequest, page: CoursePage) -> str:
-    """The clauses that the certifications of a course rest on, for learners; a visitor's page stays light."""
+    """Return the clauses that the certifications of a course rest on, for learners; a visitor's page stays light."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return ""

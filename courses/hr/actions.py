@@ -20,7 +20,7 @@ CHUNK = 500
 
 
 def export_roster(*, narrowed: RosterFilter, by: User, at: datetime) -> bytes:
-    """This will write the people in the reader's scope that fit the filter into a workbook, and note who took it.
+    """Write the people in the reader's scope that fit the filter into a workbook, and note who took it.
 
     Not one transaction on purpose: nobody else may wait while a workbook is made.
     """
@@ -32,7 +32,7 @@ def export_roster(*, narrowed: RosterFilter, by: User, at: datetime) -> bytes:
 
 
 def told(people: int, narrowed: RosterFilter) -> dict[str, object]:
-    """What the audit event says of an export."""
+    """Return what the audit event says of an export."""
     return {"people": people, "filter": narrowed.details()}
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.exports.registry import ExportKind, Making, Params
 from portal.users.models import Role, User
-from portal.users.queries import scopes_of
+from portal.users.rights import scopes_of
 
 from .actions import lines, numbers_of, told
 from .forms import RosterForm

@@ -40,7 +40,7 @@ class RosterFilter:
 
     @classmethod
     def from_cleaned(cls, cleaned: Mapping[str, object], sort: str) -> RosterFilter:
-        """The filter of a valid form and an order that is known."""
+        """Return the filter of a valid form and an order that is known."""
         days = cleaned.get("days")
         return cls(
             q=str(cleaned.get("q") or ""),
@@ -53,7 +53,7 @@ class RosterFilter:
         )
 
     def details(self) -> dict[str, object]:
-        """What was asked, for the audit."""
+        """Return what was asked, for the audit."""
         return {name: value for name, value in vars(self).items() if value not in ("", None, False)}
 
 
@@ -81,12 +81,12 @@ def roster(user: User, on: date, narrowed: RosterFilter) -> QuerySet[User]:
 
 
 def closed_left_out(user: User, on: date, narrowed: RosterFilter) -> int:
-    """How many people with a closed account fit the same filter and are not listed for that alone."""
+    """Return how many people with a closed account fit the same filter and are not listed for that alone."""
     return roster(user, on, replace(narrowed, closed=True)).filter(is_active=False).count()
 
 
 def person_in_reach(user: User, on: date, person_uuid: uuid.UUID) -> User | None:
-    """The person, if in the reader's scope."""
+    """Return the person, if in the reader's scope."""
     return _annotated(access_people_for(user, on), on, "").filter(uuid=person_uuid).first()
 
 

@@ -14,7 +14,7 @@ from courses.learning.models import LearningHours
 from portal.organizations.models import JobAssignment, Organization, Region
 from portal.organizations.queries import VIEWING_ROLES, access_people_for
 from portal.users.models import User
-from portal.users.queries import scopes_of
+from portal.users.rights import scopes_of
 
 from .queries import SOON, units_in_reach, valid_on
 
@@ -91,7 +91,7 @@ class RegionSummary:
         return self.whole.people != 1
 
     def fold(self) -> None:
-        """This will tell small units and regions together, and with them the smallest others until nobody stands alone.
+        """Tell small units and regions together, and with them the smallest others until nobody stands alone.
 
         The lines that stay are a partition of the region in which each part has two people or none: no sum or
         difference of lines is one person's.
@@ -106,17 +106,17 @@ class RegionSummary:
             self._tell_together(others[0])
 
     def unit_count(self) -> int:
-        """How many units it has, with all below."""
+        """Return how many units it has, with all below."""
         return len(self.units) + self.told_together + sum(region.unit_count() for region in self.below)
 
     def lines(self) -> Iterator[RegionSummary]:
-        """The region and those below that have a line, in the order of the tree."""
+        """Yield the region and those below that have a line, in the order of the tree."""
         yield self
         for region in self.below:
             yield from region.lines()
 
     def _others(self) -> list[UnitSummary | RegionSummary]:
-        """What has a line and people, own units before regions, small before large."""
+        """Return what has a line and people, own units before regions, small before large."""
         units = sorted(self.units, key=lambda one: one.numbers.people)
         return [*units, *sorted((one for one in self.below if one.whole.people), key=lambda one: one.whole.people)]
 
@@ -142,12 +142,12 @@ class Summary:
 
 
 def deactivated_in(user: User, on: date) -> int:
-    """How many people in the reader's scope have a closed account: no number counts them."""
+    """Return how many people in the reader's scope have a closed account: no number counts them."""
     return access_people_for(user, on).filter(is_active=False).count()
 
 
 def summary(user: User, on: date, certification: str = "") -> Summary:
-    """The reader's scope by region and unit, each region with what lies below it; a fixed number of queries.
+    """Return the reader's scope by region and unit, each region with what lies below it; a fixed number of queries.
 
     With the code of a certification, certificates of that one alone are counted.
     """

@@ -36,7 +36,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @role_required(*READERS)
 @never_cache
 def people(request: HttpRequest) -> HttpResponse:
-    """This will list the people in the reader's scope with hours, courses and certificates."""
+    """List the people in the reader's scope with hours, courses and certificates."""
     user, on = _reader(request), timezone.localdate()
     form, narrowed = _narrowed(request, user)
     # What cannot be read narrows to nobody: the whole list below a refused filter would pass for its answer.
@@ -62,7 +62,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @role_required(*READERS)
 @never_cache
 def person(request: HttpRequest, person_uuid: uuid.UUID) -> HttpResponse:
-    """This will show one person of the reader's scope."""
+    """Show one person of the reader's scope."""
     user, on = _reader(request), timezone.localdate()
     found = person_in_reach(user, on, person_uuid)
     if found is None:
@@ -82,7 +82,7 @@ def person(request: HttpRequest, person_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*READERS)
 @never_cache
 def overview(request: HttpRequest) -> HttpResponse:
-    """This will sum up the reader's scope by region and unit."""
+    """Sum up the reader's scope by region and unit."""
     user, on = _reader(request), timezone.localdate()
     offered = certifications()
     asked = request.GET.get("certification", "")
@@ -96,7 +96,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @role_required(*READERS)
 @never_cache
 def export(request: HttpRequest) -> HttpResponse:
-    """This will hand out the roster as a workbook, narrowed as the page is."""
+    """Hand out the roster as a workbook, narrowed as the page is."""
     user, now = _reader(request), timezone.now()
     form, narrowed = _narrowed(request, user)
     if not form.is_valid():
@@ -115,7 +115,7 @@ def _reader(request: HttpRequest) -> User:
 
 
 def _narrowed(request: HttpRequest, user: User) -> tuple[RosterForm, RosterFilter]:
-    """The form as filled in, and what of it is valid; a wrong value is told on the form."""
+    """Return the form as filled in, and what of it is valid; a wrong value is told on the form."""
     organizations = units_in_reach(user, timezone.localdate())
     form = RosterForm(request.GET, organizations=organizations, certifications=certifications())
     form.is_valid()
@@ -123,7 +123,7 @@ def _narrowed(request: HttpRequest, user: User) -> tuple[RosterForm, RosterFilte
 
 
 def _in_words(form: RosterForm) -> list[str]:
-    """What narrows the list, for a printed page that nobody sees the form of."""
+    """Return what narrows the list, for a printed page that nobody sees the form of."""
     words = []
     for bound in form:
         value = str(bound.value() or "")

@@ -21,7 +21,7 @@ from .queries import RosterFilter, roster
 
 @hooks.register("chengxue_navigation", order=40)
 def roster_item(request: HttpRequest) -> list[dict[str, Any]]:
-    """The roster, for personnel officers, auditors and administrators."""
+    """Return the roster, for personnel officers, auditors and administrators."""
     if not roles_of_reader(request) & {Role.HR, Role.AUDITOR, Role.ADMINISTRATOR}:
         return []
     return [{"label": _("Staff training"), "url": reverse("hr:people"), "is_work": True}]

@@ -6,7 +6,7 @@ from search.plugging import WiredAppConfig
 
 
 class LearningConfig(WiredAppConfig):
-    """Enrolment, progress and learning hours."""
+    """Enrollment, progress and learning hours."""
 
     name = "courses.learning"
     verbose_name = _("Learning")

@@ -48,12 +48,12 @@ _details: Registry[str, Details] = Registry("details of a kind of requirement")
 
 
 def register_details(kind: str, details: Details) -> None:
-    """This will make `details(user ids, subjects)` tell how people stand; a fixed number of queries."""
+    """Make `details(user ids, subjects)` tell how people stand; a fixed number of queries."""
     _details.register(kind, details)
 
 
 def details_of(people: Collection[int], requirements: Iterable[RunRequirement]) -> dict[tuple[int, int], Trying]:
-    """How people stand, by a user's id and the id of a requirement."""
+    """Return how people stand, by a user's id and the id of a requirement."""
     rows = list(requirements)
     found: dict[tuple[int, int], Trying] = {}
     for kind in {row.kind for row in rows} & set(_details):
@@ -63,7 +63,7 @@ def details_of(people: Collection[int], requirements: Iterable[RunRequirement]) 
 
 
 def register_attempts(kind: str, tried: Tried) -> None:
-    """This will make `tried(user ids, subjects)` tell which of the people have tried which subject; one query at most."""
+    """Make `tried(user ids, subjects)` tell which of the people have tried which subject; one query at most."""
     _tried.register(kind, tried)
 
 

@@ -15,7 +15,7 @@ FORMATS = {"csv": "CSV", "xlsx": "XLSX"}
 
 
 def hundredths(value: Any) -> str:
-    """A number that is kept in hundredths, such as learning hours."""
+    """Return a number that is kept in hundredths, such as learning hours."""
     return f"{value / 100:g}" if isinstance(value, int) else str(value)
 
 

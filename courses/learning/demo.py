@@ -14,7 +14,7 @@ PLACES = (("li.wei", "scg-2026"), ("wang.fang", "cdp-2026"), ("zhou.min", "cdp-2
 
 
 def seed(*, at: datetime) -> None:
-    """This will enrol the learners who are not; those who are stay as they are."""
+    """Enroll the learners who are not; those who are stay as they are."""
     for username, code in PLACES:
         user = User.objects.filter(username=username).first()
         run = CourseRun.objects.get(code=code)

@@ -14,7 +14,7 @@ class EnrollmentClosed(LearningRefused):
     """The run does not take learners now."""
 
     def __init__(self) -> None:
-        super().__init__(_("Enrolment in this run is not open. Look at its dates, or choose another run."))
+        super().__init__(_("Enrollment in this run is not open. Look at its dates, or choose another run."))
 
 
 class RunIsFull(LearningRefused):
@@ -55,7 +55,7 @@ class ReadLonger(LearningRefused):
         )
 
     def without_number(self) -> str:
-        """The same where the number stands beside it."""
+        """Return the same where the number stands beside it."""
         return _("Not read long enough yet. What you have read so far is kept; please read on.")
 
 

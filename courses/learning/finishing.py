@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Sum
 
 from .models import CourseCompletion, Enrollment, LearningHours, LessonProgress
-from .queries import Standing, standings, steps_of
+from .queries import RunProgress, run_progress, steps_of
 
 
 @dataclass(frozen=True)
@@ -34,19 +34,19 @@ class Finish:
 
 
 def finish_of(place: Enrollment, language: str, now: datetime) -> Finish:
-    """How the learner stands in the run at this moment."""
-    standing = next(iter(standings([place], language, now)))
+    """Return how the learner stands in the run at this moment."""
+    progress = next(iter(run_progress([place], language, now)))
     completion = CourseCompletion.objects.filter(enrollment=place).select_related("course").first()
     if completion is None:
-        return Finish(place, standing.title, None, 0, None, _missing(standing, language))
+        return Finish(place, progress.title, None, 0, None, _missing(progress, language))
     entries = LearningHours.objects.filter(source_uuid__in=[completion.uuid, place.uuid])
     hours = entries.aggregate(total=Sum("hours"))["total"] or 0
     first = entries.order_by("pk").first()
-    return Finish(place, standing.title, completion, int(hours), first.year if first else None, [])
+    return Finish(place, progress.title, completion, int(hours), first.year if first else None, [])
 
 
-def _missing(standing: Standing, language: str) -> list[ToDo]:
-    place = standing.enrollment
+def _missing(progress: RunProgress, language: str) -> list[ToDo]:
+    place = progress.enrollment
     read = LessonProgress.objects.filter(enrollment=place, completed_at__isnull=False).values_list("lesson", flat=True)
     steps = {step.lesson.pk: step for step in steps_of(place.run.course, place, None, language)}
     lessons = place.run.course.lessons.filter(is_required=True).exclude(pk__in=read).order_by("order", "pk")
@@ -56,7 +56,7 @@ def _missing(standing: Standing, language: str) -> list[ToDo]:
         else ToDo(lesson.title_in(language), "")
         for lesson in lessons
     ]
-    for requirement, met in standing.requirements:
+    for requirement, met in progress.requirements:
         if not met:
-            todo.append(ToDo(requirement.label, requirement.url, requirement.pk in standing.tried, True))
+            todo.append(ToDo(requirement.label, requirement.url, requirement.pk in progress.tried, True))
     return todo

@@ -26,7 +26,7 @@ class CompletionForm(forms.Form):
 
 
 class ListForm(forms.Form):
-    """Whom to enrol."""
+    """Whom to enroll."""
 
     people = forms.CharField(
         label=_("Login names or staff list"),
@@ -38,7 +38,7 @@ class ListForm(forms.Form):
     )
 
     def clean_people(self) -> list[ListLine]:
-        """The lines of the list."""
+        """Return the lines of the list."""
         lines = read_list(self.cleaned_data["people"])
         if len(lines) > LONGEST_LIST:
             message: Any = _("The list has more than %(most)d people. Split it.")

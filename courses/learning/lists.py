@@ -51,7 +51,7 @@ class ListLine:
 
 
 def read_list(text: str) -> list[ListLine]:
-    """The lines of a pasted list, blank ones left out."""
+    """Return the lines of a pasted list, blank ones left out."""
     lines: list[ListLine] = []
     for number, line in enumerate(text.splitlines(), start=1):
         cells = [code_form(cell) for cell in BETWEEN.split(plain(line)) if cell]

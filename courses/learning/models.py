@@ -1,4 +1,4 @@
-"""Enrolments, progress verified by the server, completions and the ledger of learning hours."""
+"""Enrollments, progress verified by the server, completions and the ledger of learning hours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .rules import rule_name
 
 
 class EnrollmentStatus(models.TextChoices):
-    """Where an enrolment stands."""
+    """Where an enrollment stands."""
 
     ACTIVE = "active", _("Learning")
     COMPLETED = "completed", _("Completed")
@@ -58,7 +58,7 @@ class Enrollment(models.Model):
                 condition=Q(status="withdrawn", withdrawn_at__isnull=False)
                 | (~Q(status="withdrawn") & Q(withdrawn_at__isnull=True)),
                 name="enrollment_withdrawn_has_instant",
-                violation_error_message=_("A withdrawn enrolment says when it was withdrawn."),
+                violation_error_message=_("A withdrawn enrollment says when it was withdrawn."),
             ),
         ]
 
@@ -103,7 +103,7 @@ class RunRequirementQuerySet(models.QuerySet["RunRequirement"]):
     """Filters over requirements."""
 
     def in_force(self) -> RunRequirementQuerySet:
-        """What the runs ask for now."""
+        """Return what the runs ask for now."""
         return self.filter(withdrawn_at__isnull=True)
 
 

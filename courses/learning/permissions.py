@@ -11,9 +11,9 @@ from portal.users.models import Role, User
 READERS = (Role.INSTRUCTOR.value, Role.LAB_AUTHOR.value, Role.HR.value, Role.ADMINISTRATOR.value)
 """Roles that read rosters."""
 ENROLLERS = (Role.INSTRUCTOR.value, Role.HR.value, Role.ADMINISTRATOR.value)
-"""Roles that enrol and withdraw others."""
+"""Roles that enroll and withdraw others."""
 
 
 def teaches(user: User, run: CourseRun, on: date, *roles: str) -> bool:
-    """Whether the user teaches the run, in one of the roles."""
+    """Return whether the user teaches the run, in one of the roles."""
     return access_runs_for(user, on, *roles).filter(pk=run.pk).exists()

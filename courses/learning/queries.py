@@ -1,4 +1,4 @@
-"""Reading enrolments, progress and hours."""
+"""Reading enrollments, progress and hours."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from courses.catalog.models import Course, CourseRun, Lesson, LessonPage
 from courses.catalog.queries import lesson_pages, lesson_pages_of, pages_of_courses
 from portal.pages.queries import address_of
 from portal.users.models import Role, RoleGrant, ScopeKind, User
-from portal.users.queries import has_role
+from portal.users.rights import has_role
 from portal.users.scopes import ended_scopes
 
 from .attempts import Asked, Trying, details_of, tried_requirements
@@ -22,7 +22,7 @@ from .models import Enrollment, EnrollmentStatus, LearningHours, LessonProgress,
 
 
 def access_enrollments_for(user: User | AnonymousUser) -> QuerySet[Enrollment]:
-    """The user's own places in runs, withdrawn ones left out."""
+    """Return the user's own places in runs, withdrawn ones left out."""
     if user.pk is None:
         return Enrollment.objects.none()
     own = Enrollment.objects.present().filter(user_id=user.pk)
@@ -30,12 +30,12 @@ def access_enrollments_for(user: User | AnonymousUser) -> QuerySet[Enrollment]:
 
 
 def active_enrollment(user: User, run: CourseRun) -> Enrollment | None:
-    """The user's place in the run, completed or not; None for others and the withdrawn."""
+    """Return the user's place in the run, completed or not; None for others and the withdrawn."""
     return access_enrollments_for(user).filter(run=run).first()
 
 
 def enrollment_for_lesson(user: User | AnonymousUser, course: Course) -> Enrollment | None:
-    """The place in which reading the course counts: one that is still being learned in, else the latest."""
+    """Return the place in which reading the course counts: one that is still being learned in, else the latest."""
     places = list(access_enrollments_for(user).filter(run__course=course).order_by("-enrolled_at", "-pk"))
     return next((place for place in places if place.status == EnrollmentStatus.ACTIVE), places[0] if places else None)
 
@@ -47,12 +47,12 @@ def hours_of(user: User, year: int) -> int:
 
 
 def may_enroll(user: User | AnonymousUser, on: date) -> bool:
-    """Whether the person learns here at all."""
+    """Return whether the person learns here at all."""
     return has_role(user, Role.LEARNER, on=on)
 
 
 def run_groups(user: User, on: date) -> list[str]:
-    """Groups that the hub is told: the runs in which the person has a place."""
+    """Return groups that the hub is told: the runs in which the person has a place."""
     codes = access_enrollments_for(user).order_by("run__code").values_list("run__code", flat=True)
     return [f"run-{code}" for code in codes]
 
@@ -69,7 +69,7 @@ class LessonStep:
 
 
 @dataclass(frozen=True)
-class Standing:
+class RunProgress:
     """How far a learner is in one run."""
 
     enrollment: Enrollment
@@ -94,7 +94,7 @@ class Standing:
 
     @property
     def last_at(self) -> datetime | None:
-        """When the learner was last seen at work, reading or practising."""
+        """When the learner was last seen at work, reading or practicing."""
         seen = [self.enrollment.last_active_at, *(one.last_at for one in self.details.values())]
         return max((each for each in seen if each is not None), default=None)
 
@@ -121,8 +121,8 @@ class Standing:
         return self.enrollment.run.starts_at > self.now
 
 
-def standings(enrollments: Iterable[Enrollment], language: str, now: datetime) -> list[Standing]:
-    """Standing in each run; the number of queries does not depend on how many runs there are."""
+def run_progress(enrollments: Iterable[Enrollment], language: str, now: datetime) -> list[RunProgress]:
+    """Progress in each run; the number of queries does not depend on how many runs there are."""
     rows = list(enrollments)
     courses = {row.run.course_id for row in rows}
     lessons: dict[int, list[Lesson]] = {course: [] for course in courses}
@@ -146,7 +146,7 @@ def standings(enrollments: Iterable[Enrollment], language: str, now: datetime) -
         url, title = _resume(row, own, pages, {lesson for place, lesson in done if place == row.pk}, asked)
         course_page = course_pages.get(row.run.course_id)
         result.append(
-            Standing(
+            RunProgress(
                 enrollment=row,
                 title=row.run.course.title_in(language),
                 course_url=address_of(course_page) if course_page else "",
@@ -171,7 +171,8 @@ def _resume(
     done: set[int],
     asked: Iterable[tuple[RunRequirement, bool]],
 ) -> tuple[str, str]:
-    """Where to go on: the block at which the learner stopped, else the first lesson that is not completed, else what the
+    """Return where to go on: the block at which the learner stopped,
+    else the first lesson that is not completed, else what the
     run asks beyond the lessons. A completed run is read again from its beginning."""
     if enrollment.status == EnrollmentStatus.COMPLETED:
         first = next((pages[one.pk] for one in lessons if one.pk in pages), None)
@@ -194,7 +195,7 @@ def _resume(
 
 
 def steps_of(course: Course, enrollment: Enrollment | None, current: Lesson | None, language: str) -> list[LessonStep]:
-    """The published lessons of a course in order, as this learner sees them."""
+    """Return the published lessons of a course in order, as this learner sees them."""
     done: set[int] = set()
     if enrollment is not None:
         completed = LessonProgress.objects.filter(enrollment=enrollment, completed_at__isnull=False)
@@ -235,7 +236,7 @@ class RunOffer:
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody may enrol now."""
+        """Whether somebody may enroll now."""
         return self.state == "open"
 
     @property
@@ -255,7 +256,8 @@ class RunOffer:
 
 
 def offers_of(course: Course, user: User | AnonymousUser, now: datetime, limit: int = 6) -> list[RunOffer]:
-    """The runs of a course as this reader may enter them, the latest first; runs long over only to their learners."""
+    """Return the runs of a course as this reader may enter them, the latest first;
+    runs long over only to their learners."""
     present = Enrollment.present_at("enrollments")
     counted = course.runs.annotate(taken=Count("enrollments", filter=present))
     runs = list(counted.order_by("-starts_at", "-pk")[:limit])
@@ -287,7 +289,7 @@ def lacking_nothing(places: QuerySet[Enrollment]) -> list[Enrollment]:
 
 
 def teachers_of(run: CourseRun, on: date) -> QuerySet[User]:
-    """Instructors of the run, by run or by programme."""
+    """Instructors of the run, by run or by program."""
     scopes = Q(scope_kind=ScopeKind.RUN, scope_uuid=run.uuid)
     if run.course.program is not None:
         scopes |= Q(scope_kind=ScopeKind.PROGRAM, scope_uuid=run.course.program.uuid)

@@ -16,7 +16,7 @@ MOST_NAMES = 20
 
 
 def effects_in_words(lesson: Lesson, *, is_required: bool) -> list[str]:
-    """A sentence for each effect on the people of the course's runs; everything stays as it is."""
+    """Return a sentence for each effect on the people of the course's runs; everything stays as it is."""
     places = Enrollment.objects.filter(run__course=lesson.course, status=EnrollmentStatus.ACTIVE)
     completed = CourseCompletion.objects.filter(course=lesson.course).count()
     with transaction.atomic():
@@ -39,7 +39,7 @@ def _done(lesson: Lesson) -> QuerySet[LessonProgress]:
 
 
 def _asks_nothing(lesson: Lesson) -> bool:
-    """Whether some run would have neither a required lesson nor a requirement of its own."""
+    """Return whether some run would have neither a required lesson nor a requirement of its own."""
     others = lesson.course.lessons.filter(is_required=True).exclude(pk=lesson.pk)
     asked = RunRequirement.objects.in_force().filter(run=OuterRef("pk"))
     return not others.exists() and lesson.course.runs.filter(~Exists(asked)).exists()

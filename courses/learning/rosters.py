@@ -19,12 +19,12 @@ from portal.organizations.models import JobAssignment
 from portal.organizations.queries import managed_people_for
 from portal.users.models import Role, User
 from portal.users.naming import called
-from portal.users.queries import has_role
+from portal.users.rights import has_role
 
 from .attempts import Asked
 from .models import Enrollment
 from .permissions import teaches
-from .queries import Standing, standings
+from .queries import RunProgress, run_progress
 
 WIDTHS = (12, 16, 26, 12, 10, 10, 44, 18, 18)
 
@@ -33,18 +33,18 @@ WIDTHS = (12, 16, 26, 12, 10, 10, 44, 18, 18)
 class RosterLine:
     """A learner in a run: who, where from, how far."""
 
-    standing: Standing
+    progress: RunProgress
     unit: str
 
     @property
     def person(self) -> User:
         """The learner."""
-        return self.standing.enrollment.user
+        return self.progress.enrollment.user
 
 
 def run_lines_for(user: User, on: date, now: datetime) -> QuerySet[CourseRun]:
-    """Runs whose learners the user looks after, the latest first, with the number of learners that the user sees and of
-    all `taken` places.
+    """Return runs whose learners the user looks after, the latest first,
+    with the number of learners that the user sees and of all `taken` places.
 
     A personnel officer looks after own people in every run that is not over.
     """
@@ -81,14 +81,14 @@ def roster_lines(places: Sequence[Enrollment], language: str, now: datetime) -> 
         user__in=[place.user_id for place in places], is_primary=True
     )
     units = {post.user_id: post.organization.name for post in posts.select_related("organization").order_by("pk")}
-    return [RosterLine(one, units.get(one.enrollment.user_id, "")) for one in standings(places, language, now)]
+    return [RosterLine(one, units.get(one.enrollment.user_id, "")) for one in run_progress(places, language, now)]
 
 
-def status_of(standing: Standing) -> str:
-    """How a learner stands, for lists: who never opened anything is not learning yet."""
-    if not standing.is_completed and standing.enrollment.last_active_at is None and standing.percent == 0:
+def status_of(progress: RunProgress) -> str:
+    """Return how a learner stands, for lists: who never opened anything is not learning yet."""
+    if not progress.is_completed and progress.enrollment.last_active_at is None and progress.percent == 0:
         return _("not begun")
-    return str(standing.enrollment.get_status_display())
+    return str(progress.enrollment.get_status_display())
 
 
 def roster_headings() -> list[str]:
@@ -100,18 +100,18 @@ def roster_headings() -> list[str]:
 
 
 def roster_cells(line: RosterLine) -> list[Value]:
-    """A learner as a row of an exported roster; instants are local ones, because spreadsheets know no zones."""
-    place, standing = line.standing.enrollment, line.standing
-    met = [f"{one.requirement.label} {_state(one)}" for one in standing.asked]
+    """Return a learner as a row of an exported roster; instants are local ones, because spreadsheets know no zones."""
+    place, progress = line.progress.enrollment, line.progress
+    met = [f"{one.requirement.label} {_state(one)}" for one in progress.asked]
     return [
         line.person.name,
         line.person.username,
         line.unit,
-        status_of(line.standing),
-        standing.percent,
-        f"{standing.lessons_done} / {standing.lessons}",
+        status_of(line.progress),
+        progress.percent,
+        f"{progress.lessons_done} / {progress.lessons}",
         "；".join(met),
-        _local(standing.last_at),
+        _local(progress.last_at),
         _local(place.enrolled_at),
     ]
 

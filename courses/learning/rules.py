@@ -13,5 +13,5 @@ NAMES: dict[str, str | Promise] = {COMPLETION: gettext_lazy("Hours of the course
 
 
 def rule_name(version: str) -> str:
-    """What the rule is called."""
+    """Return what the rule is called."""
     return str(NAMES[version]) if version in NAMES else _("A former rule")

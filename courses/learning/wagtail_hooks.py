@@ -28,7 +28,7 @@ from .queries import (
     access_enrollments_for,
     enrollment_for_lesson,
     offers_of,
-    standings,
+    run_progress,
     steps_of,
     teachers_of,
 )
@@ -36,14 +36,14 @@ from .required_lessons import effects_in_words
 
 
 def _reader(request: HttpRequest) -> Any:
-    """The signed-in reader, or None; a preview has none."""
+    """Return the signed-in reader, or None; a preview has none."""
     user = getattr(request, "user", None)
     is_real = user is not None and user.is_authenticated and not getattr(request, "is_preview", False)
     return user if is_real else None
 
 
 def _place_and_steps(request: HttpRequest, page: LessonPage) -> tuple[Enrollment | None, list[LessonStep]]:
-    """The reader's place and the lessons of the course; asked once for a page, whose parts all need them."""
+    """Return the reader's place and the lessons of the course; asked once for a page, whose parts all need them."""
     kept: dict[int, tuple[Enrollment | None, list[LessonStep]]] = request.__dict__.setdefault("_chengxue_steps", {})
     if page.pk not in kept:
         user, course = _reader(request), page.lesson.course
@@ -60,7 +60,7 @@ def my_learning(request: HttpRequest) -> list[NavigationItem]:
 
 @hooks.register("chengxue_navigation", order=28)
 def runs_and_learners(request: HttpRequest) -> list[NavigationItem]:
-    """The runs and their learners, for those who look after them."""
+    """Return the runs and their learners, for those who look after them."""
     if _reader(request) is None or not roles_of_reader(request) & set(READERS):
         return []
     return [NavigationItem(_("Runs and learners"), reverse("learning:runs"), is_work=True)]
@@ -68,18 +68,18 @@ def runs_and_learners(request: HttpRequest) -> list[NavigationItem]:
 
 @hooks.register("chengxue_home_sections", order=10)
 def continue_learning(request: HttpRequest) -> str:
-    """The run in which the reader learned last, one click away."""
+    """Return the run in which the reader learned last, one click away."""
     user = _reader(request)
     if user is None:
         return ""
     places = access_enrollments_for(user).filter(status="active").order_by("-last_active_at", "-enrolled_at", "-pk")
-    rows = standings(places[:2], spoken_language(), timezone.now())
+    rows = run_progress(places[:2], spoken_language(), timezone.now())
     return render_to_string("learning/_continue.html", {"rows": rows}, request) if rows else ""
 
 
 @hooks.register("chengxue_course_panels")
 def places(request: HttpRequest, page: CoursePage) -> str:
-    """The runs of a course with the one action that this reader has."""
+    """Return the runs of a course with the one action that this reader has."""
     user = getattr(request, "user", None)
     if user is None:
         return ""
@@ -89,19 +89,21 @@ def places(request: HttpRequest, page: CoursePage) -> str:
 
 @hooks.register("chengxue_course_lessons")
 def course_lessons(request: HttpRequest, page: CoursePage) -> str:
-    """The lessons of a course, with the reader's own marks."""
+    """Return the lessons of a course, with the reader's own marks."""
     user = _reader(request)
     place = enrollment_for_lesson(user, page.course) if user else None
     context = {
         "steps": steps_of(page.course, place, None, page.locale.language_code),
-        "standing": next(iter(standings([place], page.locale.language_code, timezone.now())), None) if place else None,
+        "progress": next(iter(run_progress([place], page.locale.language_code, timezone.now())), None)
+        if place
+        else None,
     }
     return render_to_string("learning/_lessons.html", context, request)
 
 
 @hooks.register("chengxue_lesson_way")
 def way_through(request: HttpRequest, page: LessonPage) -> str:
-    """The lessons of the course beside the text, this one marked."""
+    """Return the lessons of the course beside the text, this one marked."""
     _, steps = _place_and_steps(request, page)
     return render_to_string("learning/_way.html", {"steps": steps}, request)
 
@@ -139,7 +141,7 @@ def progress(request: HttpRequest, page: LessonPage) -> str:
 
 @hooks.register("chengxue_contacts")
 def my_instructors(user: User, on: date) -> list[Contact]:
-    """Who teaches the runs in which the person is learning now."""
+    """Return who teaches the runs in which the person is learning now."""
     places = access_enrollments_for(user).filter(status=EnrollmentStatus.ACTIVE, run__ends_at__gt=timezone.now())
     found = []
     for place in places.select_related("run__course__program").order_by("-pk")[:3]:
@@ -149,5 +151,5 @@ def my_instructors(user: User, on: date) -> list[Contact]:
 
 @hooks.register("chengxue_lesson_requirement")
 def whom_a_requirement_touches(lesson: Lesson, is_required: bool) -> list[str]:
-    """What it does to people that the lesson is required from now on, or no longer."""
+    """Return what it does to people that the lesson is required from now on, or no longer."""
     return effects_in_words(lesson, is_required=is_required)

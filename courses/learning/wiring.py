@@ -16,8 +16,8 @@ from portal.users.claims import register_groups
 from .actions import complete_who_lack_nothing
 from .audit_words import WORDS
 from .event_labels import LABELS, SENTENCES
+from .place_tags import place_tags
 from .queries import run_groups
-from .standing_tags import place_tags
 
 register_groups(run_groups)
 register_places(place_tags)

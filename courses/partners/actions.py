@@ -1,4 +1,4 @@
-"""Writes of partners and programmes. Their pages and their authors' rights follow in the same transaction."""
+"""Writes of partners and programs. Their pages and their authors' rights follow in the same transaction."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .models import Partner, PartnerPage, PartnerProgram
 
 @dataclass(frozen=True)
 class ProgramTerms:
-    """What a programme's agreement says."""
+    """What a program's agreement says."""
 
     name: str
     start_date: date
@@ -37,7 +37,7 @@ class ProgramTerms:
 def create_partner(
     *, code: str, organization: Organization, name: str, texts: Mapping[str, str], by: User | None, at: datetime
 ) -> Partner:
-    """This will make a partner; `texts` may hold name_en, introduction and introduction_en."""
+    """Make a partner; `texts` may hold name_en, introduction and introduction_en."""
     partner = Partner.objects.create(code=code, organization=organization, name=name, **texts)
     record(by=by, at=at, event="partners.partner_created", target=partner)
     return partner
@@ -45,7 +45,7 @@ def create_partner(
 
 @transaction.atomic
 def change_partner(*, partner: Partner, fields: Mapping[str, Any], by: User | None, at: datetime) -> Partner:
-    """This will change a partner's row; its pages keep their own words."""
+    """Change a partner's row; its pages keep their own words."""
     for name, value in fields.items():
         setattr(partner, name, value)
     partner.save()
@@ -57,7 +57,7 @@ def change_partner(*, partner: Partner, fields: Mapping[str, Any], by: User | No
 def create_program(
     *, partner: Partner, code: str, terms: ProgramTerms, by: User | None, at: datetime
 ) -> PartnerProgram:
-    """This will make a programme and its authors' groups."""
+    """Make a program and its authors' groups."""
     program = PartnerProgram.objects.create(partner=partner, code=code, **vars(terms))
     sync_program_pages(program)
     record(by=by, at=at, event="partners.program_created", target=program, details=_dates(program))
@@ -66,7 +66,7 @@ def create_program(
 
 @transaction.atomic
 def change_program(*, program: PartnerProgram, terms: ProgramTerms, by: User | None, at: datetime) -> PartnerProgram:
-    """This will change a programme's terms; the rights of its authors follow at once."""
+    """Change a program's terms; the rights of its authors follow at once."""
     was_running = PartnerProgram.objects.in_force(timezone.localdate(at)).filter(pk=program.pk).exists()
     for name, value in vars(terms).items():
         setattr(program, name, value)
@@ -82,7 +82,7 @@ def change_program(*, program: PartnerProgram, terms: ProgramTerms, by: User | N
 
 @transaction.atomic
 def make_partner_page(*, partner: Partner, index: Page, translated_index: Page | None = None) -> PartnerPage:
-    """This will make the partner's page below the catalogue, and its English twin below the English one; drafts."""
+    """Make the partner's page below the catalog, and its English twin below the English one; drafts."""
     page = PartnerPage(title=partner.name, slug=slugify(partner.code), partner=partner, locale=index.locale, live=False)
     index.add_child(instance=page)
     page.save_revision()

@@ -6,7 +6,7 @@ from search.plugging import WiredAppConfig
 
 
 class PartnersConfig(WiredAppConfig):
-    """Partner universities and their programmes."""
+    """Partner universities and their programs."""
 
     name = "courses.partners"
     verbose_name = _("Partners")

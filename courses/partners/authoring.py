@@ -22,7 +22,7 @@ from wagtail.permission_policies.base import BasePermissionPolicy
 from wagtail.permissions import policy_registry
 
 from portal.users.models import User
-from portal.users.queries import has_role
+from portal.users.rights import has_role
 
 Access = Callable[[User, date], QuerySet[Any]]
 
@@ -62,7 +62,7 @@ class GrantPolicy(BasePermissionPolicy):
         return User.objects.filter(grants__role__in=self.roles, is_active=True).distinct()
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
-        """The same for one row, if the grants reach it."""
+        """Return the same for one row, if the grants reach it."""
         return self.user_has_permission(user, action) and self.rows_of(user).filter(pk=instance.pk).exists()
 
     def user_has_any_permission_for_instance(self, user: Any, actions: Iterable[str], instance: Any) -> bool:
@@ -108,7 +108,7 @@ class OwnEditView(OwnRows, generic.EditView):
     change: Change | None = None
 
     def save_instance(self) -> models.Model:
-        """This will call the action and keep Wagtail's own log in step."""
+        """Call the action and keep Wagtail's own log in step."""
         fields = {name: self.form.cleaned_data[name] for name in self.form.changed_data}
         assert self.change is not None  # every viewset below names its action
         row = self.change(self.form.instance, fields=fields, by=self.request.user, at=timezone.now())
@@ -122,7 +122,7 @@ class OwnCreateView(generic.CreateView):
     create: Create | None = None
 
     def save_instance(self) -> models.Model:
-        """This will call the action and keep Wagtail's own log in step."""
+        """Call the action and keep Wagtail's own log in step."""
         assert self.create is not None  # every viewset below names its action
         row = self.create(fields=self.form.cleaned_data, by=self.request.user, at=timezone.now())
         log(instance=row, action="wagtail.create", user=self.request.user)
@@ -146,7 +146,7 @@ class OwnUsageView(OwnRows, UsageView):
 
 
 class OwnRowsViewSet(ModelViewSet):
-    """Screens of a model whose rows belong to programmes. Subclasses name `create` and `change` actions."""
+    """Screens of a model whose rows belong to programs. Subclasses name `create` and `change` actions."""
 
     index_view_class = OwnIndexView
     add_view_class = OwnCreateView
@@ -162,7 +162,7 @@ class OwnRowsViewSet(ModelViewSet):
     change: Any = None
 
     def get_form_class(self, for_update: bool = False) -> Any:
-        """The form that the subclass names."""
+        """Return the form that the subclass names."""
         return self.form_class
 
     def get_add_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Forms of partners and programmes on the authors' screens."""
+"""Forms of partners and programs on the authors' screens."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class PartnerForm(WagtailAdminModelForm):
 
 
 class ProgramForm(WagtailAdminModelForm):
-    """A programme and its terms. Partner and code are fixed once grants hang on it."""
+    """A program and its terms. Partner and code are fixed once grants hang on it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Wagtail groups of a programme's authors, derived from grants; they reach the programme's pages and no others."""
+"""Wagtail groups of a program's authors, derived from grants; they reach the program's pages and no others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from wagtail.models import GroupPagePermission, Page
 
 from portal.users.models import Role, RoleGrant, ScopeKind, User
-from portal.users.queries import grants_in_force
+from portal.users.rights import grants_in_force
 from portal.users.wagtail_groups import find_permissions
 from search.plugging import Contributions
 
@@ -26,22 +26,22 @@ PAGE_ACTIONS = {
 
 Pages = Callable[[PartnerProgram], Iterable[Page]]
 
-_sources: Contributions[Pages] = Contributions("pages of a programme")
+_sources: Contributions[Pages] = Contributions("pages of a program")
 
 
 def register_pages(source: Pages) -> None:
-    """This will let a programme's authors work on the pages that `source(program)` yields, and below them."""
+    """Let a program's authors work on the pages that `source(program)` yields, and below them."""
     _sources.add(source)
 
 
 def group_name(program: PartnerProgram, role: str) -> str:
-    """Name of the group of a programme's authors with one role."""
+    """Name of the group of a program's authors with one role."""
     return f"{PREFIX}{program.code}:{role}"
 
 
 @transaction.atomic
 def sync_program_pages(program: PartnerProgram) -> None:
-    """This will let the programme's groups work on exactly the programme's pages."""
+    """Let the program's groups work on exactly the program's pages."""
     pages = {page.pk for source in _sources for page in source(program)}
     for role, actions in PAGE_ACTIONS.items():
         group, _ = Group.objects.get_or_create(name=group_name(program, role))
@@ -55,7 +55,7 @@ def sync_program_pages(program: PartnerProgram) -> None:
 
 @transaction.atomic
 def sync_program_groups(user: User, on: date) -> None:
-    """This will put the user into the groups of exactly the programmes in which he or she is an author that day."""
+    """Put the user into the groups of exactly the programs in which he or she is an author that day."""
     grants = grants_in_force(user, on).filter(role__in=AUTHORS, scope_kind=ScopeKind.PROGRAM)
     codes = dict(PartnerProgram.objects.filter(uuid__in=grants.values("scope_uuid")).values_list("uuid", "code"))
     held = {f"{PREFIX}{codes[uuid]}:{role}" for uuid, role in grants.values_list("scope_uuid", "role") if uuid in codes}
@@ -66,7 +66,7 @@ def sync_program_groups(user: User, on: date) -> None:
 
 
 def authors_of(program: PartnerProgram) -> Iterable[User]:
-    """Everybody with an author's grant for the programme, in force or not."""
+    """Everybody with an author's grant for the program, in force or not."""
     grants = RoleGrant.objects.filter(scope_kind=ScopeKind.PROGRAM, scope_uuid=program.uuid, role__in=AUTHORS)
     return User.objects.filter(pk__in=grants.values("user"))
 

@@ -1,4 +1,4 @@
-"""Partner universities and the programmes under which they author, teach and sign."""
+"""Partner universities and the programs under which they author, teach and sign."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class Partner(models.Model):
 
 
 class PartnerProgramQuerySet(models.QuerySet["PartnerProgram"]):
-    """Filters over programmes."""
+    """Filters over programs."""
 
     def in_force(self, on: date) -> PartnerProgramQuerySet:
-        """Programmes that run on the given local day."""
+        """Return programs that run on the given local day."""
         return self.filter(Q(end_date__isnull=True) | Q(end_date__gte=on), start_date__lte=on)
 
 
@@ -63,8 +63,8 @@ class PartnerProgram(ConstraintsAtFields):
     constraint_fields = {"program_ends_after_start": "end_date"}
 
     class Meta:
-        verbose_name = _("partner programme")
-        verbose_name_plural = _("partner programmes")
+        verbose_name = _("partner program")
+        verbose_name_plural = _("partner programs")
         constraints = [
             models.CheckConstraint(
                 condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")),

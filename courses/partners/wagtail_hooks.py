@@ -1,4 +1,4 @@
-"""Partners and programmes on the authors' screens."""
+"""Partners and programs on the authors' screens."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from .models import Partner, PartnerProgram
 
 
 def create_partner(*, fields: Mapping[str, Any], by: User, at: datetime) -> Partner:
-    """This will make a partner from a form."""
+    """Make a partner from a form."""
     required = {name: fields[name] for name in ("code", "organization", "name")}
     texts = {name: value for name, value in fields.items() if name not in required}
     return actions.create_partner(**required, texts=texts, by=by, at=at)
 
 
 def change_partner(row: Partner, *, fields: Mapping[str, Any], by: User, at: datetime) -> Partner:
-    """This will change a partner from a form."""
+    """Change a partner from a form."""
     return actions.change_partner(partner=row, fields=fields, by=by, at=at)
 
 
 def create_program(*, fields: Mapping[str, Any], by: User, at: datetime) -> PartnerProgram:
-    """This will make a programme from a form."""
+    """Make a program from a form."""
     terms = actions.ProgramTerms(**{name: value for name, value in fields.items() if name not in ("partner", "code")})
     return actions.create_program(partner=fields["partner"], code=fields["code"], terms=terms, by=by, at=at)
 
 
 def change_program(row: PartnerProgram, *, fields: Mapping[str, Any], by: User, at: datetime) -> PartnerProgram:
-    """This will change a programme's terms from a form."""
+    """Change a program's terms from a form."""
     names = actions.ProgramTerms.__dataclass_fields__
     # The form has put the new values on the row already; the action reads the old ones from the table.
     terms = actions.ProgramTerms(**{name: getattr(row, name) for name in names})
@@ -59,11 +59,11 @@ class PartnerViewSet(OwnRowsViewSet):
 
 
 class ProgramViewSet(OwnRowsViewSet):
-    """Programmes."""
+    """Programs."""
 
     model = PartnerProgram
     icon = "doc-full-inverse"
-    menu_label = _("Programmes")
+    menu_label = _("Programs")
     form_class = ProgramForm
     list_display = ["name", "code", "partner", "start_date", "end_date"]
     create = create_program

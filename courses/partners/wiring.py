@@ -1,4 +1,4 @@
-"""What this app tells others at start: the programme as a scope of grants, its authors' groups, its page in the search."""
+"""What this app tells others at start: the program as a scope of grants, its authors' groups, its page in the search."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .queries import AUTHORS, access_partners_for, access_programs_for, ended_pr
 
 
 def describe_partner(page: PartnerPage) -> Finding:
-    """A partner."""
+    """Return a partner."""
     return Finding("partner", page.partner.uuid)
 
 
@@ -27,7 +27,7 @@ register_permission_policy(PartnerProgram, GrantPolicy(PartnerProgram, [Role.ADM
 register_scope(
     ScopeKind.PROGRAM,
     ScopeResolver(
-        name=_("Partner programme"),
+        name=_("Partner program"),
         roles=AUTHORS,
         label=program_label,
         ended=ended_programs,

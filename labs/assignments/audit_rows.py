@@ -15,7 +15,7 @@ from .models import AttemptsPolicy, LabAssignment, LabRelease
 
 
 def releases(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
-    """The lab's title and the number of the release."""
+    """Return the lab's title and the number of the release."""
     rows = LabRelease.objects.filter(uuid__in=uuids(keys)).select_related("lab")
     return {
         row.uuid: Concerned(_("%(lab)s, release %(number)s") % {"lab": row.lab, "number": row.number}) for row in rows
@@ -23,13 +23,13 @@ def releases(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
 
 
 def assignments(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
-    """The lab's title and the run."""
+    """Return the lab's title and the run."""
     rows = LabAssignment.objects.filter(uuid__in=uuids(keys)).select_related("lab", "run")
     return {row.uuid: Concerned(f"{row.lab}（{row.run}）") for row in rows}
 
 
 def _step_in_words(step: Any) -> str:
-    """A step of a late curve, or all of them: until which day how many percent are taken off."""
+    """Return a step of a late curve, or all of them: until which day how many percent are taken off."""
     if isinstance(step, list) and len(step) == 2 and isinstance(step[0], int):
         return _("until day %(day)s: −%(percent)s %%") % {"day": step[0], "percent": step[1]}
     return str(step)

@@ -49,7 +49,7 @@ def lab_choices() -> Iterable[tuple[TargetRef, str]]:
 
 
 def refresh_lab(ref: TargetRef, at: datetime) -> None:
-    """This will make the search agree with the lab's assignments, in the caller's transaction."""
+    """Make the search agree with the lab's assignments, in the caller's transaction."""
     rows = LabAssignment.objects.filter(lab__uuid=ref.uuid).select_related("lab", "run__course").order_by("pk")
     if rows.exists():
         put_entries(assignment_entries(rows), at=at)

@@ -31,7 +31,7 @@ CERTIFICATIONS = (
 
 
 def link_clauses(*, at: datetime) -> int:
-    """This will make the links that are missing and return how many there were."""
+    """Make the links that are missing and return how many there were."""
     made = 0
     choices = list(lessons.lesson_choices())
     for words, policy, eid, quote in LESSONS:

@@ -54,7 +54,7 @@ class Effects:
 
 
 def effects_of(assignment: LabAssignment, change: Callable[[], object]) -> Effects:
-    """This will say what the change would do, and leave everything as it is. Raises what the change raises."""
+    """Say what the change would do, and leave everything as it is. Raises what the change raises."""
     run = assignment.run
     with transaction.atomic():
         places = Enrollment.objects.filter(run=run)

@@ -39,6 +39,6 @@ def assignment_entries(assignments: Iterable[LabAssignment] | None = None) -> It
 
 
 def runs_of_reader(user: User) -> Iterable[str]:
-    """Audiences that a reader belongs to by enrolment."""
+    """Audiences that a reader belongs to by enrollment."""
     runs = Enrollment.objects.present().filter(user=user).values_list("run__uuid", flat=True)
     return [f"run:{run}" for run in runs.order_by("pk")]

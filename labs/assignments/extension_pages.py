@@ -25,7 +25,7 @@ from .queries import access_taught_assignments_for, extensions_in_force, trainee
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def extensions(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
-    """This will list what is granted, and grant one trainee an own deadline or more attempts."""
+    """List what is granted, and grant one trainee an own deadline or more attempts."""
     user, found = signed_in(request), _assignment(request, assignment_uuid)
     form = ExtensionForm(request.POST or None, people=trainees_of(found).exclude(pk=user.pk))
     if request.method == "POST" and form.is_valid():
@@ -49,7 +49,7 @@ def extensions(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse
 @role_required(*TEACHING_ROLES)
 @require_POST
 def withdraw(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
-    """This will let the assignment's own terms hold again for a trainee."""
+    """Let the assignment's own terms hold again for a trainee."""
     found, form = _assignment(request, assignment_uuid), WithdrawalForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say why the extension ends; nothing was changed."))

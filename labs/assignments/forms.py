@@ -152,7 +152,7 @@ class TermsForm(forms.Form):
         field.label_from_instance = lambda release: _("Release %(number)s") % {"number": release.number}  # type: ignore[attr-defined]  # as above
 
     def clean_late_curve(self) -> list[list[int]]:
-        """Steps whose days and percentages rise."""
+        """Return the steps whose days and percentages rise."""
         try:
             return read_curve(self.cleaned_data["late_curve"])
         except ValueError as problem:
@@ -161,7 +161,7 @@ class TermsForm(forms.Form):
             ) from problem
 
     def clean(self) -> dict[str, Any]:
-        """The deadline lies after the opening."""
+        """Refuse a deadline before the opening."""
         cleaned: dict[str, Any] = super().clean() or {}
         opens_at, due_at = cleaned.get("opens_at"), cleaned.get("due_at")
         if opens_at and due_at and due_at <= opens_at:
@@ -234,6 +234,6 @@ class WithdrawalForm(forms.Form):
 
 
 def terms_of(assignment: LabAssignment) -> dict[str, Any]:
-    """What a form begins with when an assignment is changed."""
+    """Return what a form begins with when an assignment is changed."""
     names = ("release", "opens_at", "due_at", "max_attempts", "attempts_policy", "appeal_days")
     return {name: getattr(assignment, name) for name in names} | {"late_curve": write_curve(assignment.late_curve)}

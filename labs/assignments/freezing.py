@@ -29,12 +29,12 @@ class FrozenReason:
 
 
 def frozen_reason(release: LabRelease, *, on: date) -> FrozenReason | None:
-    """The reason for which the release may not be worked on, or None."""
+    """Return the reason for which the release may not be worked on, or None."""
     return frozen_reasons([release], on=on).get(release.pk)
 
 
 def taken_back(assignment: LabAssignment) -> FrozenReason | None:
-    """The reason of an assignment that was withdrawn from its run."""
+    """Return the reason of an assignment that was withdrawn from its run."""
     if assignment.withdrawn_at is None:
         return None
     because = assignment.withdrawn_because
@@ -57,6 +57,6 @@ def frozen_reasons(releases: Iterable[LabRelease], *, on: date) -> dict[int, Fro
 
 
 def data_folder(release: LabRelease, *, at: datetime) -> Path:
-    """The folder with exactly the release's data that may be used now, for the grader's sandbox."""
+    """Return the folder with exactly the release's data that may be used now, for the grader's sandbox."""
     versions = DatasetVersion.objects.filter(used_by__release=release).select_related("dataset")
     return prepare_set(versions, reader=release.uuid, because=f"release:{release.uuid}", at=at)

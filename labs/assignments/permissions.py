@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from courses.catalog.queries import access_runs_for
 from portal.users.models import Role, ScopeKind, User
-from portal.users.queries import grants_in_force, has_role
+from portal.users.rights import grants_in_force, has_role
 
 from .models import Lab
 
@@ -19,7 +19,7 @@ TEACHING_ROLES = (*AUTHOR_ROLES, Role.ADMINISTRATOR.value)
 
 
 def labs_in_reach(user: User | AnonymousUser, on: date) -> Q:
-    """Condition on Lab: those that the user may author: of a programme or of a run's course in their grants."""
+    """Condition on Lab: those that the user may author: of a program or of a run's course in their grants."""
     if has_role(user, Role.ADMINISTRATOR, on=on):
         return Q()
     grants = grants_in_force(user, on).filter(role__in=AUTHOR_ROLES)
@@ -33,12 +33,12 @@ def labs_in_reach(user: User | AnonymousUser, on: date) -> Q:
 
 
 def can_author(user: User | AnonymousUser, lab: Lab, on: date) -> bool:
-    """Whether the user may release versions of the lab."""
+    """Return whether the user may release versions of the lab."""
     return Lab.objects.filter(labs_in_reach(user, on), pk=lab.pk).exists()
 
 
 def require_author(user: User | AnonymousUser, lab: Lab, on: date) -> None:
-    """This will raise PermissionDenied for anybody who may not author the lab."""
+    """Raise PermissionDenied for anybody who may not author the lab."""
     if not can_author(user, lab, on):
         raise PermissionDenied
 
@@ -49,6 +49,6 @@ def taught_runs(user: User, on: date) -> set[int]:
 
 
 def require_teacher(by: User, run_id: int, on: date) -> None:
-    """This will raise PermissionDenied for anybody who does not teach the run."""
+    """Raise PermissionDenied for anybody who does not teach the run."""
     if not access_runs_for(by, on).filter(pk=run_id).exists():
         raise PermissionDenied

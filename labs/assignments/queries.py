@@ -44,7 +44,7 @@ def access_labs_for(user: User | AnonymousUser, on: date) -> QuerySet[Lab]:
 
 
 def access_taught_assignments_for(user: User, on: date) -> QuerySet[LabAssignment]:
-    """Assignments of the runs that the user teaches."""
+    """Return assignments of the runs that the user teaches."""
     return (
         LabAssignment.objects.filter(run__in=access_runs_for(user, on).values("pk"))
         .select_related("lab", "run__course", "release")
@@ -53,7 +53,7 @@ def access_taught_assignments_for(user: User, on: date) -> QuerySet[LabAssignmen
 
 
 def access_assignments_for(user: User | AnonymousUser) -> QuerySet[LabAssignment]:
-    """Assignments of the runs in which the user has a place."""
+    """Return assignments of the runs in which the user has a place."""
     places = access_enrollments_for(user)
     return (
         LabAssignment.objects.filter(run__in=places.values("run"))
@@ -63,7 +63,7 @@ def access_assignments_for(user: User | AnonymousUser) -> QuerySet[LabAssignment
 
 
 def release_files(release: LabRelease, lab_code: str) -> dict[str, bytes]:
-    """What a trainee gets: the notebook and the files beside it, by name."""
+    """Return what a trainee gets: the notebook and the files beside it, by name."""
     files = {file["name"]: read_stored("releases", file["path"]) for file in release.files}
     return {f"{lab_code}.ipynb": read_stored("releases", release.notebook_path), **files}
 
@@ -96,7 +96,7 @@ class PartnerLab:
 
 
 def labs_of_partner(partner: Partner, language: str) -> list[PartnerLab]:
-    """Released labs of the partner's programmes whose courses everybody may see, in the language; two queries."""
+    """Released labs of the partner's programs whose courses everybody may see, in the language; two queries."""
     own = Q(program__partner=partner) | Q(program__isnull=True, course__program__partner=partner)
     labs = list(assigned_labs().filter(own).select_related("course").order_by("title", "pk"))
     pages = pages_of_courses([lab.course for lab in labs], language, only_open=True)
@@ -114,7 +114,7 @@ def labs_of_partner(partner: Partner, language: str) -> list[PartnerLab]:
 
 
 def extensions_in_force(assignment: LabAssignment) -> list[LabExtension]:
-    """What is granted to trainees of the assignment now, by name. One query."""
+    """Return what is granted to trainees of the assignment now, by name. One query."""
     rows = LabExtension.objects.filter(assignment=assignment).select_related("user", "granted_by").order_by("pk")
     newest = {row.user_id: row for row in rows}
     return sorted((row for row in newest.values() if not row.is_withdrawn), key=lambda row: (row.user.name, row.pk))

@@ -23,13 +23,13 @@ WITHDRAWN, ENDED = "assignments.data_withdrawn", "assignments.data_expired"
 
 @receiver(version_withdrawn)
 def tell_of_withdrawal(version: DatasetVersion, withdrawal: Withdrawal, at: datetime, **_: Any) -> None:
-    """The owners of every lab that reads the version learn that it is frozen, and why."""
+    """Tell the owners of every lab that reads the version that it is frozen, and why."""
     _tell(version, WITHDRAWN, {"reason": withdrawal.reason}, at)
 
 
 @receiver(passport_ended)
 def tell_of_end(version: DatasetVersion, report: RiskReport, at: datetime, **_: Any) -> None:
-    """The owners of every lab that reads the version learn that it is frozen until the data is assessed again."""
+    """Tell the owners of every lab that reads the version that it is frozen until the data is assessed again."""
     _tell(version, ENDED, {"date": report.valid_until.isoformat() if report.valid_until else ""}, at)
 
 
@@ -44,7 +44,7 @@ def _tell(version: DatasetVersion, kind: str, more: dict[str, str], at: datetime
 
 
 def owners_of(lab: Lab, at: datetime) -> list[User]:
-    """People who author the lab: of its programme, of its course's, or of a run of the course."""
+    """People who author the lab: of its program, of its course's, or of a run of the course."""
     programs = [program.uuid for program in (lab.program, lab.course.program) if program is not None]
     runs = lab.course.runs.values("uuid")
     grants = RoleGrant.objects.in_force(timezone.localdate(at)).filter(

@@ -27,7 +27,7 @@ from .storing import StorageFull
 @never_cache
 @require_safe
 def report(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """This will show the newest report on a release; while it is made, how far it is."""
+    """Show the newest report on a release; while it is made, how far it is."""
     release = _release(_lab(request, code), number)
     newest = latest_report(release)
     context: dict[str, Any] = {"lab": release.lab, "release": release, "report": newest}
@@ -42,7 +42,7 @@ def report(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @role_required(*TEACHING_ROLES)
 @require_POST
 def check_again(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """This will have a release checked now."""
+    """Have a release checked now."""
     release = _release(_lab(request, code), number)
     request_report(release=release, by=signed_in(request), at=timezone.now())
     messages.success(request, _("The release is being checked; the result appears here."))
@@ -53,7 +53,7 @@ def check_again(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def wrong_answers(request: HttpRequest, code: str) -> HttpResponse:
-    """This will list the lab's wrong answers, and keep those that are uploaded."""
+    """List the lab's wrong answers, and keep those that are uploaded."""
     lab = _lab(request, code)
     form = WrongAnswersForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid() and _keep(request, lab, form):
@@ -68,7 +68,7 @@ def wrong_answers(request: HttpRequest, code: str) -> HttpResponse:
 @role_required(*TEACHING_ROLES)
 @require_POST
 def drop(request: HttpRequest, code: str) -> HttpResponse:
-    """This will let later checks do without a wrong answer."""
+    """Let later checks do without a wrong answer."""
     lab = _lab(request, code)
     answer = wrong_answers_of(lab).filter(name=request.POST.get("name", "")).first()
     if answer is None:

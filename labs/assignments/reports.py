@@ -52,7 +52,7 @@ class Section:
 
 
 def latest_report(release: LabRelease) -> LabReport | None:
-    """The newest report, finished or not."""
+    """Return the newest report, finished or not."""
     return release.reports.order_by("-created_at", "-pk").first()
 
 
@@ -65,7 +65,8 @@ def with_reports(releases: QuerySet[LabRelease]) -> QuerySet[LabRelease]:
 
 
 def release_problem(release: LabRelease, *, on: date) -> str | None:
-    """Why the release may not be put before a run: retired, unchecked, checking, red, passport; None when it may."""
+    """Return why the release may not be put before a run: retired, unchecked, checking, red,
+    passport; None when it may."""
     if retirements_of(release.lab, release):
         return "retired"
     finished = release.reports.filter(passed__isnull=False).order_by("-created_at", "-pk").first()
@@ -77,20 +78,20 @@ def release_problem(release: LabRelease, *, on: date) -> str | None:
 
 
 def retirements_of(lab: Lab, release: LabRelease | None = None) -> list[LabRetirement]:
-    """What holds now: of the lab as a whole, and of the release where one is named."""
+    """Return what holds now: of the lab as a whole, and of the release where one is named."""
     held = LabRetirement.objects.filter(lab=lab, ended_at__isnull=True).select_related("retired_by", "release")
     return list(held.filter(Q(release__isnull=True) | Q(release=release) if release else Q(release__isnull=True)))
 
 
 def retirements_in(lab: Lab) -> tuple[list[LabRetirement], set[int]]:
-    """What holds now of the lab as a whole, and the ids of the releases retired by themselves; one query."""
+    """Return what holds now of the lab as a whole, and the ids of the releases retired by themselves; one query."""
     held = list(LabRetirement.objects.filter(lab=lab, ended_at__isnull=True).select_related("retired_by"))
     releases = {row.release_id for row in held if row.release_id is not None}
     return [row for row in held if row.release_id is None], releases
 
 
 def is_unchecked(release: LabRelease) -> bool:
-    """Whether the first check of the release waits or runs."""
+    """Return whether the first check of the release waits or runs."""
     waiting = release.reports.filter(status__in=(WorkStatus.QUEUED, WorkStatus.RUNNING))
     return not release.reports.filter(passed__isnull=False).exists() and waiting.exists()
 
@@ -103,7 +104,7 @@ def wrong_answers_of(lab: Lab) -> QuerySet[WrongAnswer]:
 
 
 def findings_of(report: LabReport) -> list[Finding]:
-    """What was found, errors first, in the reader's language."""
+    """Return what was found, errors first, in the reader's language."""
     document: dict[str, Any] = report.report or {}
     is_english = get_language() == "en"
     found = [
@@ -119,7 +120,7 @@ def findings_of(report: LabReport) -> list[Finding]:
 
 
 def sections_of(report: LabReport) -> list[Section]:
-    """The parts of the check in order, each with how much was tried."""
+    """Return the parts of the check in order, each with how much was tried."""
     document: dict[str, Any] = report.report or {}
     return [
         Section(
@@ -151,7 +152,7 @@ def open_reports() -> QuerySet[LabReport]:
 
 
 def waiting_before(report: LabReport) -> int:
-    """How many checks are done before this one."""
+    """Return how many checks are done before this one."""
     waiting = open_reports().filter(status__in=(WorkStatus.QUEUED, WorkStatus.RUNNING)).values_list("pk", flat=True)
     order = list(waiting)
     return order.index(report.pk) if report.pk in order else 0

@@ -1,6 +1,6 @@
 """The rules of an assignment for one trainee: one object for the portal's pages, the Lab bar and the server.
 
-Everything but `standing` and `standings` is pure: instants and numbers in, a verdict out.
+Everything but `ruling` and `rulings` is pure: instants and numbers in, a verdict out.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Ruling:
     """How one trainee stands towards an assignment at one instant."""
 
     state: str
@@ -139,16 +139,16 @@ class Effective:
     passed: bool = field(default=False, compare=False)
 
     def has_passed(self, pass_percent: int) -> bool:
-        """Whether it is final and reaches the percentage, or reached the one of its day."""
+        """Return whether it is final and reaches the percentage, or reached the one of its day."""
         return self.is_final and self.max_score > 0 and (self.passed or self.reaches(pass_percent))
 
     def reaches(self, pass_percent: int) -> bool:
-        """Whether the points so far reach the percentage, whatever is still to come."""
+        """Return whether the points so far reach the percentage, whatever is still to come."""
         return self.max_score > 0 and self.score * 100 >= pass_percent * self.max_score
 
 
-def judge(terms: Terms, *, at: datetime, attempts_used: int, frozen: FrozenReason | None = None) -> Standing:
-    """The one place where dates, attempts and withdrawn data become a state."""
+def judge(terms: Terms, *, at: datetime, attempts_used: int, frozen: FrozenReason | None = None) -> Ruling:
+    """Return the one place where dates, attempts and withdrawn data become a state."""
     if at < terms.opens_at:
         state = "not_open"
     elif frozen is not None:
@@ -159,11 +159,11 @@ def judge(terms: Terms, *, at: datetime, attempts_used: int, frozen: FrozenReaso
         state = "no_attempts_left"
     else:
         state = "late" if at > terms.due_at else "open"
-    return Standing(state, terms, at, attempts_used, frozen)
+    return Ruling(state, terms, at, attempts_used, frozen)
 
 
 def effective(policy: str, results: Iterable[AttemptResult]) -> Effective | None:
-    """The grade that counts by the policy; None while no attempt has one."""
+    """Return the grade that counts by the policy; None while no attempt has one."""
     attempts = sorted(results, key=lambda each: each.attempt)
     known = [each for each in attempts if each.score is not None and each.max_score]
     if not known:
@@ -182,7 +182,8 @@ def effective(policy: str, results: Iterable[AttemptResult]) -> Effective | None
 
 
 def so_far(policy: str, results: Iterable[AttemptResult]) -> Effective | None:
-    """The points as they stand for the trainee's eye: where the best counts, the best of all, marks still to come or not."""
+    """Return the points as they stand for the trainee's eye: where the best counts, the best of all,
+    marks still to come or not."""
     attempts = list(results)
     known = [each for each in attempts if each.score is not None and each.max_score]
     if policy != AttemptsPolicy.BEST or not known:
@@ -192,12 +193,12 @@ def so_far(policy: str, results: Iterable[AttemptResult]) -> Effective | None:
 
 
 def less_percent(score: int, percent: int) -> int:
-    """The score without `percent` of it, in hundredths, half up."""
+    """Return the score without `percent` of it, in hundredths, half up."""
     return _half_up(Fraction(score * (100 - percent), 100))
 
 
 def terms_of(assignment: LabAssignment, extension: LabExtension | None = None) -> Terms:
-    """The assignment's terms with the trainee's extension in them; an extension never takes anything away."""
+    """Return the assignment's terms with the trainee's extension in them; an extension never takes anything away."""
     terms = Terms(
         opens_at=assignment.opens_at,
         due_at=assignment.due_at,
@@ -213,20 +214,20 @@ def terms_of(assignment: LabAssignment, extension: LabExtension | None = None) -
 
 
 def extensions_of(user: User | AnonymousUser, assignments: Iterable[LabAssignment]) -> dict[int, LabExtension]:
-    """The extension that holds, by assignment id. One query."""
+    """Return the extension that holds, by assignment id. One query."""
     if user.pk is None:
         return {}
     rows = LabExtension.objects.filter(user_id=user.pk, assignment__in=list(assignments)).order_by("pk")
     return {row.assignment_id: row for row in rows}
 
 
-def standing(assignment: LabAssignment, user: User | AnonymousUser, *, at: datetime) -> Standing:
-    """How the user stands towards the assignment at `at`."""
-    return standings([assignment], user, at=at)[assignment.pk]
+def ruling(assignment: LabAssignment, user: User | AnonymousUser, *, at: datetime) -> Ruling:
+    """Return how the user stands towards the assignment at `at`."""
+    return rulings([assignment], user, at=at)[assignment.pk]
 
 
-def standings(assignments: Iterable[LabAssignment], user: User | AnonymousUser, *, at: datetime) -> dict[int, Standing]:
-    """The same for several, by assignment id."""
+def rulings(assignments: Iterable[LabAssignment], user: User | AnonymousUser, *, at: datetime) -> dict[int, Ruling]:
+    """Return the same for several, by assignment id."""
     listed = list(assignments)
     extensions, used = extensions_of(user, listed), attempts_used(user, listed)
     on = timezone.localdate(at)
@@ -245,12 +246,12 @@ _counters: Contributions[AttemptCounter] = Contributions("counter of attempts")
 
 
 def register_attempt_counter(counter: AttemptCounter) -> None:
-    """This will let the rules know how many attempts were made."""
+    """Let the rules know how many attempts were made."""
     _counters.add(counter)
 
 
 def attempts_used(user: User | AnonymousUser, assignments: Sequence[LabAssignment]) -> Mapping[int, int]:
-    """The highest attempt of the user by assignment id, from the app that keeps submissions."""
+    """Return the highest attempt of the user by assignment id, from the app that keeps submissions."""
     found: dict[int, int] = {}
     for counter in _counters:
         found.update(counter(user, assignments))
@@ -258,7 +259,7 @@ def attempts_used(user: User | AnonymousUser, assignments: Sequence[LabAssignmen
 
 
 def read_curve(text: str) -> list[list[int]]:
-    """A late curve as instructors write it, a line "last started day, percent" each. Raises ValueError."""
+    """Return a late curve as instructors write it, a line "last started day, percent" each. Raises ValueError."""
     curve: list[list[int]] = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
         day, percent = (int(part) for part in line.replace(",", " ").replace("，", " ").replace(":", " ").split())
@@ -270,7 +271,7 @@ def read_curve(text: str) -> list[list[int]]:
 
 
 def write_curve(curve: Sequence[Sequence[Any]]) -> str:
-    """A late curve as instructors write it."""
+    """Return a late curve as instructors write it."""
     return "\n".join(f"{day} {percent}" for day, percent in curve)
 
 

@@ -30,7 +30,7 @@ def store_durably(alias: str, name: str, content: bytes) -> None:
 
 
 def read_stored(alias: str, name: str) -> bytes:
-    """The bytes of a stored file. Raises FileNotFoundError."""
+    """Return the bytes of a stored file. Raises FileNotFoundError."""
     with storages[alias].open(name, "rb") as file:
         return bytes(file.read())
 
@@ -42,6 +42,6 @@ def forget_stored(alias: str, name: str) -> None:
 
 
 def path_by_uuid(identity: object, suffix: str) -> str:
-    """Where the file of a row lies in its storage: two levels, by uuid."""
+    """Return where the file of a row lies in its storage: two levels, by uuid."""
     text = str(identity)
     return f"{text[:2]}/{text}{suffix}"

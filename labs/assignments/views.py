@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from courses.catalog.queries import access_courses_for, access_runs_for
 from labs.datasets.reaching import granted_versions
 from labs.grader.client import GraderAway, GraderSilent, GraderSocket
-from labs.grader.protocol import Problem
+from labs.grader.protocol import NotebookProblem
 from portal.users.models import User
 from portal.users.permissions import role_required
 
@@ -81,7 +81,7 @@ def upload(request: HttpRequest, code: str) -> HttpResponse:
     found = _lab(request, code)
     versions = granted_versions(_reader(request), timezone.localdate())
     form = ReleaseForm(request.POST or None, request.FILES or None, versions=versions)
-    problems: list[Problem] = []
+    problems: list[NotebookProblem] = []
     if request.method == "POST" and form.is_valid():
         files = {file.name: file.read() for file in form.cleaned_data["beside"]}
         try:
@@ -152,7 +152,7 @@ def assignment(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse
 @role_required(*TEACHING_ROLES)
 @never_cache
 def assignments(request: HttpRequest) -> HttpResponse:
-    """Assignments of the runs that the reader teaches, of one run with `?run=`."""
+    """Show assignments of the runs that the reader teaches, of one run with `?run=`."""
     found = access_taught_assignments_for(_reader(request), timezone.localdate())
     if run := request.GET.get("run"):
         found = found.filter(run__code=run)

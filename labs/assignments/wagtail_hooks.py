@@ -21,7 +21,7 @@ from .queries import access_assignments_for, assigned_labs, labs_of_partner
 
 @hooks.register("chengxue_course_panels", order=20)
 def course_labs(request: HttpRequest, page: CoursePage) -> str:
-    """The labs of a course by name; who has a place in a run that sets one finds the way to it."""
+    """Return the labs of a course by name; who has a place in a run that sets one finds the way to it."""
     user = getattr(request, "user", None)
     labs = list(assigned_labs().filter(course=page.course).order_by("title", "pk"))
     if user is None or not labs:
@@ -34,7 +34,7 @@ def course_labs(request: HttpRequest, page: CoursePage) -> str:
 
 @hooks.register("chengxue_navigation", order=30)
 def teaching_item(request: HttpRequest) -> list[dict[str, Any]]:
-    """The labs, for instructors, authors and administrators."""
+    """Return the labs, for instructors, authors and administrators."""
     if not roles_of_reader(request) & set(TEACHING_ROLES):
         return []
     grading = ("desk", "submissions", "books", "regrades", "appeals")
@@ -46,6 +46,6 @@ def teaching_item(request: HttpRequest) -> list[dict[str, Any]]:
 
 @hooks.register("chengxue_partner_sections", order=20)
 def labs_section(request: HttpRequest, page: PartnerPage) -> str:
-    """The labs that a partner is responsible for."""
+    """Return the labs that a partner is responsible for."""
     labs = labs_of_partner(page.partner, page.locale.language_code)
     return render_to_string("assignments/_partner_labs.html", {"labs": labs}, request) if labs else ""

@@ -31,16 +31,16 @@ class Checker(Protocol):
     """What a check needs of the grader."""
 
     def check(self, checking: Checking) -> dict[str, object]:
-        """The engine's report on a source notebook."""
+        """Return the engine's report on a source notebook."""
 
 
 def work_on_report(row: LabReport) -> None:
-    """This will check a release with this installation's grader."""
+    """Check a release with this installation's grader."""
     check_release(row, grader=GraderSocket.from_settings(), at=timezone.now())
 
 
 def check_release(row: LabReport, *, grader: Checker, at: datetime, seconds: float = MOST_SECONDS) -> None:
-    """This will check the release of a row whose lease the caller holds; a grader that is away costs no attempt.
+    """Check the release of a row whose lease the caller holds; a grader that is away costs no attempt.
 
     When the seconds are used up no further sample is begun; the report says which were left out.
     """
@@ -78,7 +78,7 @@ def _show(row: LabReport, stage: str, done: int, total: int) -> None:
 
 
 def _refusal(section: str, message: str, message_en: str) -> dict[str, object]:
-    """A report on a release that could not even be run."""
+    """Return a report on a release that could not even be run."""
     problem = {
         "section": section,
         "severity": Severity.ERROR,

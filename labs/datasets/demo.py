@@ -18,7 +18,7 @@ PURPOSE = "编写实训"
 
 
 def seed(*, author: User, at: datetime) -> None:
-    """This will let the author use every released version to write labs; what is granted already is left as it is."""
+    """Let the author use every released version to write labs; what is granted already is left as it is."""
     steward = User.objects.get(username=STEWARD)
     today = timezone.localdate(at)
     granted = (

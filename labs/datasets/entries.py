@@ -22,8 +22,8 @@ def dataset_entries(datasets: Iterable[Dataset] | None = None) -> Iterable[Entry
     )
     for dataset in found:
         texts = {
-            "zh-hans": (dataset.title, f"{dataset.description} {dataset.source} {dataset.licence}"),
-            "en": (dataset.title_en, f"{dataset.description_en} {dataset.source} {dataset.licence}"),
+            "zh-hans": (dataset.title, f"{dataset.description} {dataset.source} {dataset.license}"),
+            "en": (dataset.title_en, f"{dataset.description_en} {dataset.source} {dataset.license}"),
         }
         for language, (title, body) in texts.items():
             if title:

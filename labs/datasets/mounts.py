@@ -41,7 +41,7 @@ def sets_folder() -> Path:
 
 
 def prepare_mounts(user: User, *, at: datetime) -> list[DatasetVersion]:
-    """This will put exactly what the user may use before the user's lab, and return it."""
+    """Put exactly what the user may use before the user's lab, and return it."""
     on = timezone.localdate(at)
     wanted = versions_of([user.pk], on)[user.pk]
     versions = _in_bulk(wanted)
@@ -50,7 +50,7 @@ def prepare_mounts(user: User, *, at: datetime) -> list[DatasetVersion]:
 
 
 def sync_mounts(at: datetime) -> None:
-    """This will bring every folder up to the grants of the moment: what was granted appears, what ended is gone."""
+    """Bring every folder up to the grants of the moment: what was granted appears, what ended is gone."""
     on = timezone.localdate(at)
     folders = {int(path.name[1:]): path for path in _listed(people_folder()) if path.name[1:].isdigit()}
     users, reached = User.objects.in_bulk(folders), versions_of(folders, on)
@@ -62,7 +62,7 @@ def sync_mounts(at: datetime) -> None:
 
 
 def take_away_everywhere(version: DatasetVersion, *, because: str, at: datetime) -> None:
-    """This will remove a version from every folder at once."""
+    """Remove a version from every folder at once."""
     place = Path(version.dataset.code) / str(version.number)
     for folder in _listed(people_folder()):
         if (folder / place).exists():
@@ -78,7 +78,7 @@ def take_away_everywhere(version: DatasetVersion, *, because: str, at: datetime)
 
 
 def prepare_set(versions: Iterable[DatasetVersion], *, reader: uuid.UUID, because: str, at: datetime) -> Path:
-    """This will put exactly these versions before a grader, those of them that may be used, and return the folder.
+    """Put exactly these versions before a grader, those of them that may be used, and return the folder.
 
     `reader` is the lab's release that is graded, or the lab of which a release is made.
     """

@@ -13,7 +13,7 @@ from .models import DatasetVersion, Passport, RiskReport, Withdrawal
 
 
 @dataclass(frozen=True)
-class Problem:
+class PassportProblem:
     """Why a version may not be used, in both languages. `code`: withdrawn, unreported, expired."""
 
     code: str
@@ -36,23 +36,23 @@ def in_force(on: date) -> Q:
 
 
 def report_in_force(version: DatasetVersion, on: date) -> RiskReport | None:
-    """The newest approved report that covers the version on the day."""
+    """Return the newest approved report that covers the version on the day."""
     passport = Passport.objects.filter(in_force(on), version=version).select_related("report").order_by("-pk").first()
     return passport.report if passport else None
 
 
 def newest_report(version: DatasetVersion) -> RiskReport | None:
-    """The newest report that ever covered the version, whether it is still valid or not."""
+    """Return the newest report that ever covered the version, whether it is still valid or not."""
     passport = Passport.objects.filter(version=version).select_related("report").order_by("-pk").first()
     return passport.report if passport else None
 
 
-def passport_problem(version: DatasetVersion, *, on: date) -> Problem | None:
-    """Why labs may not rest on the version on the local day; None when they may."""
+def passport_problem(version: DatasetVersion, *, on: date) -> PassportProblem | None:
+    """Return why labs may not rest on the version on the local day; None when they may."""
     return next(iter(passport_problems([version], on=on).values()), None)
 
 
-def passport_problems(versions: Iterable[DatasetVersion], *, on: date) -> dict[int, Problem]:
+def passport_problems(versions: Iterable[DatasetVersion], *, on: date) -> dict[int, PassportProblem]:
     """Problems by id of the version; at most three queries however many versions (`dataset` comes with the rows)."""
     wanted = {version.pk: version for version in versions}
     good = set(usable_versions(on).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
@@ -69,23 +69,23 @@ def passport_problems(versions: Iterable[DatasetVersion], *, on: date) -> dict[i
     return {pk: _problem(version, withdrawn.get(pk), ends.get(pk)) for pk, version in bad.items()}
 
 
-def _problem(version: DatasetVersion, withdrawal: Withdrawal | None, valid_until: date | None) -> Problem:
+def _problem(version: DatasetVersion, withdrawal: Withdrawal | None, valid_until: date | None) -> PassportProblem:
     name = f"{version.dataset.title}（{version}）"
     name_en = f"{version.dataset.title_en or version.dataset.title} ({version})"
     if withdrawal is not None:
         reason, reason_en = withdrawal.reason, withdrawal.reason_en or withdrawal.reason
-        return Problem(
+        return PassportProblem(
             "withdrawn",
             f"数据 {name} 已撤回：{reason}",
             f"The data {name_en} was withdrawn: {reason_en}",
         )
     if valid_until is not None:
-        return Problem(
+        return PassportProblem(
             "expired",
             f"数据 {name} 的风险评估报告已于 {valid_until:%Y-%m-%d} 到期，须重新评估后才能继续使用。",
             f"The risk report of {name_en} expired on {valid_until:%Y-%m-%d}; the data must be assessed again first.",
         )
-    return Problem(
+    return PassportProblem(
         "unreported",
         f"数据 {name} 没有经批准的风险评估报告，不能用于实训。",
         f"No approved risk report covers {name_en}, so no lab may use it.",

@@ -45,7 +45,7 @@ class Watched:
         type(self.row)._default_manager.filter(pk=self.row.pk).update(step=step[:40], percent=percent)
 
     def is_cancelled(self) -> bool:
-        """Whether somebody asked to stop, or another worker holds the row now; asked once a second."""
+        """Return whether somebody asked to stop, or another worker holds the row now; asked once a second."""
         if not self._is_cancelled and time.monotonic() - self._looked_at >= LOOK_EVERY_S:
             self._looked_at = time.monotonic()
             now = type(self.row)._default_manager.values("cancel_asked_at", "lease_token").get(pk=self.row.pk)
@@ -60,13 +60,13 @@ class Watched:
 
     @staticmethod
     def is_full(problem: OSError) -> bool:
-        """Whether the disk is full."""
+        """Return whether the disk is full."""
         return problem.errno in FULL
 
 
 @transaction.atomic
 def end_work(row: DeskWork, outcome: Outcome, *, at: datetime, message: str = "", message_en: str = "") -> bool:
-    """This will end the work with an answer; False when another worker holds the row."""
+    """End the work with an answer; False when another worker holds the row."""
     if not finish(row, at=at):
         return False
     type(row)._default_manager.filter(pk=row.pk).update(
@@ -76,7 +76,7 @@ def end_work(row: DeskWork, outcome: Outcome, *, at: datetime, message: str = ""
 
 
 def end_when_tried_enough(row: DeskWork, problem: Exception) -> None:
-    """This will end the work in a sentence when this was the last attempt; raises the problem for the queue before."""
+    """End the work in a sentence when this was the last attempt; raises the problem for the queue before."""
     if row.attempts < MAX_ATTEMPTS:
         raise problem
     log.error("%s %s failed", type(row).__name__, row.uuid, exc_info=problem)
@@ -84,7 +84,7 @@ def end_when_tried_enough(row: DeskWork, problem: Exception) -> None:
 
 
 def do_now(kind: Kind, row: DeskWork, *, patience_s: float = 900.0) -> DeskWork:
-    """This will do one row in this process, or wait for the worker that has it; returns the row as it ended."""
+    """Do one row in this process, or wait for the worker that has it; returns the row as it ended."""
     end = time.monotonic() + patience_s
     while time.monotonic() < end:
         taken = take(kind.rows().filter(pk=row.pk), worker=worker_name(), at=timezone.now(), lease=kind.lease)

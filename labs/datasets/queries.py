@@ -33,12 +33,19 @@ from .models import (
     RiskReport,
     Withdrawal,
 )
-from .passports import Problem, newest_report, passport_problem, passport_problems, report_in_force, usable_versions
+from .passports import (
+    PassportProblem,
+    newest_report,
+    passport_problem,
+    passport_problems,
+    report_in_force,
+    usable_versions,
+)
 from .permissions import LOOKING, OFFICER, SPEAKING, STEWARD, in_reach
 from .receivers import UNIT
 
 __all__ = [
-    "Problem",
+    "PassportProblem",
     "access_batches_for",
     "access_builds_for",
     "access_datasets_for",
@@ -79,12 +86,13 @@ def released_datasets() -> QuerySet[Dataset]:
 
 
 def folder_of(version: DatasetVersion, root: Path) -> Path:
-    """Where the version's files lie."""
+    """Return where the version's files lie."""
     return root / version.dataset.code / str(version.number)
 
 
 def problems_of_version(version: DatasetVersion, root: Path) -> list[str]:
-    """What is wrong with the version's files; nothing when all is well. A withdrawn version has none for labs."""
+    """Return what is wrong with the version's files; nothing when all is well.
+    A withdrawn version has none for labs."""
     folder = folder_of(version, root)
     if Withdrawal.objects.filter(version=version).exists():
         return [f"{folder}: 已撤回，不应存在 / withdrawn, should not be there"] if folder.exists() else []
@@ -117,7 +125,7 @@ def drafts_to_approve(user: User | AnonymousUser, on: date) -> QuerySet[Draft]:
 
 
 def renewals_to_approve(user: User | AnonymousUser, on: date) -> QuerySet[RiskReport]:
-    """New reports on released versions that wait for this privacy officer, the longest waiting first."""
+    """Return new reports on released versions that wait for this privacy officer, the longest waiting first."""
     return (
         RiskReport.objects.filter(approved_at__isnull=True, draft__state=DraftState.RELEASED)
         .filter(draft__dataset__in=Dataset.objects.filter(in_reach(user, OFFICER, on)).values("pk"))
@@ -138,7 +146,7 @@ def access_batches_for(user: User | AnonymousUser, on: date) -> QuerySet[RawBatc
 
 
 def has_written(draft: Draft, user: User | AnonymousUser) -> bool:
-    """Whether the user wrote any of the draft or built it, so that somebody else has to approve it."""
+    """Return whether the user wrote any of the draft or built it, so that somebody else has to approve it."""
     return draft.created_by_id == user.pk or has_done(user, WRITING, kind=draft._meta.label_lower, uuid=draft.uuid)
 
 
@@ -153,7 +161,7 @@ def populations_for(user: User | AnonymousUser, on: date, draft: Draft) -> Query
 
 
 def access_imports_for(user: User | AnonymousUser, on: date) -> QuerySet[Import]:
-    """Imports of those datasets, the newest first."""
+    """Return imports of those datasets, the newest first."""
     return (
         Import.objects.filter(dataset__in=access_datasets_for(user, on).order_by().values("pk"))
         .select_related("dataset", "asked_by", "batch")
@@ -162,7 +170,7 @@ def access_imports_for(user: User | AnonymousUser, on: date) -> QuerySet[Import]
 
 
 def access_builds_for(user: User | AnonymousUser, on: date) -> QuerySet[Build]:
-    """Builds of those datasets' drafts, the newest first."""
+    """Return builds of those datasets' drafts, the newest first."""
     return (
         Build.objects.filter(draft__dataset__in=access_datasets_for(user, on).order_by().values("pk"))
         .select_related("draft__dataset", "recipe", "started_by")
@@ -189,7 +197,8 @@ def access_grants_for(user: User | AnonymousUser, on: date) -> QuerySet[AccessGr
 
 
 def access_requests_for(user: User | AnonymousUser, on: date) -> QuerySet[DataRequest]:
-    """Requests of units for which the user may speak, and those for datasets that the user looks after or looks at."""
+    """Return requests of units for which the user may speak, and those for datasets that the user
+    looks after or looks at."""
     units = access_organizations_for(user, on, SPEAKING).values("uuid")
     datasets = access_datasets_for(user, on).order_by().values("pk")
     own = Q(asked_by_id=user.pk) | Q(receiver_kind=UNIT, receiver_uuid__in=units)
@@ -198,7 +207,7 @@ def access_requests_for(user: User | AnonymousUser, on: date) -> QuerySet[DataRe
 
 
 def requests_to_decide(user: User | AnonymousUser, on: date) -> QuerySet[DataRequest]:
-    """Requests that wait for this steward, the longest waiting first; never one's own."""
+    """Return requests that wait for this steward, the longest waiting first; never one's own."""
     datasets = Dataset.objects.filter(in_reach(user, STEWARD, on)).values("pk")
     waiting = DataRequest.objects.filter(dataset__in=datasets, decision__isnull=True).exclude(asked_by_id=user.pk)
     return waiting.select_related("dataset", "asked_by").order_by("asked_at", "pk")
@@ -224,12 +233,12 @@ def stewarded_units(user: User | AnonymousUser, on: date) -> QuerySet[Organizati
 
 
 def latest_build(draft: Draft) -> Build | None:
-    """The newest build of the draft, whatever became of it."""
+    """Return the newest build of the draft, whatever became of it."""
     return Build.objects.filter(draft=draft).select_related("recipe", "started_by").order_by("-pk").first()
 
 
 def finished_build(draft: Draft) -> Build | None:
-    """The newest build of the draft that ended well, with its stops or without."""
+    """Return the newest build of the draft that ended well, with its stops or without."""
     done = Build.objects.filter(draft=draft, outcome=Outcome.DONE)
     return done.select_related("recipe", "started_by").order_by("-pk").first()
 
@@ -250,7 +259,7 @@ def people_with(dataset: Dataset, roles: tuple[str, ...], on: date) -> list[User
 
 
 def latest_plan(dataset: Dataset) -> CleaningPlan | None:
-    """The plan by which the dataset's deliveries are cleaned now."""
+    """Return the plan by which the dataset's deliveries are cleaned now."""
     return CleaningPlan.objects.filter(dataset=dataset).select_related("created_by").order_by("-number").first()
 
 

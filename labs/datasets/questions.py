@@ -26,7 +26,7 @@ class Question:
 
 
 def questions_of(findings: Sequence[Mapping[str, Any]]) -> list[Question]:
-    """What is to be answered for a report with these findings, in the reader's language."""
+    """Return what is to be answered for a report with these findings, in the reader's language."""
     sentence = "message_en" if get_language() == "en" else "message_zh"
     whole = _("The release as a whole: the sampled rows, what the detectors still find, and the game below.")
     return [

@@ -28,12 +28,12 @@ _needs: Contributions[Needs] = Contributions("versions that somebody's labs read
 
 
 def register_needs(needs: Needs) -> None:
-    """This will let `needs(user ids, on)` name (user, version, reason) triples."""
+    """Let `needs(user ids, on)` name (user, version, reason) triples."""
     _needs.add(needs)
 
 
 def versions_of(users: Iterable[int], on: date) -> Reached:
-    """What may lie before each of the users on the day: exactly what is granted and usable.
+    """Return what may lie before each of the users on the day: exactly what is granted and usable.
 
     The number of queries depends on the number of teachers among them, not on the number of trainees.
     """

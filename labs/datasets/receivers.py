@@ -39,24 +39,25 @@ _kinds: Registry[str, ReceiverKind] = Registry("kind of receiver")
 
 
 def register_receiver(kind: str, knows: ReceiverKind) -> None:
-    """This will let grants reach rows of the kind."""
+    """Let grants reach rows of the kind."""
     _kinds.register(kind, knows)
 
 
 def kind_label(kind: object) -> str:
-    """What the kind is called; its code once nobody registers it any more."""
+    """Return what the kind is called; its code once nobody registers it any more."""
     knows = _kinds.get(str(kind))
     return str(knows.label if knows is not None else kind)
 
 
 def is_known(receiver: Receiver) -> bool:
-    """Whether the kind is registered and its owner knows the row."""
+    """Return whether the kind is registered and its owner knows the row."""
     knows = _kinds.get(receiver.kind)
     return knows is not None and receiver.uuid in knows.names([receiver.uuid])
 
 
 def people_of(receivers: Iterable[Receiver], users: Set[int], on: date) -> dict[Receiver, Set[int]]:
-    """Which of the users each receiver reaches on the day; a kind that nobody registers any more reaches nobody."""
+    """Return which of the users each receiver reaches on the day;
+    a kind that nobody registers any more reaches nobody."""
     asked: dict[str, set[UUID]] = defaultdict(set)
     for receiver in receivers:
         asked[receiver.kind].add(receiver.uuid)
@@ -69,7 +70,8 @@ def people_of(receivers: Iterable[Receiver], users: Set[int], on: date) -> dict[
 
 
 def with_names(rows: Iterable[Any]) -> list[Any]:
-    """The rows (with `receiver_kind` and `receiver_uuid`), each with `receiver_name` for a page. One query a kind."""
+    """Return the rows (with `receiver_kind` and `receiver_uuid`),
+    each with `receiver_name` for a page. One query a kind."""
     listed = list(rows)
     asked: dict[str, set[UUID]] = defaultdict(set)
     for row in listed:
@@ -99,5 +101,5 @@ def names_of_people(identities: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def people_themselves(identities: Set[UUID], users: Set[int], on: date) -> dict[UUID, set[int]]:
-    """A person reaches the person."""
+    """Return each person as reached by that person alone."""
     return {identity: {user} for identity, user in User.objects.filter(uuid__in=identities).values_list("uuid", "pk")}

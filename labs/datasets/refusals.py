@@ -28,9 +28,9 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "reversible": _(
         "A release with pseudonyms or shifted dates can be linked back by whoever holds the key: it is de-identified, "
-        "not anonymised."
+        "not anonymized."
     ),
-    "class_small": _("Anonymised data must meet the threshold of the public: classes of at least %(least)s."),
+    "class_small": _("Anonymized data must meet the threshold of the public: classes of at least %(least)s."),
     "destroyed": _("The raw data of this batch was destroyed on %(date)s. Import it again."),
     "damaged": _("The files of the build are not those that were checked (%(first)s). Build again."),
     "outdated": _(

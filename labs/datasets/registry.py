@@ -44,7 +44,7 @@ _reasons: Registry[str, ReasonWords] = Registry("reason of the mount log")
 
 
 def register_uses(uses: Uses) -> None:
-    """This will let the page of a dataset name what uses a version."""
+    """Let the page of a dataset name what uses a version."""
     _uses.add(uses)
 
 
@@ -54,7 +54,7 @@ def uses_of(version: DatasetVersion) -> list[Use]:
 
 
 def register_dataset_facts(facts: Facts) -> None:
-    """This will let the pages of a dataset show more facts."""
+    """Let the pages of a dataset show more facts."""
     _facts.add(facts)
 
 
@@ -64,12 +64,12 @@ def facts_of(dataset: Dataset, *, is_desk: bool) -> list[Fact]:
 
 
 def register_reason(kind: str, words: ReasonWords) -> None:
-    """This will let the mount log put into words the reasons `<kind>:<uuid>`."""
+    """Let the mount log put into words the reasons `<kind>:<uuid>`."""
     _reasons.register(kind, words)
 
 
 def reasons_in_words(reasons: Iterable[str]) -> dict[str, str]:
-    """The given reasons of the mount log as sentences in the reader's language; unknown ones are left out."""
+    """Return the given reasons of the mount log as sentences in the reader's language; unknown ones are left out."""
     asked: dict[str, set[UUID]] = {}
     for reason in reasons:
         kind, _, identity = reason.partition(":")

@@ -27,12 +27,12 @@ class Made:
 
 
 def clean_address(batch: RawBatch, plan: CleaningPlan) -> str:
-    """The address of a delivery cleaned by a plan."""
+    """Return the address of a delivery cleaned by a plan."""
     return f"{PREFIX}{batch.uuid}/{plan.number}"
 
 
 def source_of_clean(address: str) -> RawBatch | None:
-    """The delivery that a clean one was made from; None where the address is another's."""
+    """Return the delivery that a clean one was made from; None where the address is another's."""
     identity = address.removeprefix(PREFIX).partition("/")[0]
     if not address.startswith(PREFIX):
         return None
@@ -71,7 +71,8 @@ def replay(row: Import, scratch: Path, vault: Vault, watched: Watched) -> tuple[
 
 
 def report_in_vault(batch: RawBatch) -> dict[str, Any] | None:
-    """What cleaning did to make this delivery, with the rows that need a person; None where it was not cleaned."""
+    """Return what cleaning did to make this delivery, with the rows that need a person;
+    None where it was not cleaned."""
     if not batch.report_path or batch.is_destroyed:
         return None
     vault = Vault.from_settings()

@@ -28,7 +28,7 @@ class NotOpened(Exception):
 
 
 def key_of(secret: str) -> bytes:
-    """The key that a secret text stands for."""
+    """Return the key that a secret text stands for."""
     return hashlib.sha256(b"chengxue raw data\0" + secret.encode()).digest()
 
 
@@ -72,7 +72,7 @@ def _nonce(prefix: bytes, number: int, is_last: bool) -> bytes:
 
 
 def _chunks(stream: BinaryIO, size: int) -> Iterator[tuple[int, bool, bytes]]:
-    """Number, whether it is the last, and bytes of each chunk; an empty file has one empty chunk."""
+    """Yield number, whether it is the last, and bytes of each chunk; an empty file has one empty chunk."""
     number, chunk = 0, stream.read(size)
     while True:
         following = stream.read(size)

@@ -31,7 +31,7 @@ class Vault:
 
     @classmethod
     def from_settings(cls) -> Vault:
-        """The vault of this installation."""
+        """Return the vault of this installation."""
         return cls(settings.PATHS.raw, key_of(settings.RAW_DATA_KEY) if settings.RAW_DATA_KEY else None)
 
     @property
@@ -41,7 +41,7 @@ class Vault:
 
     @contextlib.contextmanager
     def scratch(self) -> Iterator[Path]:
-        """A private folder for the moment."""
+        """Yield a private folder for the moment."""
         parent = self._folder("work")
         folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
         try:
@@ -90,7 +90,7 @@ class Vault:
             (self.root / name).unlink(missing_ok=True)
 
     def dataset_key(self, dataset: uuid.UUID) -> bytes:
-        """The key of the dataset's pseudonyms, date shifts and row order; made when it is first asked for."""
+        """Return the key of the dataset's pseudonyms, date shifts and row order; made when it is first asked for."""
         path = self._folder("keys") / str(dataset)
         if not path.exists():
             made = secrets.token_bytes(KEY_BYTES)
@@ -106,11 +106,11 @@ class Vault:
             return (scratch / "key").read_bytes()
 
     def build_folder(self, identity: uuid.UUID) -> Path:
-        """Where a build's output lies until it is released."""
+        """Return where a build's output lies until it is released."""
         return self._folder("builds") / str(identity)
 
     def checkpoint(self, identity: uuid.UUID) -> Path:
-        """Where a build notes how far its search is."""
+        """Return where a build notes how far its search is."""
         return self._folder("builds") / f"{identity}.checkpoint"
 
     def keep_sample(self, plain: Path, identity: uuid.UUID) -> None:
@@ -124,7 +124,7 @@ class Vault:
             target.chmod(0o600)
 
     def sample(self, identity: uuid.UUID) -> bytes | None:
-        """The rows that were put aside; None when they are gone. Raises NotOpened."""
+        """Return the rows that were put aside; None when they are gone. Raises NotOpened."""
         path = self._sample(identity)
         if not path.is_file():
             return None
@@ -140,7 +140,7 @@ class Vault:
         return self._folder("builds") / f"{identity}.sample{'' if self.key is not None else '.plain'}"
 
     def withdrawn_folder(self, code: str, number: int) -> Path:
-        """Where a withdrawn version's files are kept for the record."""
+        """Return where a withdrawn version's files are kept for the record."""
         return self._folder("withdrawn") / f"{code}-{number}"
 
     def _folder(self, name: str) -> Path:

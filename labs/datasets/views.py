@@ -52,7 +52,8 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _sample(version: DatasetVersion) -> list[list[str]]:
-    """The first rows, while a passport in force passes them: what stands on a page stands there for everybody."""
+    """Return the first rows, while a passport in force passes them:
+    what stands on a page stands there for everybody."""
     if passport_problem(version, on=timezone.localdate()) is not None:
         return []
     table = next((file for file in version.files if file["name"].endswith(".csv")), None)

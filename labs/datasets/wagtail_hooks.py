@@ -19,7 +19,7 @@ from .queries import access_drafts_for, drafts_to_approve, renewals_to_approve, 
 
 @hooks.register("chengxue_navigation", order=35)
 def desk_item(request: HttpRequest) -> list[NavigationItem]:
-    """The data desk, for stewards, privacy officers and auditors."""
+    """Return the data desk, for stewards, privacy officers and auditors."""
     if not roles_of_reader(request) & set(LOOKING):
         return []
     desk = reverse("datasets:desk")

@@ -66,7 +66,7 @@ class Grader(Protocol):
         """Questions and problems of a source notebook; runs its solution before the data in a folder of `datasets`."""
 
     def release(self, source: bytes) -> bytes:
-        """The trainee's notebook: no solution, no hidden test."""
+        """Return the trainee's notebook: no solution, no hidden test."""
 
     def check(self, checking: Checking) -> dict[str, Any]:
         """Everything that a lab must pass."""
@@ -80,11 +80,11 @@ class GraderSocket:
 
     @classmethod
     def from_settings(cls) -> GraderSocket:
-        """The grader of this installation."""
+        """Return the grader of this installation."""
         return cls(settings.GRADER_SOCKET)
 
     def is_up(self) -> bool:
-        """Whether it answers."""
+        """Return whether it answers."""
         try:
             return bool(self.call({"op": Operation.PING}))
         except (GraderAway, GraderSilent, GraderRefused):
@@ -116,7 +116,7 @@ class GraderSocket:
         datasets: Path | None = None,
         variant_seed: str = "",
     ) -> dict[str, Any]:
-        """The result of grading one submission, as docs/reference/record.md describes it."""
+        """Return the result of grading one submission, as docs/reference/record.md describes it."""
         request: dict[str, Any] = {
             "op": Operation.GRADE,
             "id": identity,
@@ -177,7 +177,7 @@ class GraderCommand:
 
     @classmethod
     def from_settings(cls) -> GraderCommand:
-        """The lab environment of this installation."""
+        """Return the lab environment of this installation."""
         paths = settings.PATHS
         return cls(paths.lab_environment / "bin" / "python", root=paths.root, datasets=paths.datasets)
 
@@ -236,7 +236,7 @@ class GraderCommand:
 
 
 def grader_at_hand() -> Grader:
-    """The service when it runs, else the command."""
+    """Return the service when it runs, else the command."""
     service = GraderSocket.from_settings()
     return service if service.is_up() else GraderCommand.from_settings()
 

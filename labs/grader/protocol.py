@@ -86,7 +86,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Problem:
+class NotebookProblem:
     """What is wrong with a source notebook, in both languages; `cell` counts from 1, None is the notebook as a whole."""
 
     cell: int | None
@@ -120,7 +120,7 @@ class Inspection:
     """The questions of a source notebook, what is wrong with it, and how its data differs from trainee to trainee."""
 
     questions: list[Outline] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[NotebookProblem] = field(default_factory=list)
     variant: dict[str, Any] | None = None
 
     @property
@@ -139,7 +139,7 @@ class Inspection:
                 for each in document["questions"]
             ],
             [
-                Problem(
+                NotebookProblem(
                     each.get("cell"),
                     each["message"],
                     each.get("message_en") or each["message"],

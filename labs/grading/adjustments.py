@@ -21,7 +21,7 @@ MOST_WAITING = 50
 
 
 def access_adjustments_for(user: User, on: date) -> QuerySet[ScoreAdjustment]:
-    """Adjustments in the runs that the user teaches, those without a decision first."""
+    """Return adjustments in the runs that the user teaches, those without a decision first."""
     runs = access_runs_for(user, on).values("pk")
     rows = ScoreAdjustment.objects.filter(submission__assignment__run__in=runs)
     return rows.select_related(
@@ -36,7 +36,8 @@ def waiting_adjustments(adjustments: QuerySet[ScoreAdjustment]) -> QuerySet[Scor
 
 
 def deciders_of(submission: Submission, proposer: User, on: date) -> list[User]:
-    """Who may decide on points that `proposer` proposes, and is asked to: the other instructors of the run; where it has
+    """Return who may decide on points that `proposer` proposes, and is asked to:
+    the other instructors of the run; where it has
     no other, the lab's authors; where there are none either, the administrators. Never who proposed or handed in."""
     assignment = submission.assignment
     scopes = Q(scope_kind=ScopeKind.RUN, scope_uuid=assignment.run.uuid)
@@ -64,12 +65,13 @@ def adjustments_to_decide(user: User, on: date) -> list[ScoreAdjustment]:
 
 
 def is_certified(submission: Submission) -> bool:
-    """Whether the course of the submission's run leads to a certificate, so that one person alone changes nothing."""
+    """Return whether the course of the submission's run leads to a certificate,
+    so that one person alone changes nothing."""
     return Certification.objects.filter(course=submission.assignment.run.course_id).exists()
 
 
 def tested_result(submission: Submission, question_id: int) -> CountedResult | None:
-    """The counted result of a question that tests grade; None for any other."""
+    """Return the counted result of a question that tests grade; None for any other."""
     for each in counted_results(submission):
         if each.result.question_id == question_id and each.result.verdict != Verdict.MANUAL:
             return each

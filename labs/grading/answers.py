@@ -8,7 +8,8 @@ LONGEST = 20_000
 
 
 def answer_in(notebook: bytes, grade_id: str) -> str:
-    """The text of the cell with the grade id; empty when the cell is gone. Never markup: the caller escapes it."""
+    """Return the text of the cell with the grade id; empty when the cell is gone. Never markup:
+    the caller escapes it."""
     try:
         cells = json.loads(notebook)["cells"]
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -24,5 +25,5 @@ def answer_in(notebook: bytes, grade_id: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The text without what JSON may hold but UTF-8 and PostgreSQL may not: half characters and NUL."""
+    """Return the text without what JSON may hold but UTF-8 and PostgreSQL may not: half characters and NUL."""
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")

@@ -17,12 +17,12 @@ from .queries import counted_results
 
 
 def appeals_until(assignment: LabAssignment, grade: Grade) -> datetime | None:
-    """The end of the window, which every new grade opens again; None where appeals are not taken."""
+    """Return the end of the window, which every new grade opens again; None where appeals are not taken."""
     return grade.graded_at + timedelta(days=assignment.appeal_days) if assignment.appeal_days else None
 
 
 def appeal_problem(submission: Submission, grade: Grade | None, *, at: datetime) -> str:
-    """Why no appeal can be opened: not_graded or over; empty when one can."""
+    """Return why no appeal can be opened: not_graded or over; empty when one can."""
     if grade is None:
         return "not_graded"
     until = appeals_until(submission.assignment, grade)
@@ -56,7 +56,7 @@ def access_appeals_for(user: User, on: date) -> QuerySet[Appeal]:
 
 
 def own_appeals(user: User | AnonymousUser, assignment: LabAssignment) -> QuerySet[Appeal]:
-    """The user's own appeals in an assignment, newest first."""
+    """Return the user's own appeals in an assignment, newest first."""
     if user.pk is None:
         return Appeal.objects.none()
     own = Appeal.objects.filter(submission__user_id=user.pk, submission__assignment=assignment)
@@ -69,7 +69,7 @@ def waiting(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
 
 
 def teachers_of(assignment: LabAssignment, on: date) -> QuerySet[User]:
-    """Instructors of the assignment's run, by run or by programme."""
+    """Instructors of the assignment's run, by run or by program."""
     scopes = Q(scope_kind=ScopeKind.RUN, scope_uuid=assignment.run.uuid)
     if (program := assignment.run.course.program) is not None:
         scopes |= Q(scope_kind=ScopeKind.PROGRAM, scope_uuid=program.uuid)

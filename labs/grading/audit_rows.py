@@ -18,13 +18,13 @@ from .wording import flag_label
 
 
 def regrades(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
-    """The lab's title and the run."""
+    """Return the lab's title and the run."""
     rows = RegradeBatch.objects.filter(uuid__in=uuids(keys)).select_related("assignment__lab", "assignment__run")
     return {row.uuid: Concerned(f"{row.assignment.lab}（{row.assignment.run}）") for row in rows}
 
 
 def appeals(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
-    """The receipt of what is appealed against, and the question."""
+    """Return the receipt of what is appealed against, and the question."""
     rows = Appeal.objects.filter(uuid__in=uuids(keys)).select_related("submission", "question")
     return {row.uuid: Concerned(f"{row.submission}（{row.question}）") for row in rows}
 

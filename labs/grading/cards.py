@@ -24,7 +24,7 @@ def lab_choices() -> Iterable[tuple[uuid.UUID, str]]:
 
 
 def lab_card(lab_uuid: uuid.UUID, user: Any, language: str) -> LabCard | None:
-    """The card of a lab for this reader: with state and action where a run of theirs has it."""
+    """Return the card of a lab for this reader: with state and action where a run of theirs has it."""
     lab = Lab.objects.filter(uuid=lab_uuid).first()
     if lab is None:
         return None
@@ -35,7 +35,7 @@ def lab_card(lab_uuid: uuid.UUID, user: Any, language: str) -> LabCard | None:
     if not states and found is not None and found.exists():
         return LabCard(title=title, summary=summary, reason=_("This lab was withdrawn from your run."))
     if not states:
-        return LabCard(title=title, summary=summary, reason=_("Enrol in a run of this course to do the lab."))
+        return LabCard(title=title, summary=summary, reason=_("Enroll in a run of this course to do the lab."))
     state = next((each for each in states if each.is_open), states[-1])
     return _card(state, title, summary)
 
@@ -52,7 +52,7 @@ def _card(state: AssignmentState, title: str, summary: str) -> LabCard:
         summary=summary,
         url="" if state.is_not_open else lab_path(assignment.uuid),
         action=_("Go to the lab"),
-        due_at=state.rules.due_at,
+        due_at=state.ruling.due_at,
         attempts=state.attempts_label,
         dataset=data.version.dataset.title if data else "",
         state=tag.state,

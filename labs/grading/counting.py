@@ -1,4 +1,4 @@
-"""What an attempt is worth and which grade of an enrolment counts: marks, lateness and the attempts policy together."""
+"""What an attempt is worth and which grade of an enrollment counts: marks, lateness and the attempts policy together."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Points:
     is_complete: bool
 
     def is_lower_than(self, grade: Grade) -> bool:
-        """Whether the share of the points is smaller than the grade's."""
+        """Return whether the share of the points is smaller than the grade's."""
         return self.score * grade.max_score < grade.score * self.max_score
 
     def is_higher_than(self, grade: Grade) -> bool:
-        """Whether the share of the points is larger than the grade's."""
+        """Return whether the share of the points is larger than the grade's."""
         return self.score * grade.max_score > grade.score * self.max_score
 
 
@@ -70,14 +70,14 @@ class CountedResult:
 
 
 def current_marks(submission: Submission) -> dict[str, ManualMark]:
-    """The marks that hold, by the question's id in the notebook: they outlive a new release of the lab."""
+    """Return the marks that hold, by the question's id in the notebook: they outlive a new release of the lab."""
     rows = ManualMark.objects.current().filter(submission=submission).select_related("question")
     return {mark.question.grade_id: mark for mark in rows.order_by("pk")}
 
 
 def points_for(result: QuestionResult, mark: ManualMark | None) -> int:
-    """The points of one question. A mark on a question with tests came from an appeal, which never lowers, or from an
-    adjustment, which counts as it is."""
+    """Return the points of one question. A mark on a question with tests came from an appeal,
+    which never lowers, or from an adjustment, which counts as it is."""
     given = min(mark.score, result.max_score) if mark else 0
     if mark is not None and mark.overrides:
         return given
@@ -85,7 +85,7 @@ def points_for(result: QuestionResult, mark: ManualMark | None) -> int:
 
 
 def points_of_run(run: GradingRun, marks: Mapping[str, ManualMark]) -> Points:
-    """What the run's results and the marks give together."""
+    """Return what the run's results and the marks give together."""
     results = list(QuestionResult.objects.filter(run=run).select_related("question"))
     waiting = [each for each in results if each.verdict == Verdict.MANUAL and each.question.grade_id not in marks]
     return Points(
@@ -106,7 +106,7 @@ def late_percent_of(submission: Submission, previous: Grade | None) -> int:
 
 
 def counted_grade(assignment: LabAssignment, enrollment: Enrollment) -> tuple[Effective | None, dict[int, Grade]]:
-    """The grade of the enrolment that counts, and the current grades by attempt. Two queries."""
+    """Return the grade of the enrollment that counts, and the current grades by attempt. Two queries."""
     attempts = Submission.objects.filter(assignment=assignment, user=enrollment.user_id, purpose=Purpose.SUBMIT)
     numbers = list(attempts.order_by("attempt").values_list("attempt", flat=True))
     rows = (
@@ -119,7 +119,7 @@ def counted_grade(assignment: LabAssignment, enrollment: Enrollment) -> tuple[Ef
 
 
 def attempt_results(numbers: Iterable[int], grades: Mapping[int, Grade]) -> list[AttemptResult]:
-    """Attempts as the rules read them."""
+    """Return attempts as the rules read them."""
     return [_result(number, grades.get(number)) for number in numbers]
 
 

@@ -93,25 +93,25 @@ class Durations:
     own: dict[tuple[int, str, int], float] = field(default_factory=dict)
 
     def learn(self, lab: int, lane: str, person: int, seconds: float) -> None:
-        """This will take in one measured duration."""
+        """Take in one measured duration."""
         seconds = min(seconds, self.limit)
         before = self.usual.get((lab, lane), seconds)
         self.usual[lab, lane] = before + NEWEST_WEIGHT * (seconds - before)
         self.own[lab, lane, person] = seconds
 
     def of(self, lab: int, lane: str, person: int) -> float:
-        """What a run of the person is expected to take."""
+        """Return what a run of the person is expected to take."""
         known = (self.own.get((lab, lane, person)), *(self.usual.get((lab, each)) for each in (lane, *LANES)))
         return OVERHEAD_SECONDS + next((seconds for seconds in known if seconds is not None), DEFAULT_SECONDS)
 
     def left(self, elapsed: float, expected: float) -> float:
-        """What is left of a run that has taken `elapsed` seconds so far."""
+        """Return what is left of a run that has taken `elapsed` seconds so far."""
         left = expected - elapsed if elapsed < expected else elapsed
         return max(min(left, self.limit - elapsed), OVERHEAD_SECONDS)
 
 
 def told_seconds(seconds: float) -> int:
-    """The round figure that is nearest by ratio; at most a quarter off, up to the longest."""
+    """Return the round figure that is nearest by ratio; at most a quarter off, up to the longest."""
     seconds = max(seconds, 1.0)
     return min(TOLD_SECONDS, key=lambda told: max(told / seconds, seconds / told))
 
@@ -119,7 +119,8 @@ def told_seconds(seconds: float) -> int:
 def expect(
     busy: Iterable[Busy], waiting: Iterable[Waiting], places: Places, *, in_a_row: int, begun_in_a_row: int = 0
 ) -> Mapping[int, Expectation]:
-    """What each run has to expect, when nothing else is sent; `in_a_row` submissions begin at most before a Check."""
+    """Return what each run has to expect, when nothing else is sent;
+    `in_a_row` submissions begin at most before a Check."""
     found = {run.pk: Expectation(0, run.seconds_left) for run in busy}
     lanes: dict[str, deque[Waiting]] = {lane: deque() for lane in LANES}
     for run in waiting:

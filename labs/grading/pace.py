@@ -51,7 +51,7 @@ def _has_both(waiting: Iterable[Waiting]) -> bool:
 
 
 def _durations(labs: set[int]) -> Durations:
-    """What was measured in the labs lately."""
+    """Return what was measured in the labs lately."""
     done = GradingRun.objects.filter(status=WorkStatus.DONE, wall_ms__gt=0).order_by("-finished_at", "-pk")
     rows = list(done.filter(submission__assignment__in=labs).values_list("wall_ms", *FIELDS)[:RECENT])
     found = Durations(limit=float(LIMITS["wall_s"]))

@@ -16,19 +16,19 @@ from .models import Submission
 
 
 def is_own_work(user: User | AnonymousUser, submission: Submission) -> bool:
-    """Whether the user handed the submission in."""
+    """Return whether the user handed the submission in."""
     return submission.user_id == user.pk
 
 
 def require_marker(by: User, submission: Submission, on: date) -> None:
-    """This will raise PermissionDenied for own work, and for anybody who does not teach the submission's run."""
+    """Raise PermissionDenied for own work, and for anybody who does not teach the submission's run."""
     if is_own_work(by, submission):
         raise PermissionDenied
     require_teacher(by, submission.assignment.run_id, on)
 
 
 def require_no_own_work(by: User, submissions: QuerySet[Submission]) -> None:
-    """This will raise PermissionDenied when one of the submissions is the user's own."""
+    """Raise PermissionDenied when one of the submissions is the user's own."""
     if submissions.filter(user=by).exists():
         raise PermissionDenied
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labs.assignments.notebooks import NotebookRefused
-from labs.assignments.rules import Standing
+from labs.assignments.rules import Ruling
 
 KEEP = "请保留本地副本。"
 RULES = {
@@ -29,8 +29,8 @@ def no_such_assignment() -> SubmissionRefused:
     return SubmissionRefused(404, "not_found", "没有这个实训作业。", "There is no such lab assignment.")
 
 
-def by_rule(now: Standing) -> SubmissionRefused:
-    """What the rules of the assignment do not allow now."""
+def by_rule(now: Ruling) -> SubmissionRefused:
+    """Return what the rules of the assignment do not allow now."""
     if now.state == "frozen" and now.frozen is not None:
         return SubmissionRefused(409, "frozen", now.frozen.message, now.frozen.message_en)
     message, message_en = RULES[now.state]
@@ -63,7 +63,7 @@ def checks_unfinished() -> SubmissionRefused:
 
 
 def no_room() -> SubmissionRefused:
-    """The disk is full."""
+    """Return the refusal of a full disk."""
     return SubmissionRefused(
         507, "no_room", f"服务器存储空间不足，本次未提交。{KEEP}稍后重试；之前的提交不受影响。",
         "The server has no room: this was not submitted. Keep your copy and try again later; earlier submissions stand.",
@@ -71,13 +71,13 @@ def no_room() -> SubmissionRefused:
 
 
 def bad_notebook(refusal: NotebookRefused) -> SubmissionRefused:
-    """The bytes are no notebook within the limits."""
+    """Return the refusal of bytes that are no notebook within the limits."""
     status = 413 if refusal.code == "too_large" else 400
     return SubmissionRefused(status, refusal.code, refusal.message, refusal.message_en)
 
 
 def no_room_for_checks() -> SubmissionRefused:
-    """The disk is nearly full; what is left is for submissions."""
+    """Return the refusal of a nearly full disk: what is left is for submissions."""
     return SubmissionRefused(
         507, "no_room_for_checks", "服务器存储空间不足，暂时不能检查；提交不受影响，仍会照常接收。",
         "The server is short of room, so nothing is checked for now; submissions are still taken.",

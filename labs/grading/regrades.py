@@ -69,20 +69,21 @@ def regrade_of(user: User, batch_uuid: uuid.UUID, on: date) -> RegradeBatch | No
 
 
 def certified_enrollments(enrollments: Iterable[int]) -> set[int]:
-    """Those of the enrolments on which a certificate rests that is neither replaced nor revoked."""
+    """Those of the enrollments on which a certificate rests that is neither replaced nor revoked."""
     awards = CertificationAward.objects.filter(current_awards(), completion__enrollment__in=set(enrollments))
     return set(awards.values_list("completion__enrollment", flat=True))
 
 
 def progress_of(batch: RegradeBatch) -> Progress:
-    """Runs that are over, of all."""
+    """Return runs that are over, of all."""
     statuses = Counter(batch.items.values_list("run__status", flat=True))
     open_runs = statuses[WorkStatus.QUEUED] + statuses[WorkStatus.RUNNING]
     return Progress(total=statuses.total(), done=statuses.total() - open_runs)
 
 
 def changes_of(batch: RegradeBatch) -> list[Change]:
-    """What would change, falls first; the number of queries does not depend on how many submissions there are."""
+    """Return what would change, falls first; the number of queries does not depend on how many
+    submissions there are."""
     grades = Grade.objects.current()
     marks = ManualMark.objects.current().select_related("question").order_by("pk")
     items = list(
@@ -100,7 +101,7 @@ def changes_of(batch: RegradeBatch) -> list[Change]:
 
 
 def count_changes(changes: Iterable[Change]) -> dict[str, int]:
-    """How many go in which direction, and how many of those that fall are certified."""
+    """Return how many go in which direction, and how many of those that fall are certified."""
     listed = list(changes)
     found: dict[str, int] = dict.fromkeys(ORDER, 0)
     for change in listed:

@@ -9,8 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from labs.assignments.models import LabAssignment
-from labs.assignments.rules import Effective
-from labs.assignments.rules import Standing as Rules
+from labs.assignments.rules import Effective, Ruling
 from portal.queue.models import WorkStatus
 
 from .expecting import Expectation, told_seconds
@@ -18,7 +17,7 @@ from .models import Grade, GradingRun, Submission
 
 
 @dataclass(frozen=True)
-class Standing:
+class SubmissionStanding:
     """Where one submission stands; scores in hundredths. `passed` is None until nothing is open any more."""
 
     uuid: uuid.UUID
@@ -67,48 +66,48 @@ class Standing:
 
 @dataclass(frozen=True)
 class AssignmentState:
-    """An assignment as one trainee meets it now: the rules, the latest attempt and the grade that counts."""
+    """An assignment as one trainee meets it now: the ruling, the latest attempt and the grade that counts."""
 
     assignment: LabAssignment
-    rules: Rules
-    latest: Standing | None
+    ruling: Ruling
+    latest: SubmissionStanding | None
     counted: Effective | None = None
     so_far: Effective | None = None
 
     @property
     def now(self) -> datetime:
         """The instant at which this holds."""
-        return self.rules.at
+        return self.ruling.at
 
     @property
     def attempts_used(self) -> int:
         """How many attempts were made."""
-        return self.rules.attempts_used
+        return self.ruling.attempts_used
 
     @property
     def state(self) -> str:
         """open, late, not_open, closed, frozen or no_attempts_left: the same rule that the server enforces."""
-        return self.rules.state
+        return self.ruling.state
 
     @property
     def is_open(self) -> bool:
         """Whether a submission would be taken."""
-        return self.rules.may_submit
+        return self.ruling.may_submit
 
     @property
     def is_not_open(self) -> bool:
         """Whether it has not begun."""
-        return self.rules.state == "not_open"
+        return self.ruling.state == "not_open"
 
     @property
     def is_closed(self) -> bool:
         """Whether the last day has passed."""
-        return self.rules.state == "closed"
+        return self.ruling.state == "closed"
 
     @property
     def attempts_label(self) -> str:
         """Attempts as "1 / 5", or "1" without a limit."""
-        most = self.rules.attempts_max
+        most = self.ruling.attempts_max
         return f"{self.attempts_used} / {most}" if most is not None else str(self.attempts_used)
 
     @property
@@ -126,9 +125,10 @@ class AssignmentState:
 
 def standing_of(
     submission: Submission, runs: list[GradingRun], grade: Grade | None, expected: Mapping[int, Expectation]
-) -> Standing:
-    """The standing from the submission's runs (newest first), its current grade and what unfinished runs may expect."""
-    at_first = Standing(submission.uuid, "failed", attempt=submission.attempt)
+) -> SubmissionStanding:
+    """Return the standing from the submission's runs (newest first),
+    its current grade and what unfinished runs may expect."""
+    at_first = SubmissionStanding(submission.uuid, "failed", attempt=submission.attempt)
     if grade is not None:
         status = "graded" if grade.is_complete else "needs_manual"
         passed = grade.has_passed if grade.is_complete else None
@@ -151,7 +151,7 @@ def standing_of(
 
 
 def as_points(hundredths: int | None) -> float | int | None:
-    """A score as a number of points: 750 → 7.5, 800 → 8."""
+    """Return a score as a number of points: 750 → 7.5, 800 → 8."""
     if hundredths is None:
         return None
     return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100

@@ -21,7 +21,7 @@ CHECKS_FROM = timedelta(days=2)
 
 
 def sweep_unclaimed_files(at: datetime) -> None:
-    """This will remove files of the submissions storage older than a day: no row names them, or a Check that is over."""
+    """Remove files of the submissions storage older than a day: no row names them, or a Check that is over."""
     root = Path(storages["submissions"].path(""))
     before = (at - KEPT).timestamp()
     old = [path for path in root.glob("??/*") if path.is_file() and path.stat().st_mtime < before]
@@ -33,7 +33,7 @@ def sweep_unclaimed_files(at: datetime) -> None:
 
 
 def sweep_checks(at: datetime) -> None:
-    """This will remove the bytes of Checks that have had their result for some minutes; row and result stay."""
+    """Remove the bytes of Checks that have had their result for some minutes; row and result stay."""
     root = Path(storages["submissions"].path(""))
     done = Submission.objects.filter(
         purpose=Purpose.CHECK,

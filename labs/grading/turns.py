@@ -24,12 +24,12 @@ SUBMISSIONS_IN_A_ROW = 8
 
 
 def waiting_in_turn(causes: Iterable[str]) -> QuerySet[GradingRun]:
-    """Runs of the causes in the order in which they are taken."""
+    """Return runs of the causes in the order in which they are taken."""
     return GradingRun.objects.filter(cause__in=tuple(causes)).order_by("turn", "pk")
 
 
 def next_turn(user: User, cause: str) -> int:
-    """The turn of a run that the person sends now. Two queries."""
+    """Return the turn of a run that the person sends now. Two queries."""
     same = GradingRun.objects.filter(cause=cause, replaced_by__isnull=True)
     now = same.filter(attempts__gt=0).order_by("-turn").values_list("turn", flat=True).first() or 0
     last = same.filter(submission__user=user).order_by("-turn", "-pk").values_list("turn", "status", "wall_ms").first()
@@ -42,12 +42,13 @@ def next_turn(user: User, cause: str) -> int:
 
 
 def is_check_owed() -> bool:
-    """Whether submissions went first often enough while a Check waited."""
+    """Return whether submissions went first often enough while a Check waited."""
     return submissions_in_a_row() >= SUBMISSIONS_IN_A_ROW
 
 
 def submissions_in_a_row() -> int:
-    """How many submissions began, one after another, while a Check waited; at most SUBMISSIONS_IN_A_ROW. Three queries."""
+    """Return how many submissions began, one after another, while a Check waited;
+    at most SUBMISSIONS_IN_A_ROW. Three queries."""
     checks = GradingRun.objects.filter(cause=Cause.CHECK)
     oldest = checks.filter(status=WorkStatus.QUEUED).order_by("created_at").values_list("created_at", flat=True).first()
     if oldest is None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import adjusting, appeals, book, desk, insight, marking, paper, queue, regrades, rubrics, trainee
+from .views import adjusting, appeals, book, desk, insight, marking, paper, regrades, rubrics, submissions, trainee
 
 app_name = "grading"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("submissions/", desk.submissions, name="submissions"),
-    path("desk/", queue.desk, name="desk"),
+    path("submissions/", submissions.submissions, name="submissions"),
+    path("desk/", desk.desk, name="desk"),
     path("submissions/<uuid:submission_uuid>/", marking.submission, name="submission"),
     path("submissions/<uuid:submission_uuid>/marks/<int:question_id>/", marking.mark, name="mark"),
     path("submissions/<uuid:submission_uuid>/marks/<int:question_id>/draft", marking.draft, name="draft"),
@@ -33,7 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("books/<slug:run_code>/", book.book, name="book"),
     path("books/<slug:run_code>/export.<str:form>", book.export, name="export_book"),
     path("books/<slug:run_code>/import/", book.import_page, name="import"),
-    path("submissions/<uuid:submission_uuid>/regrade/", desk.regrade, name="regrade"),
+    path("submissions/<uuid:submission_uuid>/regrade/", submissions.regrade, name="regrade"),
     path("submissions/<uuid:submission_uuid>/appeal/", appeals.new_appeal, name="new_appeal"),
     path("submissions/<uuid:submission_uuid>/notebook", trainee.notebook, name="notebook"),
     path("regrades/", regrades.regrades, name="regrades"),

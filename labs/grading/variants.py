@@ -12,12 +12,14 @@ from portal.users.models import User
 
 
 def seed_for(assignment: LabAssignment, user: User) -> str | None:
-    """The seed of the trainee's variant, the same for all attempts; None for a lab that is the same for everybody."""
+    """Return the seed of the trainee's variant, the same for all attempts;
+    None for a lab that is the same for everybody."""
     return seed_of(assignment.uuid, user.pk) if assignment.release.variant else None
 
 
 def files_for(assignment: LabAssignment, user: User, *, at: datetime) -> dict[str, bytes]:
-    """What a trainee gets into the Lab: notebook, the files beside it, and the files of the own variant by name."""
+    """Return what a trainee gets into the Lab: notebook, the files beside it,
+    and the files of the own variant by name."""
     files = release_files(assignment.release, assignment.lab.code)
     seed = seed_for(assignment, user)
     if seed is None:

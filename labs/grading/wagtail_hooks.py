@@ -13,7 +13,7 @@ from labs.assignments.permissions import TEACHING_ROLES
 from labs.assignments.queries import access_assignments_for
 from portal.pages.queries import Waiting
 from portal.users.permissions import signed_in
-from portal.users.queries import has_role
+from portal.users.rights import has_role
 
 from .adjustments import adjustments_to_decide
 from .queries import states_for
@@ -23,7 +23,7 @@ from .wording import standing_tag
 
 @hooks.register("chengxue_dashboard_panels", order=20)
 def labs_panel(request: HttpRequest) -> str:
-    """The reader's labs, each with state and deadline."""
+    """Return the reader's labs, each with state and deadline."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return ""
@@ -34,7 +34,7 @@ def labs_panel(request: HttpRequest) -> str:
 
 @hooks.register("chengxue_waiting", order=30)
 def submissions_to_look_at(request: HttpRequest) -> list[Waiting]:
-    """What waits for a teacher's eye, by reason; the queue is narrowed to it."""
+    """Return what waits for a teacher's eye, by reason; the queue is narrowed to it."""
     user, today = signed_in(request), timezone.localdate()
     if not has_role(user, *TEACHING_ROLES, on=today):
         return []

@@ -19,12 +19,12 @@ from portal.audit.sentences import register_labels, register_rows
 from portal.notifications.registry import register_notice
 from portal.queue.registry import Chore, Kind, register_chore, register_kind, register_machine_facts
 
+from . import desk_event_labels as desk_events
 from . import receivers  # noqa: F401  (they connect themselves)
 from .actions.similarity import work_on_report
 from .actions.telling import FAILED, MANUAL, tell_of_failures, tell_of_marks
 from .audit_rows import DETAIL_ROWS, ROWS, WORDS
 from .cards import lab_card, lab_choices
-from .desk import event_labels as desk_events
 from .event_labels import LABELS, SENTENCES
 from .models import Cause, SimilarityReport
 from .queries import attempts_used, details_of_trying, tried_assignments

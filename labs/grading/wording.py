@@ -11,7 +11,7 @@ from labs.grader.protocol import Verdict
 
 from .counting import CountedResult
 from .models import VERDICTS
-from .standings import AssignmentState, Standing
+from .standings import AssignmentState, SubmissionStanding
 
 SIGNS: dict[str, str] = {
     Verdict.PASSED: "success",
@@ -30,8 +30,8 @@ class Tag:
     label: str
 
 
-def submission_tag(standing: Standing) -> Tag:
-    """Where a submission stands."""
+def submission_tag(standing: SubmissionStanding) -> Tag:
+    """Return where a submission stands."""
     if standing.is_graded:
         return Tag("success", _("Passed")) if standing.passed else Tag("danger", _("Not passed"))
     if standing.needs_manual:
@@ -44,7 +44,7 @@ def submission_tag(standing: Standing) -> Tag:
 
 
 def standing_tag(state: AssignmentState) -> Tag:
-    """Where an assignment stands for its trainee."""
+    """Return where an assignment stands for its trainee."""
     if state.has_passed:
         return Tag("success", _("Passed"))
     if state.reaches_pass and state.latest is not None and not state.latest.is_waiting:
@@ -65,34 +65,34 @@ def standing_tag(state: AssignmentState) -> Tag:
 
 
 def verdict_label(verdict: str) -> str:
-    """What happened to a question."""
+    """Return what happened to a question."""
     return str(dict(VERDICTS).get(verdict, verdict))
 
 
 def tag_of(verdict: str) -> Tag:
-    """What happened to a question, with its sign."""
+    """Return what happened to a question, with its sign."""
     return Tag(SIGNS.get(verdict, "danger"), verdict_label(verdict))
 
 
 def verdict_tag(counted: CountedResult) -> Tag:
-    """What happened to a question, points by a person named as such."""
+    """Return what happened to a question, points by a person named as such."""
     return Tag(tag_of(counted.verdict).state, verdict_label(counted.said))
 
 
 def look_of(verdict: str) -> str:
-    """How a result is drawn: as the good, the half good, the person's, or else as one that failed."""
+    """Return how a result is drawn: as the good, the half good, the person's, or else as one that failed."""
     return verdict if verdict in (Verdict.PASSED, Verdict.PARTIAL, Verdict.MANUAL) else Verdict.FAILED
 
 
-def check_tag(standing: Standing) -> Tag:
-    """Where a Check stands, which gives no grade."""
+def check_tag(standing: SubmissionStanding) -> Tag:
+    """Return where a Check stands, which gives no grade."""
     if standing.is_waiting:
         return Tag("progress", _("Checking") if standing.status == "running" else _("Waiting to be checked"))
     return Tag("success", _("Checked, no grade")) if standing.is_graded else submission_tag(standing)
 
 
-def check_line(standing: Standing) -> str:
-    """What a Check's trainee wants to know of it."""
+def check_line(standing: SubmissionStanding) -> str:
+    """Return what a Check's trainee wants to know of it."""
     if standing.is_replaced:
         return _("You checked again while it still waited, so only the newer Check runs. Your notebook is unchanged.")
     if standing.is_waiting:
@@ -100,8 +100,8 @@ def check_line(standing: Standing) -> str:
     return _("The results are shown in the lab.") if standing.is_graded else ""
 
 
-def waiting_line(standing: Standing) -> str:
-    """How long it may still take."""
+def waiting_line(standing: SubmissionStanding) -> str:
+    """Return how long it may still take."""
     if standing.status == "running":
         return _("Being graded now.")
     return _("Being graded: place %(place)s in the queue, about %(seconds)s s.") % {
@@ -111,7 +111,7 @@ def waiting_line(standing: Standing) -> str:
 
 
 def flag_label(flag: str) -> str:
-    """What the engine noticed about a notebook."""
+    """Return what the engine noticed about a notebook."""
     kind, _colon, name = flag.partition(":")
     sentences = {
         "test_cell_edited": _("The test cell %(name)s was changed or deleted; the release's own was run."),

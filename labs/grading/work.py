@@ -35,12 +35,12 @@ FINAL_REFUSALS = frozenset(
 
 
 def work_on_run(run: GradingRun) -> None:
-    """This will grade one run with this installation's grader."""
+    """Grade one run with this installation's grader."""
     grade_run(run, grader=GraderSocket.from_settings(), at=timezone.now())
 
 
 def grade_run(run: GradingRun, *, grader: GraderSocket, at: datetime) -> None:
-    """This will grade a run whose lease the caller holds.
+    """Grade a run whose lease the caller holds.
 
     A grader that is away costs no attempt; one that falls silent raises, and the worker counts the attempt.
     """
@@ -76,6 +76,6 @@ def grade_run(run: GradingRun, *, grader: GraderSocket, at: datetime) -> None:
 
 
 def _wants_confirmation(run: GradingRun, result: Mapping[str, Any]) -> bool:
-    """Whether a program ended unexpectedly for the first time: that may be our sandbox's doing, and a crash of the
-    trainee's own crashes again."""
+    """Return whether a program ended unexpectedly for the first time:
+    that may be our sandbox's doing, and a crash of the trainee's own crashes again."""
     return run.error != CRASHED and any(question["verdict"] == Verdict.CRASHED for question in result["questions"])

@@ -30,7 +30,7 @@ class TokenRefused(Exception):
 
 @transaction.atomic
 def issue_token(*, scope: Scope, has_second_factor: bool, by: User, at: datetime) -> tuple[CommandToken, str]:
-    """This will give `by` a token in place of the last of its kind; the text is nowhere else. Raises TokenRefused."""
+    """Give `by` a token in place of the last of its kind; the text is nowhere else. Raises TokenRefused."""
     if scope == Scope.PUBLISH and not (has_second_factor and may_publish(by, timezone.localdate(at))):
         raise TokenRefused(scope)
     # Two at once wait for each other here: only one token of a kind counts.
@@ -50,14 +50,14 @@ def issue_token(*, scope: Scope, has_second_factor: bool, by: User, at: datetime
 
 @transaction.atomic
 def end_token(*, token: CommandToken, by: User, at: datetime) -> None:
-    """This will make the token worth nothing; once more changes nothing."""
+    """Make the token worth nothing; once more changes nothing."""
     if CommandToken.objects.filter(pk=token.pk, ended_at__isnull=True).update(ended_at=at):
         record(by=by, at=at, event="hub.token_ended", target=token, details={"scope": token.scope})
 
 
 @transaction.atomic
 def end_tokens_of(*, user: User, at: datetime) -> None:
-    """This will end the person's tokens in the transaction of what reduced the rights."""
+    """End the person's tokens in the transaction of what reduced the rights."""
     for token in CommandToken.objects.filter(user=user, ended_at__isnull=True, expires_at__gt=at):
         token.ended_at = at
         token.save(update_fields=["ended_at"])
@@ -66,14 +66,14 @@ def end_tokens_of(*, user: User, at: datetime) -> None:
 
 @transaction.atomic
 def request_revocation(*, user: User, reason: str, at: datetime) -> HubRevocation:
-    """This will have the hub end the user's tokens and Lab; written in the transaction of what reduced the rights."""
+    """Have the hub end the user's tokens and Lab; written in the transaction of what reduced the rights."""
     return HubRevocation.objects.create(user=user, reason=reason[:80], created_at=at, not_before=at)
 
 
 def carry_out(
     revocation: HubRevocation, *, hub: Hub, at: datetime, clock: Callable[[], datetime] = timezone.now
 ) -> bool:
-    """This will end tokens and Lab; True once the hub has confirmed. A hub that is away is asked again, for ever."""
+    """End tokens and Lab; True once the hub has confirmed. A hub that is away is asked again, for ever."""
     user = revocation.user
     forget_user(user.pk, at)
     try:
@@ -97,5 +97,5 @@ def carry_out(
 
 
 def work_on_revocation(row: HubRevocation) -> None:
-    """This will carry out one revocation with this installation's hub."""
+    """Carry out one revocation with this installation's hub."""
     carry_out(row, hub=HubClient.from_settings(), at=timezone.now())

@@ -29,7 +29,7 @@ class Hub(Protocol):
     """What the portal asks of the hub."""
 
     def caller(self, token: str) -> HubCaller | None:
-        """Whom the token belongs to; None when the hub does not know it. Raises HubAway."""
+        """Return whom the token belongs to; None when the hub does not know it. Raises HubAway."""
 
     def token_ids(self, username: str) -> list[str]:
         """Ids of a user's tokens; none for a user that the hub has never seen. Raises HubAway."""
@@ -41,7 +41,7 @@ class Hub(Protocol):
         """Ask for the end of the user's Lab; True once none runs. Raises HubAway."""
 
     def is_up(self) -> bool:
-        """Whether the hub answers."""
+        """Return whether the hub answers."""
 
 
 class HubClient:
@@ -52,7 +52,7 @@ class HubClient:
 
     @classmethod
     def from_settings(cls) -> HubClient:
-        """The hub of this installation."""
+        """Return the hub of this installation."""
         return cls(api_url=settings.HUB_API_URL, socket=settings.HUB_SOCKET, service_token=settings.HUB_SERVICE_TOKEN)
 
     def caller(self, token: str) -> HubCaller | None:

@@ -36,7 +36,7 @@ class Caller:
 
 
 def caller_of_token(token: str, hub: Hub, at: datetime) -> Caller | None:
-    """Whom the token names, or None. Raises HubAway when the hub must be asked and is away."""
+    """Return whom the token names, or None. Raises HubAway when the hub must be asked and is away."""
     if not token or len(token) > 200 or not token.isascii() or not token.isprintable():
         return None
     if token.startswith(TOKEN_PREFIX):
@@ -69,7 +69,7 @@ def _user_of_lab(token: str, hub: Hub, at: datetime) -> User | None:
 
 
 def forget_user(user_id: int, at: datetime) -> None:
-    """This will make what is remembered of the user's tokens, and was asked until now, worth nothing in every process."""
+    """Make what is remembered of the user's tokens, and was asked until now, worth nothing in every process."""
     cache.set(_revocation_key(user_id), at.timestamp(), REVOCATION_REMEMBERED_S)
 
 

@@ -27,13 +27,14 @@ _MOST_ANCESTORS = 64
 
 
 def may_speak_for(user_id: int, connection: object) -> bool:
-    """Whether a call over the connection may carry the user's token: from that user's Lab, or from no Lab at all."""
+    """Return whether a call over the connection may carry the user's token: from that user's Lab,
+    or from no Lab at all."""
     place = place_of(connection) if isinstance(connection, socket.socket) else None
     return place in (OUTSIDE, user_id)
 
 
 def caller_of(connection: socket.socket) -> tuple[str, int] | None:
-    """Whose share of the server process a connection takes: a Lab's own; the operator's is without a limit."""
+    """Return whose share of the server process a connection takes: a Lab's own; the operator's is without a limit."""
     place = place_of(connection)
     if place is None:
         uid = _CREDENTIALS.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))[1]
@@ -42,7 +43,7 @@ def caller_of(connection: socket.socket) -> tuple[str, int] | None:
 
 
 def place_of(connection: socket.socket, proc: Path = Path("/proc")) -> int | None:
-    """The number of the person in whose Lab the other end is, OUTSIDE, or None when nobody can say."""
+    """Return the number of the person in whose Lab the other end is, OUTSIDE, or None when nobody can say."""
     if connection.family != socket.AF_UNIX:
         return None
     said = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
@@ -89,7 +90,7 @@ def _look_at(pid: int, proc: Path) -> _Looked:
 
 
 def _owner(pid: int, proc: Path) -> int | None:
-    """The person whom the hub named to the program that made the sandbox."""
+    """Return the person whom the hub named to the program that made the sandbox."""
     for variable in (proc / str(pid) / "environ").read_bytes().split(b"\0"):
         if match := _OWNER.fullmatch(variable):
             return int(match[1])

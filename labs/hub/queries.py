@@ -16,7 +16,7 @@ REMEMBERED_S = 5
 
 
 def hub_is_up(hub: Hub | None = None) -> bool:
-    """Whether the hub answers, asked at most every few seconds so that its absence never slows the pages."""
+    """Return whether the hub answers, asked at most every few seconds so that its absence never slows the pages."""
     known = cache.get("hub-is-up")
     if known is None:
         known = (hub or HubClient.from_settings()).is_up()
@@ -25,5 +25,5 @@ def hub_is_up(hub: Hub | None = None) -> bool:
 
 
 def access_tokens_for(user: User, at: datetime) -> QuerySet[CommandToken]:
-    """The user's own tokens that still count."""
+    """Return the user's own tokens that still count."""
     return CommandToken.objects.filter(user=user, ended_at__isnull=True, expires_at__gt=at).order_by("scope", "pk")

@@ -33,7 +33,7 @@ TOKENS_PER_HOUR = 20
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: HttpRequest) -> HttpResponse:
-    """The reader's tokens, and a new one, which is shown in this one answer alone."""
+    """Show the reader's tokens, and a new one, which is shown in this one answer alone."""
     user, at = signed_in(request), timezone.now()
     teaches = may_publish(user, timezone.localdate(at))
     form = TokenForm(request.POST or None, offers_publishing=teaches)
@@ -78,7 +78,7 @@ def _issue(request: HttpRequest, user: User, form: TokenForm) -> tuple[str, int]
 
 
 def _confirm_url(user: User) -> str:
-    """Where the reader gives the second factor once more and comes back; the way depends on which there is."""
+    """Return where the reader gives the second factor once more and comes back; the way depends on which there is."""
     kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     name = "mfa_reauthenticate" if kinds & {"totp", "recovery_codes"} else "mfa_reauthenticate_webauthn"
     return f"{reverse(name)}?next={reverse('hub:tokens')}"

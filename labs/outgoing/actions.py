@@ -37,7 +37,7 @@ DAYS_TO_FETCH = 14
 
 
 def check_outgoing(*, user: User, name: str, content: bytes, route: str, at: datetime) -> OutgoingFile:
-    """This will decide whether a file of the user's lab may leave, by the strictest rule of what the lab can read.
+    """Decide whether a file of the user's lab may leave, by the strictest rule of what the lab can read.
 
     The same bytes under the same rules are decided once. A file that does not pass is kept for a reviewer.
     """
@@ -83,7 +83,8 @@ def _digest(*parts: str) -> str:
 
 
 def _decided_before(user: User, sha256: str, basis: str, at: datetime) -> OutgoingFile | None:
-    """The row that decides these bytes: a reviewer's grant whatever the rules are now, else the scan under the same."""
+    """Return the row that decides these bytes: a reviewer's grant whatever the rules are now,
+    else the scan under the same."""
     same = OutgoingFile.objects.filter(user=user, sha256=sha256).select_related("request", "decision", "removal")
     granted = same.filter(decision__granted=True, decision__until_date__gte=timezone.localdate(at))
     return granted.order_by("-pk").first() or same.filter(basis=basis).first()
@@ -101,7 +102,7 @@ def _write(*, user: User, datasets: set[int], at: datetime, **fields: Any) -> Ou
 
 @transaction.atomic
 def ask_for(*, file: OutgoingFile, reason: str, by: User, at: datetime) -> OutgoingRequest:
-    """This will put a held file of one's own before its reviewers. Raises PermissionDenied and OutgoingRefused."""
+    """Put a held file of one's own before its reviewers. Raises PermissionDenied and OutgoingRefused."""
     if file.user_id != by.pk:
         raise PermissionDenied
     _require_held(file)
@@ -120,7 +121,7 @@ def ask_for(*, file: OutgoingFile, reason: str, by: User, at: datetime) -> Outgo
 
 @transaction.atomic
 def decide(*, file: OutgoingFile, granted: bool, reason: str, by: User, at: datetime) -> OutgoingDecision:
-    """This will let a held file leave or refuse it, and tell the trainee. Raises PermissionDenied, OutgoingRefused."""
+    """Let a held file leave or refuse it, and tell the trainee. Raises PermissionDenied, OutgoingRefused."""
     on = timezone.localdate(at)
     if file.user_id == by.pk:
         raise OutgoingRefused("own")
@@ -160,7 +161,7 @@ def _require_held(file: OutgoingFile) -> None:
 
 @transaction.atomic
 def note_fetched(*, file: OutgoingFile, by: User, at: datetime) -> None:
-    """This will write down that somebody took the bytes of a held file."""
+    """Write down that somebody took the bytes of a held file."""
     record(by=by, at=at, event="outgoing.file_fetched", target=file, details={"sha256": file.sha256})
 
 
@@ -168,7 +169,7 @@ def note_fetched(*, file: OutgoingFile, by: User, at: datetime) -> None:
 def set_rule(
     *, dataset: Dataset, rule: Rule, reason: str, supersedes: OutgoingRule | None, by: User, at: datetime
 ) -> OutgoingRule:
-    """This will set the rule of a dataset; `supersedes` is the one that the person saw.
+    """Set the rule of a dataset; `supersedes` is the one that the person saw.
 
     Raises PermissionDenied and OutgoingRefused.
     """
@@ -190,7 +191,7 @@ def set_rule(
 
 
 def destroy_ended(at: datetime) -> None:
-    """This will destroy held bytes: refused ones and those not asked for after a week, granted ones after their term."""
+    """Destroy held bytes: refused ones and those not asked for after a week, granted ones after their term."""
     on = timezone.localdate(at)
     asked_by = at - timedelta(days=DAYS_TO_ASK)
     ended = (

@@ -17,7 +17,7 @@ from .wording import finding_in_words
 
 
 def files(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
-    """The name of the file, and the way to its page for whom it is in reach."""
+    """Return the name of the file, and the way to its page for whom it is in reach."""
     rows = OutgoingFile.objects.filter(uuid__in=uuids(keys))
     reach = set(access_outgoing_for(user, on).filter(pk__in=rows.values("pk")).order_by().values_list("pk", flat=True))
     return {

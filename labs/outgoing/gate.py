@@ -13,7 +13,7 @@ from .models import Route
 
 
 def held_at(user: User, name: str, content: bytes, at: datetime) -> str:
-    """The page of the held file, where its owner reads why and may ask; nothing when the file may leave."""
+    """Return the page of the held file, where its owner reads why and may ask; nothing when the file may leave."""
     file = check_outgoing(user=user, name=name, content=content, route=Route.DOWNLOAD, at=at)
     decision = getattr(file, "decision", None)
     is_free = file.passed or (decision is not None and decision.granted)

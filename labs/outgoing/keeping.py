@@ -12,7 +12,7 @@ FOLDER = "outgoing"
 
 
 def keep(content: bytes, identity: uuid.UUID) -> tuple[str, bool]:
-    """This will keep the bytes; returns their path in the vault and whether they are sealed."""
+    """Keep the bytes; returns their path in the vault and whether they are sealed."""
     vault = Vault.from_settings()
     with vault.scratch() as scratch:
         (scratch / "held").write_bytes(content)
@@ -20,7 +20,7 @@ def keep(content: bytes, identity: uuid.UUID) -> tuple[str, bool]:
 
 
 def held_bytes(file: OutgoingFile) -> bytes:
-    """The bytes of a held file. Raises FileNotFoundError, NotOpened."""
+    """Return the bytes of a held file. Raises FileNotFoundError, NotOpened."""
     vault = Vault.from_settings()
     with vault.scratch() as scratch:
         vault.open_copy(file.path, scratch / "held", is_sealed=file.is_sealed)
@@ -28,5 +28,5 @@ def held_bytes(file: OutgoingFile) -> bytes:
 
 
 def forget(path: str) -> None:
-    """This will remove held bytes."""
+    """Remove held bytes."""
     Vault.from_settings().destroy(path)

@@ -26,12 +26,12 @@ MADE_AS = "1"
 
 
 def key() -> bytes:
-    """The key of this installation's fingerprints."""
+    """Return the key of this installation's fingerprints."""
     return hashlib.blake2b(b"outgoing rows", key=settings.SECRET_KEY.encode()[:64], digest_size=32).digest()
 
 
 def known_of(versions: Iterable[DatasetVersion]) -> list[Known]:
-    """What is known of the versions; fingerprints are made where they are missing."""
+    """Return what is known of the versions; fingerprints are made where they are missing."""
     return [
         Known(str(version), frozenset(file["sha256"] for file in version.files), tuple(_tables(version)))
         for version in versions
@@ -39,7 +39,7 @@ def known_of(versions: Iterable[DatasetVersion]) -> list[Known]:
 
 
 def make_missing(at: datetime) -> None:
-    """This will make the fingerprints of versions that labs may use, before somebody waits for them."""
+    """Make the fingerprints of versions that labs may use, before somebody waits for them."""
     for version in usable_versions(timezone.localdate(at)).select_related("dataset").order_by("pk"):
         _tables(version)
 

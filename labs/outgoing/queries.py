@@ -18,7 +18,7 @@ from .models import STRICTNESS, OutgoingFile, OutgoingRule, Rule
 
 
 def rule_of(dataset: Dataset) -> OutgoingRule | None:
-    """The rule that an office set; None means scanned."""
+    """Return the rule that an office set; None means scanned."""
     return OutgoingRule.objects.filter(dataset=dataset, next__isnull=True).select_related("by").first()
 
 
@@ -29,7 +29,7 @@ def rules_of(datasets: Iterable[int]) -> dict[int, Rule]:
 
 
 def strictest_rule(datasets: Iterable[int]) -> Rule:
-    """The rule for a lab that can read these datasets; one that reads none is scanned."""
+    """Return the rule for a lab that can read these datasets; one that reads none is scanned."""
     wanted = set(datasets)
     rules = rules_of(wanted)
     return max(
@@ -83,7 +83,7 @@ def left_with(dataset: Dataset) -> QuerySet[OutgoingFile]:
 
 
 def answers_for(user: User) -> dict[str, int]:
-    """How many of the person's held files wait to be asked for, for a reviewer, and to be fetched."""
+    """Return how many of the person's held files wait to be asked for, for a reviewer, and to be fetched."""
     held = OutgoingFile.objects.filter(user=user, passed=False, removal__isnull=True)
     return held.aggregate(
         held=Count("pk", filter=Q(request__isnull=True, decision__isnull=True)),

@@ -39,7 +39,7 @@ PAGE_SIZE = 50
 @login_required
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
-    """What left one's own lab, and what was held."""
+    """Show what left one's own lab, and what was held."""
     user, today = signed_in(request), timezone.localdate()
     files = access_outgoing_for(user, today).filter(user=user)
     if request.GET.get("held"):
@@ -87,7 +87,7 @@ def file(request: HttpRequest, file_uuid: uuid.UUID) -> HttpResponse:
 @login_required
 @require_POST
 def ask(request: HttpRequest, file_uuid: uuid.UUID) -> HttpResponse:
-    """This will put a held file of one's own before a reviewer."""
+    """Put a held file of one's own before a reviewer."""
     shown = _file(request, file_uuid)
     return _act(
         request,
@@ -100,7 +100,7 @@ def ask(request: HttpRequest, file_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*DESK)
 @require_POST
 def decide_on(request: HttpRequest, file_uuid: uuid.UUID) -> HttpResponse:
-    """This will let a held file leave, or refuse it."""
+    """Let a held file leave, or refuse it."""
     shown, granted = _file(request, file_uuid), request.POST.get("decision") == "grant"
     reason = request.POST.get("reason", "")
     if granted and reason.strip():
@@ -126,7 +126,7 @@ def decide_on(request: HttpRequest, file_uuid: uuid.UUID) -> HttpResponse:
 @login_required
 @require_safe
 def fetch(request: HttpRequest, file_uuid: uuid.UUID) -> HttpResponse:
-    """The bytes of a held file: for its owner once a reviewer let it leave, for a reviewer to look at."""
+    """Show the bytes of a held file: for its owner once a reviewer let it leave, for a reviewer to look at."""
     user = signed_in(request)
     shown = _file(request, file_uuid)
     if not _may_fetch(shown, user) and not decidable_by(user, timezone.localdate()).filter(pk=shown.pk).exists():
@@ -148,7 +148,7 @@ def fetch(request: HttpRequest, file_uuid: uuid.UUID) -> HttpResponse:
 
 @role_required(*LOOKING)
 def dataset(request: HttpRequest, code: str) -> HttpResponse:
-    """The rule of a dataset, who opened it in which lab, and which files left."""
+    """Show the rule of a dataset, who opened it in which lab, and which files left."""
     user, today = signed_in(request), timezone.localdate()
     shown = get_object_or_404(access_datasets_for(user, today), code=code)
     current, may_set = rule_of(shown), can(user, shown, DESK, today)

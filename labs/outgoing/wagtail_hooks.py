@@ -18,7 +18,7 @@ from .queries import waiting_for
 
 @hooks.register("chengxue_navigation", order=36)
 def review_item(request: HttpRequest) -> list[NavigationItem]:
-    """The reviewers' queue, for stewards and privacy officers who decide and auditors who look."""
+    """Return the reviewers' queue, for stewards and privacy officers who decide and auditors who look."""
     if not roles_of_reader(request) & set(LOOKING):
         return []
     queue = reverse("outgoing:queue")

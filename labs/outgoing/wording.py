@@ -65,7 +65,7 @@ def finding_in_words(finding: dict[str, Any]) -> str:
 
 
 def both(words: str | Promise) -> dict[str, str]:
-    """A sentence in both languages, as the lab API says it."""
+    """Return a sentence in both languages, as the lab API says it."""
     with override("zh-hans"):
         chinese = str(words)
     with override("en"):
@@ -73,7 +73,7 @@ def both(words: str | Promise) -> dict[str, str]:
 
 
 def findings_in_both(findings: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
-    """The reasons in both languages."""
+    """Return the reasons in both languages."""
     out = []
     for finding in findings:
         with override("zh-hans"):
@@ -84,7 +84,7 @@ def findings_in_both(findings: Iterable[dict[str, Any]]) -> list[dict[str, str]]
 
 
 def facts(dataset: Dataset, *, is_desk: bool) -> list[Fact]:
-    """What the pages of a dataset say of files that leave labs."""
+    """Return what the pages of a dataset say of files that leave labs."""
     rule = rule_of(dataset)
     label = Rule(rule.rule).label if rule else Rule.SCANNED.label
     address = reverse("outgoing:dataset", args=[dataset.code]) if is_desk else ""

@@ -36,7 +36,7 @@ def record(
     target: models.Model | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> AuditEvent:
-    """This will note that `by` (None: the system itself) did `event` to `target` at `at`; `details` must be JSON.
+    """Note that `by` (None: the system itself) did `event` to `target` at `at`; `details` must be JSON.
 
     Names and whatever else people wrote stand beside the event, under a salt, and can be erased one day. Event and words
     come together or not at all, also where a caller has no transaction.
@@ -66,7 +66,7 @@ def record(
 
 @transaction.atomic
 def erase_words(*, events: Iterable[AuditEvent], reason: str, by: AbstractBaseUser, at: datetime) -> int:
-    """This will erase the words beside the events for good and note who did so and why; returns of how many.
+    """Erase the words beside the events for good and note who did so and why; returns of how many.
 
     The chain goes on fitting. Events of the older form have their words under the seal and keep them; what is erased
     already stays so. Raises PermissionDenied, and NoReason.
@@ -86,7 +86,7 @@ def erase_words(*, events: Iterable[AuditEvent], reason: str, by: AbstractBaseUs
 
 
 def ask_for_check(*, by: AbstractBaseUser, at: datetime) -> AuditCheck:
-    """This will have the worker verify the chain, or return the wish of the same person that is still open.
+    """Have the worker verify the chain, or return the wish of the same person that is still open.
 
     Raises PermissionDenied.
     """
@@ -103,6 +103,6 @@ def ask_for_check(*, by: AbstractBaseUser, at: datetime) -> AuditCheck:
 
 @transaction.atomic
 def note_export(*, rows: int, form: str, narrowed: Mapping[str, str], by: AbstractBaseUser, at: datetime) -> None:
-    """This will note who takes events out of the portal, how many and by which filter."""
+    """Note who takes events out of the portal, how many and by which filter."""
     details = {"rows": rows, "form": form, "filter": dict(narrowed)}
     record(by=by, at=at, event="audit.exported", details=details)

@@ -17,7 +17,7 @@ class ChainDoesNotFit(Exception):
 
 
 def anchor_newest(at: datetime) -> AuditAnchor | None:
-    """This will sign the newest seal, once; None when nothing was sealed since the last one.
+    """Sign the newest seal, once; None when nothing was sealed since the last one.
 
     Killed between the row and its line, the next day's run writes the line. Raises ChainDoesNotFit.
     """
@@ -40,7 +40,7 @@ def anchor_newest(at: datetime) -> AuditAnchor | None:
 
 
 def _require_fit(anchors: list[Noted], at: datetime) -> None:
-    """Raises ChainDoesNotFit, and tells of it, when the last anchor stands no more where it stood, or is not ours."""
+    """Raise ChainDoesNotFit, and tell of it, when the last anchor stands no more where it stood, or is not ours."""
     if not anchors:
         return
     last = max(anchors, key=lambda anchor: anchor.seq)

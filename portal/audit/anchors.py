@@ -49,7 +49,7 @@ def newest_seal() -> tuple[int, str] | None:
 
 
 def own_anchors() -> list[Noted]:
-    """What this installation signed, from the table and from the file, each once."""
+    """Return what this installation signed, from the table and from the file, each once."""
     rows = AuditAnchor.objects.order_by("seq").values_list("seq", "hash", "anchored_at", "signature")
     # A row without a signature is a forger's: nobody may vouch for it by leaving it empty.
     signed = [Noted(seq, digest, at, signature or "unsigned") for seq, digest, at, signature in rows]
@@ -57,7 +57,7 @@ def own_anchors() -> list[Noted]:
 
 
 def anchors_in_file() -> list[Noted]:
-    """The lines of the anchors' file. Raises NotNoted for a line that is none of ours."""
+    """Return the lines of the anchors' file. Raises NotNoted for a line that is none of ours."""
     file = Path(settings.AUDIT_ANCHORS_FILE)
     if not file.is_file():
         return []
@@ -73,7 +73,7 @@ def read_lines(lines: Iterable[str]) -> Iterator[Noted]:
 
 
 def noted(text: str) -> Noted:
-    """A seal as it is printed, SEQ:HASH. Raises NotNoted."""
+    """Return a seal as it is printed, SEQ:HASH. Raises NotNoted."""
     match = NOTED.fullmatch(text.strip())
     if match is None:
         raise NotNoted("a seal is written SEQ:HASH, the hash with 64 hexadecimal digits")
@@ -81,7 +81,7 @@ def noted(text: str) -> Noted:
 
 
 def add_to_file(anchors: Iterable[Noted]) -> None:
-    """This will put the anchors that the file lacks at its end, durably; only its owner can read it."""
+    """Put the anchors that the file lacks at its end, durably; only its owner can read it."""
     file = Path(settings.AUDIT_ANCHORS_FILE)
     present = set(anchors_in_file())
     missing = [anchor for anchor in anchors if anchor not in present]

@@ -44,7 +44,7 @@ class AppendOnly(Operation):
 
 
 def create_statements(vendor: str, table: str) -> list[str]:
-    """SQL that forbids changes of the table on SQLite or PostgreSQL."""
+    """Return SQL that forbids changes of the table on SQLite or PostgreSQL."""
     if not table.isidentifier():
         raise ValueError(f"{table!r} is no table's name")
     refusal = f"{table} is append-only"
@@ -70,7 +70,7 @@ def create_statements(vendor: str, table: str) -> list[str]:
 
 
 def drop_statements(vendor: str, table: str) -> list[str]:
-    """SQL that takes back `create_statements`."""
+    """Return SQL that takes back `create_statements`."""
     if vendor == "sqlite":
         return [f'DROP TRIGGER "{table}_no_{what}"' for what in ("update", "delete", "replace")]
     return [

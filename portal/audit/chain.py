@@ -14,7 +14,7 @@ FIRST = "0" * 64
 
 
 def canonical(event: AuditEvent) -> str:
-    """The event as JSON with sorted keys and no spaces; instants in UTC with microseconds."""
+    """Return the event as JSON with sorted keys and no spaces; instants in UTC with microseconds."""
     content: dict[str, Any] = {
         "uuid": str(event.uuid),
         "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),

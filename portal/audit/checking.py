@@ -16,7 +16,7 @@ from .verification import verify_chain
 
 
 def work_on_check(row: LeasedRow) -> None:
-    """This will verify the chain against this installation's anchors, telling how far it is, and note the outcome."""
+    """Verify the chain against this installation's anchors, telling how far it is, and note the outcome."""
 
     def tell(seq: int) -> None:
         AuditCheck.objects.filter(pk=row.pk).update(checked=seq)
@@ -31,5 +31,5 @@ def work_on_check(row: LeasedRow) -> None:
 
 
 def waiting() -> QuerySet[LeasedRow]:
-    """Checks that auditors asked for."""
+    """Return the checks that auditors asked for."""
     return AuditCheck.objects.order_by("not_before", "pk")

@@ -53,20 +53,20 @@ class Detail:
 
 
 def register_words(words: Mapping[str, Words]) -> None:
-    """This will say values in words, by specification."""
+    """Say values in words, by specification."""
     for spec, word in words.items():
         _words.register(spec, word if callable(word) else _table(word))
 
 
 def register_detail_rows(rows: Mapping[str, str | Find]) -> None:
-    """This will name rows that details tell of, by specification: how to find them, or the label of a model that
+    """Name rows that details tell of, by specification: how to find them, or the label of a model that
     `sentences.register_rows` knows, for details that hold a uuid."""
     for spec, find in rows.items():
         _rows.register(spec, _by_uuid(find) if isinstance(find, str) else find)
 
 
 def register_fields(event: str, model: type[models.Model]) -> None:
-    """This will call fields of the model, which the event names as keys or values, what its forms call them."""
+    """Call fields of the model, which the event names as keys or values, what its forms call them."""
     _fields.register(event, model)
 
 
@@ -83,7 +83,7 @@ def told(events: Sequence[AuditEvent], user: Any, on: date, *, short: bool = Tru
 
 
 def detail_name(key: str, event: str = "") -> str:
-    """What a detail is called; its key while nobody has named it."""
+    """Return what a detail is called; its key while nobody has named it."""
     model = _fields.get(event)
     spec = _spec(event, key, NAMES)
     if model is not None and (spec is None or spec == key):
@@ -92,12 +92,12 @@ def detail_name(key: str, event: str = "") -> str:
 
 
 def in_words(event: str, key: str, value: Any) -> str:
-    """A value of the event's detail as it is said; rows by what the detail calls them."""
+    """Return a value of the event's detail as it is said; rows by what the detail calls them."""
     return _Speaker(event, {}, short=True).say(key, value)
 
 
 def word_for(event: str, key: str) -> Word | None:
-    """How the event's detail is said, where an app registered it."""
+    """Return how the event's detail is said, where an app registered it."""
     spec = _spec(event, key, _words)
     return _words[spec] if spec else None
 
@@ -117,7 +117,7 @@ class _Speaker:
         return self.found.get(spec, {}).get(value, NOTHING)
 
     def say(self, key: str, value: Any) -> str:
-        """The value in words; empty where it tells nothing to a person."""
+        """Return the value in words; empty where it tells nothing to a person."""
         if value is None or value == "":
             return ""
         word = word_for(self.event, key)
@@ -138,7 +138,7 @@ class _Speaker:
         return self.plain(value)
 
     def plain(self, value: Any) -> str:
-        """A value that is no code: truth, days, instants, digests, text."""
+        """Return a value that is no code: truth, days, instants, digests, text."""
         if isinstance(value, bool):
             return pgettext("detail of an event", "yes") if value else pgettext("detail of an event", "no")
         text = str(value)

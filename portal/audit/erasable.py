@@ -40,7 +40,7 @@ class ErasableOnly(Operation):
 
 
 def guard_statements(vendor: str, table: str) -> list[str]:
-    """SQL that lets words be erased alone, on SQLite or PostgreSQL."""
+    """Return SQL that lets words be erased alone, on SQLite or PostgreSQL."""
     if not table.isidentifier():
         raise ValueError(f"{table!r} is no table's name")
     refusal = f"{table} can be erased and not changed"
@@ -69,7 +69,7 @@ def guard_statements(vendor: str, table: str) -> list[str]:
 
 
 def unguard_statements(vendor: str, table: str) -> list[str]:
-    """SQL that takes back `guard_statements`."""
+    """Return SQL that takes back `guard_statements`."""
     if vendor == "sqlite":
         return [f'DROP TRIGGER "{table}_frozen_{what}"' for what in ("update", "delete", "replace")]
     return [

@@ -34,7 +34,7 @@ class EventFilterForm(forms.Form):
         what.choices = [("", _("Everything")), *sorted(choices, key=lambda choice: str(choice[1]))]
 
     def clean(self) -> dict[str, Any]:
-        """The last day must not lie before the first: an empty list would be taken for the truth."""
+        """Refuse a last day before the first: an empty list would be taken for the truth."""
         cleaned = super().clean() or {}
         first, last = cleaned.get("first_date"), cleaned.get("last_date")
         if first and last and last < first:
@@ -42,6 +42,6 @@ class EventFilterForm(forms.Form):
         return cleaned
 
     def chosen(self) -> EventFilter:
-        """The filter; wrong values ask for nothing."""
+        """Return the filter; wrong values ask for nothing."""
         data = getattr(self, "cleaned_data", {}) if self.is_valid() or self.errors else {}
         return EventFilter(**{key: value for key, value in data.items() if value})

@@ -19,17 +19,17 @@ _erasing: OneAnswer[Erasing] = OneAnswer("who erases words of audit events")
 
 
 def register_reading(reading: Reading) -> None:
-    """This will make `reading(user, on)` the answer: a condition on AuditEvent, or None for no right at all."""
+    """Make `reading(user, on)` the answer: a condition on AuditEvent, or None for no right at all."""
     _reading.give(reading)
 
 
 def register_erasing(erasing: Erasing) -> None:
-    """This will make `erasing(user, on)` the answer to whether the user may erase words."""
+    """Make `erasing(user, on)` the answer to whether the user may erase words."""
     _erasing.give(erasing)
 
 
 def require_reading(user: Any, on: date) -> Q:
-    """This will return the condition under which the user may read events, or raise PermissionDenied."""
+    """Return the condition under which the user may read events, or raise PermissionDenied."""
     reading = _reading.given
     condition = reading(user, on) if reading is not None else None
     if condition is None:
@@ -38,7 +38,7 @@ def require_reading(user: Any, on: date) -> Q:
 
 
 def require_erasing(user: Any, on: date) -> None:
-    """This will raise PermissionDenied unless the user may erase words."""
+    """Raise PermissionDenied unless the user may erase words."""
     erasing = _erasing.given
     if erasing is None or not erasing(user, on):
         raise PermissionDenied

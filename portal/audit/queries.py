@@ -35,7 +35,7 @@ def access_anchors_for(user: Any, on: date) -> QuerySet[AuditAnchor]:
 
 
 def has_done(user: Any, events: Collection[str], *, kind: str, uuid: UUID) -> bool:
-    """Whether the user ever did one of the events to the row of the model labelled `kind`."""
+    """Return whether the user ever did one of the events to the row of the model labelled `kind`."""
     return AuditEvent.objects.filter(actor_id=user.pk, event__in=events, target_kind=kind, target_uuid=uuid).exists()
 
 
@@ -50,7 +50,7 @@ class EventFilter:
     last_date: date | None = None
 
     def apply(self, events: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
-        """The events that fit, newest first."""
+        """Return the events that fit, newest first."""
         if self.who:
             events = events.filter(self._actor())
         if self.what:
@@ -64,7 +64,7 @@ class EventFilter:
         return events.order_by("-at", "-pk")
 
     def told(self) -> dict[str, str]:
-        """What was asked for, as text."""
+        """Return what was asked for, as text."""
         return {key: str(value) for key, value in vars(self).items() if value}
 
     def _actor(self) -> Q:

@@ -14,7 +14,7 @@ BATCH = 500
 
 @transaction.atomic
 def seal_batch(*, at: datetime, size: int) -> int:
-    """This will seal the oldest events that have no seal yet; returns how many.
+    """Seal the oldest events that have no seal yet; returns how many.
 
     One sealer at a time: SQLite lets one writer in anyway, on PostgreSQL a lock on the seals keeps others waiting.
     """
@@ -34,6 +34,6 @@ def seal_batch(*, at: datetime, size: int) -> int:
 
 
 def seal_everything(at: datetime) -> None:
-    """This will seal until nothing is left."""
+    """Seal until nothing is left."""
     while seal_batch(at=at, size=BATCH) == BATCH:
         pass

@@ -42,7 +42,7 @@ _source: OneAnswer[Callable[[str], str]] = OneAnswer("names of events that nobod
 
 
 def register_labels(labels: Mapping[str, str | Promise], sentences: Mapping[str, str | Promise] | None = None) -> None:
-    """This will give events their names, and sentences with places `%(actor)s` and `%(target)s`."""
+    """Give events their names, and sentences with places `%(actor)s` and `%(target)s`."""
     for code, label in labels.items():
         _labels.register(code, label)
     for code, told in (sentences or {}).items():
@@ -50,12 +50,12 @@ def register_labels(labels: Mapping[str, str | Promise], sentences: Mapping[str,
 
 
 def register_label_source(name: Callable[[str], str]) -> None:
-    """This will ask `name` for the names of events that nobody registered; it answers "" for one that it does not know."""
+    """Ask `name` for the names of events that nobody registered; it answers "" for one that it does not know."""
     _source.give(name)
 
 
 def register_rows(kind: str, describe: Describe) -> None:
-    """This will name and link rows of the model labelled `kind`.
+    """Name and link rows of the model labelled `kind`.
 
     `describe(user, on, keys)` answers for many rows at once, with addresses only of those that the user may open.
     """
@@ -77,12 +77,12 @@ def labelled() -> set[str]:
 
 
 def has_sentence(code: str) -> bool:
-    """Whether an app gave the event a sentence of its own."""
+    """Return whether an app gave the event a sentence of its own."""
     return code in _sentences
 
 
 def concerned(events: Sequence[AuditEvent], user: Any, on: date) -> dict[int, Concerned]:
-    """What each event is about, by the event's number; one question per kind of row, however many events."""
+    """Return what each event is about, by the event's number; one question per kind of row, however many events."""
     found: dict[int, Concerned] = {}
     for kind in sorted({event.target_kind for event in events} & _describers.keys()):
         rows = [(event, key) for event in events if event.target_kind == kind and (key := _key(event))]
@@ -98,7 +98,7 @@ def describe_rows(kind: str, user: Any, on: date, keys: Sequence[Key]) -> Mappin
 
 
 def uuids(keys: Sequence[Key]) -> list[UUID]:
-    """The keys of rows that have a uuid, for those who describe such rows."""
+    """Return the keys of rows that have a uuid, for those who describe such rows."""
     return [key for key in keys if isinstance(key, UUID)]
 
 
@@ -110,7 +110,7 @@ class _Parts(dict[str, Any]):
 
 
 def sentence(event: AuditEvent, about: Concerned = NOTHING, parts: Mapping[str, Concerned] | None = None) -> SafeString:
-    """Who did what to what, as HTML; `parts` are details that the sentence may name."""
+    """Return who did what to what, as HTML; `parts` are details that the sentence may name."""
     actor = format_html("<strong>{}</strong>", actor_name(event))
     name = target_name(event, about)
     target = _linked(Concerned(name, about.address), "<strong>{0}</strong>")
@@ -120,7 +120,7 @@ def sentence(event: AuditEvent, about: Concerned = NOTHING, parts: Mapping[str, 
 
 
 def plain_sentence(event: AuditEvent, about: Concerned = NOTHING, parts: Mapping[str, Concerned] | None = None) -> str:
-    """The same as text."""
+    """Return the same as text."""
     named = {key: part.name for key, part in (parts or {}).items()}
     return _template(event) % _Parts(named, actor=actor_name(event), target=target_name(event, about))
 
@@ -130,14 +130,14 @@ def _linked(part: Concerned, plain: str) -> SafeString:
 
 
 def actor_name(event: AuditEvent) -> str:
-    """Who did it, as the person is called today."""
+    """Return who did it, as the person is called today."""
     if event.actor is not None:
         return str(event.actor)
     return _("The system") if event.actor_label == SYSTEM else event.actor_label
 
 
 def target_name(event: AuditEvent, about: Concerned = NOTHING) -> str:
-    """What it concerns: as its app tells it, else as it was called then."""
+    """Return what it concerns: as its app tells it, else as it was called then."""
     if event.is_erased:
         return pgettext("words of an audit event", "(erased)")
     named = about.name or event.target_label or kind_name(event.target_kind)
@@ -145,7 +145,7 @@ def target_name(event: AuditEvent, about: Concerned = NOTHING) -> str:
 
 
 def kind_name(kind: str) -> str:
-    """What rows of the model are called; empty for none."""
+    """Return what rows of the model are called; empty for none."""
     if kind in KINDS:
         return str(KINDS[kind])
     try:
@@ -155,7 +155,7 @@ def kind_name(kind: str) -> str:
 
 
 def _template(event: AuditEvent) -> str:
-    """The event's own sentence; until its app gives one, its name put into a plain one."""
+    """Return the event's own sentence; until its app gives one, its name put into a plain one."""
     own = _sentences.get(event.event)
     if own is not None:
         return str(own)

@@ -17,7 +17,7 @@ def sign(seq: int, digest: str, at: datetime) -> str:
 
 
 def is_signed(seq: int, digest: str, at: datetime, signature: str) -> bool:
-    """Whether this installation's key made the signature."""
+    """Return whether this installation's key made the signature."""
     try:
         _key(settings.AUDIT_SEAL_KEY).public_key().verify(bytes.fromhex(signature), _message(seq, digest, at))
     except (InvalidSignature, ValueError):
@@ -37,5 +37,5 @@ def _message(seq: int, digest: str, at: datetime) -> bytes:
 
 @lru_cache(maxsize=4)
 def _key(secret: str) -> Ed25519PrivateKey:
-    """The secret's file holds random digits; the key is drawn from them."""
+    """Draw the key from the random digits that the secret's file holds."""
     return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(f"chengxue audit seal\n{secret}".encode()).digest())

@@ -25,13 +25,13 @@ Value = str | int | float | date | None
 
 
 def safe_cell(value: object) -> str:
-    """The value as text; text that a program might run gets an apostrophe in front."""
+    """Return the value as text; text that a program might run gets an apostrophe in front."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.lstrip(" \u3000\ufeff").startswith(STARTERS) else text
 
 
 def table_csv(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
-    """A table as CSV that spreadsheet programs read as UTF-8."""
+    """Return a table as CSV that spreadsheet programs read as UTF-8."""
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(headings)
@@ -42,7 +42,8 @@ def table_csv(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
 def table_workbook(
     headings: Sequence[str], rows: Iterable[Sequence[Value]], *, widths: Sequence[int], title: str
 ) -> bytes:
-    """A table as a workbook, headings and first column frozen. Text is always text, numbers and days are what they are."""
+    """Return a table as a workbook, headings and first column frozen. Text is always text,
+    numbers and days are what they are."""
     return sheets_workbook([Sheet(title, headings, rows, widths)])
 
 
@@ -64,7 +65,7 @@ def sheets_workbook(sheets: Sequence[Sheet]) -> bytes:
 
 
 def write_workbook(target: io.BytesIO | Path, sheets: Sequence[Sheet]) -> None:
-    """This will write the workbook to a file. Rows are asked for one after the other and none is kept in memory."""
+    """Write the workbook to a file. Rows are asked for one after the other and none is kept in memory."""
     book = Workbook(write_only=True)
     try:
         for table in sheets:
@@ -103,7 +104,7 @@ class _Styles:
         self._made: dict[str, Any] = {}
 
     def heading(self, text: str) -> Cell:
-        """A cell of the first line."""
+        """Return a cell of the first line."""
         cell = _text_cell(self._sheet, text)
         cell.number_format = "@"
         cell.quotePrefix = True
@@ -113,7 +114,7 @@ class _Styles:
         return cell
 
     def cell(self, value: Value) -> Cell | None:
-        """A cell of a row: text is text, whatever it begins with; numbers and days are what they are."""
+        """Return a cell of a row: text is text, whatever it begins with; numbers and days are what they are."""
         if value is None:
             return None
         is_text = isinstance(value, str)
@@ -146,7 +147,8 @@ def _text_cell(sheet: Any, text: str) -> Cell:
 
 
 def _writable(text: str) -> str:
-    """The text without what XML cannot hold (U+FFFE, U+FFFF, lone surrogates, control characters): files stay whole."""
+    """Return the text without what XML cannot hold (U+FFFE, U+FFFF, lone surrogates,
+    control characters): files stay whole."""
     return NO_XML.sub("", ILLEGAL_CHARACTERS_RE.sub("", text))
 
 

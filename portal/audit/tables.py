@@ -22,7 +22,7 @@ WIDTHS = (20, 14, 60, 26, 30, 18, 60, 40)
 
 
 def event_headings() -> list[str]:
-    """The first line."""
+    """Return the first line."""
     who, what = [_("When"), _("Who")], [_("Sentence"), _("What"), _("Concerning")]
     return [*who, *what, _("Kind"), _("Details"), _("Seal")]
 

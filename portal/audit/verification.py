@@ -50,7 +50,7 @@ class Verification:
         return self.anchored_seq > 0
 
     def as_json(self) -> dict[str, Any]:
-        """The result for machines."""
+        """Return the result for machines."""
         return {"ok": self.is_whole, "anchored": self.is_anchored, **asdict(self)}
 
 
@@ -60,7 +60,7 @@ def verify_chain(
     progress: Callable[[int], None] | None = None,
     most: int = 20,
 ) -> Verification:
-    """This will recompute every seal and hold it against the `noted` ones: signed by the day, or on somebody's paper.
+    """Recompute every seal and hold it against the `noted` ones: signed by the day, or on somebody's paper.
 
     Without any, a chain that was cut off at its end or rewritten as a whole looks whole: `is_anchored` is False then.
     """

@@ -68,7 +68,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
 
 
 def _row(event: AuditEvent, about: Concerned, details: list[Detail]) -> dict[str, Any]:
-    """An event as its line shows it."""
+    """Return an event as its line shows it."""
     return {
         "event": event,
         "sentence": sentence(event, about, parts_of(details)),
@@ -82,7 +82,7 @@ def _row(event: AuditEvent, about: Concerned, details: list[Detail]) -> dict[str
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def chain(request: HttpRequest) -> HttpResponse:
-    """Whether the chain holds, by the last verification; the button asks the worker for another."""
+    """Show whether the chain holds, by the last verification; the button asks the worker for another."""
     user, now = request.user, timezone.now()
     on = timezone.localdate(now)
     checks = access_checks_for(user, on)
@@ -105,7 +105,7 @@ def chain(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def anchors_file(request: HttpRequest) -> HttpResponse:
-    """The signed seals as a file to keep elsewhere; `verify_audit --anchors` reads it."""
+    """Show the signed seals as a file to keep elsewhere; `verify_audit --anchors` reads it."""
     on = timezone.localdate()
     access_anchors_for(request.user, on)
     text = "".join(f"{anchor.as_line()}\n" for anchor in own_anchors())
@@ -116,7 +116,7 @@ def anchors_file(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
-    """The same events as CSV or as a workbook, in which no cell is a formula; it is noted who takes them.
+    """Show the same events as CSV or as a workbook, in which no cell is a formula; it is noted who takes them.
 
     Many are made in the background (portal.exports), so that no page and no thread waits for them.
     """

@@ -28,7 +28,7 @@ def split(details: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def written(words: Mapping[str, Any]) -> str:
-    """The words in the one form to which the commitment is made."""
+    """Return the words in the one form to which the commitment is made."""
     text = json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     # Half of a surrogate pair has no UTF-8: neither a database nor a page can hold it.
     return text.encode("utf-8", "replace").decode("utf-8")
@@ -40,7 +40,7 @@ def new_salt() -> str:
 
 
 def commitment(salt: str, text: str) -> str:
-    """What the seal holds of the words."""
+    """Return what the seal holds of the words."""
     return hmac.new(bytes.fromhex(salt), text.encode("utf-8"), hashlib.sha256).hexdigest()
 
 

@@ -40,7 +40,7 @@ class TooManyExports(ValueError):
 
 @transaction.atomic
 def ask_export(*, kind: ExportKind, params: Params, total: int, language: str, by: User, at: datetime) -> Export:
-    """This will queue a file; the same one that is waited for already is returned. Raises PermissionDenied, TooManyExports."""
+    """Queue a file; the same one that is waited for already is returned. Raises PermissionDenied, TooManyExports."""
     if not kind.reach(by, timezone.localdate(at)):
         raise PermissionDenied
     User.objects.select_for_update().get(pk=by.pk)
@@ -66,7 +66,7 @@ def ask_export(*, kind: ExportKind, params: Params, total: int, language: str, b
 
 @transaction.atomic
 def cancel_export(*, export: Export, by: User, at: datetime) -> bool:
-    """This will stop a file that waits or is being made; False when it is neither. Raises PermissionDenied."""
+    """Stop a file that waits or is being made; False when it is neither. Raises PermissionDenied."""
     if export.user_id != by.pk:
         raise PermissionDenied
     waiting = Export.objects.filter(pk=export.pk, status__in=OPEN)
@@ -79,7 +79,7 @@ def cancel_export(*, export: Export, by: User, at: datetime) -> bool:
 
 
 def work_on_export(row: LeasedRow) -> None:
-    """This will make the file whose lease the caller holds: outside every transaction, in the language of who asked."""
+    """Make the file whose lease the caller holds: outside every transaction, in the language of who asked."""
     export = Export.objects.select_related("user").get(pk=row.pk)
     kind, at = export_kind(export.kind), timezone.now()
     on = timezone.localdate(at)
@@ -123,12 +123,12 @@ def _hand_over(
 
 
 def note_fetched(*, export: Export, by: User, at: datetime) -> None:
-    """This will note who took the file."""
+    """Note who took the file."""
     record(by=by, at=at, event="exports.fetched", details={"kind": export.kind, "sha256": export.sha256})
 
 
 def remove_old_files(at: datetime) -> None:
-    """This will remove files whose days are over, row by row, and what killed workers left behind."""
+    """Remove files whose days are over, row by row, and what killed workers left behind."""
     for export in Export.objects.filter(expires_at__lte=at, removed_at__isnull=True).order_by("pk"):
         stored(export.file).unlink(missing_ok=True)
         Export.objects.filter(pk=export.pk).update(removed_at=at)
@@ -139,7 +139,7 @@ def remove_old_files(at: datetime) -> None:
 
 
 def stored(name: str) -> Path:
-    """Where a file lies."""
+    """Return where a file lies."""
     return Path(cast(FileSystemStorage, storages["exports"]).path(name))
 
 

@@ -19,7 +19,7 @@ from portal.audit.queries import EventFilter, access_events_for, event_codes
 from portal.audit.spreadsheet import Sheet, safe_cell, write_workbook
 from portal.audit.tables import LARGEST_WORKBOOK, WIDTHS, event_headings, event_rows
 from portal.users.models import Role, User
-from portal.users.queries import scopes_of
+from portal.users.rights import scopes_of
 
 from .registry import ExportKind, Making, Params
 

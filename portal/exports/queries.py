@@ -14,16 +14,16 @@ from .registry import ExportKind
 
 
 def access_exports_for(user: User) -> QuerySet[Export]:
-    """Exports that the user asked for, the newest first."""
+    """Return exports that the user asked for, the newest first."""
     return Export.objects.filter(user=user).order_by("-pk")
 
 
 def waiting_before(export: Export) -> int:
-    """How many files of anybody are made first."""
+    """Return how many files of anybody are made first."""
     return Export.objects.filter(status__in=OPEN, pk__lt=export.pk).count()
 
 
 def reach_digest(kind: ExportKind, user: User, on: date) -> str:
-    """A short form of the person's right; empty when there is none."""
+    """Return a short form of the person's right; empty when there is none."""
     right = kind.reach(user, on)
     return hashlib.sha256(right.encode()).hexdigest() if right else ""

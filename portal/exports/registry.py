@@ -58,16 +58,16 @@ _kinds: Registry[str, ExportKind] = Registry("kind of export")
 
 
 def register_export(kind: ExportKind) -> None:
-    """This will let people ask for this kind of export."""
+    """Let people ask for this kind of export."""
     _kinds.register(kind.code, kind)
 
 
 def export_kind(code: str) -> ExportKind | None:
-    """The kind of that code."""
+    """Return the kind of that code."""
     return _kinds.get(code)
 
 
 def title_of(code: str) -> str:
-    """What a kind of export is called."""
+    """Return what a kind of export is called."""
     kind = _kinds.get(code)
     return str(kind.title) if kind is not None else code

@@ -35,7 +35,7 @@ TYPES = {
 @require_safe
 @never_cache
 def own(request: HttpRequest) -> HttpResponse:
-    """The reader's own files, made and waited for."""
+    """Show the reader's own files, made and waited for."""
     listed = access_exports_for(_reader(request))[:LISTED]
     return render(request, "exports/own.html", {"rows": [_row(export) for export in listed]})
 
@@ -44,7 +44,7 @@ def own(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def ask(request: HttpRequest, code: str) -> HttpResponse:
-    """How much it is, and the button that has it made."""
+    """Show how much it is, and the button that has it made."""
     user, now = _reader(request), timezone.now()
     on, kind = timezone.localdate(now), export_kind(code)
     if kind is None:
@@ -72,7 +72,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 @never_cache
 def export(request: HttpRequest, export_uuid: uuid.UUID) -> HttpResponse:
-    """How far the file is, and then the file."""
+    """Show how far the file is, and then the file."""
     found = _found(request, export_uuid)
     context = {**_row(found), "before": waiting_before(found) if found.is_open else 0}
     return render(request, "exports/export.html", context)
@@ -81,7 +81,7 @@ def export(request: HttpRequest, export_uuid: uuid.UUID) -> HttpResponse:
 @login_required
 @require_POST
 def cancel(request: HttpRequest, export_uuid: uuid.UUID) -> HttpResponse:
-    """This will stop a file that nobody wants any more."""
+    """Stop a file that nobody wants any more."""
     found = _found(request, export_uuid)
     if not cancel_export(export=found, by=_reader(request), at=timezone.now()):
         messages.info(request, _("It was finished already."))
@@ -92,7 +92,7 @@ def cancel(request: HttpRequest, export_uuid: uuid.UUID) -> HttpResponse:
 @require_safe
 @never_cache
 def file(request: HttpRequest, export_uuid: uuid.UUID) -> HttpResponseBase:
-    """The file, as long as the person has the right under which it was made."""
+    """Show the file, as long as the person has the right under which it was made."""
     found, user, now = _found(request, export_uuid), _reader(request), timezone.now()
     kind = export_kind(found.kind)
     if kind is None or not _row(found)["is_ready"]:

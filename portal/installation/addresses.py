@@ -17,7 +17,7 @@ from portal.installation.messages import Refusal
 ONE, PERSON = "one", "person"
 LAB = re.compile(r"u[1-9][0-9]{0,8}")
 
-Problem = tuple[str, dict[str, str]]
+AddressProblem = tuple[str, dict[str, str]]
 """Key of a sentence of `messages` and what stands in it."""
 
 
@@ -34,7 +34,7 @@ def any_lab(hub_url: str, origins: str) -> str:
     return f"{parts.scheme}://*.{labs_domain(hub_url)}{port}" if origins == PERSON else hub_url
 
 
-def problems(portal_url: str, hub_url: str, origins: str) -> Iterator[Problem]:
+def problems(portal_url: str, hub_url: str, origins: str) -> Iterator[AddressProblem]:
     """Tell what is wrong with the addresses, as far as it can be seen without asking anybody."""
     portal, hub = (urlsplit(url).hostname or "" for url in (portal_url, hub_url))
     is_https = hub_url.startswith("https://")

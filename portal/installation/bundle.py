@@ -124,7 +124,7 @@ def _fill(paths: Paths, folder: Path) -> None:
 
 
 def _pip(paths: Paths, folder: Path) -> list[str | Path]:
-    """The portal's environment has no pip when the fast tool built it, so a passing one brings its own."""
+    """Return a pip of its own where the portal's environment, built by the fast tool, has none."""
     run_step("pip", [system_python(), "-m", "venv", folder / ".pip"], log=log_file(paths), environ=build_environ())
     return [folder / ".pip" / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
 

@@ -11,7 +11,7 @@ from portal.installation import development, running, translations
 from portal.installation.backup import backup
 from portal.installation.bench import bench
 from portal.installation.bundle import bundle
-from portal.installation.catalogues import compile_all
+from portal.installation.catalogs import compile_all
 from portal.installation.messages import Refusal, is_chinese, text, write
 from portal.installation.paths import Paths, WrongSetting
 from portal.installation.restore import restore
@@ -28,7 +28,7 @@ def _install(paths: Paths) -> int:
     return 0
 
 
-def _catalogues(paths: Paths) -> int:
+def _catalogs(paths: Paths) -> int:
     compile_all(paths.root)
     return 0
 
@@ -47,21 +47,21 @@ def _path(name: str, example: str) -> Path:
 VERBS: dict[str, tuple[Verb, str, str]] = {
     "run": (
         running.run,
-        "安装所缺的一切并启动;Ctrl-C 结束",
+        "安装所缺的一切并启动；Ctrl-C 结束",
         "install what is missing and start everything; Ctrl-C ends it",
     ),
-    "install": (_install, "只安装,不启动", "install only"),
-    "status": (status, "运行情况(JSON)", "what runs and how it is (JSON)"),
+    "install": (_install, "只安装，不启动", "install only"),
+    "status": (status, "运行情况（JSON）", "what runs and how it is (JSON)"),
     "stop": (stop, "从另一个终端结束", "end it from another terminal"),
     "test": (development.test, "运行测试", "run the tests"),
     "test-all": (
         development.test_all,
-        "运行全部测试:浏览器流程、契约、攻击、故障",
+        "运行全部测试：浏览器流程、契约、攻击、故障",
         "all tests: journeys, contracts, attacks, faults",
     ),
     "check": (development.check, "静态检查、类型、分层、迁移、翻译", "lint, types, layers, migrations, translations"),
     "fix": (development.fix, "自动修正格式", "mend what can be mended automatically"),
-    "messages": (translations.update_catalogues, "提取并编译界面翻译", "extract and compile translations"),
+    "messages": (translations.update_catalogs, "提取并编译界面翻译", "extract and compile translations"),
     "migrations": (development.migrations, "生成数据库迁移", "write migrations"),
     "locks": (development.locks, "重新锁定依赖", "resolve the locks anew"),
     "backup": (
@@ -90,7 +90,7 @@ VERBS: dict[str, tuple[Verb, str, str]] = {
 PLUMBING: dict[str, Verb] = {
     "test-postgresql": development.test_postgresql,
     "test-running": development.test_running,
-    "catalogues": _catalogues,
+    "catalogs": _catalogs,
 }
 
 

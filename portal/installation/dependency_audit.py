@@ -162,7 +162,7 @@ def _judge(done: Audit, record: dict[str, Any], affected: dict[str, Any], pin: P
 
 
 def is_affected(affected: dict[str, Any], pin: Pin) -> bool:
-    """Whether a record's entry names the pinned version, in its list or in one of its ranges.
+    """Return whether a record's entry names the pinned version, in its list or in one of its ranges.
 
     Raises ValueError (InvalidVersion is one) for versions that cannot be compared.
     """
@@ -220,7 +220,7 @@ def _joined(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def report(done: Audit) -> list[str]:
-    """What a person reads, Chinese and English."""
+    """Return what a person reads, Chinese and English."""
     compared = ", ".join(f"{name} {count}" for name, count in done.records.items())
     lines = [
         f"锁定的版本 pinned versions: {len(done.pins)}",

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from portal.installation.catalogues import compile_all
+from portal.installation.catalogs import compile_all
 from portal.installation.environments import ensure_portal
 from portal.installation.messages import Refusal, say, write
 from portal.installation.node import NodeCommand, ensure_node_command
 from portal.installation.paths import Paths
 from portal.installation.preflight import RUNTIME_NEEDS, TEST_NEEDS, require_packages, require_python
-from portal.installation.translations import check_catalogues
+from portal.installation.translations import check_catalogs
 
 # These need the running system, a browser or minutes, so they are not part of `make test`.
 SLOW_FOLDERS = ("journeys", "contracts", "attacks", "faults")
@@ -109,7 +109,7 @@ def check(paths: Paths) -> int:
     checks: dict[str, Callable[[], str]] = {
         name: partial(_output_when_failing, paths, command) for name, command in commands.items()
     }
-    checks["translations"] = partial(check_catalogues, paths)
+    checks["translations"] = partial(check_catalogs, paths)
     failed = False
     with ThreadPoolExecutor(2) as pool:
         for name, output in zip(checks, pool.map(lambda one: one(), checks.values()), strict=True):
@@ -169,7 +169,8 @@ def djhtml_command(paths: Paths) -> list[str]:
 
 
 def _mirror() -> list[str]:
-    """The suite that mirrors the tree, without the folders that are slow, on every core; ARGS=-n0 keeps it in one process."""
+    """Return the suite that mirrors the tree, without the folders that are slow, on every core;
+    ARGS=-n0 keeps it in one process."""
     return [*PARALLEL, *(f"--ignore=tests/{name}" for name in SLOW_FOLDERS), "tests"]
 
 

@@ -41,7 +41,7 @@ def remove_runtime(paths: Paths) -> None:
 
 
 def _prepare_runtime(paths: Paths, people: People) -> None:
-    """A socket stands alone in its folder: a sandbox binds the folder and sees a new socket after a restart."""
+    """Put a socket alone into its folder: a sandbox binds the folder and sees a new socket after a restart."""
     passable = 0o711 if people.is_root else 0o700
     _make(paths.runtime, people.hub, passable)
     _make(paths.hub_socket.parent, people.hub, passable)

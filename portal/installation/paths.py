@@ -341,7 +341,7 @@ def _url(environ: Mapping[str, str], name: str, default: str) -> str:
 
 
 def _runtime(environ: Mapping[str, str], var: Path) -> Path:
-    """The folder of the sockets: short and lower-case, because the proxy lower-cases the path."""
+    """Return the folder of the sockets: short and lower-case, because the proxy lower-cases the path."""
     chosen = environ.get("RUNTIME_DIR")
     if chosen:
         path = Path(chosen)

@@ -116,7 +116,7 @@ TEST_NEEDS: list[Need] = [
     ("postgresql", lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))),
 ]
 
-CATALOGUE_NEEDS: list[Need] = [("gettext", lambda: shutil.which("xgettext") is not None)]
+CATALOG_NEEDS: list[Need] = [("gettext", lambda: shutil.which("xgettext") is not None)]
 
 
 def require_packages(needs: Iterable[Need]) -> None:

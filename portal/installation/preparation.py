@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from portal.installation.catalogues import compile_all
+from portal.installation.catalogs import compile_all
 from portal.installation.environments import log_file
 from portal.installation.messages import Refusal, say, text
 from portal.installation.paths import Paths
@@ -33,7 +33,7 @@ CODE_FOLDERS = ("portal", "courses", "labs", "search")
 
 def prepare_data(paths: Paths, account: Account) -> None:
     """Run every step, in order, when code, data or database differ from those of the last complete run."""
-    say("catalogues")
+    say("catalogs")
     compile_all(paths.root)
     stamp, digest = paths.var / STAMP, fingerprint(paths)
     if is_prepared(paths, digest):
@@ -60,7 +60,7 @@ def prepare_data(paths: Paths, account: Account) -> None:
 
 
 def _steps(paths: Paths) -> Iterator[tuple[str, list[str | Path]]]:
-    """The portal's user may not write into the checkout, so without compiling once it would at each start."""
+    """Compile once: the portal's user may not write into the checkout and would at each start."""
     yield text("step_compile"), [paths.portal_python, "-m", "compileall", "-q", *CODE_FOLDERS, "hub_config"]
     for name in (*COMMANDS, CONTENT[paths.demo], INDEX):
         silent = ["--no-input"] if name in ("migrate", "collectstatic") else []

@@ -127,7 +127,8 @@ def _is_marked(pid: int, paths: Paths) -> bool:
 
 
 def _is_lab(arguments: list[bytes], paths: Paths) -> bool:
-    """A sandbox's first process keeps bubblewrap's command line, which names the folders that it binds."""
+    """Return whether it is a sandbox's first process: that keeps bubblewrap's command line,
+    which names the folders it binds."""
     folders = (f"{paths.homes}/".encode(), f"{paths.runtime}/".encode())
     return arguments[0].endswith(b"bwrap") and any(argument.startswith(folders) for argument in arguments)
 

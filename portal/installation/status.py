@@ -126,7 +126,7 @@ def versions(paths: Paths) -> dict[str, str]:
 
 
 def _proxy(paths: Paths) -> list[Running]:
-    """The hub starts the proxy and writes its number down."""
+    """Return the proxy, whose number the hub writes down when it starts it."""
     try:
         pid = int((paths.runtime / "proxy.pid").read_text(encoding="ascii"))
         since = (PROC / str(pid)).stat().st_mtime

@@ -1,4 +1,4 @@
-"""Extracts messages into the catalogues and finds those that a catalogue lacks; needs gettext's tools."""
+"""Extracts messages into the catalogs and finds those that a catalog lacks; needs gettext's tools."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from portal.installation.catalogues import catalogue_files, compile_all, incomplete, parse
+from portal.installation.catalogs import catalog_files, compile_all, incomplete, parse
 from portal.installation.environments import ensure_portal
 from portal.installation.messages import Refusal, text, write
 from portal.installation.paths import Paths
-from portal.installation.preflight import CATALOGUE_NEEDS, require_packages
+from portal.installation.preflight import CATALOG_NEEDS, require_packages
 
-CATALOGUE = Path("locale", "zh_Hans", "LC_MESSAGES", "django.po")
+CATALOG = Path("locale", "zh_Hans", "LC_MESSAGES", "django.po")
 SHOWN = 5
 
 
-def update_catalogues(paths: Paths) -> int:
-    """Extract every message into its app's catalogue and compile; 1 when something is left to translate."""
-    require_packages(CATALOGUE_NEEDS)
+def update_catalogs(paths: Paths) -> int:
+    """Extract every message into its app's catalog and compile; 1 when something is left to translate."""
+    require_packages(CATALOG_NEEDS)
     ensure_portal(paths)
     for folder in translated_folders(paths.root):
         extract(paths, folder, paths.root)
@@ -32,9 +32,9 @@ def update_catalogues(paths: Paths) -> int:
     return 1 if left else 0
 
 
-def check_catalogues(paths: Paths) -> str:
-    """Return what is untranslated, or in the sources and not in a catalogue; nothing when all is complete."""
-    require_packages(CATALOGUE_NEEDS)
+def check_catalogs(paths: Paths) -> str:
+    """Return what is untranslated, or in the sources and not in a catalog; nothing when all is complete."""
+    require_packages(CATALOG_NEEDS)
     problems = list(_untranslated(paths))
     with tempfile.TemporaryDirectory(prefix="chengxue-messages-") as scratch:
         copy = Path(scratch) / "root"
@@ -43,23 +43,23 @@ def check_catalogues(paths: Paths) -> str:
         for folder in translated_folders(paths.root):
             relative = folder.relative_to(paths.root)
             extract(paths, copy / relative, copy)
-            known, found = _keys(folder / CATALOGUE), _keys(copy / relative / CATALOGUE)
+            known, found = _keys(folder / CATALOG), _keys(copy / relative / CATALOG)
             if found - known:
-                problems.append(_line(relative / CATALOGUE, sorted(found - known)))
+                problems.append(_line(relative / CATALOG, sorted(found - known)))
     return "\n".join(problems)
 
 
 def translated_folders(root: Path) -> list[Path]:
-    """Return every package that keeps a Chinese catalogue of its own messages.
+    """Return every package that keeps a Chinese catalog of its own messages.
 
     A folder without Python keeps translations of a library's messages: none could be extracted from it.
     """
-    folders = [file.parents[3] for file in catalogue_files(root) if file.match(str(CATALOGUE))]
+    folders = [file.parents[3] for file in catalog_files(root) if file.match(str(CATALOG))]
     return [folder for folder in folders if (folder / "__init__.py").is_file()]
 
 
 def extract(paths: Paths, folder: Path, root: Path) -> None:
-    """Extract the messages of `folder` and of what lies below it, but not of folders with their own catalogue."""
+    """Extract the messages of `folder` and of what lies below it, but not of folders with their own catalog."""
     nested = [one for one in translated_folders(root) if folder in one.parents]
     ignored = [f"--ignore={one.relative_to(folder)}/*" for one in nested]
     # -P: the folder must not be searched for modules, or portal/queue would stand in for Python's own.
@@ -73,7 +73,7 @@ def extract(paths: Paths, folder: Path, root: Path) -> None:
 
 
 def _untranslated(paths: Paths) -> Iterator[str]:
-    for file in catalogue_files(paths.root):
+    for file in catalog_files(paths.root):
         missing = incomplete(file)
         if missing:
             yield _line(file.relative_to(paths.root), missing)
@@ -85,4 +85,4 @@ def _keys(file: Path) -> set[str]:
 
 def _line(file: Path, missing: list[str]) -> str:
     examples = " · ".join(repr(one) for one in missing[:SHOWN])
-    return text("catalogue_incomplete", file=file, missing=len(missing), examples=examples)
+    return text("catalog_incomplete", file=file, missing=len(missing), examples=examples)

@@ -14,13 +14,13 @@ from .registry import kind_label
 
 
 def policies(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
-    """Published policies."""
+    """Return published policies."""
     rows = PolicyWork.objects.filter(uuid__in=uuids(keys), live=True)
     return {row.uuid: Concerned(address=row.get_absolute_url()) for row in rows}
 
 
 def reviews(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
-    """The clause that a review is about."""
+    """Return the clause that a review is about."""
     rows = ReviewTask.objects.filter(uuid__in=uuids(keys)).select_related("link__provision")
     return {row.uuid: Concerned(str(row.link)) for row in rows}
 

@@ -170,12 +170,12 @@ class LinkForm(WagtailAdminModelForm):
         ]
 
     def ref(self) -> TargetRef:
-        """The chosen item."""
+        """Return the chosen item."""
         kind, target_uuid, part = self.cleaned_data["target"].split(":", 2)
         return TargetRef(kind, uuid.UUID(target_uuid), part)
 
     def clean(self) -> dict[str, Any]:
-        """The words must stand in the clause."""
+        """Refuse words that do not stand in the clause."""
         said: dict[str, Any] = super().clean()
         clause, quote = said.get("provision"), said.get("quote") or ""
         if clause is not None and "".join(quote.split()) not in "".join(clause.text.split()):
@@ -204,7 +204,7 @@ class LinkCreateView(generic.CreateView):
     """Links are made by their action."""
 
     def save_instance(self) -> ProvisionLink:
-        """This will call the action and keep Wagtail's own log in step."""
+        """Call the action and keep Wagtail's own log in step."""
         form = self.form
         try:
             link = make_link(
@@ -224,7 +224,7 @@ class LinkEditView(generic.EditView):
     """Links are not changed, only taken away."""
 
     def save_instance(self) -> ProvisionLink:
-        """This will call the action and keep Wagtail's own log in step."""
+        """Call the action and keep Wagtail's own log in step."""
         link = withdraw_link(link=self.form.instance, by=self.request.user, at=timezone.now())
         log(instance=link, action="wagtail.edit", user=self.request.user)
         return link

@@ -19,5 +19,5 @@ def citation(work: PolicyWork, expression: PolicyExpression, number: str) -> str
 
 
 def quotation(cited: str, text: str) -> str:
-    """A citation with the words that it cites."""
+    """Return a citation with the words that it cites."""
     return _("%(citation)s: “%(text)s”") % {"citation": cited, "text": " ".join(text.split())}

@@ -13,7 +13,7 @@ LONGEST = 60
 
 
 def code_for(title: str) -> str:
-    """A free code for a policy of this title: 数据安全法 → shujuanquanfa; a second one gets a number."""
+    """Return a free code for a policy of this title: 数据安全法 → shujuanquanfa; a second one gets a number."""
     bare = title.removeprefix("中华人民共和国")
     stem = "-".join(part for word in re.split(r"\W+", bare) if (part := "".join(lazy_pinyin(word))))
     stem = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:LONGEST].strip("-") or "policy"

@@ -34,7 +34,7 @@ TEXTS = (
 
 
 def seed(*, at: datetime, texts: Iterable[str] = TEXTS) -> int:
-    """This will take in what is not there yet and return how many texts were new."""
+    """Take in what is not there yet and return how many texts were new."""
     set_up_moderation()
     load_standards(at=at)
     made = 0
@@ -57,7 +57,7 @@ def seed(*, at: datetime, texts: Iterable[str] = TEXTS) -> int:
 def link_demo_clause(
     *, policy: str, eid: str, target: TargetRef, quote: str = "", at: datetime
 ) -> ProvisionLink | None:
-    """This will let a demo item rest on a clause of the text of the day, once."""
+    """Let a demo item rest on a clause of the text of the day, once."""
     work = PolicyWork.objects.filter(code=policy).first()
     expression = expression_at(work, timezone.localdate(at)) if work is not None else None
     clause = expression.provisions.filter(eid=eid).first() if expression is not None else None

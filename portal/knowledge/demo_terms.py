@@ -31,7 +31,7 @@ TERMS: tuple[dict[str, str], ...] = (
         "term": "数据要素",
         "term_en": "data as a factor of production",
         "definition": "参与生产经营并产生价值的数据。与土地、劳动力、资本、技术一起被视为生产要素。",
-        "definition_en": "Data that takes part in production and creates value, counted as a factor beside land, labour, "
+        "definition_en": "Data that takes part in production and creates value, counted as a factor beside land, labor, "
         "capital and technology.",
         "source": "关于构建数据基础制度更好发挥数据要素作用的意见",
     },
@@ -56,7 +56,7 @@ TERMS: tuple[dict[str, str], ...] = (
         "term_en": "quasi-identifier",
         "definition": "单独不能认人，但与其他信息组合后可能认出特定的人的内容，例如出生日期、居住社区、岗位。",
         "definition_en": "What does not point to a person alone but may do so together with other information, such as date "
-        "of birth, neighbourhood or post.",
+        "of birth, neighborhood or post.",
         "source": "GB/T 37964-2019",
     },
     {

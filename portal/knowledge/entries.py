@@ -19,17 +19,17 @@ TEXT = 5_000
 
 
 def policy_key(work: PolicyWork) -> str:
-    """The search's key of a policy."""
+    """Return the search's key of a policy."""
     return f"policy:{work.uuid}:{CHINESE}"
 
 
 def clause_key(expression: PolicyExpression, provision: Provision) -> str:
-    """The search's key of a clause; it begins with that of its text."""
+    """Return the search's key of a clause; it begins with that of its text."""
     return f"clause:{expression.uuid}:{provision.uuid}"
 
 
 def put_work(work: PolicyWork, at: datetime, *, with_clauses: bool = True) -> None:
-    """This will make the search agree with a policy and its texts, in the caller's transaction."""
+    """Make the search agree with a policy and its texts, in the caller's transaction."""
     if not work.live:
         drop_work(work)
         return
@@ -37,14 +37,14 @@ def put_work(work: PolicyWork, at: datetime, *, with_clauses: bool = True) -> No
 
 
 def drop_work(work: PolicyWork) -> None:
-    """This will make a policy and its clauses unfindable."""
+    """Make a policy and its clauses unfindable."""
     drop_entries(prefix=f"policy:{work.uuid}:")
     for uuid in work.expressions.values_list("uuid", flat=True):
         drop_entries(prefix=f"clause:{uuid}:")
 
 
 def put_term(term: GlossaryTerm, at: datetime) -> None:
-    """This will make the search agree with a term."""
+    """Make the search agree with a term."""
     if term.live:
         put_entries(term_entries(term), at=at)
     else:
@@ -52,12 +52,12 @@ def put_term(term: GlossaryTerm, at: datetime) -> None:
 
 
 def drop_term(term: GlossaryTerm) -> None:
-    """This will make a term unfindable."""
+    """Make a term unfindable."""
     drop_entries(prefix=f"term:{term.uuid}:")
 
 
 def work_entries(work: PolicyWork, on: date, *, with_clauses: bool = True) -> Iterator[Entry]:
-    """A policy and every clause of its texts; clauses of older texts say that they were amended."""
+    """Yield a policy and every clause of its texts; clauses of older texts say that they were amended."""
     expressions = list(work.expressions.in_order())
     current = current_of(expressions, on)
     yield _policy_entry(work, current)
@@ -68,7 +68,7 @@ def work_entries(work: PolicyWork, on: date, *, with_clauses: bool = True) -> It
 
 
 def term_entries(term: GlossaryTerm) -> Iterator[Entry]:
-    """A term, in the languages that it is explained in."""
+    """Yield a term, in the languages that it is explained in."""
     texts = {CHINESE: (term.term, term.definition), ENGLISH: (term.term_en, term.definition_en)}
     for language, (title, body) in texts.items():
         if title and body:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from .models import PolicyLevel, PolicyStatus, PolicyTheme, PolicyWork, ReviewDecision
+from .parsing.about import REGIONS, About
+from .parsing.formats import MAX_BYTES, SUFFIXES
 from .queries import region_name, years_of
-from .reading.about import REGIONS, About
-from .reading.formats import MAX_BYTES, SUFFIXES
 
 NATIONAL = "000000"
 
@@ -88,7 +88,7 @@ class ImportForm(forms.Form):
         themes.queryset = PolicyTheme.objects.order_by("order", "pk")
 
     def clean_work(self) -> PolicyWork | None:
-        """The policy that was named."""
+        """Return the policy that was named."""
         name = str(self.cleaned_data["work"]).strip()
         if not name:
             return None
@@ -98,14 +98,14 @@ class ImportForm(forms.Form):
         return found[0]
 
     def clean_file(self) -> Any:
-        """A file of a size that can be read."""
+        """Return a file of a size that can be read."""
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
             raise forms.ValidationError(_("The file is too large: at most 20 MB."))
         return file
 
     def about(self) -> About:
-        """What was said of the document."""
+        """Return what was said of the document."""
         said = self.cleaned_data
         work, theme, region = said["work"], said["theme"], said["region"]
         return About(

@@ -32,7 +32,8 @@ class Glossing:
         return re.compile("|".join(edged), re.IGNORECASE) if edged else None
 
     def mark(self, html: str) -> SafeString:
-        """The same page with its terms explained; what stands in links, headings, code and forms stays as it is."""
+        """Return the same page with its terms explained; what stands in links, headings,
+        code and forms stays as it is."""
         closed: list[str] = []
         parts: list[str] = []
         for piece in _TAG.split(html):

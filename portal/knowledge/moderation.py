@@ -19,7 +19,7 @@ WORKFLOW = "政策审核"
 
 @transaction.atomic
 def set_up_moderation(user: Any = None) -> None:
-    """This will make the workflow and bring the editors' groups up to date; for a user who is no editor, nothing."""
+    """Make the workflow and bring the editors' groups up to date; for a user who is no editor, nothing."""
     if user is not None and not user.groups.filter(name__in=[PREFIX + role for role in EDITORS]).exists():
         return
     groups = [ensure_group(role) for role in EDITORS]

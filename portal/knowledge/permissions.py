@@ -18,7 +18,7 @@ REVIEWERS = (*EDITORS, Role.INSTRUCTOR, Role.LAB_AUTHOR)
 
 
 def can_edit(user: User | AnonymousUser, on: date) -> bool:
-    """Whether the user looks after policies."""
+    """Return whether the user looks after policies."""
     return has_role(user, *EDITORS, on=on)
 
 

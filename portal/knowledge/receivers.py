@@ -19,7 +19,8 @@ from .moderation import set_up_moderation
 
 @receiver(published, sender=PolicyWork)
 def find_published_policy(instance: PolicyWork, **_: Any) -> None:
-    """A published policy is found with every clause; one that an editor calls repealed concerns those who quote it."""
+    """Let a published policy be found with every clause; one that an editor calls repealed
+    concerns those who quote it."""
     at = timezone.now()
     put_work(instance, at)
     newest = instance.expressions.in_order().last()
@@ -29,25 +30,25 @@ def find_published_policy(instance: PolicyWork, **_: Any) -> None:
 
 @receiver(unpublished, sender=PolicyWork)
 def forget_unpublished_policy(instance: PolicyWork, **_: Any) -> None:
-    """A policy taken back is found no more."""
+    """Let a policy taken back be found no more."""
     drop_work(instance)
 
 
 @receiver(published, sender=GlossaryTerm)
 def find_published_term(instance: GlossaryTerm, **_: Any) -> None:
-    """A published term is found."""
+    """Let a published term be found."""
     put_term(instance, timezone.now())
 
 
 @receiver([unpublished, post_delete], sender=GlossaryTerm)
 def forget_term(instance: GlossaryTerm, **_: Any) -> None:
-    """A term taken back or deleted is found no more."""
+    """Let a term taken back or deleted be found no more."""
     drop_term(instance)
 
 
 @receiver(pre_delete, sender=PolicyWork)
 def forget_deleted_policy(instance: PolicyWork, **_: Any) -> None:
-    """A policy without texts may go; its entry goes with it."""
+    """Take the entry of a policy without texts along when it goes."""
     drop_work(instance)
 
 

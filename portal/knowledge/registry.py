@@ -52,12 +52,12 @@ _kinds: Registry[str, TargetKind] = Registry("kind of item that rests on clauses
 
 
 def register_target(kind: TargetKind) -> None:
-    """This will let clauses be linked to items of the kind."""
+    """Let clauses be linked to items of the kind."""
     _kinds.register(kind.kind, kind)
 
 
 def kind_label(kind: str) -> str:
-    """The kind's name in the reader's language."""
+    """Return the kind's name in the reader's language."""
     found = _kinds.get(kind)
     return str(found.label) if found else kind
 
@@ -81,7 +81,7 @@ def target_choices() -> list[tuple[str, list[tuple[TargetRef, str]]]]:
 
 
 def touch_target(ref: TargetRef, at: datetime) -> None:
-    """This will let the item's app follow a change of one of its links."""
+    """Let the item's app follow a change of one of its links."""
     kind = _kinds.get(ref.kind)
     if kind is not None and kind.touch is not None:
         kind.touch(ref, at)

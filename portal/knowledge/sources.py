@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from .actions.importing import Source
 from .models import PolicyLevel, PolicyStatus, PolicyTheme
 from .models.works import RESERVED_CODES
-from .reading.about import About, UnreadableField, complete, read_fields
-from .reading.corpus import CorpusDocument, corpus_documents, is_corpus
-from .reading.formats import SUFFIXES, Manuscript, UnreadableFile, clean, read_file
-from .reading.pieces import MAX_CLAUSE, build_tree
-from .reading.wording import Problem, read_wording
+from .parsing.about import About, UnreadableField, complete, read_fields
+from .parsing.corpus import CorpusDocument, corpus_documents, is_corpus
+from .parsing.formats import SUFFIXES, Manuscript, UnreadableFile, clean, read_file
+from .parsing.pieces import MAX_CLAUSE, build_tree
+from .parsing.wording import SourceProblem, read_wording
 
 Say = Callable[[str], str]
 SENTENCES: dict[str, Say] = {
@@ -43,8 +43,8 @@ SENTENCES: dict[str, Say] = {
 }
 
 
-def sentence_of(problem: Problem) -> str:
-    """What is wrong, in the reader's language."""
+def sentence_of(problem: SourceProblem) -> str:
+    """Return what is wrong, in the reader's language."""
     say = SENTENCES.get(problem.code)
     return str(say(problem.subject)) if say else problem.code
 
@@ -62,15 +62,15 @@ def sources_in(paths: Iterable[Path]) -> Iterator[Source]:
 
 
 def corpus_source(document: CorpusDocument) -> Source:
-    """A document of a corpus as a source."""
+    """Return a document of a corpus as a source."""
     last = "\n".join(clause.text for clause in document.clauses[-3:])
     about = complete(document.about, (), last) if document.about.title else document.about
     problems = document.problems
     if not about.title:
-        problems = (*problems, Problem(0, "title_missing"))
+        problems = (*problems, SourceProblem(0, "title_missing"))
     pieces = [] if any(problem.is_refusal for problem in problems) else build_tree(document.clauses)
     if not pieces and not problems:
-        problems = (Problem(0, "clauses_missing"),)
+        problems = (SourceProblem(0, "clauses_missing"),)
     return Source(
         f"corpus:{document.key}",
         about.title or document.key,
@@ -82,15 +82,15 @@ def corpus_source(document: CorpusDocument) -> Source:
 
 
 def file_source(name: str, content: bytes, given: About | None = None) -> Source:
-    """A file as a source; `given` is what a person said of it, which counts more than what it says itself."""
+    """Return a file as a source; `given` is what a person said of it, which counts more than what it says itself."""
     name = PurePath(name).name
     try:
         manuscript = read_file(name, content)
         about = read_fields(manuscript.head)
     except UnreadableFile as problem:
-        return _refused(name, Problem(0, problem.code, problem.subject))
+        return _refused(name, SourceProblem(0, problem.code, problem.subject))
     except UnreadableField as problem:
-        return _refused(name, Problem(1, "field_unreadable", clean(str(problem))[:80]))
+        return _refused(name, SourceProblem(1, "field_unreadable", clean(str(problem))[:80]))
     return _whole(name, manuscript, _given(about, given))
 
 
@@ -107,26 +107,26 @@ def _whole(name: str, manuscript: Manuscript, about: About) -> Source:
     last = "\n".join(clause.text for clause in wording.clauses[-3:])
     problems = [*wording.problems, *_wrong_fields(about)]
     if not about.title:
-        problems.append(Problem(1, "title_missing"))
+        problems.append(SourceProblem(1, "title_missing"))
     about = complete(about, [*manuscript.head.values(), *wording.preamble], last)
     pieces = build_tree(wording.clauses)
     if not pieces and not any(problem.is_refusal for problem in problems):
-        problems.append(Problem(0, "clauses_missing"))
+        problems.append(SourceProblem(0, "clauses_missing"))
     preamble = "\n".join(wording.preamble)
     return Source(f"file:{name}", name, about, pieces, preamble, tuple(problems))
 
 
-def _wrong_fields(about: About) -> Iterator[Problem]:
+def _wrong_fields(about: About) -> Iterator[SourceProblem]:
     if about.level and about.level not in PolicyLevel.values:
-        yield Problem(1, "level_unknown", about.level[:40])
+        yield SourceProblem(1, "level_unknown", about.level[:40])
     if about.status and about.status not in PolicyStatus.values:
-        yield Problem(1, "status_unknown", about.status[:40])
+        yield SourceProblem(1, "status_unknown", about.status[:40])
     if about.theme and not PolicyTheme.objects.filter(code=about.theme).exists():
-        yield Problem(1, "theme_unknown", about.theme[:40])
+        yield SourceProblem(1, "theme_unknown", about.theme[:40])
     code = about.code
     if code and (code in RESERVED_CODES or not all(c.isascii() and (c.isalnum() or c == "-") for c in code)):
-        yield Problem(1, "code_wrong", code[:40])
+        yield SourceProblem(1, "code_wrong", code[:40])
 
 
-def _refused(name: str, problem: Problem) -> Source:
+def _refused(name: str, problem: SourceProblem) -> Source:
     return Source(f"file:{name}", name, About(), problems=(problem,))

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from .entries import put_work
 from .models import PolicyLevel, PolicyTheme, PolicyWork
-from .reading.about import About
+from .parsing.about import About
 
 STANDARD = re.compile(r"(?:GB|GA|CJJ?)(?:/T)? ?[\d.]+-\d{4}")
 FILE = Path(__file__).parent / "data" / "taxonomy.yaml"
@@ -39,7 +39,7 @@ def _known() -> dict[str, Any]:
 
 
 def bare_title(title: str) -> str:
-    """A title as it is compared: without 中华人民共和国, brackets at the end and blanks."""
+    """Return a title as it is compared: without 中华人民共和国, brackets at the end and blanks."""
     title = re.sub(r"[（(][^（）()]{1,20}[）)]$", "", title.strip())
     return re.sub(r"\s+", "", title).removeprefix("中华人民共和国")
 
@@ -50,7 +50,7 @@ def _by_title() -> dict[str, dict[str, str]]:
 
 
 def theme_of(title: str) -> str:
-    """The subject of a policy by its title; empty where nothing tells."""
+    """Return the subject of a policy by its title; empty where nothing tells."""
     known = _by_title().get(bare_title(title))
     if known is not None:
         return known["theme"]
@@ -58,7 +58,7 @@ def theme_of(title: str) -> str:
 
 
 def completed(about: About) -> About:
-    """The same, with number, days and subject of a well-known policy where the text tells none."""
+    """Return the same, with number, days and subject of a well-known policy where the text tells none."""
     known = _by_title().get(bare_title(about.title), {})
     return replace(
         about,
@@ -75,7 +75,7 @@ def _day(text: str | None) -> date | None:
 
 @transaction.atomic
 def load_themes() -> int:
-    """This will make the subjects that are missing; what editors changed stays. Returns how many were made."""
+    """Make the subjects that are missing; what editors changed stays. Returns how many were made."""
     made = 0
     for order, row in enumerate(_known()["themes"], start=1):
         _, is_new = PolicyTheme.objects.get_or_create(
@@ -87,7 +87,7 @@ def load_themes() -> int:
 
 @transaction.atomic
 def load_standards(*, at: datetime) -> int:
-    """This will make the well-known standards that are missing: cited by number, without text. Returns how many."""
+    """Make the well-known standards that are missing: cited by number, without text. Returns how many."""
     made = 0
     themes = {theme.code: theme for theme in PolicyTheme.objects.all()}
     for row in _known()["policies"]:

@@ -13,7 +13,7 @@ from wagtail.snippets.models import register_snippet
 
 from portal.pages.queries import NavigationItem, Waiting
 from portal.users.permissions import signed_in
-from portal.users.queries import has_role
+from portal.users.rights import has_role
 
 from .authoring import PolicyGroup, ProvisionLinkViewSet, clause_chooser
 from .permissions import REVIEWERS, access_reviews_for, can_edit
@@ -30,7 +30,7 @@ def screens() -> list[ViewSet]:
 
 @hooks.register("chengxue_navigation", order=5)
 def to_policies(request: HttpRequest) -> list[NavigationItem]:
-    """The list of policies, for everybody."""
+    """Return the list of policies, for everybody."""
     return [NavigationItem(_("Policies"), reverse("knowledge:policies"))]
 
 
@@ -42,13 +42,13 @@ class _EditorsItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def import_item() -> MenuItem:
-    """The way to taking a text in."""
+    """Return the way to taking a text in."""
     return _EditorsItem(_("Take a text in"), reverse("knowledge:import"), icon_name="upload", order=171)
 
 
 @hooks.register("register_admin_menu_item")
 def reviews_item() -> MenuItem:
-    """The way to the reviews."""
+    """Return the way to the reviews."""
     return _EditorsItem(_("Reviews"), reverse("knowledge:reviews"), icon_name="clipboard-list", order=172)
 
 

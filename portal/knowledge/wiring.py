@@ -30,12 +30,12 @@ STALE = "stale"
 
 
 def mark_of(kind: str, source_uuid: uuid.UUID) -> str:
-    """What the search shows beside a lesson whose clause changed."""
+    """Return what the search shows beside a lesson whose clause changed."""
     return STALE if kind == "lesson" and is_stale_target("lesson_block", source_uuid) else ""
 
 
 def follow(at: datetime) -> None:
-    """This will let texts hold whose day has come."""
+    """Let texts hold whose day has come."""
     follow_calendar(at=at)
 
 

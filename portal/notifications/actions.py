@@ -19,7 +19,7 @@ class UnknownNotice(ValueError):
 
 
 def notify(*, user: User, kind: str, params: Mapping[str, Any], url: str = "", at: datetime) -> Notice:
-    """This will leave a notice for the user. Raises UnknownNotice for a kind without a sentence."""
+    """Leave a notice for the user. Raises UnknownNotice for a kind without a sentence."""
     if not is_registered(kind):
         raise UnknownNotice(kind)
     return Notice.objects.create(user=user, kind=kind, params=dict(params), url=url, created_at=at)
@@ -27,7 +27,7 @@ def notify(*, user: User, kind: str, params: Mapping[str, Any], url: str = "", a
 
 @transaction.atomic
 def renew_notice(*, user: User, kind: str, params: Mapping[str, Any], url: str, at: datetime) -> Notice:
-    """This will leave a notice in the place of one that the user has not read yet, of the same kind and address: what
+    """Leave a notice in the place of one that the user has not read yet, of the same kind and address: what
     goes on happening is one line with its newest number, not a line each time. Raises UnknownNotice."""
     same = Notice.objects.select_for_update().filter(user=user, kind=kind, url=url, read_at__isnull=True)
     unread = same.order_by("-pk").first()
@@ -40,11 +40,11 @@ def renew_notice(*, user: User, kind: str, params: Mapping[str, Any], url: str, 
 
 @transaction.atomic
 def mark_read(*, notice: Notice, at: datetime) -> None:
-    """This will note that the notice was read; the first time counts."""
+    """Note that the notice was read; the first time counts."""
     Notice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=at)
 
 
 @transaction.atomic
 def mark_all_read(*, user: User, at: datetime) -> int:
-    """This will note that every notice of the user was read."""
+    """Note that every notice of the user was read."""
     return Notice.objects.filter(user=user, read_at__isnull=True).update(read_at=at)

@@ -27,7 +27,7 @@ def auditors(at: datetime) -> list[User]:
 
 @receiver(anchored, dispatch_uid="notifications.audit_anchored")
 def tell_of_seal(sender: Any, *, anchor: AuditAnchor, at: datetime, **rest: Any) -> None:
-    """This will leave the seal with every auditor, in place of one not read yet."""
+    """Leave the seal with every auditor, in place of one not read yet."""
     params = {"seal": f"{anchor.seq}:{anchor.hash}"}
     for auditor in auditors(at):
         renew_notice(user=auditor, kind=SEAL_OF_THE_DAY, params=params, url=reverse("audit:chain"), at=at)
@@ -35,6 +35,6 @@ def tell_of_seal(sender: Any, *, anchor: AuditAnchor, at: datetime, **rest: Any)
 
 @receiver(chain_broken, dispatch_uid="notifications.audit_chain_broken")
 def tell_of_break(sender: Any, *, seq: int, at: datetime, **rest: Any) -> None:
-    """This will warn every auditor."""
+    """Warn every auditor."""
     for auditor in auditors(at):
         renew_notice(user=auditor, kind=CHAIN_BROKEN, params={"seq": seq}, url=reverse("audit:chain"), at=at)

@@ -19,7 +19,7 @@ KINDS = {DiskLevel.HOMES: "disk.homes", DiskLevel.LABS: "disk.labs", DiskLevel.C
 
 
 def tell_of_full_disk(at: datetime) -> None:
-    """This will leave a notice with every administrator when the disk stops something, once a day for each step."""
+    """Leave a notice with every administrator when the disk stops something, once a day for each step."""
     level = disk_level(settings.PATHS.var, settings.DISK_RESERVE)
     if level == DiskLevel.OPEN:
         return

@@ -26,7 +26,7 @@ def tell_of_the_password(user: User, **_: Any) -> None:
 
 @receiver(identity_changed)
 def tell_the_person(change: IdentityChange, at: datetime, **_: Any) -> None:
-    """A notice in the transaction of the change."""
+    """Write a notice in the transaction of the change."""
     kind = "users.renamed" if change.field == IdentityField.NAME else "users.login_name_changed"
     params = {"before": change.before, "after": change.after, "reason": change.reason}
     notify(user=change.user, kind=kind, params=params, url=reverse("organizations:my_account"), at=at)

@@ -17,7 +17,7 @@ from .roles import day_in_words
 
 
 def words(params: Mapping[str, Any]) -> dict[str, Any]:
-    """The first day in the reader's form."""
+    """Return the first day in the reader's form."""
     return {**params, "date": day_in_words(params["date"])}
 
 
@@ -25,7 +25,7 @@ def words(params: Mapping[str, Any]) -> dict[str, Any]:
 def tell_the_person(
     job: JobAssignment, change: str, before: JobAssignment | None, at: datetime, reason: str = "", **_: Any
 ) -> None:
-    """A notice in the transaction of the change."""
+    """Write a notice in the transaction of the change."""
     params = {
         "unit": job.organization.name,
         "post": job.position.name,

@@ -20,7 +20,7 @@ _words: Registry[str, Words] = Registry("words of a notice")
 
 
 def register_notice(kind: str, template: Template, words: Words | None = None) -> None:
-    """This will let notices of `kind` be read: `template` is a lazy translation with `%(name)s` places for params.
+    """Let notices of `kind` be read: `template` is a lazy translation with `%(name)s` places for params.
 
     `words` says facts that are kept as codes in the active language.
     """
@@ -30,12 +30,13 @@ def register_notice(kind: str, template: Template, words: Words | None = None) -
 
 
 def is_registered(kind: str) -> bool:
-    """Whether somebody registered a sentence for the kind."""
+    """Return whether somebody registered a sentence for the kind."""
     return kind in _templates
 
 
 def sentence(kind: str, params: Mapping[str, Any]) -> str:
-    """The notice in the active language; a plain fallback for a kind whose app is gone or a fact that is missing."""
+    """Return the notice in the active language; a plain fallback for a kind whose app is gone or a
+    fact that is missing."""
     template = _templates.get(kind)
     if template is None:
         return _("Something that concerns you has changed.")

@@ -19,7 +19,7 @@ from .actions import notify
 
 
 def day_in_words(written: str) -> str:
-    """A day that a notice keeps as 2026-03-01, in the reader's form."""
+    """Return a day that a notice keeps as 2026-03-01, in the reader's form."""
     return date_format(date.fromisoformat(written), "DATE_FORMAT")
 
 
@@ -40,7 +40,7 @@ def words(params: Mapping[str, Any]) -> dict[str, Any]:
 
 @receiver(role_changed)
 def tell_the_person(grant: RoleGrant, change: str, reason: str, by: User | None, at: datetime, **_: Any) -> None:
-    """A notice in the transaction of the change.
+    """Write a notice in the transaction of the change.
 
     What an installation sets up by itself is no news, nor the learner's role of an account that was just made or that
     follows a post.

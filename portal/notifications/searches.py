@@ -20,11 +20,11 @@ SAVED_SEARCH = "search.found"
 
 @receiver(saved_search_found, dispatch_uid="notifications.saved_search_found")
 def tell(sender: Any, *, saved: SavedSearch, count: int, at: datetime, **rest: Any) -> None:
-    """This will leave a notice for the reader of the search."""
+    """Leave a notice for the reader of the search."""
     url = f"{reverse('search:results')}?{address_of(saved.query, saved.chosen)}"
     notify(user=saved.user, kind=SAVED_SEARCH, params={"query": saved.query, "count": count}, url=url, at=at)
 
 
 def look(at: datetime) -> None:
-    """This will ask every saved search again."""
+    """Ask every saved search again."""
     look_for_news(at=at)

@@ -19,7 +19,7 @@ from .actions import notify
 
 @receiver(transfer_asked)
 def tell_who_answers(request: TransferRequest, officers: list[User], at: datetime, **_: Any) -> None:
-    """The officers of the other side."""
+    """Tell the officers of the other side."""
     for officer in officers:
         _tell(officer, "organizations.transfer_asked", request, at)
 

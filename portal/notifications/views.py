@@ -24,7 +24,7 @@ PAGE_SIZE = 30
 
 @login_required
 def notices(request: HttpRequest) -> HttpResponse:
-    """This will list the reader's notices, newest first."""
+    """List the reader's notices, newest first."""
     page = Paginator(access_notices_for(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "notifications/notices.html", {"page_obj": page, "unread": unread_count(request.user)})
 
@@ -32,7 +32,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def read(request: HttpRequest, notice_uuid: uuid.UUID) -> HttpResponse:
-    """This will mark the notice read and lead to what it tells of."""
+    """Mark the notice read and lead to what it tells of."""
     notice = access_notices_for(request.user).filter(uuid=notice_uuid).first()
     if notice is None:
         raise Http404
@@ -44,7 +44,7 @@ def read(request: HttpRequest, notice_uuid: uuid.UUID) -> HttpResponse:
 @login_required
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
-    """This will mark every notice of the reader read."""
+    """Mark every notice of the reader read."""
     assert isinstance(request.user, User)  # login_required
     number = mark_all_read(user=request.user, at=timezone.now())
     said = ngettext("%(number)s notice is marked as read.", "%(number)s notices are marked as read.", number)

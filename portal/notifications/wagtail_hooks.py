@@ -12,7 +12,7 @@ from .queries import unread_count
 
 @hooks.register("chengxue_navigation", order=80)
 def notices_item(request: HttpRequest) -> list[dict[str, str]]:
-    """The list of notices, with the number of those that are unread."""
+    """Return the list of notices, with the number of those that are unread."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []

@@ -13,7 +13,7 @@ from portal.audit.models import AuditEvent
 from portal.users.models import IdentityChange, Role, RoleGrant, User
 from portal.users.naming import called
 from portal.users.permissions import can_grant
-from portal.users.queries import grants_in_force
+from portal.users.rights import grants_in_force
 from portal.users.scopes import Scope, scope_label
 
 from .models import JobAssignment
@@ -87,7 +87,8 @@ def search_accounts(user: User, on: date, *, text: str = "", organization: str =
 
 
 def with_posts_and_grants(people: QuerySet[User], on: date) -> QuerySet[User]:
-    """The same people with current primary posts, grants and former names at hand: three queries for all of them."""
+    """Return the same people with current primary posts, grants and former names at hand:
+    three queries for all of them."""
     posts = JobAssignment.objects.current(on).filter(is_primary=True).select_related("organization", "position")
     return people.prefetch_related(
         Prefetch("job_assignments", posts.order_by("pk"), to_attr="current_posts"),
@@ -135,7 +136,7 @@ def former_grant_lines(user: User, on: date) -> list[GrantLine]:
 
 
 def closing_of(user: User) -> Closing | None:
-    """Who closed the account, when and why; None for an open one."""
+    """Return who closed the account, when and why; None for an open one."""
     if user.is_active:
         return None
     events = AuditEvent.objects.filter(event="users.user_deactivated", target_uuid=user.uuid)

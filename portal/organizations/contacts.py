@@ -57,7 +57,7 @@ def personnel_of(user: User, on: date) -> list[Contact]:
 
 
 def with_units(people: Iterable[User], on: date, what_for: str | Promise) -> list[Contact]:
-    """The people as contacts, each with unit, room and telephone of the primary post."""
+    """Return the people as contacts, each with unit, room and telephone of the primary post."""
     listed = list(people)
     posts = JobAssignment.objects.current(on).filter(user__in=listed, is_primary=True).select_related("organization")
     found = {post.user_id: post for post in posts}

@@ -79,9 +79,9 @@ PEOPLE = (
 
 
 def seed(*, at: datetime, paths: Paths) -> DemoPeople:
-    """This will make the demo province's units and people; those that are there are kept, and so is the accounts' file.
+    """Make the demo province's units and people; those that are there are kept, and so is the accounts' file.
 
-    Roles in a programme are given by the seed that makes the programme.
+    Roles in a program are given by the seed that makes the program.
     """
     load_regions(by=None, at=at)
     load_positions(by=None, at=at)

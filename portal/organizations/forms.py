@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from portal.users.login_names import check_login_name
 from portal.users.models import Role, User
-from portal.users.queries import has_role
+from portal.users.rights import has_role
 from portal.users.scopes import Scope, fits, offered_scopes, scope_kind_name
 from portal.writing import OLDER, check_writable, code_form, name_form
 
@@ -35,7 +35,7 @@ class NameField(forms.CharField):
     """A name, kept in one form however it was typed."""
 
     def to_python(self, value: Any) -> str:
-        """The name as it is kept. Raises ValidationError for marks that turn the order of reading."""
+        """Return the name as it is kept. Raises ValidationError for marks that turn the order of reading."""
         typed = (super().to_python(value) or "").translate(OLDER)
         check_writable(typed)
         return name_form(typed)
@@ -61,7 +61,7 @@ class PostForm(forms.Form):
         self.today = today
 
     def clean_start_date(self) -> date:
-        """Raises ValidationError for a day so far ahead that it was mistyped."""
+        """Raise ValidationError for a day so far ahead that it was mistyped."""
         day: date = self.cleaned_data["start_date"]
         if day > self.today + LONGEST_AHEAD:
             raise forms.ValidationError(_("A post begins within a year from today. Look at the year of this date."))
@@ -133,7 +133,7 @@ class AccountForm(PostForm):
     field_order = ("username", "name", "organization", "position", "start_date", "email")
 
     def clean_username(self) -> str:
-        """Raises ValidationError for a name that says who the person is."""
+        """Raise ValidationError for a name that says who the person is."""
         username = code_form(str(self.cleaned_data["username"]))
         check_login_name(username)
         return username
@@ -184,7 +184,7 @@ class GrantForm(forms.Form):
         self.fields["start_date"].initial = today
 
     def clean_scope(self) -> Scope:
-        """The chosen scope as a value."""
+        """Return the chosen scope as a value."""
         kind, _sign, written = str(self.cleaned_data["scope"]).partition(":")
         try:
             return Scope(kind, uuid.UUID(written))
@@ -192,7 +192,7 @@ class GrantForm(forms.Form):
             raise ValidationError(_("Choose one of the list.")) from error
 
     def clean(self) -> dict[str, Any]:
-        """The last day must not lie before the first."""
+        """Refuse a last day before the first."""
         cleaned = super().clean() or {}
         first, last = cleaned.get("start_date"), cleaned.get("end_date")
         if first and last and last < first:
@@ -246,7 +246,7 @@ MOST_SHOWN = 12
 
 
 def _matching(groups: list[tuple[Any, Any]], find: str, chosen: str) -> list[tuple[Any, Any]]:
-    """The first choices whose name holds the words looked for, and the one already chosen."""
+    """Return the first choices whose name holds the words looked for, and the one already chosen."""
     left = MOST_SHOWN
     shown: list[tuple[Any, Any]] = []
     matching = dict(_named(groups, find))
@@ -260,7 +260,7 @@ def _matching(groups: list[tuple[Any, Any]], find: str, chosen: str) -> list[tup
 
 
 def _named(groups: list[tuple[Any, Any]], find: str) -> list[tuple[Any, Any]]:
-    """The choices whose name holds the words looked for."""
+    """Return the choices whose name holds the words looked for."""
     wanted = find.strip().casefold()
     return [(label, [row for row in rows if wanted in str(row[1]).casefold()]) for label, rows in groups]
 

@@ -80,7 +80,7 @@ class JobAssignmentQuerySet(models.QuerySet["JobAssignment"]):
     """Filters over job assignments."""
 
     def current(self, on: date) -> JobAssignmentQuerySet:
-        """Assignments that hold on the given local day."""
+        """Return assignments that hold on the given local day."""
         return self.filter(Q(end_date__isnull=True) | Q(end_date__gte=on), start_date__lte=on)
 
 
@@ -92,7 +92,7 @@ class StandingPosts(models.Manager["JobAssignment"]):
         return JobAssignmentQuerySet(self.model, using=self._db).filter(taken_back_at__isnull=True)
 
     def current(self, on: date) -> JobAssignmentQuerySet:
-        """Posts that hold on the given local day."""
+        """Return posts that hold on the given local day."""
         return self.get_queryset().current(on)
 
 

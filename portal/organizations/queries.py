@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from portal.users.models import Role, RoleGrant, ScopeKind, User
-from portal.users.queries import scopes_of
+from portal.users.rights import scopes_of
 from portal.users.scopes import Scope, enclosing_scopes
 
 from .models import JobAssignment, Organization, Region
@@ -91,7 +91,7 @@ def administrators(on: date) -> QuerySet[User]:
 
 
 def posts_of(user: User, on: date) -> QuerySet[JobAssignment]:
-    """Current posts of a person, the primary one first."""
+    """Return current posts of a person, the primary one first."""
     current = JobAssignment.objects.current(on).filter(user=user)
     return current.select_related("organization__region", "position").order_by("-is_primary", "start_date", "pk")
 
@@ -103,12 +103,12 @@ def post_history(user: User) -> QuerySet[JobAssignment]:
 
 
 def newest_post(user: User) -> JobAssignment | None:
-    """The primary post that begins last, which may lie ahead."""
+    """Return the primary post that begins last, which may lie ahead."""
     return post_history(user).filter(is_primary=True).first()
 
 
 def post_before(job: JobAssignment) -> JobAssignment | None:
-    """The primary post that ended on the eve of this one, for its sake."""
+    """Return the primary post that ended on the eve of this one, for its sake."""
     eve = job.start_date - timedelta(days=1)
     return post_history(job.user).filter(is_primary=True, end_date=eve).exclude(pk=job.pk).first()
 
@@ -116,7 +116,8 @@ def post_before(job: JobAssignment) -> JobAssignment | None:
 def learner_grants_left_behind(
     user: User, unit: Organization, mistaken: Organization | None = None
 ) -> QuerySet[RoleGrant]:
-    """The learner's role of the person where a former post was, or one named by mistake, and the present one is not.
+    """Return the learner's role of the person where a former post was, or one named by mistake,
+    and the present one is not.
 
     A role of a county or city that holds the present unit too stays as it is.
     """

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from portal.users.models import Role, ScopeKind
-from portal.users.queries import scopes_of
+from portal.users.rights import scopes_of
 
 from .queries import access_organizations_for, people_of
 

@@ -11,7 +11,7 @@ from .models import Organization, Region, RegionLevel
 
 
 def scope_of_region(region: Region) -> Scope:
-    """The scope that a region is."""
+    """Return the scope that a region is."""
     kind = ScopeKind.PROVINCE if region.level == RegionLevel.PROVINCE else ScopeKind.REGION
     return Scope(kind.value, region.uuid)
 
@@ -28,7 +28,7 @@ def province_label(region_uuid: uuid.UUID) -> str | None:
 
 
 def around_region(region_uuid: uuid.UUID) -> list[Scope]:
-    """The region's parent; a grant that names the province as a region means the province."""
+    """Return the region's parent; a grant that names the province as a region means the province."""
     region = Region.objects.select_related("parent").filter(uuid=region_uuid).first()
     wider = region if region and region.level == RegionLevel.PROVINCE else region and region.parent
     return [scope_of_region(wider)] if wider else []
@@ -40,7 +40,7 @@ def organization_label(organization_uuid: uuid.UUID) -> str | None:
 
 
 def around_organization(organization_uuid: uuid.UUID) -> list[Scope]:
-    """The organization above, and the region in which this one stands."""
+    """Return the organization above, and the region in which this one stands."""
     organization = Organization.objects.select_related("parent", "region").filter(uuid=organization_uuid).first()
     if organization is None:
         return []

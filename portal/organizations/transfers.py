@@ -16,7 +16,8 @@ from .queries import MANAGING_ROLES, access_organizations_for, posts_of
 
 
 def access_transfers_for(user: User | AnonymousUser, on: date) -> QuerySet[TransferRequest]:
-    """Requests that begin or end in a unit where the user is personnel officer or administrator, the newest first."""
+    """Return requests that begin or end in a unit where the user is personnel officer or
+    administrator, the newest first."""
     units = access_organizations_for(user, on, MANAGING_ROLES).values("pk")
     ends = Q(from_organization__in=units) | Q(organization__in=units)
     rows = TransferRequest.objects.filter(ends)
@@ -24,7 +25,8 @@ def access_transfers_for(user: User | AnonymousUser, on: date) -> QuerySet[Trans
 
 
 def may_answer(user: User, request: TransferRequest, on: date) -> bool:
-    """Whether the user looks after the side that did not ask. Nobody answers about themselves, or their own request."""
+    """Return whether the user looks after the side that did not ask. Nobody answers about themselves,
+    or their own request."""
     side = request.organization if request.side == TransferSide.SENDING else request.from_organization
     if user.pk in (request.user_id, request.asked_by_id):
         return False
@@ -32,29 +34,30 @@ def may_answer(user: User, request: TransferRequest, on: date) -> bool:
 
 
 def may_withdraw(user: User, request: TransferRequest, on: date) -> bool:
-    """Whether the user looks after the side that asked."""
+    """Return whether the user looks after the side that asked."""
     side = request.from_organization if request.side == TransferSide.SENDING else request.organization
     return request.state == TransferState.WAITING and reaches(user, side, on)
 
 
 def reaches(user: User, unit: Organization, on: date) -> bool:
-    """Whether the user is personnel officer or administrator where the unit lies."""
+    """Return whether the user is personnel officer or administrator where the unit lies."""
     return access_organizations_for(user, on, MANAGING_ROLES).filter(pk=unit.pk).exists()
 
 
 def unit_of(user: User, on: date) -> Organization | None:
-    """The unit of the person's present primary post."""
+    """Return the unit of the person's present primary post."""
     post = posts_of(user, on).filter(is_primary=True).first()
     return post.organization if post else None
 
 
 def person_known_by(username: str, name: str) -> User | None:
-    """The person with this login name, if called so too: who asks must know both, so that nobody is tried through."""
+    """Return the person with this login name, if called so too: who asks must know both,
+    so that nobody is tried through."""
     return named_exactly(username, name)
 
 
 def officers_to_answer(request: TransferRequest, on: date) -> list[User]:
-    """Who answers: personnel officers of the smallest place around the other side's unit that has any who may.
+    """Return who answers: personnel officers of the smallest place around the other side's unit that has any who may.
 
     Where no officer can, administrators.
     """

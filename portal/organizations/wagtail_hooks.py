@@ -45,7 +45,7 @@ def accounts_to_look_at(request: HttpRequest) -> list[dict[str, Any]]:
 
 @hooks.register("chengxue_waiting", order=61)
 def transfers_to_answer(request: HttpRequest) -> list[dict[str, Any]]:
-    """Requests of other places for a transfer that the personnel officer is asked to answer."""
+    """Return requests of other places for a transfer that the personnel officer is asked to answer."""
     user, today = signed_in(request), timezone.localdate()
     if Role.HR not in roles_of(user, today):
         return []

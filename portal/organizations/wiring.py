@@ -24,7 +24,7 @@ from .region_names import region_name
 from .scopes import around_organization, around_region, organization_label, province_label, region_label
 
 ROLES = frozenset(Role) - {Role.INSTRUCTOR, Role.LAB_AUTHOR, Role.POLICY_EDITOR}
-"""Roles that mean something in any place; who teaches does so in programmes and runs, and policies are the province's."""
+"""Roles that mean something in any place; who teaches does so in programs and runs, and policies are the province's."""
 
 register_scope(
     ScopeKind.PROVINCE,

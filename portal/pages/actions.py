@@ -27,7 +27,7 @@ class Words:
 
 @transaction.atomic
 def build_site(*, words: Mapping[str, Words]) -> dict[str, HomePage]:
-    """This will make the front page in every given language and let the site begin there; what is there is kept."""
+    """Make the front page in every given language and let the site begin there; what is there is kept."""
     root = Page.get_first_root_node()
     homes: dict[str, HomePage] = {}
     for code, own in words.items():
@@ -48,7 +48,7 @@ def build_site(*, words: Mapping[str, Words]) -> dict[str, HomePage]:
 
 @transaction.atomic
 def add_page(*, parent: Page, page: Page, twin_of: Page | None = None) -> Page:
-    """This will publish a page below its parent, as the translation of `twin_of` where given."""
+    """Publish a page below its parent, as the translation of `twin_of` where given."""
     page.locale = parent.locale
     if twin_of is not None:
         page.translation_key = twin_of.translation_key
@@ -69,7 +69,7 @@ def _begin_at(home: HomePage) -> None:
 
 
 def _set_up_moderation(root: Page) -> None:
-    """What an author without the right to publish sends in goes to the administrators."""
+    """Let what an author without the right to publish sends in go to the administrators."""
     workflow, is_new = Workflow.objects.get_or_create(name=WORKFLOW)
     if is_new:
         task = GroupApprovalTask.objects.create(name="管理员审核")

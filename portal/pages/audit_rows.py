@@ -19,7 +19,7 @@ def published(user: Any, on: date, keys: Sequence[Key]) -> dict[Key, Concerned]:
 
 
 def act(code: str) -> str:
-    """What Wagtail calls the act; asked when it is read, for its own apps tell it later than this one starts."""
+    """Return what Wagtail calls the act; asked when it is read, for its own apps tell it later than this one starts."""
     return str(dict(registry.get_choices()).get(code, ""))
 
 

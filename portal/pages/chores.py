@@ -8,5 +8,5 @@ from django.core.management import call_command
 
 
 def publish_scheduled(at: datetime) -> None:
-    """This will publish and expire the pages whose time has come."""
+    """Publish and expire the pages whose time has come."""
     call_command("publish_scheduled", verbosity=0)

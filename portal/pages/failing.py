@@ -19,7 +19,7 @@ WORDS = (
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """The page of an error that nobody caught (handler500)."""
+    """Show the page of an error that nobody caught (handler500)."""
     if is_busy(sys.exc_info()[1]):
         return busy(request)
     return server_error(request)

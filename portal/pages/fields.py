@@ -14,7 +14,7 @@ class MigrationFriendlyStreamField(StreamField):
         super().__init__(block_types, **kwargs)
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
-        """This will describe the field without its blocks."""
+        """Describe the field without its blocks."""
         name, path, _, kwargs = super().deconstruct()
         kwargs.pop("block_lookup", None)
         return name, path, [], kwargs

@@ -36,17 +36,17 @@ _marks: Contributions[Mark] = Contributions("marks beside entries")
 
 
 def register_findable(model: type[Page], describe: Describe) -> None:
-    """This will have published pages of the type found."""
+    """Have published pages of the type found."""
     _describers.register(model, describe)
 
 
 def register_mark(mark: Mark) -> None:
-    """This will let `mark` say by kind and uuid what the search shows beside an entry."""
+    """Let `mark` say by kind and uuid what the search shows beside an entry."""
     _marks.add(mark)
 
 
 def key_of(page: Page) -> str | None:
-    """The search's key of a page, or None for a type that is not found."""
+    """Return the search's key of a page, or None for a type that is not found."""
     describe = _describers.get(type(page))
     if describe is None:
         return None
@@ -55,7 +55,7 @@ def key_of(page: Page) -> str | None:
 
 
 def entry_of(page: Page) -> Entry | None:
-    """The entry of a page, or None where nobody may find it: a draft, a foreign type, a page for a few."""
+    """Return the entry of a page, or None where nobody may find it: a draft, a foreign type, a page for a few."""
     describe = _describers.get(type(page))
     audience = _audience(page)
     if describe is None or not page.live or audience is None:
@@ -76,7 +76,8 @@ def entry_of(page: Page) -> Entry | None:
 
 
 def _audience(page: Page) -> str | None:
-    """Who may find the page by Wagtail's own restrictions; None for groups and passwords, which no token expresses."""
+    """Return who may find the page by Wagtail's own restrictions; None for groups and passwords,
+    which no token expresses."""
     kinds = {restriction.restriction_type for restriction in page.get_view_restrictions()}
     if not kinds:
         return PUBLIC
@@ -84,12 +85,12 @@ def _audience(page: Page) -> str | None:
 
 
 def has_moved(page: Page) -> bool:
-    """Whether the search knows the page under another address than its present one."""
+    """Return whether the search knows the page under another address than its present one."""
     return SearchEntry.objects.filter(key=key_of(page) or "").exclude(url=address_of(page)).exists()
 
 
 def put_page(page: Page, at: datetime) -> None:
-    """This will make the search agree with the page as it is now, in the caller's transaction."""
+    """Make the search agree with the page as it is now, in the caller's transaction."""
     key = key_of(page)
     if key is None:
         return
@@ -101,14 +102,14 @@ def put_page(page: Page, at: datetime) -> None:
 
 
 def drop_page(page: Page) -> None:
-    """This will make the page unfindable."""
+    """Make the page unfindable."""
     key = key_of(page)
     if key is not None:
         drop_entry(key=key)
 
 
 def pages_and_below(page: Page) -> Iterator[Page]:
-    """The page and every page below it, as what they are."""
+    """Yield the page and every page below it, as what they are."""
     yield from Page.objects.descendant_of(page, inclusive=True).select_related("locale").specific().iterator(100)
 
 

@@ -31,7 +31,7 @@ def _told_in(language: str) -> dict[str, Any]:
 
 
 def help_steps(role: str, language: str, *, leads_on: bool) -> list[HelpStep]:
-    """The steps of a role in a language; addresses only for those who may go there."""
+    """Return the steps of a role in a language; addresses only for those who may go there."""
     return [
         HelpStep(
             text=step["text"],

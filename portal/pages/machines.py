@@ -90,7 +90,7 @@ def queue_lines(now: datetime) -> list[dict[str, Any]]:
 
 
 def facts_told(facts: dict[str, Any]) -> list[str]:
-    """What a process says of itself, in sentences."""
+    """Return what a process says of itself, in sentences."""
     told: list[str] = []
     if "threads" in facts:
         told.append(

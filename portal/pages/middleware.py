@@ -28,7 +28,7 @@ class LanguageMiddleware(LocaleMiddleware):
     """
 
     def process_request(self, request: HttpRequest) -> None:
-        """This will activate the language of the address, else that of the reader."""
+        """Activate the language of the address, else that of the reader."""
         cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         chosen = cookie if cookie in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         named = translation.get_language_from_path(request.path_info)
@@ -38,7 +38,7 @@ class LanguageMiddleware(LocaleMiddleware):
         request.LANGUAGE_CODE = language
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """This will name the language of the answer and remember it where the address chose it."""
+        """Name the language of the answer and remember it where the address chose it."""
         response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
         language: str = getattr(request, "spoken_by_address", None) or ""
         changed = language and language != request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
@@ -48,14 +48,14 @@ class LanguageMiddleware(LocaleMiddleware):
 
 
 def remember_language(response: HttpResponse, language: str) -> None:
-    """This will keep the reader's language in a cookie for a year."""
+    """Keep the reader's language in a cookie for a year."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 86400, samesite="Lax", secure=settings.IS_HTTPS
     )
 
 
 def _is_page(path: str) -> bool:
-    """Whether the address is served by Wagtail, without a language in it."""
+    """Return whether the address is served by Wagtail, without a language in it."""
     # What matches depends on the active language, and a thread keeps that of its last request.
     with translation.override(settings.LANGUAGE_CODE):
         try:
@@ -103,7 +103,7 @@ AUTHORING_POLICY = "; ".join(
 class AuthoringMiddleware:
     """Around the authors' screens: the visitor's groups are those of today's grants, and a write is whole or not at all.
 
-    Grants and programmes end by date; without this a right would outlive its last day until the next chore. Wagtail
+    Grants and programs end by date; without this a right would outlive its last day until the next chore. Wagtail
     saves a page, its log and what our receivers write one after the other; a kill between them must leave nothing.
     """
 
@@ -142,7 +142,7 @@ class AuthoringMiddleware:
 
 
 def _is_sent_to_sign_in(request: HttpRequest, response: HttpResponseBase) -> bool:
-    """Whether Wagtail leads somebody to the sign-in who is signed in already, but is no author."""
+    """Return whether Wagtail leads somebody to the sign-in who is signed in already, but is no author."""
     target = response.headers.get("Location", "").partition("?")
     if not target[0]:
         return False

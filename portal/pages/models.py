@@ -36,7 +36,7 @@ class HomePage(Page):
         verbose_name_plural = _("home pages")
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """This will find the page of a whole address at once, where Wagtail asks twice for every level."""
+        """Find the page of a whole address at once, where Wagtail asks twice for every level."""
         if not path_components:
             return super().route(request, path_components)
         url_path = f"{self.url_path}{'/'.join(path_components)}/"
@@ -59,7 +59,7 @@ class ContentPage(Page):
     parent_page_types = ["pages.HomePage", "pages.ContentPage"]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The help shows the learner's steps in pictures."""
+        """Give the help the learner's steps in pictures."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         if self.slug == HELP_SLUG:
             steps = help_steps(Role.LEARNER.value, self.locale.language_code, leads_on=False)

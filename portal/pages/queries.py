@@ -47,7 +47,7 @@ def spoken_language() -> str:
 
 
 def address_of(page: Page) -> str:
-    """The page's address on this one site; unlike Wagtail's own it asks neither the database nor the cache."""
+    """Return the page's address on this one site; unlike Wagtail's own it asks neither the database nor the cache."""
     language = page.locale.language_code
     path = page.url_path.lstrip("/").partition("/")[2]
     return f"/{path}" if language == settings.LANGUAGE_CODE else f"/{language}/{path}"
@@ -60,7 +60,8 @@ def open_to_all(pages: Pages) -> Pages:
 
 
 def top_pages(request: HttpRequest) -> list[Page]:
-    """Published pages right below the front page, in the order that authors gave them; asked once per request."""
+    """Return published pages right below the front page, in the order that authors gave them;
+    asked once per request."""
     language = spoken_language()
     kept: dict[str, list[Page]] = request.__dict__.setdefault("_chengxue_top_pages", {})
     if language not in kept:
@@ -70,7 +71,7 @@ def top_pages(request: HttpRequest) -> list[Page]:
 
 
 def top_page(request: HttpRequest, model: str) -> Page | None:
-    """The first page right below the front page of a type such as `courseindexpage`."""
+    """Return the first page right below the front page of a type such as `courseindexpage`."""
     return next((page for page in top_pages(request) if page.content_type.model == model), None)
 
 
@@ -85,7 +86,7 @@ def footer_pages(request: HttpRequest) -> list[Page]:
 
 
 def latest_articles(language: str, limit: int = 3) -> list[ArticlePage]:
-    """The newest articles that everybody may read."""
+    """Return the newest articles that everybody may read."""
     pages = open_to_all(ArticlePage.objects.live().filter(locale__language_code=language))
     return list(pages.select_related("locale").order_by("-date", "-pk")[:limit])
 
@@ -96,7 +97,7 @@ def articles_of(index: KnowledgeIndexPage) -> QuerySet[ArticlePage]:
 
 
 def served_page(request: HttpRequest) -> Page | None:
-    """The page that this request is answered with, if Wagtail answers it."""
+    """Return the page that this request is answered with, if Wagtail answers it."""
     route = getattr(request, "_wagtail_route_for_request", None)
     return route.page if route is not None else None
 

@@ -22,7 +22,7 @@ class Envelope(HttpResponse):
 
 
 def ranged_response(request: HttpRequest, file: File[Any], content_type: str) -> HttpResponseBase:
-    """The file, or the part that the Range header names (206), or 416 when it names nothing of the file."""
+    """Show the file, or the part that the Range header names (206), or 416 when it names nothing of the file."""
     size = file.size
     match = RANGE.fullmatch(request.headers.get("Range", ""))
     if match is None or match.groups() == ("", ""):

@@ -21,7 +21,8 @@ from .signals import authoring_entered
 
 @receiver(page_published)
 def find_published_page(instance: Page, **_: Any) -> None:
-    """A published page is found, the pages below follow a new address, and its pictures are made before anybody asks."""
+    """Let a published page be found, the pages below follow a new address,
+    and its pictures be made before anybody asks."""
     at = timezone.now()
     for page in pages_and_below(instance) if has_moved(instance) else [instance]:
         put_page(page, at)
@@ -30,13 +31,13 @@ def find_published_page(instance: Page, **_: Any) -> None:
 
 @receiver(page_unpublished)
 def forget_unpublished_page(instance: Page, **_: Any) -> None:
-    """A page taken back is found no more."""
+    """Let a page taken back be found no more."""
     drop_page(instance)
 
 
 @receiver(pre_delete)
 def forget_deleted_page(sender: type, instance: Any, **_: Any) -> None:
-    """A page that goes is found no more."""
+    """Let a page that goes be found no more."""
     if issubclass(sender, Page) and sender is not Page:
         drop_page(instance)
 
@@ -55,7 +56,7 @@ def follow_moved_page(instance: Page, **_: Any) -> None:
 
 @receiver([post_save, post_delete], sender=PageViewRestriction)
 def follow_restriction(instance: PageViewRestriction, **_: Any) -> None:
-    """A page that only some may read is found by those alone."""
+    """Let a page that only some may read be found by those alone."""
     at = timezone.now()
     for page in pages_and_below(instance.page):
         put_page(page, at)
@@ -79,7 +80,7 @@ def audit_author(instance: PageLogEntry | ModelLogEntry, created: bool, **_: Any
 
 @receiver(authoring_entered)
 def rights_of_the_day(user: Any, on: Any, **_: Any) -> None:
-    """Groups are those of today's grants."""
+    """Make the groups those of today's grants."""
     sync_groups(user, on)
 
 

@@ -11,6 +11,6 @@ WIDE = "width-1520|format-webp"
 
 
 def make_renditions(page: Page) -> None:
-    """This will make every size of every picture in the page that is not there yet."""
+    """Make every size of every picture in the page that is not there yet."""
     for image in images_of(page):
         image.get_renditions(NARROW, WIDE)

@@ -24,7 +24,7 @@ from portal.notifications.actions import notify
 from portal.queue.turns import taken_back
 from portal.users.models import Role, User
 from portal.users.permissions import can_manage
-from portal.users.queries import has_role
+from portal.users.rights import has_role
 
 SESSION_KEY = "seeing_as"
 LASTS = timedelta(minutes=15)
@@ -60,7 +60,7 @@ def may_see_as(by: User, person: User, at: datetime) -> bool:
 
 @transaction.atomic
 def begin_seeing(*, person: User, reason: str, by: User, at: datetime) -> datetime:
-    """This will record and tell the person that `by` looks as them; returns until when. Raises PermissionDenied."""
+    """Record and tell the person that `by` looks as them; returns until when. Raises PermissionDenied."""
     if not reason.strip() or not may_see_as(by, person, at):
         raise PermissionDenied
     until = at + LASTS
@@ -73,12 +73,12 @@ def begin_seeing(*, person: User, reason: str, by: User, at: datetime) -> dateti
 
 @transaction.atomic
 def end_seeing(*, person: User, by: User, at: datetime) -> None:
-    """This will record that `by` looks as the person no more."""
+    """Record that `by` looks as the person no more."""
     record(by=by, at=at, event="users.seeing_as_ended", target=person)
 
 
 def seeing_of(request: HttpRequest) -> Seeing | None:
-    """Whom the session looks as; ended, and recorded as ended, once the time or the right is over."""
+    """Return whom the session looks as; ended, and recorded as ended, once the time or the right is over."""
     kept: dict[str, Any] | None = request.session.get(SESSION_KEY)
     if not kept or not request.user.is_authenticated:
         return None
@@ -92,7 +92,7 @@ def seeing_of(request: HttpRequest) -> Seeing | None:
 
 
 def stop(request: HttpRequest) -> None:
-    """This will end the viewing of the session, if there is one."""
+    """End the viewing of the session, if there is one."""
     kept = request.session.pop(SESSION_KEY, None)
     person = User.objects.filter(pk=kept["person"]).first() if kept else None
     if person is not None and not isinstance(request.user, AnonymousUser):
@@ -111,7 +111,7 @@ class SeeingMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """This will answer as the other person, or refuse; without a viewing it does nothing."""
+        """Answer as the other person, or refuse; without a viewing it does nothing."""
         if SESSION_KEY not in request.session:
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""

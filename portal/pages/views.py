@@ -30,7 +30,7 @@ def _back(request: HttpRequest, target: str) -> HttpResponseRedirect:
 
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
-    """This will keep theme, print size or language in cookies, the first two with the account of who is signed in too, and
+    """Keep theme, print size or language in cookies, the first two with the account of who is signed in too, and
     lead back to where the reader was."""
     response = _back(request, request.POST.get("next", "/"))
     chosen = {name: request.POST[name] for name, allowed in AIDS.items() if request.POST.get(name) in allowed}
@@ -45,7 +45,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def language(request: HttpRequest, code: str) -> HttpResponse:
-    """This will speak the given language from now on and lead on to `next`."""
+    """Speak the given language from now on and lead on to `next`."""
     if code not in dict(settings.LANGUAGES) or not check_for_language(code):
         raise Http404
     response = _back(request, request.GET.get("next", "/"))
@@ -55,7 +55,7 @@ def language(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """This will serve a public file of the media store."""
+    """Serve a public file of the media store."""
     if not path.startswith(PUBLIC_FOLDERS) or ".." in path:
         raise Http404
     try:
@@ -69,6 +69,6 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 def document(request: HttpRequest, document_id: str, filename: str) -> HttpResponseBase:
-    """This will serve a document as Wagtail does, and a film in pieces (`serve_film`)."""
+    """Serve a document as Wagtail does, and a film in pieces (`serve_film`)."""
     response: HttpResponseBase = serve(request, document_id, filename)
     return response.inside if isinstance(response, Envelope) else response

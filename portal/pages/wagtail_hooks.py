@@ -35,7 +35,7 @@ SpreadsheetExportMixin.custom_value_preprocess[object] = {SpreadsheetExportMixin
 
 @hooks.register("before_serve_document", order=10)
 def serve_film(document: AbstractDocument, request: HttpRequest) -> HttpResponse | None:
-    """This will serve films in the pieces that players ask for; Wagtail's own check of the reader came before.
+    """Serve films in the pieces that players ask for; Wagtail's own check of the reader came before.
 
     Wagtail's view drops whatever is no plain HttpResponse, as an answer that streams is: such a one is handed over
     in an envelope, which `views.document` opens.
@@ -49,13 +49,13 @@ def serve_film(document: AbstractDocument, request: HttpRequest) -> HttpResponse
 @hooks.register("construct_main_menu")
 @hooks.register("construct_help_menu")
 def hide_items(request: HttpRequest, items: list[Any]) -> None:
-    """This will leave out what is not done here."""
+    """Leave out what is not done here."""
     items[:] = [item for item in items if item.name not in HIDDEN_ITEMS]
 
 
 @hooks.register("insert_global_admin_css")
 def admin_style() -> SafeString:
-    """Our colours on the authors' screens."""
+    """Our colors on the authors' screens."""
     return format_html('<link rel="stylesheet" href="{}">', static("pages/admin.css"))
 
 
@@ -70,7 +70,7 @@ def pages_to_moderate(request: HttpRequest) -> list[Waiting]:
 
 @hooks.register("chengxue_navigation", order=90)
 def authoring_item(request: HttpRequest) -> list[NavigationItem]:
-    """The way to the authors' screens, for authors."""
+    """Return the way to the authors' screens, for authors."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not user.has_perm("wagtailadmin.access_admin"):
         return []
@@ -79,7 +79,7 @@ def authoring_item(request: HttpRequest) -> list[NavigationItem]:
 
 @hooks.register("chengxue_waiting", order=95)
 def silent_processes(request: HttpRequest) -> list[Waiting]:
-    """The way to the machines and queues, for administrators: how many processes have fallen silent."""
+    """Return the way to the machines and queues, for administrators: how many processes have fallen silent."""
     if not has_role(request.user, Role.ADMINISTRATOR, on=timezone.localdate()):
         return []
     silent = RunningProcess.objects.filter(seen_at__lt=timezone.now() - SEEN_WITHIN).count()

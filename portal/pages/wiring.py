@@ -20,12 +20,12 @@ from .models import ArticlePage, ContentPage, PeoplePage
 
 
 def describe_article(page: Page) -> Finding:
-    """An article; its translations share its uuid."""
+    """Return an article; its translations share its uuid."""
     return Finding("article", page.translation_key)
 
 
 def describe_page(page: Page) -> Finding:
-    """A plain page."""
+    """Return a plain page."""
     return Finding("page", page.translation_key)
 
 

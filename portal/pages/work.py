@@ -13,7 +13,7 @@ from portal.organizations.accounts import grant_lines
 from portal.organizations.contacts import contacts_of
 from portal.users.models import STAFF_ROLES, Role
 from portal.users.permissions import role_required, signed_in
-from portal.users.queries import roles_of
+from portal.users.rights import roles_of
 from portal.users.role_sentences import SENTENCES
 
 from .helping import help_steps
@@ -23,7 +23,7 @@ from .queries import Waiting, spoken_language
 @role_required(*sorted(STAFF_ROLES))
 @require_GET
 def work(request: HttpRequest) -> HttpResponse:
-    """What waits for the reader, told by the apps by the hook `chengxue_waiting`; own roles in a sentence each."""
+    """Show what waits for the reader, told by the apps by the hook `chengxue_waiting`; own roles in a sentence each."""
     told = [each for tell in hooks.get_hooks("chengxue_waiting") for each in tell(request)]
     # Apps below this one cannot know `Waiting` and tell a dict.
     waiting = [Waiting(**each) if isinstance(each, dict) else each for each in told]
@@ -39,7 +39,7 @@ def work(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def role_help(request: HttpRequest) -> HttpResponse:
-    """What one does here in each of one's roles, step by step; the reader's own roles first."""
+    """Show what one does here in each of one's roles, step by step; the reader's own roles first."""
     own = roles_of(signed_in(request), timezone.localdate())
     sections = [
         {

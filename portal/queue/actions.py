@@ -26,12 +26,13 @@ def ready_rows(rows: models.QuerySet[Row], now: datetime) -> models.QuerySet[Row
 
 
 def held(row: Row) -> models.QuerySet[Row]:
-    """The row for as long as the lease with which it was read is in force; nothing once another worker has it."""
+    """Return the row for as long as the lease with which it was read is in force;
+    nothing once another worker has it."""
     return type(row)._default_manager.filter(pk=row.pk, status=WorkStatus.RUNNING, lease_token=row.lease_token)
 
 
 def take(rows: models.QuerySet[Row], *, worker: str, at: datetime, lease: timedelta) -> Row | None:
-    """This will take the first ready row of the ordered `rows` for `worker`, or return None.
+    """Take the first ready row of the ordered `rows` for `worker`, or return None.
 
     A row whose leases were lost `MAX_ATTEMPTS` times is set aside for a person instead of being tried for ever.
     """
@@ -58,19 +59,19 @@ def take(rows: models.QuerySet[Row], *, worker: str, at: datetime, lease: timede
 
 
 def keep(row: LeasedRow, *, at: datetime, lease: timedelta) -> bool:
-    """This will lengthen the lease; False when another worker holds the row now."""
+    """Lengthen the lease; False when another worker holds the row now."""
     return bool(held(row).update(lease_until=at + lease, heartbeat_at=at))
 
 
 def finish(row: LeasedRow, *, at: datetime) -> bool:
-    """This will mark the work done; False, and nothing changed, when the lease was lost. Call it in the result's transaction."""
+    """Mark the work done; False, and nothing changed, when the lease was lost. Call it in the result's transaction."""
     ours = held(row).select_for_update()
     return bool(ours.update(status=WorkStatus.DONE, finished_at=at, lease_until=None, error=""))
 
 
 @transaction.atomic
 def put_back(row: LeasedRow, *, at: datetime, delay: timedelta, error: str, counts: bool = True) -> bool:
-    """This will return the row to the queue after a failure; `counts=False` forgives the attempt."""
+    """Return the row to the queue after a failure; `counts=False` forgives the attempt."""
     exhausted = counts and row.attempts >= MAX_ATTEMPTS
     return bool(
         held(row).update(
@@ -85,6 +86,6 @@ def put_back(row: LeasedRow, *, at: datetime, delay: timedelta, error: str, coun
 
 
 def release_of_dead_worker(rows: models.QuerySet[Row], *, worker: str, at: datetime) -> int:
-    """This will free at once what a dead worker of the same host held, instead of waiting for its leases."""
+    """Free at once what a dead worker of the same host held, instead of waiting for its leases."""
     theirs = rows.filter(status=WorkStatus.RUNNING, worker=worker)
     return theirs.update(lease_until=at - timedelta(seconds=1))

@@ -27,7 +27,8 @@ POSTGRESQL_STATES = frozenset(
 
 
 def is_busy(error: BaseException | None) -> bool:
-    """Whether the error, or one that led to it, says that somebody else holds what was wanted: trying again helps."""
+    """Return whether the error, or one that led to it, says that somebody else holds what was
+    wanted: trying again helps."""
     return any(_says_busy(one) for one in _chain(error))
 
 

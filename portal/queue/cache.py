@@ -19,7 +19,7 @@ class TruthfulDatabaseCache(DatabaseCache):
     """
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """This will store the value where there is none. Raises OperationalError when the database was busy."""
+        """Store the value where there is none. Raises OperationalError when the database was busy."""
         with BusyWatch(router.db_for_write(self.cache_model_class) or "default") as watch:
             added = bool(super().add(key, value, timeout, version))
         if not added and watch.error is not None:

@@ -27,13 +27,13 @@ SHARES = {DiskLevel.CHECKS: 8, DiskLevel.LABS: 2, DiskLevel.HOMES: 1}
 
 
 def free_octets(folder: Path) -> int:
-    """What is free on the folder's disk."""
+    """Return what is free on the folder's disk."""
     found = os.statvfs(folder)
     return found.f_bavail * found.f_frsize
 
 
 def disk_level(folder: Path, reserve: int) -> DiskLevel:
-    """What the folder's disk stops at the moment."""
+    """Return what the folder's disk stops at the moment."""
     files = os.statvfs(folder)
     for level, share in SHARES.items():
         # A file system without a number of files, as btrfs, says 0 of 0.

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 @require_safe
 @never_cache
 def alive(request: HttpRequest) -> HttpResponse:
-    """The process answers; nothing else is asked."""
+    """Answer that the process answers; nothing else is asked."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 

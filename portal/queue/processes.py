@@ -33,18 +33,19 @@ Facts = Callable[[], Mapping[str, Any]]
 
 
 def host_name() -> str:
-    """The machine's name, or what WORKER_HOST calls it: one name for all processes that see the same process numbers."""
+    """Return the machine's name, or what WORKER_HOST calls it: one name for all processes that see the
+    same process numbers."""
     return os.environ.get("WORKER_HOST") or socket.gethostname()
 
 
 def report(*, name: str, started_at: datetime, facts: Mapping[str, Any], at: datetime) -> None:
-    """This will write the process's row, or write it anew."""
+    """Write the process's row, or write it anew."""
     line = {"version": own_version(), "started_at": started_at, "seen_at": at, "facts": dict(facts)}
     RunningProcess.objects.update_or_create(host=host_name(), name=name, defaults=line)
 
 
 def keep_reporting(name: str, facts: Facts, stop: threading.Event) -> None:
-    """This will write the process's row again and again until `stop` is set; failing costs a line, never the process."""
+    """Write the process's row again and again until `stop` is set; failing costs a line, never the process."""
     started_at = timezone.now()
     while True:
         try:
@@ -58,7 +59,7 @@ def keep_reporting(name: str, facts: Facts, stop: threading.Event) -> None:
 
 
 def report_server(processes: int, threads: int) -> None:
-    """This will write the row of a server process for as long as it lives; the equal processes of a program share one."""
+    """Write the row of a server process for as long as it lives; the equal processes of a program share one."""
     name = "lab-api" if settings.IS_LAB_API else "hub-api" if settings.IS_HUB_API else "web"
     facts = {"processes": processes, "threads": threads}
     stop = threading.Event()
@@ -66,7 +67,7 @@ def report_server(processes: int, threads: int) -> None:
 
 
 def machine_facts() -> dict[str, Any]:
-    """What a machine has left: megabytes of memory and of the disk that holds the record, and its load."""
+    """Return what a machine has left: megabytes of memory and of the disk that holds the record, and its load."""
     lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
     memory = {name: int(rest.split()[0]) // 1024 for name, _, rest in (line.partition(":") for line in lines)}
     disk = shutil.disk_usage(settings.PATHS.var)
@@ -80,13 +81,13 @@ def machine_facts() -> dict[str, Any]:
 
 @functools.cache
 def own_version() -> str:
-    """The version of the product that this process runs."""
+    """Return the version of the product that this process runs."""
     project = tomllib.loads((Path(settings.BASE_DIR) / "pyproject.toml").read_text(encoding="utf-8"))
     return str(project["project"]["version"])
 
 
 def seen_processes(now: datetime) -> models.QuerySet[RunningProcess]:
-    """Processes that wrote lately."""
+    """Return processes that wrote lately."""
     return RunningProcess.objects.filter(seen_at__gte=now - SEEN_WITHIN)
 
 
@@ -105,5 +106,5 @@ def grading_places(now: datetime) -> tuple[int, int]:
 
 
 def forget_gone(now: datetime) -> None:
-    """This will remove rows of processes that are gone for days."""
+    """Remove rows of processes that are gone for days."""
     RunningProcess.objects.filter(seen_at__lt=now - KEPT).delete()

@@ -63,36 +63,36 @@ _facts: Registry[str, Callable[[], Any]] = Registry("fact of a machine")
 
 
 def register_kind(kind: Kind) -> None:
-    """This will let the worker of `kind.lane` do this kind of work."""
+    """Let the worker of `kind.lane` do this kind of work."""
     if kind.lane not in LANES:
         raise ValueError(f"unknown lane {kind.lane!r}; one of {', '.join(LANES)}")
     _kinds.register(kind.name, kind)
 
 
 def register_drain(drain: Drain) -> None:
-    """This will let the worker of `drain.lane` do this work between its rows."""
+    """Let the worker of `drain.lane` do this work between its rows."""
     if drain.lane not in LANES:
         raise ValueError(f"unknown lane {drain.lane!r}; one of {', '.join(LANES)}")
     _drains.register(drain.name, drain)
 
 
 def register_chore(chore: Chore) -> None:
-    """This will have the worker run the chore by date."""
+    """Have the worker run the chore by date."""
     _chores.register(chore.name, chore)
 
 
 def kinds_of(lane: str) -> list[Kind]:
-    """The kinds of a lane, in the order of their registration."""
+    """Return the kinds of a lane, in the order of their registration."""
     return [kind for kind in _kinds.values() if kind.lane == lane]
 
 
 def register_machine_facts(name: str, facts: Callable[[], Any]) -> None:
-    """This will have every worker write under `name`, into its own row, what `facts` says of its machine."""
+    """Have every worker write under `name`, into its own row, what `facts` says of its machine."""
     _facts.register(name, facts)
 
 
 def known_facts() -> dict[str, Any]:
-    """What the apps say of this machine now."""
+    """Return what the apps say of this machine now."""
     return {name: facts() for name, facts in _facts.items()}
 
 
@@ -107,7 +107,7 @@ def all_kinds() -> list[Kind]:
 
 
 def drains_of(lane: str) -> list[Drain]:
-    """The drains of a lane, in the order of their registration."""
+    """Return the drains of a lane, in the order of their registration."""
     return [drain for drain in _drains.values() if drain.lane == lane]
 
 

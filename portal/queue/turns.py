@@ -28,7 +28,7 @@ def in_turns(items: Iterable[Item]) -> Iterator[Item]:
 
 
 def load_addresses() -> None:
-    """This will load every address of the site now.
+    """Load every address of the site now.
 
     The first `reverse` of a process does it otherwise, which takes seconds, and a worker's first stands in a transaction.
     """
@@ -37,7 +37,8 @@ def load_addresses() -> None:
 
 @contextmanager
 def taken_back() -> Iterator[None]:
-    """A transaction of which nothing stays. On SQLite the write lock is taken with the first write, not at the start."""
+    """Yield a transaction of which nothing stays. On SQLite the write lock is taken with the first
+    write, not at the start."""
     wrapper: Any = connection
     is_sqlite = connection.vendor == "sqlite"
     mode = wrapper.transaction_mode if is_sqlite else None

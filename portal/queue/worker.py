@@ -34,7 +34,7 @@ def worker_name() -> str:
 
 
 def free_what_dead_workers_hold(now: datetime) -> None:
-    """This will free at once the rows of workers of this host that no longer run."""
+    """Free at once the rows of workers of this host that no longer run."""
     host = host_name()
     for kind in all_kinds():
         holders = kind.rows().filter(status="running", worker__startswith=f"{host}:").values_list("worker", flat=True)
@@ -86,7 +86,7 @@ class Heartbeat:
 def work_once(
     kind: Kind, worker: str, pk: int | None = None, *, taken: Callable[[LeasedRow], None] | None = None
 ) -> bool:
-    """This will take the first row of the kind, or the one with the id, and work on it; False when none is ready.
+    """Take the first row of the kind, or the one with the id, and work on it; False when none is ready.
 
     `taken` is told which row it is before the work begins.
     """
@@ -116,17 +116,19 @@ class Post:
 
 
 def reserved_places(places: int) -> int:
-    """How many of a grader's places take submissions alone: a quarter, one at least, none of a single place."""
+    """Return how many of a grader's places take submissions alone: a quarter, one at least, none of a single place."""
     return max(1, places // 4) if places > 1 else 0
 
 
 def with_checks(lanes: Sequence[str]) -> list[str]:
-    """The lanes in which a worker works: whoever takes submissions takes Checks too, also where nobody names the lane."""
+    """Return the lanes in which a worker works: whoever takes submissions takes Checks too,
+    also where nobody names the lane."""
     return [lane for lane in LANES if lane in lanes or (lane == "check" and GRADED[0] in lanes)]
 
 
 def rooms(lanes: Sequence[str], places: int) -> list[tuple[tuple[str, ...], int]]:
-    """Which lanes share how many threads. Neither Checks nor regrades can take the reserved places of a grader."""
+    """Return which lanes share how many threads. Neither Checks nor regrades can take the
+    reserved places of a grader."""
     found: list[tuple[tuple[str, ...], int]] = [((lane,), 1) for lane in lanes if lane not in GRADED]
     graded = tuple(lane for lane in GRADED if lane in lanes)
     reserved = reserved_places(places) if len(graded) > 1 and graded[0] == GRADED[0] else 0
@@ -136,7 +138,7 @@ def rooms(lanes: Sequence[str], places: int) -> list[tuple[tuple[str, ...], int]
 
 
 def posts(lanes: Sequence[str], places: int) -> list[Post]:
-    """The threads of a worker, of which grading gets as many as the grader has places."""
+    """Return the threads of a worker, of which grading gets as many as the grader has places."""
     return [
         Post(f"{'+'.join(shared)} {number + 1}" if threads > 1 else "+".join(shared), shared)
         for shared, threads in rooms(lanes, places)
@@ -145,7 +147,7 @@ def posts(lanes: Sequence[str], places: int) -> list[Post]:
 
 
 def work_next(lanes: Sequence[str], worker: str) -> bool:
-    """This will work on one row of the first lane that has any; False when nothing is ready."""
+    """Work on one row of the first lane that has any; False when nothing is ready."""
     owed = owed_lanes(lanes[1:])
     for lane in (*owed, *(lane for lane in lanes if lane not in owed)):
         if any(work_once(kind, worker) for kind in kinds_of(lane)):
@@ -157,7 +159,7 @@ def work_next(lanes: Sequence[str], worker: str) -> bool:
 
 
 def run_post(post: Post, stop: threading.Event) -> None:
-    """This will work until `stop` is set."""
+    """Work until `stop` is set."""
     worker = worker_name()
     while not stop.is_set():
         try:
@@ -170,7 +172,7 @@ def run_post(post: Post, stop: threading.Event) -> None:
 
 
 def run_due_chores(now: datetime) -> None:
-    """This will run every chore whose time has come; a time missed while nothing ran is caught up once."""
+    """Run every chore whose time has come; a time missed while nothing ran is caught up once."""
     for chore in chores():
         schedule, _ = Schedule.objects.get_or_create(
             name=chore.name, defaults={"every_seconds": int(chore.every.total_seconds())}
@@ -189,7 +191,7 @@ def run_due_chores(now: datetime) -> None:
 
 
 def run_clock(stop: threading.Event) -> None:
-    """This will look once a second for chores that are due, until `stop` is set."""
+    """Look once a second for chores that are due, until `stop` is set."""
     while not stop.wait(1.0):
         try:
             close_old_connections()

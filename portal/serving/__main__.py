@@ -44,7 +44,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def shows_session_or_token(headers: Mapping[str, str]) -> bool:
-    """Whether a request claims to come from somebody known. What it claims is checked later, by the application."""
+    """Return whether a request claims to come from somebody known.
+    What it claims is checked later, by the application."""
     from django.conf import settings
 
     return "AUTHORIZATION" in headers or f"{settings.SESSION_COOKIE_NAME}=" in headers.get("COOKIE", "")

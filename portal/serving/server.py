@@ -41,7 +41,7 @@ class _Listening:
         """Do nothing here, within a round of the loop."""
 
     def fix_addr(self, addr: Any) -> Any:
-        """A unix socket's callers have no address."""
+        """Return no address: a unix socket's callers have none."""
         return addr or ("", None)
 
 

@@ -29,8 +29,8 @@ from .claims import groups_of
 from .limits import tell_to_wait
 from .login_names import check_login_name
 from .models import STAFF_ROLES, User
-from .queries import has_role
 from .reading_aids import set_own_aids
+from .rights import has_role
 
 SECONDS_AFTER_SIGN_IN = 15 * 60
 """How long the sign-in stands for the one who changes factors: setting up an app takes its time."""
@@ -49,7 +49,8 @@ class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by personnel officers and administrators; nobody signs up. Guessing is slow (`attempts`)."""
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """The sign-in itself counts as well, for a while: allauth would ask for the password again in the next breath."""
+        """Let the sign-in itself count as well, for a while: allauth would ask for the password
+        again in the next breath."""
         return not _has_just_signed_in(context.request) and bool(
             super().is_reauthentication_required(app=app, **kwargs)
         )
@@ -74,7 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """A wrong one counts."""
+        """Count a wrong one."""
         self._attempt.failed()
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
@@ -109,7 +110,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
-        """The rules for login names hold on every way in."""
+        """Hold the rules for login names on every way in."""
         check_login_name(username)
         return str(super().clean_username(username, shallow=shallow))
 
@@ -132,7 +133,7 @@ class OIDCAdapter(DefaultOIDCAdapter):
     """The portal as OpenID provider: identity is an immutable uuid; nobody is told to be the hub's admin."""
 
     def get_issuer(self) -> str:
-        """The configured address, however the portal was reached."""
+        """Return the configured address, however the portal was reached."""
         return settings.PORTAL_URL
 
     def get_user_sub(self, client: Client, user: User) -> str:
@@ -140,7 +141,7 @@ class OIDCAdapter(DefaultOIDCAdapter):
         return str(user.uuid)
 
     def get_user_by_sub(self, client: Client, sub: str) -> User | None:
-        """The active user of a subject."""
+        """Return the active user of a subject."""
         try:
             wanted = uuid.UUID(sub)
         except ValueError:
@@ -156,7 +157,7 @@ class OIDCAdapter(DefaultOIDCAdapter):
         email: str | None = None,
         **kwargs: Any,
     ) -> dict[str, Any]:
-        """The usual claims, the name in the hub, and groups from roles and enrolments."""
+        """Return the usual claims, the name in the hub, and groups from roles and enrollments."""
         claims: dict[str, Any] = super().get_claims(purpose, user, client, scopes, email=email, **kwargs)
         claims["hub_username"] = user.hub_username
         if "roles" in scopes:

@@ -12,12 +12,13 @@ TYPED = "typed_before_asking"
 
 
 def wants_back(request: HttpRequest) -> bool:
-    """Whether the reader of a page that asks once more wants the form again, with what was typed in it."""
+    """Return whether the reader of a page that asks once more wants the form again, with what was typed in it."""
     return request.POST.get("back") == "yes"
 
 
 def typed_before(request: HttpRequest, action: str, name: str) -> str:
-    """What stood in a field of the form with this address before its sender was asked and went back; told once."""
+    """Return what stood in a field of the form with this address before its sender was asked and
+    went back; told once."""
     session = getattr(request, "session", None)
     kept = session.get(TYPED) if session is not None else None
     if session is None or not kept or kept["action"] != action or name not in kept["fields"]:
@@ -28,7 +29,7 @@ def typed_before(request: HttpRequest, action: str, name: str) -> str:
 
 
 def ask_first(request: HttpRequest, *, title: str, text: str, button: str) -> HttpResponse | None:
-    """The page that says what follows and asks; None once it was asked, so that the view goes on.
+    """Show the page that says what follows and asks; None once it was asked, so that the view goes on.
 
     Call it after the reader's right to the row was checked. What the form held is carried along; whoever goes back finds
     it in the form again where the page shows it (`typed` of the template library chengxue).

@@ -50,7 +50,7 @@ class Attempt:
         self.seconds_to_wait = 0
 
     def may_be_made(self) -> bool:
-        """This will take a place before the password is looked at, so that tries at once count too."""
+        """Take a place before the password is looked at, so that tries at once count too."""
         if self._device and (place := take(f"sign-in-device:{self._device}:{self._name}", *PER_DEVICE)):
             self._place = place
             return True
@@ -60,12 +60,12 @@ class Attempt:
         return self._place is not None
 
     def succeeded(self) -> None:
-        """This will hand the place back: a right password counts against nobody."""
+        """Hand the place back: a right password counts against nobody."""
         if self._place:
             give_back(self._place)
 
     def failed(self) -> None:
-        """This will keep the place, and note that name and address are tried.
+        """Keep the place, and note that name and address are tried.
 
         An address that counts as guessing marks no more names: made-up ones would fill the cache.
         """
@@ -85,7 +85,7 @@ SLIP_MISSES_PER_ADDRESS: Limit = (120, 600)
 
 
 def note_slip_miss(request: HttpRequest, name: str) -> None:
-    """This will count a slip that does not fit, and ask for patience after many.
+    """Count a slip that does not fit, and ask for patience after many.
 
     A right one always passes: its 78 random bits cannot be guessed, however many may be tried.
     """
@@ -103,7 +103,7 @@ def plain_name(name: str) -> str:
 
 
 def remember_device(request: HttpRequest, response: HttpResponseBase, name: str) -> None:
-    """This will let the browser be known as one in which this person has signed in. The cookie tells no names."""
+    """Let the browser be known as one in which this person has signed in. The cookie tells no names."""
     others = [token for token in _tokens(request) if not _is_of(token, plain_name(name))]
     token = get_random_string(16)
     signed = _signer.sign(f"{token}.{_mark(token, plain_name(name))}")
@@ -122,7 +122,7 @@ def _tokens(request: HttpRequest) -> list[str]:
 
 
 def _device_of(request: HttpRequest, name: str) -> str:
-    """What this browser is known by to this person, or nothing."""
+    """Return what this browser is known by to this person, or nothing."""
     return next((token for token in _tokens(request) if _is_of(token, name)), "")
 
 

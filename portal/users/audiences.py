@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from .models import User
-from .queries import roles_of
+from .rights import roles_of
 
 
 def roles_of_reader(user: User) -> Iterable[str]:

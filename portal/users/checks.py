@@ -33,7 +33,7 @@ def _wrong(number: int, english: str, chinese: str, hint: str) -> Error:
 
 @register()
 def check_shared_cache(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
-    """Authorization codes and sign-in limits live in the cache, so every process must see the same one."""
+    """Check that every process sees the same cache: authorization codes and sign-in limits live in it."""
     if not settings.CACHES["default"]["BACKEND"].endswith(LOCAL_CACHES):
         return []
     return [
@@ -94,7 +94,7 @@ PARTS: Sequence[tuple[str, Callable[[str], bool], str]] = (
 
 
 def wrong_parts(environ: Mapping[str, str]) -> list[CheckMessage]:
-    """What is wrong with the URLs of database, cache, search and hub."""
+    """Return what is wrong with the URLs of database, cache, search and hub."""
     found: list[CheckMessage] = []
     for name, fits, example in PARTS:
         if environ.get(name) and not fits(environ[name]):

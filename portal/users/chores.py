@@ -17,7 +17,7 @@ from .wagtail_groups import groups_made_once, users_out_of_step
 
 
 def follow_the_calendar(at: datetime) -> None:
-    """This will end grants whose last day is over, and bring groups in step with roles that began or ended today.
+    """End grants whose last day is over, and bring groups in step with roles that began or ended today.
 
     Person by person: a class whose roles begin on one day must not keep everybody else from writing until it is through.
     """
@@ -34,6 +34,6 @@ def follow_the_calendar(at: datetime) -> None:
 
 
 def clear_tokens(at: datetime) -> None:
-    """This will remove the provider's tokens that are out of date, and sessions too."""
+    """Remove the provider's tokens that are out of date, and sessions too."""
     call_command("oidc_cleartokens")
     call_command("clearsessions")

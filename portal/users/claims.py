@@ -8,7 +8,7 @@ from datetime import date
 from search.plugging import Contributions
 
 from .models import User
-from .queries import roles_of
+from .rights import roles_of
 
 Groups = Callable[[User, date], Iterable[str]]
 
@@ -16,7 +16,7 @@ _sources: Contributions[Groups] = Contributions("groups for the hub")
 
 
 def register_groups(source: Groups) -> None:
-    """This will add the groups that `source(user, on)` yields, e.g. `run:cdp-2026`."""
+    """Add the groups that `source(user, on)` yields, e.g. `run:cdp-2026`."""
     _sources.add(source)
 
 

@@ -31,7 +31,7 @@ class NameLoginForm(LoginForm):
         return code_form(str(self.cleaned_data["login"]))
 
     def clean(self) -> dict[str, Any]:
-        """A refused password with a blank at its edge says so; it is never cut, for it may be part of it."""
+        """Say of a refused password that a blank is at its edge; it is never cut, for it may be part of it."""
         try:
             cleaned: dict[str, Any] = super().clean()
         except forms.ValidationError as refusal:
@@ -44,7 +44,7 @@ class OwnPasswordForm(ChangePasswordForm):
     """allauth's form; a wrong password is not said to be missing."""
 
     def clean_oldpassword(self) -> str:
-        """The password that holds now."""
+        """Return the password that holds now."""
         typed = str(self.cleaned_data.get("oldpassword", ""))
         if not self.user.check_password(typed):
             said = _("The current password is not right.")
@@ -53,7 +53,7 @@ class OwnPasswordForm(ChangePasswordForm):
 
 
 def edge_blank_hint(password: str) -> str:
-    """What to say about blanks that nobody sees in a hidden field."""
+    """Return what to say about blanks that nobody sees in a hidden field."""
     return gettext("It begins or ends with a blank: copied by mistake?") if password != password.strip() else ""
 
 
@@ -88,7 +88,7 @@ class FirstLoginForm(forms.Form):
     )
 
     def clean_username(self) -> str:
-        """The login name, however it was typed."""
+        """Return the login name, however it was typed."""
         return code_form(str(self.cleaned_data["username"]))
 
     def clean(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from .models import IdentityChange, IdentityField, User
 
 
 def login_name_is_taken(username: str, *, by_other_than: User | None = None) -> bool:
-    """Whether somebody else has the login name or had it once: the record names people by it."""
+    """Return whether somebody else has the login name or had it once: the record names people by it."""
     holders = User.objects.filter(username__iexact=username)
     formers = IdentityChange.objects.filter(field=IdentityField.LOGIN_NAME, before__iexact=username)
     if by_other_than is not None:
@@ -24,14 +24,14 @@ def login_name_is_taken(username: str, *, by_other_than: User | None = None) -> 
 
 
 def former_login_names(usernames: Iterable[str]) -> dict[str, int]:
-    """Whose each former login name was, in small letters with the person's number: nobody else ever gets one."""
+    """Return whose each former login name was, in small letters with the person's number: nobody else ever gets one."""
     wanted = {name.lower() for name in usernames}
     changes = IdentityChange.objects.filter(field=IdentityField.LOGIN_NAME).alias(key=Lower("before"))
     return {before.lower(): pk for before, pk in changes.filter(key__in=wanted).values_list("before", "user")}
 
 
 def changes_of(user: User) -> QuerySet[IdentityChange]:
-    """What was corrected, newest first."""
+    """Return what was corrected, newest first."""
     return IdentityChange.objects.filter(user=user).select_related("changed_by").order_by("-pk")
 
 
@@ -45,7 +45,7 @@ def name_until(user: User, name: str) -> date | None:
 
 
 def named_exactly(username: str, name: str) -> User | None:
-    """The person with this login name, if the name is theirs too, today or formerly."""
+    """Return the person with this login name, if the name is theirs too, today or formerly."""
     user = User.objects.filter(username__iexact=code_form(username), is_active=True).first()
     if user is None:
         return None

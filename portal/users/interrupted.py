@@ -36,14 +36,14 @@ NEVER_KEPT = "/accounts/"
 
 
 def remember_form_owner(request: HttpRequest, user_pk: int) -> None:
-    """This will note whose the forms are that this browser is given from now on."""
+    """Note whose the forms are that this browser is given from now on."""
     secret = request.META.get("CSRF_COOKIE")
     if secret:
         cache.set(_owner_key(secret), user_pk, settings.SESSION_COOKIE_AGE * 2)
 
 
 def form_owner(request: HttpRequest) -> int | None:
-    """Whose form was sent: the person who was signed in when it was made; None when nobody or not known."""
+    """Return whose form was sent: the person who was signed in when it was made; None when nobody or not known."""
     token = request.POST.get("csrfmiddlewaretoken") or request.headers.get("X-CSRFToken") or ""
     try:
         csrf._check_token_format(token)  # type: ignore[attr-defined]  # Django has no public door to it
@@ -59,12 +59,12 @@ def _owner_key(secret: str) -> str:
 
 
 def is_sent_by_a_person(request: HttpRequest) -> bool:
-    """Whether a form was sent by its button; what scripts send in passing is offered to nobody."""
+    """Return whether a form was sent by its button; what scripts send in passing is offered to nobody."""
     return request.method == "POST" and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
 
 
 def keep(request: HttpRequest) -> str:
-    """This will keep what was sent and return the address of the page to come back to."""
+    """Keep what was sent and return the address of the page to come back to."""
     page = page_of(request)
     if request.path.startswith(NEVER_KEPT) or not count(
         f"interrupted:{request.META.get('REMOTE_ADDR')}", *ACTS_PER_ADDRESS
@@ -85,7 +85,7 @@ def keep(request: HttpRequest) -> str:
 
 
 def sent_again(request: HttpRequest) -> dict[str, Any] | None:
-    """What a form sent, to stand in the answer itself when nothing can be kept; None for what is no form."""
+    """Return what a form sent, to stand in the answer itself when nothing can be kept; None for what is no form."""
     if not is_sent_by_a_person(request):
         return None
     takes_secrets = request.path.startswith(NEVER_KEPT) or any("password" in name for name in request.POST)
@@ -96,7 +96,7 @@ def sent_again(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def _fields_of(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
-    """What a person entered, without secrets, and whether it is short enough to be kept."""
+    """Return what a person entered, without secrets, and whether it is short enough to be kept."""
     fields = [
         (name, value)
         for name, values in request.POST.lists()
@@ -107,7 +107,8 @@ def _fields_of(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
 
 
 def page_of(request: HttpRequest) -> str:
-    """The page of this site on which the form stood; without a word of the browser, a page that offers the act."""
+    """Return the page of this site on which the form stood; without a word of the browser,
+    a page that offers the act."""
     came_from = request.headers.get("Referer", "")
     fallback = reverse("users:interrupted")
     if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
@@ -119,7 +120,7 @@ def page_of(request: HttpRequest) -> str:
 
 
 def offered(request: HttpRequest, *, anywhere: bool = False) -> dict[str, Any] | None:
-    """The act to offer on this page (or on any): only to whom it belongs, only for an hour."""
+    """Return the act to offer on this page (or on any): only to whom it belongs, only for an hour."""
     user = getattr(request, "user", None)  # a page that appears when something went wrong may have none
     if user is None or not user.is_authenticated or SESSION_KEY not in request.session:
         return None
@@ -135,10 +136,10 @@ def offered(request: HttpRequest, *, anywhere: bool = False) -> dict[str, Any] |
 
 
 def _is_typed(name: str, value: str) -> bool:
-    """Whether a person would know the value again; what forms carry along unseen is left out."""
+    """Return whether a person would know the value again; what forms carry along unseen is left out."""
     return bool(value.strip()) and name not in CARRIED and not UUID_LIKE.fullmatch(value)
 
 
 def drop(request: HttpRequest) -> None:
-    """This will forget the act."""
+    """Forget the act."""
     request.session.pop(SESSION_KEY, None)

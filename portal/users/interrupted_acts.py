@@ -6,10 +6,10 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 ACTS: dict[str, str | Promise] = {
-    "learning:enroll": pgettext_lazy("act that was interrupted", "enrol in a run"),
+    "learning:enroll": pgettext_lazy("act that was interrupted", "enroll in a run"),
     "learning:withdraw": pgettext_lazy("act that was interrupted", "withdraw from a run"),
     "learning:complete": pgettext_lazy("act that was interrupted", "complete a lesson"),
-    "learning:enroll_others": pgettext_lazy("act that was interrupted", "enrol others in a run"),
+    "learning:enroll_others": pgettext_lazy("act that was interrupted", "enroll others in a run"),
     "learning:withdraw_other": pgettext_lazy("act that was interrupted", "withdraw somebody from a run"),
     "organizations:account_new": pgettext_lazy("act that was interrupted", "make an account"),
     "organizations:slip": pgettext_lazy("act that was interrupted", "make a slip"),
@@ -66,5 +66,5 @@ ACTS: dict[str, str | Promise] = {
 
 
 def act_name(view: str) -> str:
-    """The act in words; empty for one that has no name here."""
+    """Return the act in words; empty for one that has no name here."""
     return str(ACTS.get(view, ""))

@@ -19,7 +19,7 @@ HOUSEHOLD_V6 = 64
 
 
 def take(what: str, most: int, seconds: int) -> str | None:
-    """This will take a place for `what`; None when all of them are taken in the present stretch of time."""
+    """Take a place for `what`; None when all of them are taken in the present stretch of time."""
     places = _places(what, most, seconds)
     taken = cache.get_many(places)
     free = (place for place in places if place not in taken)
@@ -27,38 +27,38 @@ def take(what: str, most: int, seconds: int) -> str | None:
 
 
 def give_back(place: str) -> None:
-    """This will free a place: what was asked is no reason to count."""
+    """Free a place: what was asked is no reason to count."""
     cache.delete(place)
 
 
 def count(what: str, most: int, seconds: int) -> bool:
-    """This will count one more of `what`; False once there were `most` within the present stretch of time."""
+    """Count one more of `what`; False once there were `most` within the present stretch of time."""
     return take(what, most, seconds) is not None
 
 
 def is_spent(what: str, most: int, seconds: int) -> bool:
-    """Whether `most` of `what` were counted within the present stretch of time."""
+    """Return whether `most` of `what` were counted within the present stretch of time."""
     return len(cache.get_many(_places(what, most, seconds))) >= most
 
 
 def _places(what: str, most: int, seconds: int) -> list[str]:
-    """The keys name their stretch of time, so that no later question can make a full one last longer."""
+    """Name the stretch of time in the keys, so that no later question can make a full one last longer."""
     name = hashlib.sha256(what.encode()).hexdigest()
     return [f"limit-{name}-{seconds}-{stretch(seconds)}-{number}" for number in range(most)]
 
 
 def stretch(seconds: int) -> int:
-    """Number of the present stretch of so many seconds."""
+    """Return number of the present stretch of so many seconds."""
     return int(time.time() // seconds)
 
 
 def seconds_left(seconds: int) -> int:
-    """How long the present stretch of so many seconds still lasts."""
+    """Return how long the present stretch of so many seconds still lasts."""
     return max(1, seconds - int(time.time() % seconds))
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where a request comes from, as far as limits tell places apart."""
+    """Return where a request comes from, as far as limits tell places apart."""
     said = str(get_adapter(request).get_client_ip(request))
     try:
         address = ipaddress.ip_address(said)
@@ -72,5 +72,5 @@ def address_of(request: HttpRequest) -> str:
 
 
 def tell_to_wait(request: HttpRequest, seconds: int) -> None:
-    """This will have the answer say 429 and when to come again, whatever page it is (`middleware.WaitingMiddleware`)."""
+    """Have the answer say 429 and when to come again, whatever page it is (`middleware.WaitingMiddleware`)."""
     request.seconds_to_wait = seconds  # type: ignore[attr-defined]

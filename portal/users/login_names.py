@@ -13,7 +13,7 @@ PHONE_NUMBER = re.compile(r"(?:\+?86)?1\d{10}")
 
 
 def check_login_name(login_name: str) -> None:
-    """This will raise ValidationError for a name that is no login name or that gives away who the person is."""
+    """Raise ValidationError for a name that is no login name or that gives away who the person is."""
     digits = re.sub(r"[\s._-]", "", login_name)
     if IDENTITY_NUMBER.search(digits):
         raise ValidationError(

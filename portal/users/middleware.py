@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from . import interrupted
 from .limits import address_of, count, seconds_left, tell_to_wait
-from .queries import lacks_second_factor
+from .rights import lacks_second_factor
 
 OPEN_NAMES = frozenset(
     {

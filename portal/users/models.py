@@ -50,7 +50,7 @@ class UserManager(BaseUserManager["User"]):
     """Makes users; the rules of who may do so are in `users.actions`."""
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
-        """This will make a user whose password is unusable unless one is given."""
+        """Make a user whose password is unusable unless one is given."""
         user = self.model(username=username, **fields)
         user.set_password(password) if password else user.set_unusable_password()
         user.save(using=self._db)
@@ -115,11 +115,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         super().save(**options)
 
     def get_full_name(self) -> str:
-        """The person's name; Wagtail asks for it under this name."""
+        """Return the person's name; Wagtail asks for it under this name."""
         return self.name
 
     def get_short_name(self) -> str:
-        """The person's name."""
+        """Return the person's name."""
         return self.name
 
     @property
@@ -149,7 +149,7 @@ class RoleGrant(models.Model):
     role = models.CharField(max_length=20, choices=Role.choices)
     scope_kind = models.CharField(max_length=16)
     scope_uuid = models.UUIDField(
-        help_text="uuid of the region, organization, programme or run; of the province's region for `province`."
+        help_text="uuid of the region, organization, program or run; of the province's region for `province`."
     )
     start_date = models.DateField()
     end_date = models.DateField(null=True, blank=True)

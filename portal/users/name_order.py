@@ -16,7 +16,7 @@ PINYIN = "zh-x-icu"
 
 
 def by_name(field: str = "name") -> Collate:
-    """The name as something to order by."""
+    """Return the name as something to order by."""
     return Collate(field, PINYIN)
 
 
@@ -28,6 +28,6 @@ def compare(one: str, other: str) -> int:
 
 @receiver(connection_created)
 def teach_sqlite(connection: Any, **_: Any) -> None:
-    """This will give each new connection to SQLite the order."""
+    """Give each new connection to SQLite the order."""
     if connection.vendor == "sqlite":
         connection.connection.create_collation(PINYIN, compare)

@@ -22,17 +22,17 @@ LONGEST_CODE = 64
 
 
 def as_digits(typed: str) -> str:
-    """The code without blanks, dashes and full-width dress; an empty text stays empty."""
+    """Return the code without blanks, dashes and full-width dress; an empty text stays empty."""
     return "".join(character for character in unicodedata.normalize("NFKC", typed) if character.isalnum())
 
 
 def seconds_valid() -> int:
-    """How long a code may be taken, from the first moment to the last."""
+    """Return how long a code may be taken, from the first moment to the last."""
     return int(app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1))
 
 
 class OnceForm(forms.Form):
-    """What the three forms of allauth share: the code is normalised first and used up last."""
+    """What the three forms of allauth share: the code is normalized first and used up last."""
 
     user: Any
 
@@ -40,7 +40,7 @@ class OnceForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["code"]
         field.label = _("Code of the authenticator app")
-        # The label says it; grey words in a field look like something that was typed.
+        # The label says it; gray words in a field look like something that was typed.
         field.widget.attrs.pop("placeholder", None)
 
     def clean_code(self) -> str:

@@ -16,13 +16,13 @@ class NoLoginName:
     """The login name is known to everybody, with its dots or without."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        """Raises ValidationError for a password that holds the login name."""
+        """Raise ValidationError for a password that holds the login name."""
         name = _bare(getattr(user, "username", "") or "")
         if len(name) >= SHORTEST and name in _bare(password):
             raise ValidationError(self.get_help_text(), code="holds_login_name")
 
     def get_help_text(self) -> str:
-        """The rule in a sentence."""
+        """Return the rule in a sentence."""
         return _("The password must not contain the login name.")
 
 

@@ -24,20 +24,20 @@ ACCOUNT_ROLES = (Role.HR.value, Role.ADMINISTRATOR.value)
 
 
 def signed_in(request: HttpRequest) -> User:
-    """The person who asks, in a view behind a login. Raises PermissionDenied for nobody."""
+    """Return the person who asks, in a view behind a login. Raises PermissionDenied for nobody."""
     if not request.user.is_authenticated:
         raise PermissionDenied
     return request.user
 
 
 def require_role(user: User | AnonymousUser, *roles: str, on: date) -> None:
-    """This will raise PermissionDenied unless the user holds one of the roles on the local day."""
+    """Raise PermissionDenied unless the user holds one of the roles on the local day."""
     if not has_role(user, *roles, on=on):
         raise PermissionDenied
 
 
 def role_required(*roles: str) -> Callable[[View], View]:
-    """This will lead anonymous people to the login and refuse everybody without one of the roles (403)."""
+    """Lead anonymous people to the login and refuse everybody without one of the roles (403)."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -53,7 +53,7 @@ def role_required(*roles: str) -> Callable[[View], View]:
 
 
 def can_grant(by: User, user: User, role: str, scope: Scope, on: date) -> bool:
-    """Whether `by` may give `user` the role: never to oneself, only inside own scopes, only to people in reach.
+    """Return whether `by` may give `user` the role: never to oneself, only inside own scopes, only to people in reach.
 
     Personnel officers give nothing but `learner`; every other role takes an administrator.
     """
@@ -64,7 +64,7 @@ def can_grant(by: User, user: User, role: str, scope: Scope, on: date) -> bool:
 
 
 def can_manage(by: User, user: User, on: date) -> bool:
-    """Whether `by` may act on the account: another's, in reach, and with no right that `by` could not give.
+    """Return whether `by` may act on the account: another's, in reach, and with no right that `by` could not give.
 
     Whoever may set a person's password could act as that person.
     """

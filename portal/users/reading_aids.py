@@ -1,4 +1,4 @@
-"""Print size and colours of a person: kept with the account, carried by cookies so that a page needs no query for them."""
+"""Print size and colors of a person: kept with the account, carried by cookies so that a page needs no query for them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ AIDS = {"theme": THEMES, "mode": MODES}
 
 
 def keep_aids(*, user: User, chosen: Mapping[str, str]) -> None:
-    """This will keep the choices with the account; how a page looks to its reader is no act that anybody audits."""
+    """Keep the choices with the account; how a page looks to its reader is no act that anybody audits."""
     for name, value in chosen.items():
         setattr(user, name, value)
     user.save(update_fields=list(chosen))
 
 
 def set_aid(response: HttpResponseBase, name: str, value: str) -> None:
-    """This will have the browser carry a choice."""
+    """Have the browser carry a choice."""
     response.set_cookie(
         f"{settings.COOKIE_PREFIX}{name}",
         value,
@@ -34,7 +34,7 @@ def set_aid(response: HttpResponseBase, name: str, value: str) -> None:
 
 
 def set_own_aids(response: HttpResponseBase, user: User) -> None:
-    """This will have the browser carry what the account keeps; what the person never chose stays as it is there."""
+    """Have the browser carry what the account keeps; what the person never chose stays as it is there."""
     for name in AIDS:
         if value := getattr(user, name):
             set_aid(response, name, value)

@@ -39,7 +39,7 @@ def end_provider_tokens(user: User, **_: Any) -> None:
 
 @receiver(user_logged_in)
 def note_sign_in(user: User, **_: Any) -> None:
-    """A sign-in."""
+    """Note a sign-in."""
     record(by=user, at=timezone.now(), event="users.signed_in", target=user)
 
 
@@ -52,7 +52,7 @@ def note_whose_forms(user: User, request: HttpRequest | None = None, **_: Any) -
 
 @receiver(user_login_failed)
 def note_failed_sign_in(credentials: dict[str, Any], **_: Any) -> None:
-    """A refused sign-in. A name that nobody has is not kept: people type passwords there, and worse."""
+    """Note a refused sign-in. A name that nobody has is not kept: people type passwords there, and worse."""
     typed = str(credentials.get("username") or "")[:LONGEST_NAME_COUNTED]
     known = User.objects.filter(username__iexact=typed).first()
     details = {"username": known.username} if known else {"unknown_name": _count_mark(typed)}
@@ -78,7 +78,7 @@ def end_hub_sign_in(user: User | None, **_: Any) -> None:
 @receiver(password_changed)
 @receiver(password_reset)
 def note_password_change(user: User, **_: Any) -> None:
-    """A password that its owner changed; sessions elsewhere end because their hash no longer fits."""
+    """Note a password that its owner changed; sessions elsewhere end because their hash no longer fits."""
     at = timezone.now()
     with transaction.atomic():
         record(by=user, at=at, event="users.password_changed", target=user)
@@ -87,13 +87,13 @@ def note_password_change(user: User, **_: Any) -> None:
 
 @receiver(authenticator_added)
 def note_factor_added(user: User, authenticator: Any, **_: Any) -> None:
-    """A second factor that was set up."""
+    """Note a second factor that was set up."""
     details = {"type": authenticator.type}
     record(by=user, at=timezone.now(), event="users.second_factor_added", target=user, details=details)
 
 
 @receiver(authenticator_removed)
 def note_factor_removed(user: User, authenticator: Any, **_: Any) -> None:
-    """A second factor that was removed."""
+    """Note a second factor that was removed."""
     details = {"type": authenticator.type}
     record(by=user, at=timezone.now(), event="users.second_factor_removed", target=user, details=details)

@@ -42,7 +42,7 @@ def roles_of_reader(request: HttpRequest) -> frozenset[str]:
 
 
 def has_role(user: User | AnonymousUser, *roles: str, on: date) -> bool:
-    """Whether the user holds any of the roles on the local day."""
+    """Return whether the user holds any of the roles on the local day."""
     return grants_in_force(user, on).filter(role__in=roles).exists()
 
 
@@ -59,6 +59,6 @@ def learners_on(people: Iterable[User], on: date) -> QuerySet[User]:
 
 
 def lacks_second_factor(user: User, on: date) -> bool:
-    """Whether a staff role obliges the user to set up a second factor that is not there yet. One query."""
+    """Return whether a staff role obliges the user to set up a second factor that is not there yet. One query."""
     grants = RoleGrant.objects.in_force(on).filter(user_id=user.pk, role__in=STAFF_ROLES)
     return grants.exclude(user__authenticator__type__in=["totp", "webauthn"]).exists()

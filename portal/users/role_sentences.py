@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from .models import Role
 
 SENTENCES: dict[str, str | Promise] = {
-    Role.LEARNER: _("Enrols in courses, does labs and earns learning hours and certificates."),
+    Role.LEARNER: _("Enrolls in courses, does labs and earns learning hours and certificates."),
     Role.INSTRUCTOR: _(
-        "Writes courses and labs of a programme, teaches its runs, marks submissions and answers appeals."
+        "Writes courses and labs of a program, teaches its runs, marks submissions and answers appeals."
     ),
-    Role.LAB_AUTHOR: _("Writes and checks labs of a programme or run; sees no trainee's personal record."),
+    Role.LAB_AUTHOR: _("Writes and checks labs of a program or run; sees no trainee's personal record."),
     Role.DATA_STEWARD: _("Takes in city data of the units in reach, de-identifies them and proposes releases."),
     Role.PRIVACY_OFFICER: _("Approves or returns risk reports on data of the units in reach and withdraws releases."),
     Role.POLICY_EDITOR: _(

@@ -48,23 +48,23 @@ _resolvers: Registry[str, ScopeResolver] = Registry("kind of scope")
 
 
 def register_scope(kind: str, resolver: ScopeResolver) -> None:
-    """This will let grants of `kind` be named, nested and ended; a kind has one owner."""
+    """Let grants of `kind` be named, nested and ended; a kind has one owner."""
     _resolvers.register(kind, resolver)
 
 
 def is_scope_kind(kind: str) -> bool:
-    """Whether some app owns the kind."""
+    """Return whether some app owns the kind."""
     return kind in _resolvers
 
 
 def scope_kind_name(kind: object) -> str:
-    """What people call the kind; its code once nobody registers it any more."""
+    """Return what people call the kind; its code once nobody registers it any more."""
     resolver = _resolvers.get(str(kind))
     return str(resolver.name if resolver is not None else kind)
 
 
 def fits(role: str, kind: str) -> bool:
-    """Whether the role means anything in a scope of this kind."""
+    """Return whether the role means anything in a scope of this kind."""
     resolver = _resolvers.get(kind)
     return resolver is not None and role in resolver.roles
 
@@ -82,7 +82,7 @@ def offered_scopes() -> dict[str, list[tuple[uuid.UUID, str]]]:
 
 
 def scope_exists(kind: str, scope_uuid: uuid.UUID) -> bool:
-    """Whether the kind's owner knows the row."""
+    """Return whether the kind's owner knows the row."""
     resolver = _resolvers.get(kind)
     return bool(resolver and resolver.label(scope_uuid))
 
@@ -97,7 +97,7 @@ def ended_scopes(on: date) -> Q:
 
 
 def enclosing_scopes(kind: str, scope_uuid: uuid.UUID) -> list[Scope]:
-    """The scope itself and every wider one, up to the province."""
+    """Return the scope itself and every wider one, up to the province."""
     found = [Scope(kind, scope_uuid)]
     for scope in found:  # grows while it is walked
         resolver = _resolvers.get(scope.kind)
@@ -107,7 +107,7 @@ def enclosing_scopes(kind: str, scope_uuid: uuid.UUID) -> list[Scope]:
 
 
 def covers(outer: Scope, inner: Scope) -> bool:
-    """Whether `outer` contains `inner`; a scope that lies nowhere belongs to the province."""
+    """Return whether `outer` contains `inner`; a scope that lies nowhere belongs to the province."""
     wider = enclosing_scopes(inner.kind, inner.uuid)
     if outer in wider:
         return True
@@ -121,11 +121,11 @@ _reach: OneAnswer[Reach] = OneAnswer("whose accounts somebody looks after")
 
 
 def register_reach(people: Reach) -> None:
-    """This will make `people(user, on)` the answer to whose accounts a personnel officer or administrator looks after."""
+    """Make `people(user, on)` the answer to whose accounts a personnel officer or administrator looks after."""
     _reach.give(people)
 
 
 def is_in_reach(by: User, user: User, on: date) -> bool:
-    """Whether `by` looks after the account; nobody does while no upper app has registered who works where."""
+    """Return whether `by` looks after the account; nobody does while no upper app has registered who works where."""
     people = _reach.given
     return people is not None and people(by, on).filter(pk=user.pk).exists()

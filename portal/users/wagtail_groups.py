@@ -19,7 +19,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 from search.plugging import Registry
 
 from .models import Role, RoleGrant, User
-from .queries import roles_of
+from .rights import roles_of
 from .scopes import ended_scopes
 
 PREFIX = "role:"
@@ -52,7 +52,7 @@ _made: ContextVar[Mapping[str, Group]] = ContextVar("groups made once", default=
 
 
 def register_permissions(role: str, *permissions: str) -> None:
-    """This will let the role's group do more in Wagtail, e.g. `catalog.change_course`."""
+    """Let the role's group do more in Wagtail, e.g. `catalog.change_course`."""
     for permission in permissions:
         _permissions.register((role, permission), permission)
 
@@ -67,7 +67,7 @@ def find_permissions(names: Iterable[str]) -> list[Permission]:
 
 
 def ensure_group(role: str) -> Group:
-    """This will make or complete the role's group and return it."""
+    """Make or complete the role's group and return it."""
     group, _ = Group.objects.get_or_create(name=PREFIX + role)
     added = {permission for holder, permission in _permissions if holder == role}
     group.permissions.set(find_permissions(_OWN.get(role, set()) | added))
@@ -97,7 +97,7 @@ def groups_made_once() -> Iterator[None]:
 
 
 def sync_groups(user: User, on: date) -> None:
-    """This will put the user into the groups of exactly the roles held on the local day."""
+    """Put the user into the groups of exactly the roles held on the local day."""
     held = {PREFIX + role: role for role in roles_of(user, on)}
     present = set(user.groups.filter(name__startswith=PREFIX).values_list("name", flat=True))
     for name in sorted(set(held) - present):

@@ -25,7 +25,7 @@ LENGTHS = {"title": 300, "parent_title": 300, "path": 500, "issuer": 160, "numbe
 
 @transaction.atomic
 def put_entries(entries: Iterable[Entry], *, at: datetime) -> int:
-    """This will make many entries findable in the caller's transaction; returns how many were new or changed.
+    """Make many entries findable in the caller's transaction; returns how many were new or changed.
 
     Memory stays that of one batch, however many come. Of two with one key in a batch the later counts.
     """
@@ -47,13 +47,13 @@ def put_entries(entries: Iterable[Entry], *, at: datetime) -> int:
 
 @transaction.atomic
 def drop_entry(*, key: str, at: datetime | None = None) -> None:
-    """This will make the entry unfindable, at once for readers: what they see is read from the table again."""
+    """Make the entry unfindable, at once for readers: what they see is read from the table again."""
     drop_keys([key], at=at or timezone.now())
 
 
 @transaction.atomic
 def drop_entries(*, prefix: str, at: datetime | None = None) -> int:
-    """This will make every entry whose key begins with `prefix` unfindable; returns how many there were."""
+    """Make every entry whose key begins with `prefix` unfindable; returns how many there were."""
     if not prefix:
         raise ValueError("an empty prefix would drop everything")
     keys = list(SearchEntry.objects.filter(key__startswith=prefix).values_list("key", flat=True))
@@ -63,7 +63,7 @@ def drop_entries(*, prefix: str, at: datetime | None = None) -> int:
 
 
 def drop_keys(keys: list[str], *, at: datetime) -> None:
-    """This will make a few hundred entries unfindable, in the caller's transaction."""
+    """Make a few hundred entries unfindable, in the caller's transaction."""
     SearchEntry.objects.filter(key__in=keys).delete()
     _note(keys, at)
 
@@ -73,7 +73,7 @@ def _note(keys: list[str], at: datetime) -> None:
 
 
 def _cleaned(entry: Entry) -> dict[str, Any]:
-    """The entry's values as the table can hold them: no NUL, no text beyond its column."""
+    """Return the entry's values as the table can hold them: no NUL, no text beyond its column."""
     values = {name: getattr(entry, name) for name in FIELDS}
     for name, value in values.items():
         if isinstance(value, str) and "\x00" in value:

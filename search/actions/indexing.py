@@ -28,7 +28,7 @@ Item = TypeVar("Item")
 
 
 def index_changes(engine: SearchEngine) -> int:
-    """This will bring the index up to date with the outbox and return how many changes it took.
+    """Bring the index up to date with the outbox and return how many changes it took.
 
     Killed anywhere, or left without an engine, it does the same again: a change is deleted only after the index has it.
     An index that cannot be read or written any more is built anew from the table of entries.
@@ -69,7 +69,7 @@ def _take_changes(engine: SearchEngine) -> int:
 
 
 def rebuild_index(engine: SearchEngine) -> int:
-    """This will build the whole index anew beside the old one, which serves on, and replace it at one blow.
+    """Build the whole index anew beside the old one, which serves on, and replace it at one blow.
 
     Returns how many entries it has. Raises IndexBusy and EngineDown.
     """
@@ -87,7 +87,7 @@ def rebuild_index(engine: SearchEngine) -> int:
 
 
 def refresh_entries(*, at: datetime) -> int:
-    """This will make the table of entries what the registered sources say it is; returns how many entries there are.
+    """Make the table of entries what the registered sources say it is; returns how many entries there are.
 
     In many short transactions: the site goes on writing meanwhile.
     """

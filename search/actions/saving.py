@@ -12,7 +12,7 @@ from django.db import transaction
 
 from search.models import SavedSearch
 from search.narrowing import address_of
-from search.queries import Problem, access_saved_searches_for, search
+from search.queries import AnswerProblem, access_saved_searches_for, search
 from search.signals import saved_search_found
 
 MOST_SAVED = 50
@@ -29,7 +29,7 @@ class TooManySaved(ValueError):
 def save_search(
     *, query: str, chosen: Mapping[str, Collection[str]], language: str, by: Any, at: datetime
 ) -> SavedSearch:
-    """This will keep the search for its reader; kept twice it is one. Raises TooManySaved."""
+    """Keep the search for its reader; kept twice it is one. Raises TooManySaved."""
     address = hashlib.sha256(f"{language}?{address_of(query, chosen)}".encode()).hexdigest()
     kept = access_saved_searches_for(by)
     if found := kept.filter(address=address).first():
@@ -52,18 +52,18 @@ def save_search(
 
 @transaction.atomic
 def forget_search(*, saved_uuid: uuid.UUID, by: Any) -> bool:
-    """This will forget a search of the reader; whether there was one."""
+    """Forget a search of the reader; whether there was one."""
     return bool(access_saved_searches_for(by).filter(uuid=saved_uuid).delete()[0])
 
 
 @transaction.atomic
 def set_digest(*, saved_uuid: uuid.UUID, has_digest: bool, by: Any) -> bool:
-    """This will have the reader hear of new hits, or not; whether there is such a search of the reader."""
+    """Have the reader hear of new hits, or not; whether there is such a search of the reader."""
     return bool(access_saved_searches_for(by).filter(uuid=saved_uuid).update(has_digest=has_digest))
 
 
 def look_for_news(*, at: datetime) -> int:
-    """This will tell the readers of new hits of their searches, each in a transaction; returns how many were told.
+    """Tell the readers of new hits of their searches, each in a transaction; returns how many were told.
 
     A search that cannot be asked now (engine down) is asked next week, with nothing forgotten.
     """
@@ -88,4 +88,4 @@ def look_for_news(*, at: datetime) -> int:
 
 def _keys(saved: SavedSearch) -> list[str] | None:
     answer = search(saved.query, saved.user, saved.language, WATCHED_HITS, chosen=saved.chosen, facets=())
-    return [hit.key for hit in answer.hits] if answer.problem in (Problem.NONE, Problem.EMPTY) else None
+    return [hit.key for hit in answer.hits] if answer.problem in (AnswerProblem.NONE, AnswerProblem.EMPTY) else None

@@ -20,7 +20,7 @@ LETTER_BOX = re.compile(r"\S+@\S+")
 def record_trace(
     *, query: str, language: str, intent: str, count: int, on: date, clicked_key: str = "", clicked_rank: int = 0
 ) -> bool:
-    """This will keep a search and the hit opened from it (none: key "" ); whether it was kept."""
+    """Keep a search and the hit opened from it (none: key "" ); whether it was kept."""
     asked = LETTER_BOX.sub("@", LONG_NUMBER.sub("#", normalize(query)))[:100]
     if not asked or SearchTrace.objects.filter(searched_date=on).count() >= MOST_PER_DAY:
         return False

@@ -83,13 +83,13 @@ class Scope:
     hidden: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def without(self, facet: str) -> Scope:
-        """The same scope as if nothing had been chosen or hidden by this facet."""
+        """Return the same scope as if nothing had been chosen or hidden by this facet."""
         chosen = {name: values for name, values in self.chosen.items() if name != facet}
         hidden = {name: values for name, values in self.hidden.items() if name != facet}
         return Scope(self.audiences, self.languages, chosen, hidden)
 
     def narrows(self, facet: str) -> bool:
-        """Whether the facet takes part in the filter."""
+        """Return whether the facet takes part in the filter."""
         return facet in self.chosen or facet in self.hidden
 
 
@@ -176,10 +176,10 @@ class SearchEngine(Protocol):
         """What the engine is called in `--engine`."""
 
     def is_built(self) -> bool:
-        """Whether there is an index to search in."""
+        """Return whether there is an index to search in."""
 
     def search(self, query: EngineQuery) -> EngineAnswer:
-        """Matching keys with counts. Raises IndexNotBuilt."""
+        """Return matching keys with counts. Raises IndexNotBuilt."""
 
     def find(self, query: NameQuery) -> list[NameHit]:
         """Entries by name. Raises IndexNotBuilt."""
@@ -188,7 +188,7 @@ class SearchEngine(Protocol):
         """Write changes and make them visible to every reader."""
 
     def building(self) -> AbstractContextManager[IndexBuild]:
-        """A new index; unless published it is thrown away."""
+        """Return a new index; unless published it is thrown away."""
 
 
 def in_order(hits: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:

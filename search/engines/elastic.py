@@ -216,7 +216,7 @@ def _times_prior(query: Any) -> Any:
 
 
 def _seen(scope: Scope, scored: Any) -> Any:
-    """The query narrowed to what this reader may see."""
+    """Return the query narrowed to what this reader may see."""
     allowed = [
         Q("terms", audience=sorted(scope.audiences)),
         Q("terms", language=sorted(scope.languages)),
@@ -225,7 +225,7 @@ def _seen(scope: Scope, scored: Any) -> Any:
 
 
 def _narrowing(scope: Scope) -> Any:
-    """What the reader chose, or None."""
+    """Return what the reader chose, or None."""
     if not scope.chosen and not scope.hidden:
         return None
     return Q(

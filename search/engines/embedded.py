@@ -234,7 +234,7 @@ def _any(field: str, values: Iterable[str]) -> tantivy.Query:
 
 
 def _within(scope: Scope, scored: tantivy.Query) -> tantivy.Query:
-    """The query narrowed to what this reader may see and chose; filters do not add to the score."""
+    """Return the query narrowed to what this reader may see and chose; filters do not add to the score."""
     tokens = [scope_token(audience, language) for audience in scope.audiences for language in scope.languages]
     filters = [_any("scope", tokens)] + [_any(facet, values) for facet, values in sorted(scope.chosen.items())]
     clauses = [(tantivy.Occur.Must, scored)]
@@ -244,7 +244,7 @@ def _within(scope: Scope, scored: tantivy.Query) -> tantivy.Query:
 
 
 def _matching(query: EngineQuery) -> tantivy.Query:
-    """What matches, without a thought for scores."""
+    """Return what matches, without a thought for scores."""
     ways = [_some(wanted.tokens, wanted.minimum) for wanted in query.wanted]
     ways += [_any("key", query.keys)] if query.keys else []
     return ways[0] if len(ways) == 1 else tantivy.Query.boolean_query([(tantivy.Occur.Should, way) for way in ways])

@@ -1,6 +1,6 @@
 """Reads of the search."""
 
-from search.queries.answers import Answer, FacetValue, Group, Hit, Problem, Suggestion
+from search.queries.answers import Answer, AnswerProblem, FacetValue, Group, Hit, Suggestion
 from search.queries.saved import access_saved_searches_for
 from search.queries.searching import DEEPEST, LONGEST_QUERY, search
 from search.queries.suggestions import suggestions
@@ -13,7 +13,7 @@ __all__ = [
     "Group",
     "Hit",
     "LONGEST_QUERY",
-    "Problem",
+    "AnswerProblem",
     "Suggestion",
     "access_saved_searches_for",
     "forget_words",

@@ -13,7 +13,7 @@ from search.intents import Intent
 from search.kinds import STATUS_LABELS, kind_label
 
 
-class Problem(StrEnum):
+class AnswerProblem(StrEnum):
     """Why there is no answer."""
 
     NONE = ""
@@ -102,7 +102,7 @@ class Answer:
     """What a search found."""
 
     query: str
-    problem: Problem = Problem.NONE
+    problem: AnswerProblem = AnswerProblem.NONE
     intent: Intent | None = None
     hits: list[Hit] = field(default_factory=list)
     count: int = 0
@@ -129,27 +129,27 @@ class Answer:
     @property
     def is_not_built(self) -> bool:
         """Whether the index is still being prepared."""
-        return self.problem == Problem.NOT_BUILT
+        return self.problem == AnswerProblem.NOT_BUILT
 
     @property
     def is_engine_down(self) -> bool:
         """Whether the search engine does not answer."""
-        return self.problem == Problem.ENGINE_DOWN
+        return self.problem == AnswerProblem.ENGINE_DOWN
 
     @property
     def is_too_deep(self) -> bool:
         """Whether more was asked for than can be paged through."""
-        return self.problem == Problem.TOO_DEEP
+        return self.problem == AnswerProblem.TOO_DEEP
 
     @property
     def is_unsearchable(self) -> bool:
         """Whether the query holds neither letters nor digits."""
-        return self.problem == Problem.NOTHING_TO_SEARCH
+        return self.problem == AnswerProblem.NOTHING_TO_SEARCH
 
     @property
     def is_empty_query(self) -> bool:
         """Whether nothing was asked."""
-        return self.problem == Problem.EMPTY
+        return self.problem == AnswerProblem.EMPTY
 
 
 @dataclass(frozen=True)

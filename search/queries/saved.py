@@ -10,7 +10,7 @@ from search.models import SavedSearch
 
 
 def access_saved_searches_for(user: Any) -> QuerySet[SavedSearch]:
-    """The searches that this reader keeps; nobody sees another's."""
+    """Return the searches that this reader keeps; nobody sees another's."""
     if not user.is_authenticated:
         return SavedSearch.objects.none()
     return SavedSearch.objects.filter(user=user).order_by("-created_at", "-pk")

@@ -13,7 +13,7 @@ from search.analysis import excerpt, highlight, tokens
 from search.engines import FACETS, EngineDown, IndexNotBuilt, Scope, SearchEngine
 from search.kinds import facet_label, facet_order
 from search.models import SearchEntry
-from search.queries.answers import Answer, FacetValue, Hit, Problem
+from search.queries.answers import Answer, AnswerProblem, FacetValue, Hit
 from search.queries.words import staff_words
 from search.registry import audiences_of
 from search.requests import SearchRequest
@@ -46,19 +46,19 @@ def search(
     """
     query, is_shortened = clean(text)
     if not query:
-        return Answer(query=query, problem=Problem.EMPTY)
+        return Answer(query=query, problem=AnswerProblem.EMPTY)
     if not tokens(query):
-        return Answer(query=query, problem=Problem.NOTHING_TO_SEARCH, is_shortened=is_shortened)
+        return Answer(query=query, problem=AnswerProblem.NOTHING_TO_SEARCH, is_shortened=is_shortened)
     if not 0 <= offset < DEEPEST:
-        return Answer(query=query, problem=Problem.TOO_DEEP, is_shortened=is_shortened)
+        return Answer(query=query, problem=AnswerProblem.TOO_DEEP, is_shortened=is_shortened)
     scope = scope_of(user, language, chosen or {})
     request = SearchRequest(query, scope, staff_words(), facets, max(1, min(limit, DEEPEST - offset)), offset)
     try:
         found = retrieve(engine or indexing.installed_engine(), request)
     except IndexNotBuilt:
-        return Answer(query=query, problem=Problem.NOT_BUILT, is_shortened=is_shortened)
+        return Answer(query=query, problem=AnswerProblem.NOT_BUILT, is_shortened=is_shortened)
     except EngineDown:
-        return Answer(query=query, problem=Problem.ENGINE_DOWN, is_shortened=is_shortened)
+        return Answer(query=query, problem=AnswerProblem.ENGINE_DOWN, is_shortened=is_shortened)
     return Answer(
         query=query,
         intent=found.intent,
@@ -72,20 +72,20 @@ def search(
 
 
 def clean(text: str) -> tuple[str, bool]:
-    """The query without control characters, not longer than anybody types, and whether it was cut."""
+    """Return the query without control characters, not longer than anybody types, and whether it was cut."""
     asked = "".join(character if character.isprintable() else " " for character in text[: LONGEST_QUERY * 20]).strip()
     return asked[:LONGEST_QUERY].strip(), len(asked) > LONGEST_QUERY
 
 
 def scope_of(user: Any, language: str, chosen: Mapping[str, Collection[str]]) -> Scope:
-    """What this reader may find, narrowed to what the reader chose."""
+    """Return what this reader may find, narrowed to what the reader chose."""
     picked = {facet: frozenset(chosen[facet]) for facet in FACETS if chosen.get(facet)}
     hidden = {facet: values for facet, values in HIDDEN.items() if facet not in picked}
     return Scope(audiences_of(user), frozenset({language, indexing.ANY_LANGUAGE}), picked, hidden)
 
 
 def _hits(found: Retrieved, audiences: Iterable[str]) -> list[Hit]:
-    """The entries as the table has them now: the index may be seconds behind, rights may not."""
+    """Return the entries as the table has them now: the index may be seconds behind, rights may not."""
     rows = SearchEntry.objects.filter(key__in=[key for key, _ in found.hits], audience__in=sorted(audiences))
     rows = rows.defer("body").annotate(beginning=Substr("body", 1, LONGEST_BODY, output_field=TextField()))
     entries = {entry.key: entry for entry in rows}

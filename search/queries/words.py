@@ -32,7 +32,7 @@ def staff_words() -> StaffWords:
 
 
 def forget_words(**signal: Any) -> None:
-    """This will have the words read again; connected to their saving and deleting."""
+    """Have the words read again; connected to their saving and deleting."""
     _Kept.words = None
 
 

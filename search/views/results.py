@@ -24,7 +24,7 @@ SHOWN_VALUES = 12
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
-    """This will show what the query finds for this reader, counted and narrowed by facets."""
+    """Show what the query finds for this reader, counted and narrowed by facets."""
     language = get_language() or "zh-hans"
     chosen = chosen_in(request.GET)
     page = _page_number(request.GET.get("page", ""))
@@ -48,7 +48,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
 
 @require_POST
 def opened(request: HttpRequest) -> HttpResponse:
-    """This will keep which hit was opened of a search, without saying whose it was."""
+    """Keep which hit was opened of a search, without saying whose it was."""
     query, key = request.POST.get("q", "")[:200], request.POST.get("key", "")[:160]
     # Opening goes on when the budget is spent: the reader's page neither waits for the answer nor reads it.
     if may_leave_trace(request, f"{query}\n{key}"):

@@ -25,7 +25,7 @@ from search.queries.searching import clean
 @login_required
 @require_safe
 def saved(request: HttpRequest) -> HttpResponse:
-    """This will list the searches that the reader keeps, the newest first."""
+    """List the searches that the reader keeps, the newest first."""
     kept = [_shown(item) for item in access_saved_searches_for(request.user)]
     return render(request, "search/saved.html", {"kept": kept})
 
@@ -33,7 +33,7 @@ def saved(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
-    """This will keep the search, and lead to the kept ones."""
+    """Keep the search, and lead to the kept ones."""
     query, _is_cut = clean(request.POST.get("q", ""))
     if not query:
         messages.error(request, _("Search for something first; then the search can be saved."))
@@ -57,7 +57,7 @@ def save(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def forget(request: HttpRequest, saved_uuid: uuid.UUID) -> HttpResponse:
-    """This will forget a search; a second time it is gone already. It can be taken back by saving it again."""
+    """Forget a search; a second time it is gone already. It can be taken back by saving it again."""
     kept = access_saved_searches_for(request.user).filter(uuid=saved_uuid).first()
     if kept is not None and forget_search(saved_uuid=saved_uuid, by=request.user):
         messages.success(request, _("“%(query)s” is deleted.") % {"query": kept.query})
@@ -67,7 +67,7 @@ def forget(request: HttpRequest, saved_uuid: uuid.UUID) -> HttpResponse:
 @login_required
 @require_POST
 def digest(request: HttpRequest, saved_uuid: uuid.UUID) -> HttpResponse:
-    """This will switch the weekly notice of a search on or off."""
+    """Switch the weekly notice of a search on or off."""
     if not set_digest(saved_uuid=saved_uuid, has_digest=request.POST.get("on") == "1", by=request.user):
         raise Http404
     is_on = request.POST.get("on") == "1"

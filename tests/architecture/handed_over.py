@@ -29,7 +29,7 @@ class Call:
     file: str
 
     def module(self) -> Any:
-        """The module as it is imported."""
+        """Return the module as it is imported."""
         return import_module(self.file.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
 
 
@@ -116,7 +116,7 @@ class Codes:
         return set().union(*(self._resolve(value, caller) for value, caller in given))
 
     def _evaluated(self, node: ast.expr, call: Call) -> set[str]:
-        """A constant of the module, or one of the values of a table."""
+        """Return a constant of the module, or one of the values of a table."""
         table = node.value if isinstance(node, ast.Subscript) else node
         try:
             value = eval(ast.unparse(table), vars(call.module()))
@@ -136,7 +136,7 @@ def _given(node: ast.Call, parameter: str, position: int | None) -> ast.expr | N
 
 
 def _defaults(function: FunctionNode, name: str) -> Iterator[ast.expr]:
-    """What the parameter is when a caller does not say it."""
+    """Yield what the parameter is when a caller does not say it."""
     arguments = function.args
     plain = zip(reversed(arguments.args), reversed(arguments.defaults), strict=False)
     for argument, value in [*plain, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]:
@@ -145,7 +145,7 @@ def _defaults(function: FunctionNode, name: str) -> Iterator[ast.expr]:
 
 
 def _assigned(function: FunctionNode, name: str) -> Iterator[ast.expr]:
-    """What the function assigns to the name, also as one of several, and in a loop over what is written there."""
+    """Yield what the function assigns to the name, also as one of several, and in a loop over what is written there."""
     for node in ast.walk(function):
         if isinstance(node, ast.Assign):
             for target in node.targets:

@@ -40,7 +40,7 @@ class Floor:
 
 
 def contracts() -> list[dict[str, Any]]:
-    """The import contracts as `lint-imports` reads them."""
+    """Return the import contracts as `lint-imports` reads them."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     found: list[dict[str, Any]] = project["tool"]["importlinter"]["contracts"]
     return found
@@ -52,7 +52,7 @@ def rows_of(layers: Iterable[str]) -> tuple[tuple[str, ...], ...]:
 
 
 def floors(known: list[dict[str, Any]]) -> list[Floor]:
-    """The folders from the roof to the ground, each with the rooms that its own contract orders."""
+    """Return the folders from the roof to the ground, each with the rooms that its own contract orders."""
     layered = [one for one in known if one["type"] == "layers"]
     inner = {box: rows_of(one["layers"]) for one in layered for box in one.get("containers", ())}
     order = next(one["layers"] for one in layered if "containers" not in one)
@@ -60,7 +60,7 @@ def floors(known: list[dict[str, Any]]) -> list[Floor]:
 
 
 def drawing() -> str:
-    """The picture as it has to be now."""
+    """Return the picture as it has to be now."""
     known = contracts()
     house = floors(known)
     layers = rows_of(next(one["layers"] for one in known if one["name"] == INSIDE))
@@ -73,7 +73,7 @@ def drawing() -> str:
         f"<style>{STYLE}</style>",
         f'<rect width="{SIDE + 330}" height="{height}" fill="#fff"/>',
         _text(LEFT, 32, TITLE, "name"),
-        *_storeys(house),
+        *_floors(house),
         *_next_door(house, layers),
         *(_text(LEFT, max(high, column) + 24 + 20 * n, f"· {name}", "note") for n, name in enumerate(forbidden)),
         "</svg>\n",
@@ -81,7 +81,7 @@ def drawing() -> str:
     return "\n".join(parts)
 
 
-def _storeys(house: list[Floor]) -> Iterator[str]:
+def _floors(house: list[Floor]) -> Iterator[str]:
     top = TOP
     for floor in house:
         yield _box(LEFT, top, HOUSE, floor.height, "floor")

@@ -54,7 +54,7 @@ class Known:
 
 
 def known() -> Known:
-    """The map as it stands."""
+    """Return the map as it stands."""
     read = tomllib.loads(MAP.read_text("utf-8"))
     entries = {label: _entry(label, said) for label, said in read["tables"].items()}
     return Known(read["categories"], read["kept"], entries, tuple(read["elsewhere"]))
@@ -91,7 +91,7 @@ def _could_tell(column: Field[Any, Any], people: set[type[Model]]) -> bool:
 
 
 def tables(told: Known) -> str:
-    """The part of the page that follows from the map."""
+    """Return the part of the page that follows from the map."""
     lines = ["", "| category | what |", "|---|---|"]
     lines += [f"| {name} | {what} |" for name, what in told.categories.items()]
     lines += ["", "| kept | how long |", "|---|---|"]
@@ -110,7 +110,7 @@ def tables(told: Known) -> str:
 
 
 def page(told: Known) -> str:
-    """The whole page as it has to be now."""
+    """Return the whole page as it has to be now."""
     head, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
     return f"{head}{BEGIN}\n{tables(told)}\n{END}{rest.partition(END)[2]}"
 

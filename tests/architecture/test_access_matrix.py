@@ -48,7 +48,7 @@ class Address:
     converters: tuple[tuple[str, Any], ...]
 
     def path(self) -> str:
-        """The route with placeholders filled by values that belong to nothing."""
+        """Return the route with placeholders filled by values that belong to nothing."""
         path = self.route
         for key, converter in self.converters:
             value = "999999999" if isinstance(converter, IntConverter) else "nothing"
@@ -89,7 +89,7 @@ def declared() -> list[dict[str, Any]]:
 
 
 def row_for(address: Address, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The row that declares the address: by name first, else the longest matching prefix."""
+    """Return the row that declares the address: by name first, else the longest matching prefix."""
     for row in rows:
         if row.get("name") and row["name"] == address.name:
             return row

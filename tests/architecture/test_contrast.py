@@ -36,7 +36,7 @@ LOOKS = [(theme, is_large) for theme in ("day", "night") for is_large in (False,
 
 
 def tokens(theme: str, is_large: bool) -> dict[str, str]:
-    """The colour tokens of one look, as six hexadecimal digits."""
+    """Return the color tokens of one look, as six hexadecimal digits."""
     block = re.search(r"@layer tokens \{(.*?)\n\}\n", STYLESHEET, re.S)
     assert block
     declarations = block.group(1)
@@ -65,7 +65,7 @@ def luminance(color: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two colours, 1 to 21."""
+    """Contrast ratio of two colors, 1 to 21."""
     darker, lighter = sorted((luminance(one), luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 

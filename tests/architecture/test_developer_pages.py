@@ -26,7 +26,7 @@ REGISTRY = re.compile(r"`(register_\w+|access_\w+|put_\w+|drop_\w+)\b")
 
 
 def recipes() -> dict[str, str]:
-    """The recipes by their headings."""
+    """Return the recipes by their headings."""
     told = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Recipes")[2]
     return dict(re.findall(r"^### (.+?)\n(.+?)(?=^### |\Z)", told, re.MULTILINE | re.DOTALL))
 
@@ -39,7 +39,7 @@ def paths_in(text: str) -> Iterator[str]:
 
 
 def is_there(name: str) -> bool:
-    """Whether the path exists; a bare file name, whether any file of ours is called so."""
+    """Return whether the path exists; a bare file name, whether any file of ours is called so."""
     if "/" in name or (ROOT / name).exists():
         return (ROOT / name).exists()
     return any(next((ROOT / folder).rglob(name), None) for folder in FOLDERS)

@@ -21,7 +21,7 @@ def state() -> ProjectState:
 
 
 def found(state: ProjectState, *operations: Operation) -> set[str]:
-    """What a migration of notices with these operations is blamed for."""
+    """Return what a migration of notices with these operations is blamed for."""
     migration = Migration("0002_planted", "notifications")
     migration.operations = list(operations)
     return {code for code, _ in former_code.findings(migration, state.clone())}

@@ -18,7 +18,7 @@ STATIC = sorted(
     file for folder in FOLDERS for file in folder.rglob("static/**/*") if file.suffix in (".css", ".js", ".svg")
 )
 PAGES = sorted(file for folder in FOLDERS for file in folder.rglob("*.html") if "node_modules" not in file.parts)
-CATALOGUES = sorted(file for folder in FOLDERS for file in folder.rglob("zh_Hans/LC_MESSAGES/django.po"))
+CATALOGS = sorted(file for folder in FOLDERS for file in folder.rglob("zh_Hans/LC_MESSAGES/django.po"))
 OURS = ROOT / "portal/static/portal"
 LONGEST_LINE = 160
 STYLESHEET_BUDGET = 8 * 1024
@@ -43,7 +43,8 @@ STRAY = re.compile(r"[\u3400-\u9fff]+\s+[\u3400-\u9fff]+")
 
 
 def is_paper(file: Path) -> bool:
-    """A template from which a PDF is made (it sets @page): no browser and no policy reads it, so it holds its own styles."""
+    """Return a template from which a PDF is made (it sets @page): no browser and no policy reads it,
+    so it holds its own styles."""
     return "@page" in file.read_text("utf-8")
 
 
@@ -122,7 +123,7 @@ def test_no_blank_strays_between_han_characters() -> None:
             "".join(re.findall(r'^(?:msgstr(?:\[0\])? )?"(.*)"$', entry, re.M))
             for entry in re.findall(r'^msgstr(?:\[0\])? (?:".*"\n)+', file.read_text("utf-8"), re.M)
         )
-        for file in CATALOGUES
+        for file in CATALOGS
     }
     found = {
         (str(file.relative_to(ROOT)), stray)

@@ -1,4 +1,4 @@
-"""Editors read Chinese in the libraries' screens too: what a library leaves untranslated, our catalogue says."""
+"""Editors read Chinese in the libraries' screens too: what a library leaves untranslated, our catalog says."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.utils.translation.trans_real import DjangoTranslation
 from wagtail.models import get_page_models
 from wagtail.snippets.models import get_snippet_models
 
-from portal.installation.catalogues import CONTEXT, Entry, catalogue_files, parse
+from portal.installation.catalogs import CONTEXT, Entry, catalog_files, parse
 from portal.installation.translations import translated_folders
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,17 +29,17 @@ PLACEHOLDER = re.compile(r"%\([a-z_]+\)[a-z]|%d|\{[a-z_]*\}|</?[a-z]+[^>]*>")
 
 
 def key_of(entry: Entry) -> str:
-    """The message with its context; Django finds a plural by its singular."""
+    """Return the message with its context; Django finds a plural by its singular."""
     return entry.msgid if entry.context is None else entry.context + CONTEXT + entry.msgid
 
 
 def read(file: Path) -> dict[str, Entry]:
-    """The messages of a catalogue."""
+    """Return the messages of a catalog."""
     return {key_of(entry): entry for entry in parse(file.read_text("utf-8")) if entry.msgid}
 
 
-def catalogues_of(apps: Iterable[str]) -> Iterator[Path]:
-    """The catalogue folders that come with installed libraries."""
+def catalogs_of(apps: Iterable[str]) -> Iterator[Path]:
+    """Yield the catalog folders that come with installed libraries."""
     for app in apps:
         spec = find_spec(app)
         assert spec is not None
@@ -53,26 +53,26 @@ def libraries(domain: str) -> list[str]:
 
 
 def is_library(app: str) -> bool:
-    """Whether the app is not the project's own."""
+    """Return whether the app is not the project's own."""
     return app.partition(".")[0] not in OURS
 
 
 def translated_by_libraries(domain: str) -> set[str]:
     """Every message to which an installed library has a Chinese translation."""
     found: set[str] = set()
-    for folder in catalogues_of(libraries(domain)):
+    for folder in catalogs_of(libraries(domain)):
         for file in folder.glob(f"zh_Hans/LC_MESSAGES/{domain}.mo"):
             with file.open("rb") as opened:
-                catalogue: dict[str | tuple[str, int], str] = gettext.GNUTranslations(opened).__dict__["_catalog"]
-            found |= {key if isinstance(key, str) else key[0] for key in catalogue}
+                catalog: dict[str | tuple[str, int], str] = gettext.GNUTranslations(opened).__dict__["_catalog"]
+            found |= {key if isinstance(key, str) else key[0] for key in catalog}
     return found
 
 
 def left_untranslated(domain: str) -> dict[str, Entry]:
-    """The editor's messages that no library translates."""
+    """Return the editor's messages that no library translates."""
     done = translated_by_libraries(domain)
     messages: dict[str, Entry] = {}
-    for folder in catalogues_of(app for app in libraries(domain) if app.startswith(EDITOR)):
+    for folder in catalogs_of(app for app in libraries(domain) if app.startswith(EDITOR)):
         for file in folder.glob(f"en/LC_MESSAGES/{domain}.po"):
             messages |= read(file)
     return {key: entry for key, entry in messages.items() if key not in done}
@@ -81,7 +81,7 @@ def left_untranslated(domain: str) -> dict[str, Entry]:
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_every_message_of_the_libraries_is_translated(domain: str) -> None:
     ours: set[str] = set()
-    for file in catalogue_files(ROOT):
+    for file in catalog_files(ROOT):
         if file.name == f"{domain}.po" and "hub_config" not in file.parts:
             ours |= set(read(file))
 
@@ -93,7 +93,7 @@ def test_every_message_of_the_libraries_is_translated(domain: str) -> None:
 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_no_translation_outlives_its_need(domain: str) -> None:
-    """A message that a library has dropped, or translates by now, leaves our catalogue."""
+    """A message that a library has dropped, or translates by now, leaves our catalog."""
     left = left_untranslated(domain)
     ours = read(WORDS / f"{domain}.po")
 
@@ -114,17 +114,17 @@ def test_placeholders_and_markup_are_kept(domain: str) -> None:
 
 
 def test_javascript_of_the_editor_speaks_chinese() -> None:
-    """As its catalogue view puts it together: the library's own, then ours."""
-    (library,) = catalogues_of(["wagtail.admin"])
+    """As its catalog view puts it together: the library's own, then ours."""
+    (library,) = catalogs_of(["wagtail.admin"])
 
-    catalogue = DjangoTranslation("zh-hans", domain="djangojs", localedirs=[str(library)])
+    catalog = DjangoTranslation("zh-hans", domain="djangojs", localedirs=[str(library)])
 
-    assert catalogue.gettext("Changes have been autosaved.") == "修改已自动保存。"
-    assert catalogue.ngettext("%(num)s error", "%(num)s errors", 2) == "%(num)s 个错误"
+    assert catalog.gettext("Changes have been autosaved.") == "修改已自动保存。"
+    assert catalog.ngettext("%(num)s error", "%(num)s errors", 2) == "%(num)s 个错误"
 
 
 def test_messages_are_extracted_from_packages_only() -> None:
-    """Extracting where there is no source would empty the catalogue."""
+    """Extracting where there is no source would empty the catalog."""
     folders = translated_folders(ROOT)
 
     assert {ROOT / "portal", ROOT / "search", ROOT / "portal" / "pages"} <= set(folders)
@@ -132,7 +132,7 @@ def test_messages_are_extracted_from_packages_only() -> None:
 
 
 def models_of_the_editor() -> list[type[Model]]:
-    """The project's pages and snippets."""
+    """Return the project's pages and snippets."""
     models = {*get_snippet_models(), *get_page_models()}
     return sorted((model for model in models if not is_library(model.__module__)), key=lambda m: m._meta.label)
 

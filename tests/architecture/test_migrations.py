@@ -69,9 +69,9 @@ def test_every_guard_of_a_table_is_there_after_the_last_migration() -> None:
             if isinstance(operation, AppendOnly | FrozenWhen | ErasableOnly):
                 operation.database_forwards("", listener, None, None)  # type: ignore[arg-type]  # it asks for no more
     wanted = {name for sql in listener.heard for name in re.findall(r'CREATE TRIGGER "(\w+)"', sql)}
-    catalogue = "SELECT name FROM sqlite_master" if connection.vendor == "sqlite" else "SELECT tgname FROM pg_trigger"
+    catalog = "SELECT name FROM sqlite_master" if connection.vendor == "sqlite" else "SELECT tgname FROM pg_trigger"
     with connection.cursor() as cursor:
-        cursor.execute(catalogue)
+        cursor.execute(catalog)
         there = {name for (name,) in cursor.fetchall()}
 
     assert len(wanted) > 60

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from bs4 import BeautifulSoup
 
-from portal.installation.catalogues import parse
+from portal.installation.catalogs import parse
 from tests.wording import ROOT
 
 FOLDERS = ("portal", "courses", "labs", "search", "hub_config", "docs")

@@ -45,7 +45,7 @@ def places_given_up(call: ast.Call, is_inverted: bool) -> bool:
 
 
 def leases(call: ast.Call, is_inverted: bool) -> bool:
-    """A lookup by the lease's token: `held(row)`."""
+    """Return a lookup by the lease's token: `held(row)`."""
     return _name(call) in LOOKUPS and any(each.arg == "lease_token" for each in call.keywords)
 
 

@@ -30,6 +30,7 @@ NAMED: dict[str, str] = {
     "Open Government Licence": "the name of a licence",
     "open-government-licence": "its address",
     "motor_vehicle_licence_plate": "a function of a library",
+    "analyse_sql_statements": "another",
     '"anonymised"': "the code that rows and reports hold",
     '"licence": ': "a key of the dictionary in packages that are released already",
     "desk/catalogue/": "a public address",

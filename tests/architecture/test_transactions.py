@@ -44,7 +44,7 @@ def _opens(node: ast.AST) -> bool:
 
 
 def _blocks(module: ast.Module) -> Iterator[tuple[str, list[ast.stmt]]]:
-    """What stands inside a transaction: bodies of functions and of `with` blocks."""
+    """Yield what stands inside a transaction: bodies of functions and of `with` blocks."""
     for node in ast.walk(module):
         if isinstance(node, ast.FunctionDef) and any(_opens(one) for one in node.decorator_list):
             yield node.name, node.body

@@ -44,7 +44,7 @@ def _uses(tree: ast.Module) -> Iterator[str]:
 
 
 def _is_registered(node: ast.FunctionDef | ast.ClassDef) -> bool:
-    """Whether a decorator hands it to somebody who calls it: a signal, a hook, a template."""
+    """Return whether a decorator hands it to somebody who calls it: a signal, a hook, a template."""
     return any(re.match(r"(receiver|hooks\.register|register)\b", ast.unparse(one)) for one in node.decorator_list)
 
 

@@ -93,7 +93,7 @@ def several(nodes: list[ast.expr]) -> list[ast.Constant]:
     return found if len(found) > 2 else []
 
 
-def offences(trees: Mapping[str, ast.Module]) -> list[str]:
+def offenses(trees: Mapping[str, ast.Module]) -> list[str]:
     """Return the places where a verdict is spelled."""
     places = places_of_verdicts(trees)
     found = {
@@ -112,7 +112,7 @@ def test_no_verdict_is_spelled_outside_the_enum() -> None:
         if (name := str(file.relative_to(ROOT))) != HOME and not name.startswith(ALONE)
     }
 
-    assert not offences(trees)
+    assert not offenses(trees)
 
 
 TEMPLATE = re.compile(r"\{[%{][^%}]*verdict[^%}]*[\"'](?:" + "|".join(WORDS) + r")[\"']")
@@ -145,7 +145,7 @@ def test_no_page_spells_a_verdict() -> None:
     ],
 )
 def test_it_finds_a_verdict_that_is_spelled(code: str) -> None:
-    assert offences({"x.py": ast.parse(code)})
+    assert offenses({"x.py": ast.parse(code)})
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_it_finds_a_verdict_that_is_spelled(code: str) -> None:
     ],
 )
 def test_it_leaves_other_words_alone(code: str) -> None:
-    assert not offences({"x.py": ast.parse(code)})
+    assert not offenses({"x.py": ast.parse(code)})
 
 
 def test_pages_are_read_for_verdicts() -> None:

@@ -1,4 +1,4 @@
-"""One thing has one name, on every screen: the word list holds for catalogues, templates, scripts, code and libraries."""
+"""One thing has one name, on every screen: the word list holds for catalogs, templates, scripts, code and libraries."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.utils.translation.trans_real import DjangoTranslation
 
-from portal.installation.catalogues import CONTEXT, catalogue_files, parse
+from portal.installation.catalogs import CONTEXT, catalog_files, parse
 from tests.wording import FORBIDDEN, ROOT, said_wrongly
 
 FOLDERS = ("portal", "courses", "labs", "search", "hub_config")
@@ -29,7 +29,7 @@ def files(*endings: str) -> list[Path]:
 
 
 def sentences(file: Path) -> Iterator[str]:
-    """What a file says to people: translations of a catalogue, strings of a program, all of anything else."""
+    """Yield what a file says to people: translations of a catalog, strings of a program, all of anything else."""
     text = file.read_text("utf-8")
     if file.suffix == ".po":
         for entry in parse(text):
@@ -76,8 +76,8 @@ def libraries(domain: str) -> dict[str, str]:
         folder = Path(spec.origin).parent / ("conf/locale" if app == "django" else "locale")
         for file in folder.glob(f"zh_Hans/LC_MESSAGES/{domain}.mo"):
             with file.open("rb") as opened:
-                catalogue = gettext.GNUTranslations(opened).__dict__["_catalog"]
-            for key, text in catalogue.items():
+                catalog = gettext.GNUTranslations(opened).__dict__["_catalog"]
+            for key, text in catalog.items():
                 found.setdefault(key if isinstance(key, str) else key[0], text)
     return found
 
@@ -107,8 +107,8 @@ def test_nothing_is_said_anew_without_need(domain: str) -> None:
     assert not [entry.msgid for entry in entries if said_wrongly(entry.translations[0])]
 
 
-def test_every_catalogue_is_looked_at() -> None:
-    assert set(catalogue_files(ROOT)) == set(files(".po"))
+def test_every_catalog_is_looked_at() -> None:
+    assert set(catalog_files(ROOT)) == set(files(".po"))
 
 
 def test_no_blank_stands_between_a_verb_and_the_name_of_a_thing() -> None:

@@ -75,7 +75,7 @@ FACTS = (
 
 @pytest.fixture(scope="module")
 def facts(installation: Installation) -> dict[str, str]:
-    """What the attacker is even told: the first trainee's identifiers."""
+    """Return what the attacker is even told: the first trainee's identifiers."""
     printed = installation.manage("shell", "-v", "0", "-c", FACTS.format(first=FIRST))
     return dict(json.loads(printed.strip().splitlines()[-1]))
 
@@ -86,7 +86,7 @@ def lab_url(installation: Installation, user: str) -> str:
 
 
 def in_own_lab(page: Page, installation: Installation, assignment: str) -> None:
-    """The attacker's own Lab, legitimately open."""
+    """Open the attacker's own Lab, legitimately."""
     page.goto(f"{installation.hub_url}/hub/user-redirect/chengxue/open/{assignment}")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=120_000)
 

@@ -40,7 +40,7 @@ print(json.dumps({
 
 @pytest.fixture
 def stolen(installation: Installation) -> dict[str, str]:
-    """The first trainee's identifiers, and a fresh token such as that Lab holds."""
+    """Return the first trainee's identifiers, and a fresh token such as that Lab holds."""
     printed = installation.manage("shell", "-v", "0", "-c", FACTS.format(first=FIRST))
     facts: dict[str, str] = json.loads(printed.strip().splitlines()[-1])
     hub = httpx.HTTPTransport(uds=str(installation.paths.hub_socket))

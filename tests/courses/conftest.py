@@ -1,4 +1,4 @@
-"""A small school: a site in two languages, two partners with a programme each, a course with two lessons, a run."""
+"""A small school: a site in two languages, two partners with a program each, a course with two lessons, a run."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class School:
     foreign_course: Course
 
     def page(self, row: Course | Lesson, language: str = "zh-hans") -> Any:
-        """The page of a course or lesson."""
+        """Return the page of a course or lesson."""
         if isinstance(row, Course):
             return CoursePage.objects.get(course=row, locale__language_code=language)
         return LessonPage.objects.get(lesson=row, locale__language_code=language)
 
     def appoint(self, user: User, role: str, program: PartnerProgram, end: date | None = None) -> None:
-        """Give an author's role in a programme, by the action that gives it."""
+        """Give an author's role in a program, by the action that gives it."""
         grant_role(
             user=user, role=role, scope_kind="program", scope_uuid=program.uuid, start_date=date(2026, 1, 1),
             end_date=end, by=None, at=NOW,
@@ -72,7 +72,7 @@ def _course(code: str, title: str, program: PartnerProgram) -> Course:
 
 
 def plant_roots() -> None:
-    """What Wagtail's migrations made, made anew after a test that emptied every table."""
+    """Make anew what Wagtail's migrations made, after a test that emptied every table."""
     if Page.get_first_root_node() is None:
         Page.add_root(title="Root", slug="root", content_type=ContentType.objects.get_for_model(Page))
     if Collection.get_first_root_node() is None:
@@ -81,7 +81,7 @@ def plant_roots() -> None:
 
 @pytest.fixture
 def school(world: Province) -> School:
-    """The school, with its course published in Chinese."""
+    """Return the school, with its course published in Chinese."""
     plant_roots()
     homes = build_site(words={"zh-hans": Words("城学", {}), "en": Words("Chengxue", {})})
     index = add_page(parent=homes["zh-hans"], page=CourseIndexPage(title="课程", slug="courses", show_in_menus=True))
@@ -115,7 +115,7 @@ def school(world: Province) -> School:
 
 @pytest.fixture
 def own_instructor(school: School, instructor: User) -> User:
-    """张, instructor of the first programme."""
+    """张, instructor of the first program."""
     school.appoint(instructor, "instructor", school.program)
     return instructor
 

@@ -101,7 +101,8 @@ class Crawler:
         self.client.cookies.load(cookies)
 
     def _send_after_expiry(self, form: Form) -> None:
-        """The session is over: the sign-in must come, and after it the page of the form with the act on it."""
+        """Send when the session is over: the sign-in must come, and after it the page of the
+        form with the act on it."""
         assert self.person is not None
         cookies = self._cookies()
         what = f"POST {form.address} after expiry from {form.page}"
@@ -148,7 +149,7 @@ class Crawler:
         return self.client.get(address, headers={"Accept": "text/html", "Sec-Fetch-Mode": "navigate"})
 
     def _page(self, response: Any, what: str) -> BeautifulSoup | None:
-        """The page of an answer that is one; what is wrong with it is noted."""
+        """Return the page of an answer that is one; what is wrong with it is noted."""
         status = response.status_code
         is_html = response.headers.get("Content-Type", "").startswith("text/html")
         if status >= 500 or (status >= 400 and not is_html):

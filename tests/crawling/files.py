@@ -24,7 +24,7 @@ KINDS: dict[str, tuple[str, Callable[[], bytes]]] = {
 
 
 def right_file(name: str, accepts: str) -> SimpleUploadedFile:
-    """A small file of the kind for which the field is."""
+    """Return a small file of the kind for which the field is."""
     for kind, (called, content) in KINDS.items():
         if kind in accepts or kind == name:
             return SimpleUploadedFile(called, content())

@@ -31,7 +31,7 @@ class Form:
     button: tuple[str, str] | None = None
 
     def shape(self, route: str) -> tuple[Any, ...]:
-        """What makes two forms the same for a crawler."""
+        """Return what makes two forms the same for a crawler."""
         return (route, self.method, tuple(sorted({name for name, _, _ in self.fields})), self.button)
 
     @property
@@ -40,7 +40,8 @@ class Form:
         return any(kind == "file" for _, kind, _ in self.fields)
 
     def data(self, *, filled: bool, choose: Callable[[str, str], Any] | None = None) -> dict[str, list[Any]]:
-        """What is sent: hidden fields as they are, the others empty or with something plausible; files that `choose` gives."""
+        """Return what is sent: hidden fields as they are, the others empty or with something plausible;
+        files that `choose` gives."""
         sent: dict[str, list[Any]] = {}
         for name, kind, value in self.fields:
             if kind == "file":
@@ -97,7 +98,7 @@ def _field(tag: Tag) -> tuple[str, str, str] | None:
 
 
 def faults(soup: BeautifulSoup, status: int, *, is_screen_of_editors: bool = False) -> list[str]:
-    """What is wrong with the page as people see it. The editors' screens have Wagtail's own frame."""
+    """Return what is wrong with the page as people see it. The editors' screens have Wagtail's own frame."""
     found = []
     if not is_screen_of_editors and (soup.select_one(".site-header") is None or soup.find("h1") is None):
         found.append(f"{status} without a page in the site's look")
@@ -112,7 +113,7 @@ def faults(soup: BeautifulSoup, status: int, *, is_screen_of_editors: bool = Fal
 
 
 def _texts(tag: Tag) -> Iterator[str]:
-    """What stands on the page; code, what is entered and what is said to be English is left out."""
+    """Yield what stands on the page; code, what is entered and what is said to be English is left out."""
     for child in tag.children:
         if isinstance(child, Tag):
             if (

@@ -38,7 +38,7 @@ FEWEST_FORMS = {"anonymous": 5, "learner": 10, "instructor": 14, "hr": 14, "admi
 
 @pytest.fixture
 def school_of_the_demo(world: Province, var: Path, classroom: Classroom) -> Classroom:
-    """The demo's courses, policies and certifications beside a lab with a submission."""
+    """Return the demo's courses, policies and certifications beside a lab with a submission."""
     plant_roots()
     catalog_demo.seed(at=NOW, paths=settings.PATHS)
     run = CourseRun.objects.get(course__code="smart-city-governance")

@@ -96,7 +96,7 @@ class Household:
             done += 1
 
     def _pid_of(self, victim: str, chance: random.Random) -> int | None:
-        """The process itself; for the web as often one of its workers; a zygote is anything below the grader."""
+        """Return the process itself; for the web as often one of its workers; a zygote is anything below the grader."""
         process = self.kept["grader" if victim == "zygote" else victim].process
         if process is None or process.poll() is not None:
             return None
@@ -128,7 +128,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def household(scratch: Path, given: dict[str, Any], lab_environment: Path, *, lease_s: float) -> Household:
-    """The processes of a small installation on the test's database."""
+    """Return the processes of a small installation on the test's database."""
     environ = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.faults.child_settings",

@@ -46,7 +46,7 @@ def many_attempts(installation: Installation) -> Iterator[None]:
 
 @pytest.fixture
 def trainee(sign_in: Callable[..., Page], installation: Installation, many_attempts: None) -> Trainee:
-    """A trainee with an open Lab."""
+    """Return a trainee with an open Lab."""
     return open_lab(sign_in("zhou.min"), installation)
 
 

@@ -34,15 +34,15 @@ class Trainee:
         return self.page.request.post(f"{self.base}chengxue/{path}", headers=sent, timeout=15_000)
 
     def checks(self) -> bool:
-        """Whether a check of the notebook is accepted."""
+        """Return whether a check of the notebook is accepted."""
         return self._succeeds(f"check/{self.uuid}")
 
     def submits(self, key: str) -> bool:
-        """Whether the notebook is taken in; the same key never makes two submissions."""
+        """Return whether the notebook is taken in; the same key never makes two submissions."""
         return self._succeeds(f"submit/{self.uuid}", **{"Idempotency-Key": key})
 
     def submit(self, key: str) -> dict[str, Any]:
-        """The receipt of a submission, sent again after a minute where a person sent too many in one."""
+        """Return the receipt of a submission, sent again after a minute where a person sent too many in one."""
         answer = self.post(f"submit/{self.uuid}", **{"Idempotency-Key": key})
         until = time.monotonic() + A_MINUTE_S
         while answer.status == 429 and time.monotonic() < until:
@@ -52,7 +52,7 @@ class Trainee:
         return dict(answer.json())
 
     def status(self, submission: str) -> dict[str, Any]:
-        """Where a submission stands."""
+        """Return where a submission stands."""
         answer = self.get(f"status/{submission}")
         return dict(answer.json()) if answer.ok else {"status": f"HTTP {answer.status}"}
 
@@ -75,5 +75,5 @@ def open_lab(page: Page, installation: Installation) -> Trainee:
 
 
 def new_key() -> str:
-    """A key that no earlier submission has."""
+    """Return a key that no earlier submission has."""
     return f"fault-{time.time_ns()}"

@@ -14,7 +14,7 @@ from tests.hub_config.local_hub import LocalHub, local_hub
 
 @pytest.fixture(scope="session")
 def environments(request: pytest.FixtureRequest) -> Path:
-    """Where the environments of hub, lab and proxy stand; the running installation's unless they are named."""
+    """Return where the environments of hub, lab and proxy stand; the running installation's unless they are named."""
     named = os.environ.get("CHENGXUE_ENVIRONMENTS") or os.environ.get("CHENGXUE_RUNNING")
     if named:
         return Path(named) if os.environ.get("CHENGXUE_ENVIRONMENTS") else Path(named, "environments")
@@ -24,13 +24,13 @@ def environments(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture(scope="package")
 def shared_hub(environments: Path) -> Iterator[LocalHub]:
-    """A hub that all tests of a folder use and none of them ends."""
+    """Yield a hub that all tests of a folder use and none of them ends."""
     with tempfile.TemporaryDirectory(prefix="chengxue-hub-") as folder, local_hub(Path(folder), environments) as hub:
         yield hub
 
 
 @pytest.fixture(scope="module")
 def hub(environments: Path) -> Iterator[LocalHub]:
-    """A hub of this module's own."""
+    """Yield a hub of this module's own."""
     with tempfile.TemporaryDirectory(prefix="chengxue-hub-") as folder, local_hub(Path(folder), environments) as hub:
         yield hub

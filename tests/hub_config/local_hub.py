@@ -148,7 +148,7 @@ class LocalHub:
         self.wait_until(self.answers, 30, "the hub answers")
 
     def answers(self) -> bool:
-        """Whether the hub is reached through the proxy."""
+        """Return whether the hub is reached through the proxy."""
         assert self.process is not None
         assert self.process.poll() is None, self.log
         with contextlib.suppress(httpx.TransportError):
@@ -205,7 +205,7 @@ class LocalHub:
         return time.monotonic() - began
 
     def is_ready(self, user: str) -> bool:
-        """Whether the hub says that the lab runs."""
+        """Return whether the hub says that the lab runs."""
         servers = self.call("GET", f"users/{user}").json().get("servers", {})
         return bool(servers.get("", {}).get("ready"))
 
@@ -248,7 +248,7 @@ class LocalHub:
 
 @contextlib.contextmanager
 def local_hub(folder: Path, environments: Path, **options: Any) -> Iterator[LocalHub]:
-    """A hub that runs for as long as the block."""
+    """Yield a hub that runs for as long as the block."""
     hub = LocalHub(folder, environments, **options)
     try:
         hub.start()

@@ -33,7 +33,7 @@ class StoodInHandler:
 
 @pytest.fixture
 def handler_class(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The handler of signing out, upon a stand-in."""
+    """Return the handler of signing out, upon a stand-in."""
     for name, told in {
         "jupyterhub.handlers.base": {"BaseHandler": type("BaseHandler", (), {})},
         "oauthenticator.generic": {"GenericOAuthenticator": object},

@@ -26,7 +26,7 @@ class Configuration(defaultdict[str, SimpleNamespace]):
 
 @pytest.fixture
 def settings(tmp_path: Path) -> HubSettings:
-    """Settings with every secret in place."""
+    """Return settings with every secret in place."""
     folder = tmp_path / "secrets"
     folder.mkdir()
     for name in ("hub_client_secret", "hub_service_token", "hub_crypt_key", "proxy_auth_token"):
@@ -42,7 +42,7 @@ def settings(tmp_path: Path) -> HubSettings:
 
 @pytest.fixture
 def c(settings: HubSettings) -> Any:
-    """The configuration made of these settings."""
+    """Return the configuration made of these settings."""
     made = Configuration()
     configurer.configure(made, settings)
     return made

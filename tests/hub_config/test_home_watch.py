@@ -23,7 +23,7 @@ def program(pid: int, cpu_s: float = 0.0) -> Tree:
 
 @pytest.fixture
 def watch(tmp_path: Path) -> HomeWatch:
-    """The watch of an empty home, which counts at once."""
+    """Return the watch of an empty home, which counts at once."""
     for name in ("home", "kernels"):
         (tmp_path / name).mkdir()
     return HomeWatch((tmp_path / "home", tmp_path / "kernels"), BOUNDS, ThreadPoolExecutor(1))

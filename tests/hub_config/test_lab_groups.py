@@ -18,7 +18,7 @@ HOLDS = "import sys; sys.stdin.read(1); held = bytearray(400 << 20); sys.stdout.
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A group of version 1 that is ours."""
+    """Yield a group of version 1 that is ours."""
     made = FIRST / f"chengxue-test-{os.getpid()}"
     try:
         made.mkdir()

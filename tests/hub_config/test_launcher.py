@@ -122,7 +122,7 @@ def lab(tmp_path: Path) -> Lab:
 
 @pytest.fixture
 def driven(lab: Lab) -> Iterator[Driven]:
-    """A launcher that runs."""
+    """Yield a launcher that runs."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
         process = subprocess.Popen(

@@ -31,7 +31,7 @@ time.sleep(600)
 
 @pytest.fixture
 def family(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """The parent, whose children are there too."""
+    """Yield the parent, whose children are there too."""
     command = [sys.executable, "-c", CODE, str(tmp_path / "file")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

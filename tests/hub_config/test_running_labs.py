@@ -15,7 +15,7 @@ from hub_config.running_labs import RunningLab
 
 @pytest.fixture
 def sleeper() -> Iterator[subprocess.Popen[bytes]]:
-    """A process in the place of a lab."""
+    """Yield a process in the place of a lab."""
     process = subprocess.Popen(["sleep", "60"])
     yield process
     process.kill()

@@ -32,19 +32,19 @@ def command_of(inside: Walls) -> list[str]:
 
 @pytest.fixture(params=list(WALLS))
 def command(request: pytest.FixtureRequest) -> list[str]:
-    """The command that starts `true`, as the server and as a kernel."""
+    """Return the command that starts `true`, as the server and as a kernel."""
     return command_of(WALLS[request.param])
 
 
 @pytest.fixture
 def server() -> list[str]:
-    """The command that starts `true` as the server."""
+    """Return the command that starts `true` as the server."""
     return command_of(WALLS["server"])
 
 
 @pytest.fixture
 def kernel() -> list[str]:
-    """The command that starts `true` as a kernel."""
+    """Return the command that starts `true` as a kernel."""
     return command_of(WALLS["kernel"])
 
 

@@ -127,7 +127,7 @@ KINDS = (
 
 
 def wrong(page: Page, answer: Response | None) -> list[str]:
-    """What is wrong with the page that a press led to, as people see it."""
+    """Return what is wrong with the page that a press led to, as people see it."""
     status = answer.status if answer else 200
     found = [f"{status}"] if status >= 500 else []
     if "/admin/" not in page.url:
@@ -137,7 +137,7 @@ def wrong(page: Page, answer: Response | None) -> list[str]:
 
 
 def in_view(page: Page, pattern: str) -> bool:
-    """Whether something that says `pattern` stands within the window."""
+    """Return whether something that says `pattern` stands within the window."""
     said = page.locator(SEEN).filter(has_text=re.compile(pattern))
     return any(
         one.evaluate(

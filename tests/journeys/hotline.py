@@ -40,7 +40,7 @@ class Hotline:
 
 
 def hotline(seed: int, calls: int = 1200) -> Hotline:
-    """The table of some hundred callers."""
+    """Return the table of some hundred callers."""
     draw = random.Random(seed)
     callers = [_caller(draw, n) for n in range(calls // 2)]
     text = io.StringIO()

@@ -50,7 +50,7 @@ def run_in_kernel(page: Page, code: str) -> str:
 
 
 def read_notebook(page: Page, path: str) -> dict[str, Any]:
-    """The notebook at `path` in the trainee's home."""
+    """Return the notebook at `path` in the trainee's home."""
     response = page.request.get(f"{lab_base(page)}api/contents/{path}?content=1")
     assert response.ok, response.text()
     return dict(response.json()["content"])
@@ -69,7 +69,7 @@ def write_notebook(page: Page, path: str, notebook: dict[str, Any]) -> None:
 
 
 def with_answers(notebook: dict[str, Any], answers: dict[str, str]) -> dict[str, Any]:
-    """The notebook with the sources of solution cells (by grade_id) replaced by `answers`."""
+    """Return the notebook with the sources of solution cells (by grade_id) replaced by `answers`."""
     for cell in notebook["cells"]:
         grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
         if grade_id in answers:
@@ -78,7 +78,7 @@ def with_answers(notebook: dict[str, Any], answers: dict[str, str]) -> dict[str,
 
 
 def answers_of(source: dict[str, Any]) -> dict[str, str]:
-    """Sources of the solution cells of an instructor's notebook, by grade_id."""
+    """Return sources of the solution cells of an instructor's notebook, by grade_id."""
     return {
         cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"])
         for cell in source["cells"]

@@ -27,7 +27,7 @@ RUN = "2026年城市数据分析实训班"
 
 
 def make_lab(page: Page, installation: Installation, code: str, title: str) -> None:
-    """A new lab of the technicians' course."""
+    """Make a new lab of the technicians' course."""
     page.goto(f"{installation.portal_url}/labs/manage/new/")
     page.fill("input[name=code]", code)
     page.fill("input[name=title]", title)
@@ -63,7 +63,7 @@ def assign(page: Page, installation: Installation, code: str) -> None:
 
 
 def source(*, is_mended: bool) -> dict[str, Any]:
-    """The author's notebook; before it is mended, solution and test of question 2 share one mistake."""
+    """Return the author's notebook; before it is mended, solution and test of question 2 share one mistake."""
     growth, expected = (GROWTH, 25) if is_mended else (WRONG_GROWTH, 20)
     return make_notebook(
         make_cell("markdown", "intro", "# 门禁计数\n\n按门统计的人数，没有个人信息。"),
@@ -81,7 +81,7 @@ def source(*, is_mended: bool) -> dict[str, Any]:
 
 
 def answered(released: dict[str, Any], busiest: str) -> dict[str, Any]:
-    """The trainee's notebook: question 2 right, question 1 as given."""
+    """Return the trainee's notebook: question 2 right, question 1 as given."""
     notebook = copy.deepcopy(released)
     answers = {"a1": busiest, "a2": GROWTH, "q3": THOUGHTS}
     for cell in notebook["cells"]:

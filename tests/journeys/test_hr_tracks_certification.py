@@ -16,7 +16,7 @@ PROVINCE, COUNTY = "chen.jing", "zhao.lei"
 
 
 def rows_of(page: Page, installation: Installation) -> list[list[str]]:
-    """The exported workbook, as text."""
+    """Return the exported workbook, as text."""
     page.goto(f"{installation.portal_url}/hr/")
     with page.expect_download() as download:
         page.get_by_role("link", name="导出（XLSX）").click()
@@ -25,7 +25,7 @@ def rows_of(page: Page, installation: Installation) -> list[list[str]]:
 
 
 def printed_address(document: bytes) -> str:
-    """What a telephone reads from the certificate's QR code."""
+    """Return what a telephone reads from the certificate's QR code."""
     sheet = PdfDocument(document)[0].render(scale=2).to_pil()
     return str(zxingcpp.read_barcodes(sheet)[0].text)
 

@@ -16,7 +16,7 @@ SUBTITLE = "把结论变成诱导屏上的一行字，并说清它的边界。"
 
 
 def page_id(installation: Installation, slug: str) -> str:
-    """Number of the lesson's page, as the address of its edit screen has it."""
+    """Return number of the lesson's page, as the address of its edit screen has it."""
     code = f"from courses.catalog.models import LessonPage as P; print(P.objects.get(slug='{slug}', locale__language_code='zh-hans').pk)"
     return installation.manage("shell", "-v", "0", "-c", code).strip().splitlines()[-1]
 

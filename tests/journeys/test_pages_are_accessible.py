@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.running import Installation
 
 LEVELS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
-# What a change of colours or of size can break; the rest is the same as in the light standard view.
+# What a change of colors or of size can break; the rest is the same as in the light standard view.
 LOOKS = {"runOnly": {"type": "rule", "values": ["color-contrast", "target-size"]}, "resultTypes": ["violations"]}
 MODES = {"dark": ("dark", "standard"), "large print": ("light", "large")}
 NARROW_PX = (390, 320)
@@ -61,7 +61,7 @@ CASES = [(who, "zh-hans") for who in PAGES] + [(who, "en") for who in ENGLISH]
 
 
 def findings(page: Page, options: dict[str, Any]) -> list[str]:
-    """What axe finds serious or critical: rule, element and what is wrong."""
+    """Return what axe finds serious or critical: rule, element and what is wrong."""
     response = Axe().run(page, options=options).response
     return [
         f"{rule['id']}: {node['html'][:160]} — {node['any'][0]['message'] if node['any'] else rule['help']}"
@@ -77,7 +77,8 @@ def dress(page: Page, theme: str, mode: str) -> None:
 
 
 def overflow(page: Page) -> str:
-    """The elements that reach beyond the right edge of a page that scrolls sideways; nothing when it does not."""
+    """Return the elements that reach beyond the right edge of a page that scrolls sideways;
+    nothing when it does not."""
     found: str = page.evaluate(
         """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? "" :
           [...document.querySelectorAll("body *")].filter(

@@ -39,7 +39,7 @@ WORDINGS = ("渭滨新区停车资源管理办法第三条", "诱导屏 步行�
 
 
 def law(folder: Path, text: str, day: str) -> Path:
-    """The law as the file that the editor has."""
+    """Return the law as the file that the editor has."""
     file = folder / f"办法-{day}.md"
     file.write_text(HEAD.format(code=CODE, day=day) + text, encoding="utf-8")
     return file
@@ -73,7 +73,7 @@ def link(page: Page, base: str, clause: str, kind: str, target: str, quote: str)
 
 @pytest.fixture(scope="module")
 def texts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The law and its amended text."""
+    """Return the law and its amended text."""
     folder = tmp_path_factory.mktemp("law")
     return law(folder, FIRST, "2025-03-01"), law(folder, SECOND, "2026-06-01")
 
@@ -108,7 +108,7 @@ def test_a_law_is_taken_in_linked_found_and_followed_to_the_lab(
 
 
 def found(page: Page, base: str, words: str) -> bool:
-    """Whether the search leads to the clause."""
+    """Return whether the search leads to the clause."""
     page.goto(f"{base}/search/")
     box = page.locator("main input[name=q], header input[name=q]").last
     box.fill(words)
@@ -118,7 +118,7 @@ def found(page: Page, base: str, words: str) -> bool:
 
 
 def is_marked(page: Page, base: str) -> bool:
-    """Whether the search says of the citing lesson, and of no other, that its clause changed."""
+    """Return whether the search says of the citing lesson, and of no other, that its clause changed."""
     page.goto(f"{base}/search/?q=诱导方案与评估")
     marked = page.locator("main article").filter(has_text="依据的条款有变化")
     return marked.count() == 1 and marked.locator(f"a[href$='/{CITING}/']").count() == 1

@@ -20,7 +20,7 @@ NOTEBOOK = f"cdp-2026/{practice.CODE}/{practice.CODE}.ipynb"
 
 
 def lab_page(page: Page, installation: Installation) -> None:
-    """The trainee's page of the lab."""
+    """Open the trainee's page of the lab."""
     page.goto(f"{installation.portal_url}/learning/")
     page.get_by_role("link", name=practice.TITLE).first.click()
     expect(page.locator("h1")).to_contain_text(practice.TITLE)

@@ -25,7 +25,7 @@ WRONG = "return sum(minutes) / 2"
 
 
 def source(solution: str) -> dict[str, Any]:
-    """The author's notebook with this solution."""
+    """Return the author's notebook with this solution."""
     body = f"def mean_wait(minutes):\n    ### BEGIN SOLUTION\n    {solution}\n    ### END SOLUTION"
     tests = f"assert callable(mean_wait)\n### BEGIN HIDDEN TESTS\n{HIDDEN}\n### END HIDDEN TESTS"
     return make_notebook(

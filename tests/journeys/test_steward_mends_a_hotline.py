@@ -24,27 +24,27 @@ WHY = "表中看不出是谁，可以发布"
 
 @pytest.fixture(scope="module")
 def calls() -> Hotline:
-    """The delivery."""
+    """Return the delivery."""
     return hotline(seed=20261130, calls=CALLS)
 
 
 @pytest.fixture(scope="module")
 def code() -> str:
-    """A dataset of this run's own, for an installation that is walked through again."""
+    """Return a dataset of this run's own, for an installation that is walked through again."""
     return f"hotline-{int(time.time())}"
 
 
 def pressed(page: Page, name: str) -> None:
-    """A button that leads to a page."""
+    """Press a button that leads to a page."""
     with page.expect_navigation():
         page.get_by_role("button", name=name, exact=True).first.click()
 
 
 def delivered(page: Page, installation: Installation, code: str, file: Path) -> None:
-    """The register's entry, and the file taken in."""
+    """Make the register's entry, and take the file in."""
     page.goto(f"{installation.portal_url}{DESK}register/")
     for name, value in (
-        ("code", code), ("title", f"市民热线 {code[-4:]}"), ("description", "市民热线来电记录"), ("source", "热线办"), ("licence", "内部使用"),
+        ("code", code), ("title", f"市民热线 {code[-4:]}"), ("description", "市民热线来电记录"), ("source", "热线办"), ("license", "内部使用"),
     ):  # fmt: skip
         page.locator(f"form.form [name={name}]").fill(value)
     with page.expect_navigation():
@@ -56,7 +56,7 @@ def delivered(page: Page, installation: Installation, code: str, file: Path) -> 
 
 
 def cleaned(page: Page) -> None:
-    """The delivery cleaned by the steps that the table needs: the footer, blanks, dates, and spellings of a district."""
+    """Clean the delivery by the steps that the table needs: the footer, blanks, dates, and spellings of a district."""
     page.get_by_role("link", name="批次 1", exact=True).click()
     expect(page.locator("#dirt + ul")).to_contain_text("合计")
     page.get_by_role("link", name="清洗", exact=True).click()
@@ -82,7 +82,7 @@ def cleaned(page: Page) -> None:
 
 
 def role_of(page: Page, column: str) -> str:
-    """What the form says of a column."""
+    """Return what the form says of a column."""
     return page.locator("tr", has=page.locator(f"th code:text-is('{column}')")).locator("[name^=role-]").input_value()
 
 
@@ -94,7 +94,7 @@ def choose(page: Page, column: str, role: str, treatment: str) -> None:
 
 
 def built(page: Page, draft: str, words: str) -> None:
-    """The draft built, with what is said of it."""
+    """Build the draft, and see what is said of it."""
     page.goto(draft)
     pressed(page, "保存并构建")
     expect(page.locator("#build")).to_contain_text(words, timeout=180_000)

@@ -26,7 +26,7 @@ LOOK = f"from pathlib import Path\np = Path('{PLACE}')\nprint(sum(1 for _ in p.o
 
 
 def draft_of(page: Page, installation: Installation) -> str:
-    """From the catalogue to a draft on the fetched data."""
+    """From the catalog to a draft on the fetched data."""
     page.goto(f"{installation.portal_url}{DESK}register/")
     button = page.locator(f"form[action='{DESK}catalogue/{CODE}/'] button")
     if button.count():
@@ -43,7 +43,8 @@ def draft_of(page: Page, installation: Installation) -> str:
 
 
 def previewed(page: Page, draft: str) -> None:
-    """What the recipe would do, before anything is built: beside the form while it is written, and on a page of its own."""
+    """See what the recipe would do before anything is built: beside the form while it is written,
+    and on a page of its own."""
     limit = page.get_by_label("最小等价类(k)")
     expect(page.locator("#live")).to_contain_text(re.compile(r"→ \d+"), timeout=30_000)
     limit.fill("0")
@@ -60,7 +61,7 @@ def previewed(page: Page, draft: str) -> None:
 
 
 def built(page: Page) -> None:
-    """The release made aside, measured and assessed."""
+    """Make the release aside, measured and assessed."""
     with page.expect_navigation():
         page.get_by_role("button", name="保存并构建").click()
     expect(page.locator("#build")).to_contain_text("风险评估报告", timeout=180_000)
@@ -80,7 +81,7 @@ def signed(officer: Page, until: str) -> None:
 
 
 def granted(steward: Page, name: str) -> None:
-    """The version's page, with a grant to one person."""
+    """Grant the version to one person on its page."""
     steward.get_by_label("或个人（登录名）").fill(name)
     steward.get_by_label("用途").fill("网格化城管实训")
     with steward.expect_navigation():
@@ -88,7 +89,7 @@ def granted(steward: Page, name: str) -> None:
 
 
 def lab_source() -> dict[str, object]:
-    """A lab of one question on the released file."""
+    """Return a lab of one question on the released file."""
     count = (
         f"def requests():\n    ### BEGIN SOLUTION\n    return sum(1 for _ in open({PLACE!r})) - 1\n    ### END SOLUTION"
     )
@@ -101,7 +102,7 @@ def lab_source() -> dict[str, object]:
 
 
 def set_lab(instructor: Page, installation: Installation, tmp_path: Path) -> None:
-    """The instructor's lab on the released version, before the run in which the trainee learns."""
+    """Set the instructor's lab on the released version before the run in which the trainee learns."""
     make_lab(instructor, installation, LAB, TITLE)
     file = tmp_path / "source.ipynb"
     file.write_text(json.dumps(lab_source(), ensure_ascii=False), encoding="utf-8")
@@ -110,14 +111,14 @@ def set_lab(instructor: Page, installation: Installation, tmp_path: Path) -> Non
 
 
 def open_lab_page(page: Page, installation: Installation) -> None:
-    """The trainee's page of the lab."""
+    """Open the trainee's page of the lab."""
     page.goto(f"{installation.portal_url}/learning/")
     page.get_by_role("link", name=TITLE).first.click()
     expect(page.locator("h1")).to_contain_text(TITLE)
 
 
 def open_lab(page: Page, installation: Installation) -> Page:
-    """The trainee's Lab, from the page of the lab."""
+    """Return the trainee's Lab, from the page of the lab."""
     open_lab_page(page, installation)
     with page.context.expect_page() as opened:
         page.locator("main a[href*='/hub/user-redirect/']").first.click()
@@ -127,7 +128,7 @@ def open_lab(page: Page, installation: Installation) -> Page:
 
 
 def withdrawn(officer: Page, version: str) -> None:
-    """The officer takes the version back."""
+    """Take the version back as the officer."""
     officer.goto(version)
     officer.locator("#withdraw ~ form textarea").fill(WHY)
     for _ in ("ask", "do"):

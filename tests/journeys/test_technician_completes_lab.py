@@ -51,7 +51,7 @@ def press(lab: Page, name: str) -> None:
 
 
 def solved(notebook: dict[str, Any]) -> dict[str, Any]:
-    """The notebook with the author's answers and a reflection of the trainee's own."""
+    """Return the notebook with the author's answers and a reflection of the trainee's own."""
     answers = answers_of(json.loads(SOURCE.read_text(encoding="utf-8")))
     written = {
         cell["metadata"]["nbgrader"]["grade_id"]: REFLECTION

@@ -23,7 +23,7 @@ print(json.dumps([s.ROOT_URLCONF, s.ALLOWED_HOSTS, s.SECURE_SSL_REDIRECT, s.LAB_
 
 
 def settings_of(**environ: str) -> list[Any]:
-    """What a process reads from its environment."""
+    """Return what a process reads from its environment."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CHENGXUE_")}
     kept |= {"PORTAL_URL": "https://portal.example", "VAR_DIR": os.environ["VAR_DIR"], **environ}
     said = subprocess.run([sys.executable, "-c", SAY], env=kept, capture_output=True, check=True)

@@ -22,7 +22,7 @@ STATES = ("in_force", "amended", "repealed", "")
 
 
 def sentence(chance: random.Random) -> str:
-    """A few words in a row."""
+    """Return a few words in a row."""
     return "的".join(chance.choices(WORDS, k=chance.randint(2, 12)))
 
 
@@ -52,7 +52,7 @@ def indexed_entries(count: int, seed: int = 1) -> list[IndexedEntry]:
 
 
 def random_query(seed: int) -> EngineQuery:
-    """Some words, some rights, some choices."""
+    """Return some words, some rights, some choices."""
     chance = random.Random(seed)
     text = "的".join(chance.choices(WORDS, k=chance.randint(1, 3)))
     needed = tuple(required_tokens(text))
@@ -76,7 +76,7 @@ def random_query(seed: int) -> EngineQuery:
 
 
 def allows(scope: Scope, entry: IndexedEntry) -> bool:
-    """Whether the scope lets the entry through."""
+    """Return whether the scope lets the entry through."""
     return (
         entry.audience in scope.audiences
         and entry.language in scope.languages
@@ -86,7 +86,7 @@ def allows(scope: Scope, entry: IndexedEntry) -> bool:
 
 
 def matches(query: EngineQuery, entry: IndexedEntry) -> bool:
-    """Whether the entry is named, or holds enough of the words."""
+    """Return whether the entry is named, or holds enough of the words."""
     held = set(entry.tokens.split())
     return entry.key in query.keys or any(
         sum(token in held for token in wanted.tokens) >= wanted.minimum for wanted in query.wanted
@@ -94,7 +94,7 @@ def matches(query: EngineQuery, entry: IndexedEntry) -> bool:
 
 
 def differences(engine: SearchEngine, entries: list[IndexedEntry], queries: int = 200) -> list[str]:
-    """Where the engine's hits, count or facets are not what counting by hand says."""
+    """Return where the engine's hits, count or facets are not what counting by hand says."""
     wrong = []
     for seed in range(queries):
         query = random_query(seed)
@@ -112,7 +112,7 @@ def differences(engine: SearchEngine, entries: list[IndexedEntry], queries: int 
 
 
 def build(engine: SearchEngine, entries: list[IndexedEntry]) -> None:
-    """This will make the entries the engine's index."""
+    """Make the entries the engine's index."""
     with engine.building() as index:
         index.add(entries)
         index.publish()

@@ -11,7 +11,7 @@ import pytest
 
 from search.actions import index_changes, put_entries
 from search.engines.embedded import EmbeddedEngine
-from search.queries import DEEPEST, Problem, search, suggestions
+from search.queries import DEEPEST, AnswerProblem, search, suggestions
 from search.registry import Entry
 
 from .library import AT
@@ -42,9 +42,9 @@ def test_five_hundred_random_queries_raise_nothing(engine: EmbeddedEngine) -> No
 
 
 def test_paging_ends_politely(engine: EmbeddedEngine) -> None:
-    assert search("数据", None, "zh-hans", offset=DEEPEST, engine=engine).problem == Problem.TOO_DEEP
+    assert search("数据", None, "zh-hans", offset=DEEPEST, engine=engine).problem == AnswerProblem.TOO_DEEP
     assert search("数据", None, "zh-hans", offset=10**9, engine=engine).is_too_deep
-    assert search("数据", None, "zh-hans", limit=10**6, offset=DEEPEST - 1, engine=engine).problem == Problem.NONE
+    assert search("数据", None, "zh-hans", limit=10**6, offset=DEEPEST - 1, engine=engine).problem == AnswerProblem.NONE
 
 
 @pytest.mark.slow

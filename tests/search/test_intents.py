@@ -10,7 +10,7 @@ from search.names import (
     dictionary_initials,
     dictionary_spellings,
     initials_of,
-    misspelt_part,
+    misspelled_part,
     number_key,
     pinyin_of,
     title_key,
@@ -108,8 +108,8 @@ def test_a_title_is_known_whole_and_without_its_additions() -> None:
 def test_pinyin_and_initials() -> None:
     assert (pinyin_of("数据安全法"), initials_of("数据安全法")) == ("shujuanquanfa", "sjaqf")
     assert initials_of("5g基站条例") == "5gjztl"
-    assert misspelt_part("智慧城市促进条例", "智汇城市") == "智慧城市"
-    assert misspelt_part("智慧城市促进条例", "智慧城市") == ""
+    assert misspelled_part("智慧城市促进条例", "智汇城市") == "智慧城市"
+    assert misspelled_part("智慧城市促进条例", "智慧城市") == ""
 
 
 def test_a_reading_of_the_staff_leads_to_the_dictionarys() -> None:

@@ -24,7 +24,7 @@ from search.engines import IndexBusy
 from search.engines.embedded import EmbeddedEngine
 from search.locks import Lock, held
 from search.models import IndexChange, SearchEntry
-from search.queries import Answer, Problem, search
+from search.queries import Answer, AnswerProblem, search
 from search.registry import Entry
 from tests.counting import asking, costs_the_same
 
@@ -194,7 +194,7 @@ def test_a_rebuild_replaces_the_index_under_open_readers(engine: EmbeddedEngine,
 
 @pytest.mark.django_db
 def test_without_an_index_the_answer_says_so(engine: EmbeddedEngine) -> None:
-    assert find(engine, "智慧城市").problem == Problem.NOT_BUILT
+    assert find(engine, "智慧城市").problem == AnswerProblem.NOT_BUILT
 
 
 @pytest.mark.parametrize(

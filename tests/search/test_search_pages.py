@@ -38,14 +38,14 @@ def put(title: str, *, kind: str = "policy", **rest: object) -> str:
 
 @pytest.fixture(autouse=True)
 def empty_index(db: None) -> None:
-    """An index without what other tests rolled back, and fresh budgets, which live in the cache."""
+    """Empty the index of what other tests rolled back, and the budgets, which live in the cache."""
     cache.clear()
     rebuild_index(installed_engine())
 
 
 @pytest.fixture
 def policies(empty_index: None) -> dict[str, str]:
-    """A law with two clauses, a local rule, a course."""
+    """Return a law with two clauses, a local rule, a course."""
     law = put("数据共享条例", level="行政法规", status="in_force")
     keys = {
         "law": law,

@@ -1,4 +1,4 @@
-"""Tags of the catalogue."""
+"""Tags of the catalog."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def course_list(context: template.Context) -> CourseListing:
-    """The courses that the address asks for."""
+    """Return the courses that the address asks for."""
     request = context.get("request")
     parameters = request.GET if request is not None else {}
     return list_courses(parameters, spoken_language(), timezone.now(), getattr(request, "user", None))
 
 
 @register.simple_tag(takes_context=True)
-def catalogue_url(context: template.Context) -> str:
-    """Address of the catalogue in the language of the page."""
+def catalog_url(context: template.Context) -> str:
+    """Address of the catalog in the language of the page."""
     request = context.get("request")
     index = top_page(request, "courseindexpage") if request is not None else None
     return address_of(index) if index else "/"
@@ -31,5 +31,5 @@ def catalogue_url(context: template.Context) -> str:
 
 @register.simple_tag
 def labs_of_course(course: Course) -> int:
-    """How many labs a course has."""
+    """Return how many labs a course has."""
     return int(Course.objects.filter(pk=course.pk).values_list(lab_count("pk"), flat=True).get())

@@ -32,7 +32,7 @@ from portal.users.models import User
 def add_requirement(
     *, run: CourseRun, kind: str, subject_uuid: uuid.UUID, label: str, url: str, by: User | None, at: datetime
 ) -> RunRequirement:
-    """This will ask of the run's learners one thing more than the lessons; asked again it renews label and address."""
+    """Ask of the run's learners one thing more than the lessons; asked again it renews label and address."""
     requirement, is_new = RunRequirement.objects.update_or_create(
         run=run, kind=kind, subject_uuid=subject_uuid, defaults={"label": label, "url": url}
     )
@@ -48,7 +48,7 @@ def add_requirement(
 
 @transaction.atomic
 def withdraw_requirement(*, run: CourseRun, kind: str, subject_uuid: uuid.UUID, by: User | None, at: datetime) -> bool:
-    """This will ask the thing of the run's learners no longer; who lacked nothing else completes the run now.
+    """Ask the thing of the run's learners no longer; who lacked nothing else completes the run now.
 
     What was met stays recorded, completed courses stay as they are. False when it was not asked.
     """
@@ -66,7 +66,7 @@ def withdraw_requirement(*, run: CourseRun, kind: str, subject_uuid: uuid.UUID, 
 
 
 def complete_who_lack_nothing(at: datetime) -> None:
-    """This will complete the places of which the last missing thing went away: a lesson that is required no longer, a
+    """Complete the places of which the last missing thing went away: a lesson that is required no longer, a
     requirement that was withdrawn. Each by itself, so that nobody waits for all."""
     for enrollment in in_turns(lacking_nothing(Enrollment.objects.all())):
         refresh_completion(enrollment=enrollment, at=at)
@@ -76,7 +76,7 @@ def complete_who_lack_nothing(at: datetime) -> None:
 def meet_requirement(
     *, enrollment: Enrollment, kind: str, subject_uuid: uuid.UUID, evidence: Mapping[str, Any], at: datetime
 ) -> RequirementMet | None:
-    """This will note that the learner met the run's requirement, once; None where the run does not ask for it."""
+    """Note that the learner met the run's requirement, once; None where the run does not ask for it."""
     enrollment = Enrollment.objects.select_for_update().get(pk=enrollment.pk)
     requirement = (
         RunRequirement.objects.in_force().filter(run=enrollment.run_id, kind=kind, subject_uuid=subject_uuid).first()
@@ -95,7 +95,7 @@ def meet_requirement(
 
 @transaction.atomic
 def refresh_completion(*, enrollment: Enrollment, at: datetime) -> CourseCompletion | None:
-    """This will complete the course once every required lesson is completed and every requirement met; then credit hours."""
+    """Complete the course once every required lesson is completed and every requirement met; then credit hours."""
     enrollment = Enrollment.objects.select_for_update().select_related("run__course", "user").get(pk=enrollment.pk)
     if enrollment.status != EnrollmentStatus.ACTIVE:
         return CourseCompletion.objects.filter(enrollment=enrollment).first()
@@ -130,7 +130,7 @@ def _credit_hours(completion: CourseCompletion, at: datetime) -> None:
 
 
 def _evidence(enrollment: Enrollment) -> dict[str, Any] | None:
-    """What proves the completion, or None while something is missing."""
+    """Return what proves the completion, or None while something is missing."""
     required = list(
         enrollment.run.course.lessons.filter(is_required=True).order_by("order").values_list("pk", flat=True)
     )

@@ -18,7 +18,7 @@ from .completion import refresh_completion
 
 @transaction.atomic
 def enroll(*, user: User, run: CourseRun, by: User | None, at: datetime) -> Enrollment:
-    """This will give the user a place in the run, or back the one given up.
+    """Give the user a place in the run, or back the one given up.
 
     Raises EnrollmentClosed, RunIsFull, AlreadyEnrolled.
     """
@@ -43,14 +43,15 @@ def enroll(*, user: User, run: CourseRun, by: User | None, at: datetime) -> Enro
 
 
 def _taken_up_again(user: User, run: CourseRun) -> Enrollment | None:
-    """The place that the person gave up: what was read, submitted and tried in it stays, and its attempts stay used."""
+    """Return the place that the person gave up: what was read, submitted and tried in it stays,
+    and its attempts stay used."""
     left = Enrollment.objects.select_for_update().filter(user=user, run=run, status=EnrollmentStatus.WITHDRAWN)
     return left.order_by("-withdrawn_at", "-pk").first()
 
 
 @transaction.atomic
 def withdraw(*, enrollment: Enrollment, by: User | None, at: datetime) -> Enrollment:
-    """This will give the place up; what was learned stays recorded. Raises CannotWithdraw."""
+    """Give the place up; what was learned stays recorded. Raises CannotWithdraw."""
     enrollment = Enrollment.objects.select_for_update().get(pk=enrollment.pk)
     if enrollment.status == EnrollmentStatus.COMPLETED:
         raise CannotWithdraw

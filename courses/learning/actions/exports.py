@@ -21,7 +21,7 @@ from portal.users.models import User
 
 
 def export_run_roster(*, run: CourseRun, text: str, kind: str, language: str, by: User, at: datetime) -> bytes:
-    """This will write the learners of the run whom `by` sees as `xlsx` or `csv`, and note who took them.
+    """Write the learners of the run whom `by` sees as `xlsx` or `csv`, and note who took them.
 
     Not one transaction on purpose: nobody else may wait while a workbook is made.
     """

@@ -27,7 +27,7 @@ from portal.queue.turns import in_turns
 from portal.users.identities import former_login_names
 from portal.users.models import Role, User
 from portal.users.permissions import require_role
-from portal.users.queries import has_role, learners_on
+from portal.users.rights import has_role, learners_on
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,13 @@ class ListRefused(ValueError):
 
 
 def enroll_listed(*, run: CourseRun, lines: Sequence[ListLine], by: User, at: datetime) -> Enrolled:
-    """This will enrol everybody on the list, or nobody: ListRefused names the lines that cannot be.
+    """Enroll everybody on the list, or nobody: ListRefused names the lines that cannot be.
 
     Who has a place already, or stands on the list twice, is skipped and told: nothing about them is wrong. All is looked
     at first; then each place is a transaction of its own, so that nobody else's writes wait for a long list. Killed in
     the middle, or overtaken by somebody who takes the last place, the same list sent again does the rest.
 
-    Raises PermissionDenied for somebody who enrols nobody, EnrollmentClosed and RunIsFull for the run.
+    Raises PermissionDenied for somebody who enrolls nobody, EnrollmentClosed and RunIsFull for the run.
     """
     on = timezone.localdate(at)
     require_role(by, *ENROLLERS, on=on)
@@ -96,7 +96,7 @@ def enroll_listed(*, run: CourseRun, lines: Sequence[ListLine], by: User, at: da
 def _enroll_one(
     run: CourseRun, line: ListLine, person: User, skipped: list[LineProblem], by: User, at: datetime
 ) -> Enrollment | None:
-    """The place with its notice; None, and told among the skipped, for who has one already."""
+    """Return the place with its notice; None, and told among the skipped, for who has one already."""
     try:
         with transaction.atomic():
             place = enroll(user=person, run=run, by=by, at=at)
@@ -109,7 +109,7 @@ def _enroll_one(
 
 @transaction.atomic
 def withdraw_other(*, enrollment: Enrollment, by: User, at: datetime) -> Enrollment:
-    """This will take the learner's place and tell them. Raises PermissionDenied outside the reach, CannotWithdraw."""
+    """Take the learner's place and tell them. Raises PermissionDenied outside the reach, CannotWithdraw."""
     on = timezone.localdate(at)
     require_role(by, *ENROLLERS, on=on)
     if not access_roster_for(by, enrollment.run, on, Role.INSTRUCTOR.value).filter(pk=enrollment.pk).exists():
@@ -132,11 +132,11 @@ def _people(run: CourseRun, lines: Sequence[ListLine], by: User, on: date) -> di
 
 
 def _reason(line: ListLine, person: User | None, learners: set[int], by: User, on: date) -> str:
-    """Why the line cannot be enrolled; nothing where it can."""
+    """Return why the line cannot be enrolled; nothing where it can."""
     if not line.username:
         return _("There is no login name in this line.")
     if person is None:
-        return _("Nobody whom you may enrol has this login name.")
+        return _("Nobody whom you may enroll has this login name.")
     if person.pk in learners:
         return ""
     if has_role(by, Role.HR, on=on):

@@ -21,7 +21,7 @@ LONGEST_BEAT = 30
 
 @transaction.atomic
 def open_lesson(*, enrollment: Enrollment, lesson: Lesson, at: datetime) -> LessonProgress:
-    """This will note that the lesson was served to the learner: reading counts from now. Raises NotTeachingNow.
+    """Note that the lesson was served to the learner: reading counts from now. Raises NotTeachingNow.
 
     What was read since the last trace, in this lesson or in the one before it, is credited there first: a browser
     without JavaScript sends no beats, and going on, back or anew must not cost what it had read.
@@ -43,7 +43,7 @@ def open_lesson(*, enrollment: Enrollment, lesson: Lesson, at: datetime) -> Less
 def record_beat(
     *, enrollment: Enrollment, lesson: Lesson, block: uuid.UUID | None, is_left: bool = False, at: datetime
 ) -> LessonProgress:
-    """This will credit the time since the learner's last trace anywhere, 30 s at most, and keep the place.
+    """Credit the time since the learner's last trace anywhere, 30 s at most, and keep the place.
 
     `is_left` tells that the page went out of sight: what passes until the next trace is not reading.
     Raises NotTeachingNow, and LessonProgress.DoesNotExist for a lesson that was never served.
@@ -58,7 +58,7 @@ def record_beat(
 
 
 def complete_lesson(*, enrollment: Enrollment, lesson: Lesson, by: User, at: datetime) -> LessonProgress:
-    """This will complete the lesson once the server has seen enough reading. Raises NotTeachingNow, ReadLonger.
+    """Complete the lesson once the server has seen enough reading. Raises NotTeachingNow, ReadLonger.
 
     Without JavaScript there are no beats: the time since the page was served counts then, unless the same person read
     something else meanwhile. What was read stays credited when the completion is refused.
@@ -101,7 +101,7 @@ def _complete(
 def note_refused_completion(
     *, enrollment: Enrollment, lesson: Lesson, seconds_left: int, by: User, at: datetime
 ) -> None:
-    """This will keep in the audit trail that somebody asked too early."""
+    """Keep in the audit trail that somebody asked too early."""
     details = {"lesson": str(lesson.uuid), "seconds_left": seconds_left}
     record(by=by, at=at, event="learning.completion_refused", target=enrollment, details=details)
 

@@ -20,7 +20,7 @@ from courses.learning import actions
 from courses.learning.errors import LearningRefused, ReadLonger
 from courses.learning.forms import BeatForm, CompletionForm
 from courses.learning.models import Enrollment, LessonProgress
-from courses.learning.queries import access_enrollments_for, hours_of, standings
+from courses.learning.queries import access_enrollments_for, hours_of, run_progress
 from portal.pages.queries import address_of, spoken_language
 from portal.users.models import Role, User
 from portal.users.permissions import require_role
@@ -37,11 +37,11 @@ class SignedInRequest(HttpRequest):
 @login_required
 @require_GET
 def dashboard(request: SignedInRequest) -> HttpResponse:
-    """This will show the learner's runs, where to go on, hours of this year, and what upper apps add."""
+    """Show the learner's runs, where to go on, hours of this year, and what upper apps add."""
     now = timezone.now()
     year = timezone.localdate(now).year
     places = access_enrollments_for(request.user).order_by("-last_active_at", "-enrolled_at", "-pk")
-    rows = standings(places, spoken_language(), now)
+    rows = run_progress(places, spoken_language(), now)
     context = {
         "current": [row for row in rows if not row.is_completed],
         "completed": [row for row in rows if row.is_completed],
@@ -54,7 +54,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_POST
 def enroll(request: SignedInRequest, code: str) -> HttpResponse:
-    """This will enrol the reader in a run and lead to the course."""
+    """Enroll the reader in a run and lead to the course."""
     now = timezone.now()
     require_role(request.user, Role.LEARNER, on=timezone.localdate(now))
     run = get_object_or_404(CourseRun.objects.select_related("course"), code=code)
@@ -76,7 +76,7 @@ def enroll(request: SignedInRequest, code: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def withdraw(request: SignedInRequest, code: str) -> HttpResponse:
-    """This will ask, then give up the reader's place in a run."""
+    """Ask, then give up the reader's place in a run."""
     place = get_object_or_404(access_enrollments_for(request.user), run__code=code)
     if request.method == "GET":
         return render(request, "learning/withdraw.html", {"place": place, "course_url": _course_url(place.run)})
@@ -94,7 +94,7 @@ def withdraw(request: SignedInRequest, code: str) -> HttpResponse:
 @login_required
 @require_POST
 def beat(request: SignedInRequest, lesson_uuid: uuid.UUID) -> JsonResponse:
-    """This will credit reading time and keep the place; answers how far the lesson is."""
+    """Credit reading time and keep the place; answers how far the lesson is."""
     form = BeatForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"error": "invalid"}, status=BAD_REQUEST)
@@ -115,7 +115,7 @@ def beat(request: SignedInRequest, lesson_uuid: uuid.UUID) -> JsonResponse:
 @login_required
 @require_POST
 def complete(request: SignedInRequest, lesson_uuid: uuid.UUID) -> HttpResponse:
-    """This will complete a lesson, or say how much reading is missing, and lead on."""
+    """Complete a lesson, or say how much reading is missing, and lead on."""
     form = CompletionForm(request.POST)
     if not form.is_valid():
         raise Http404
@@ -144,7 +144,7 @@ def complete(request: SignedInRequest, lesson_uuid: uuid.UUID) -> HttpResponse:
 
 
 def _place_and_lesson(request: SignedInRequest, run_code: str, lesson_uuid: uuid.UUID) -> tuple[Enrollment, Lesson]:
-    """The reader's own place and a lesson of its course; 404 for anything else."""
+    """Return the reader's own place and a lesson of its course; 404 for anything else."""
     place = get_object_or_404(access_enrollments_for(request.user), run__code=run_code)
     return place, get_object_or_404(Lesson, uuid=lesson_uuid, course=place.run.course_id)
 

@@ -25,7 +25,7 @@ from courses.learning.rosters import access_roster_for, roster_lines, run_lines_
 from portal.pages.queries import spoken_language
 from portal.users.models import Role, User
 from portal.users.permissions import role_required, signed_in
-from portal.users.queries import has_role
+from portal.users.rights import has_role
 
 PAGE_SIZE = 50
 MOST_TOLD = 20
@@ -37,7 +37,7 @@ TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 @never_cache
 @require_GET
 def runs(request: HttpRequest) -> HttpResponse:
-    """This will list the runs whose learners the reader looks after."""
+    """List the runs whose learners the reader looks after."""
     now = timezone.now()
     found = run_lines_for(signed_in(request), timezone.localdate(now), now)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -48,7 +48,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def roster(request: HttpRequest, code: str) -> HttpResponse:
-    """This will list the learners of a run with progress, requirements and last activity."""
+    """List the learners of a run with progress, requirements and last activity."""
     user, now = signed_in(request), timezone.now()
     run, on, text = _run(user, code), timezone.localdate(now), _text(request)
     places = search_roster(access_roster_for(user, run, on), text)
@@ -69,7 +69,7 @@ def roster(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def enroll_others(request: HttpRequest, code: str) -> HttpResponse:
-    """This will enrol the people of a pasted list, all of them or nobody."""
+    """Enroll the people of a pasted list, all of them or nobody."""
     user = signed_in(request)
     run = _run(user, code)
     if not _may_enroll(user, run):
@@ -98,7 +98,7 @@ def enroll_others(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def withdraw_other(request: HttpRequest, code: str, place_uuid: uuid.UUID) -> HttpResponse:
-    """This will ask, then take a learner's place in a run."""
+    """Ask, then take a learner's place in a run."""
     user = signed_in(request)
     run = _run(user, code)
     reach = access_roster_for(user, run, timezone.localdate(), Role.INSTRUCTOR.value)
@@ -122,7 +122,7 @@ def withdraw_other(request: HttpRequest, code: str, place_uuid: uuid.UUID) -> Ht
 @never_cache
 @require_GET
 def export_workbook(request: HttpRequest, code: str) -> HttpResponse:
-    """This will hand out the roster as a workbook."""
+    """Hand out the roster as a workbook."""
     return _export(request, code, "xlsx")
 
 
@@ -130,7 +130,7 @@ def export_workbook(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @require_GET
 def export_csv(request: HttpRequest, code: str) -> HttpResponse:
-    """This will hand out the roster as CSV."""
+    """Hand out the roster as CSV."""
     return _export(request, code, "csv")
 
 
@@ -146,7 +146,7 @@ def _export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 
 
 def _told(skipped: list[LineProblem]) -> str:
-    """Which lines of the list were left out, and why."""
+    """Return which lines of the list were left out, and why."""
     line = _("line %(number)d: %(text)s (%(reason)s)")
     facts = [{"number": one.number, "text": one.text[:40], "reason": one.reason} for one in skipped]
     lines = [line % each for each in facts[:MOST_TOLD]]
@@ -155,7 +155,8 @@ def _told(skipped: list[LineProblem]) -> str:
 
 
 def _run(user: User, code: str) -> CourseRun:
-    """A run whose learners the reader looks after; 404 for any other. A personnel officer reads past runs too."""
+    """Return a run whose learners the reader looks after; 404 for any other.
+    A personnel officer reads past runs too."""
     now = timezone.now()
     on = timezone.localdate(now)
     run = CourseRun.objects.select_related("course").filter(code=code).first()

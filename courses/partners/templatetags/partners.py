@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.simple_tag
 def running_programs(page: PartnerPage) -> list[tuple[PartnerProgram, str]]:
-    """Programmes in force today, each with its name in the language of the page."""
+    """Return programs in force today, each with its name in the language of the page."""
     is_english = page.locale.language_code == "en"
     programs = programs_on(page.partner, timezone.localdate())
     return [(program, (program.name_en if is_english else "") or program.name) for program in programs]
@@ -21,6 +21,6 @@ def running_programs(page: PartnerPage) -> list[tuple[PartnerProgram, str]]:
 
 @register.simple_tag
 def partner_introduction(page: PartnerPage) -> str:
-    """What the partner says of itself in the language of the page."""
+    """Return what the partner says of itself in the language of the page."""
     is_english = page.locale.language_code == "en"
     return (page.partner.introduction_en if is_english else "") or page.partner.introduction

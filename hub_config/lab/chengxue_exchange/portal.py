@@ -106,10 +106,10 @@ class Auth(BaseAuthPlugin):
         """Answer nothing, which nbgrader reads as: not restricted here."""
 
     def add_student_to_course(self, student_id: str, course_id: str) -> None:
-        """Leave enrolment to the portal."""
+        """Leave enrollment to the portal."""
 
     def remove_student_from_course(self, student_id: str, course_id: str) -> None:
-        """Leave enrolment to the portal."""
+        """Leave enrollment to the portal."""
 
 
 def _reason(answer: httpx.Response) -> str:

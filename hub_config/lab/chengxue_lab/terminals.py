@@ -59,7 +59,7 @@ class LaunchedPty:
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def isalive(self) -> bool:
-        """Whether the shell runs."""
+        """Return whether the shell runs."""
         return launcher().ask("poll", self.identity)["exit"] is None
 
     def kill(self, number: int) -> None:

@@ -51,7 +51,7 @@ def assign_lab(  # noqa: PLR0913  (the terms of an assignment, each its own colu
     by: User,
     at: datetime,
 ) -> LabAssignment:
-    """This will put the release before the run; a required one must be passed to complete the run.
+    """Put the release before the run; a required one must be passed to complete the run.
 
     Raises PermissionDenied and AssignmentRefused.
     """
@@ -88,7 +88,7 @@ def change_assignment(  # noqa: PLR0913  (as above)
     by: User,
     at: datetime,
 ) -> LabAssignment:
-    """This will change the terms or the release; what was submitted keeps the release that it was made for.
+    """Change the terms or the release; what was submitted keeps the release that it was made for.
 
     Terms that are None stay. Lateness that the new terms take back is given back to graded work; they never take more
     from it. Raises PermissionDenied and AssignmentRefused.
@@ -120,7 +120,7 @@ def change_assignment(  # noqa: PLR0913  (as above)
 
 @transaction.atomic
 def use_release(*, assignment: LabAssignment, release: LabRelease, by: User, at: datetime) -> LabAssignment:
-    """This will put another release of the lab before the run, from the next attempt on."""
+    """Put another release of the lab before the run, from the next attempt on."""
     return change_assignment(
         assignment=assignment, release=release, opens_at=assignment.opens_at, due_at=assignment.due_at,
         max_attempts=assignment.max_attempts, by=by, at=at,
@@ -131,7 +131,7 @@ def use_release(*, assignment: LabAssignment, release: LabRelease, by: User, at:
 def change_rules(
     *, assignment: LabAssignment, pass_percent: int, is_required: bool, reason: str, by: User, at: datetime
 ) -> bool:
-    """This will change the pass mark and whether the run asks for the lab; False when nothing differs.
+    """Change the pass mark and whether the run asks for the lab; False when nothing differs.
 
     Open places are counted anew. Who passed or completed keeps it, whatever the new mark. Raises PermissionDenied.
     """
@@ -153,7 +153,7 @@ def change_rules(
 
 @transaction.atomic
 def withdraw_assignment(*, assignment: LabAssignment, reason: str, by: User, at: datetime) -> bool:
-    """This will take the lab back from the run: nothing more is submitted, the run asks for it no longer.
+    """Take the lab back from the run: nothing more is submitted, the run asks for it no longer.
 
     Work and grades stay and can be read. False when it is withdrawn already. Raises PermissionDenied.
     """
@@ -171,7 +171,7 @@ def withdraw_assignment(*, assignment: LabAssignment, reason: str, by: User, at:
 
 @transaction.atomic
 def restore_assignment(*, assignment: LabAssignment, by: User, at: datetime) -> bool:
-    """This will put a withdrawn lab before its run again; False when it is not withdrawn. Raises PermissionDenied."""
+    """Put a withdrawn lab before its run again; False when it is not withdrawn. Raises PermissionDenied."""
     require_teacher(by, assignment.run_id, timezone.localdate(at))
     assignment = LabAssignment.objects.select_for_update().select_related("lab", "run").get(pk=assignment.pk)
     if assignment.withdrawn_at is None:
@@ -211,7 +211,7 @@ def _check(lab: Lab, release: LabRelease, opens_at: datetime, due_at: datetime) 
 
 
 def _check_release(release: LabRelease, at: datetime) -> None:
-    """A release that has not passed its check, or whose data may not be used, is put before nobody."""
+    """Refuse a release that has not passed its check, or whose data may not be used."""
     problem = release_problem(release, on=timezone.localdate(at))
     if problem is not None:
         raise AssignmentRefused(problem)

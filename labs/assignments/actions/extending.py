@@ -36,7 +36,7 @@ def grant_extension(
     by: User,
     at: datetime,
 ) -> LabExtension:
-    """This will give the trainee an own deadline or more attempts, in place of what was granted before; they are told.
+    """Give the trainee an own deadline or more attempts, in place of what was granted before; they are told.
 
     Raises PermissionDenied (another's run, oneself) and ExtensionRefused.
     """
@@ -55,7 +55,7 @@ def grant_extension(
 
 @transaction.atomic
 def withdraw_extension(*, assignment: LabAssignment, user: User, reason: str, by: User, at: datetime) -> LabExtension:
-    """This will let the assignment's own terms hold again; what was handed in meanwhile keeps its grade."""
+    """Let the assignment's own terms hold again; what was handed in meanwhile keeps its grade."""
     _require_teacher(by, assignment, user, at)
     return _write(assignment, user, None, 0, reason, by, at)
 

@@ -27,7 +27,7 @@ from labs.datasets.mounts import prepare_set
 from labs.datasets.passports import passport_problems, report_in_force
 from labs.datasets.reaching import versions_of
 from labs.grader.client import Grader, GraderRefused
-from labs.grader.protocol import Inspection, Problem
+from labs.grader.protocol import Inspection, NotebookProblem
 from portal.audit.actions import record
 from portal.users.models import User
 
@@ -38,7 +38,7 @@ LARGEST_FILES_BYTES = 20 * 1024 * 1024
 class ReleaseRefused(Exception):
     """The source cannot be released; `problems` say where and why."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[NotebookProblem]) -> None:
         super().__init__("; ".join(problem.message_en for problem in problems))
         self.problems = problems
 
@@ -81,7 +81,7 @@ def create_lab(  # noqa: PLR0913  (a lab has these names)
     by: User,
     at: datetime,
 ) -> Lab:
-    """This will make a lab without any release yet. Raises PermissionDenied."""
+    """Make a lab without any release yet. Raises PermissionDenied."""
     lab = Lab.objects.create(
         uuid=identity or uuid.uuid4(), code=code, title=title, title_en=title_en, summary=summary, summary_en=summary_en,
         course=course, program=program, created_at=at,
@@ -101,7 +101,7 @@ def publish_release(
     by: User,
     at: datetime,
 ) -> LabRelease:
-    """This will check a source notebook and make the lab's release of it, or return the one with the same content.
+    """Check a source notebook and make the lab's release of it, or return the one with the same content.
 
     Raises PermissionDenied, ReleaseRefused, StorageFull, and what the grader raises when it is away.
     """
@@ -120,13 +120,13 @@ def publish_release(
             raise ReleaseRefused(inspection.problems)
         notebook = grader.release(source)
     except GraderRefused as refusal:
-        raise ReleaseRefused([Problem(None, refusal.message, str(refusal))]) from refusal
+        raise ReleaseRefused([NotebookProblem(None, refusal.message, str(refusal))]) from refusal
     return _store(bundle, notebook, inspection, by, at)
 
 
 @transaction.atomic
 def hand_out_source(*, release: LabRelease, by: User, at: datetime) -> dict[str, bytes]:
-    """This will note that an author took solutions and hidden tests away, and return the files of the source."""
+    """Note that an author took solutions and hidden tests away, and return the files of the source."""
     require_author(by, release.lab, timezone.localdate(at))
     record(by=by, at=at, event="assignments.source_handed_out", target=release, details={"number": release.number})
     name = f"{release.lab.code}.ipynb"
@@ -139,15 +139,15 @@ def _check_bundle(lab: Lab, source: bytes, files: Mapping[str, bytes]) -> None:
         check_notebook(source)
         nbformat.validate(nbformat.reads(source.decode("utf-8"), as_version=4))  # type: ignore[no-untyped-call]  # partial types
     except NotebookRefused as refusal:
-        problems.append(Problem(None, refusal.message, refusal.message_en))
+        problems.append(NotebookProblem(None, refusal.message, refusal.message_en))
     except (nbformat.ValidationError, nbformat.reader.NotJSONError, ValueError) as error:
         reason = str(error).splitlines()[0][:200]
         problems.append(
-            Problem(None, f"笔记本不符合 nbformat：{reason}", f"The notebook is not valid nbformat: {reason}")
+            NotebookProblem(None, f"笔记本不符合 nbformat：{reason}", f"The notebook is not valid nbformat: {reason}")
         )
     if len(files) > MOST_FILES or sum(map(len, files.values())) > LARGEST_FILES_BYTES:
         problems.append(
-            Problem(
+            NotebookProblem(
                 None,
                 f"附带文件最多 {MOST_FILES} 个、共 20 MB。",
                 f"At most {MOST_FILES} files and 20 MB beside the notebook.",
@@ -157,18 +157,20 @@ def _check_bundle(lab: Lab, source: bytes, files: Mapping[str, bytes]) -> None:
         path = PurePosixPath(name)
         is_outside = path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or name.startswith(".")
         if not name or is_outside or len(name) > 200 or path.suffix == ".ipynb":
-            problems.append(Problem(None, f"文件名不合法：{name[:80]}", f"This file name cannot be used: {name[:80]}"))
+            problems.append(
+                NotebookProblem(None, f"文件名不合法：{name[:80]}", f"This file name cannot be used: {name[:80]}")
+            )
     if problems:
         raise ReleaseRefused(problems)
 
 
 def _refuse_data(versions: Iterable[DatasetVersion], by: User, on: date) -> None:
-    """Data needs an approved report that is still valid, and the author a grant."""
+    """Refuse data without an approved report that is still valid, or without a grant to the author."""
     granted = versions_of([by.pk], on)[by.pk]
     found = passport_problems(versions, on=on)
-    problems = [Problem(None, problem.message, problem.message_en) for problem in found.values()]
+    problems = [NotebookProblem(None, problem.message, problem.message_en) for problem in found.values()]
     problems += [
-        Problem(
+        NotebookProblem(
             None,
             f"您没有获得数据 {version} 的使用授权，请向数据管理员申请。",
             f"You have no grant of the data {version}; ask its data steward.",

@@ -36,7 +36,7 @@ class WrongAnswerRefused(Exception):
 
 @transaction.atomic
 def request_report(*, release: LabRelease, by: User, at: datetime) -> LabReport:
-    """This will have the release checked; one check of a release waits or runs at a time. Raises PermissionDenied."""
+    """Have the release checked; one check of a release waits or runs at a time. Raises PermissionDenied."""
     require_author(by, release.lab, timezone.localdate(at))
     Lab.objects.select_for_update().get(pk=release.lab_id)
     open_one = release.reports.filter(status__in=(WorkStatus.QUEUED, WorkStatus.RUNNING)).first()
@@ -49,7 +49,7 @@ def request_report(*, release: LabRelease, by: User, at: datetime) -> LabReport:
 
 @transaction.atomic
 def record_report(*, row: LabReport, report: Mapping[str, Any], at: datetime) -> bool:
-    """This will keep what the check found; False when the lease was lost. Whoever asked for it is told how it went."""
+    """Keep what the check found; False when the lease was lost. Whoever asked for it is told how it went."""
     passed = bool(report["ok"])
     if not finish(row, at=at):
         return False
@@ -78,7 +78,7 @@ def _add_row(lab: Lab, name: str, path: str, content: bytes, by: User, at: datet
 
 
 def add_wrong_answer(*, lab: Lab, name: str, content: bytes, by: User, at: datetime) -> WrongAnswer:
-    """This will keep a wrong answer, in the place of one with the same name; later checks use it.
+    """Keep a wrong answer, in the place of one with the same name; later checks use it.
 
     Raises PermissionDenied, WrongAnswerRefused, StorageFull.
     """
@@ -98,7 +98,7 @@ def add_wrong_answer(*, lab: Lab, name: str, content: bytes, by: User, at: datet
 
 @transaction.atomic
 def drop_wrong_answer(*, answer: WrongAnswer, by: User, at: datetime) -> None:
-    """This will let later checks do without the answer. Raises PermissionDenied."""
+    """Let later checks do without the answer. Raises PermissionDenied."""
     require_author(by, answer.lab, timezone.localdate(at))
     if WrongAnswer.objects.filter(pk=answer.pk, dropped_at__isnull=True).update(dropped_at=at):
         record(by=by, at=at, event="assignments.wrong_answer_dropped", target=answer.lab, details={"name": answer.name})

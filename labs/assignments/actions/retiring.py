@@ -15,7 +15,7 @@ from portal.users.models import User
 
 @transaction.atomic
 def retire_lab(*, lab: Lab, release: LabRelease | None = None, reason: str, by: User, at: datetime) -> LabRetirement:
-    """This will keep the lab, or one release, from being put before a run; where it stands already it goes on.
+    """Keep the lab, or one release, from being put before a run; where it stands already it goes on.
 
     Retired twice is retired once. Raises PermissionDenied.
     """
@@ -31,7 +31,7 @@ def retire_lab(*, lab: Lab, release: LabRelease | None = None, reason: str, by: 
 
 @transaction.atomic
 def restore_lab(*, lab: Lab, release: LabRelease | None = None, by: User, at: datetime) -> bool:
-    """This will let the lab, or the release, be put before runs again; False when it is not retired."""
+    """Let the lab, or the release, be put before runs again; False when it is not retired."""
     require_author(by, lab, timezone.localdate(at))
     held = LabRetirement.objects.filter(lab=lab, release=release, ended_at__isnull=True)
     if not held.update(ended_at=at, ended_by=by):

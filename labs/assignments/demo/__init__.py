@@ -36,7 +36,7 @@ class DemoLab:
 
 
 def seed(*, outline: DemoLabOutline, author: User, grader: Grader, at: datetime) -> DemoLab:
-    """This will make, release and assign the lab; what is there already is left as it is."""
+    """Make, release and assign the lab; what is there already is left as it is."""
     run = CourseRun.objects.select_related("course__program").get(code=outline.run)
     lab = Lab.objects.filter(code=outline.code).first() or create_lab(
         identity=outline.identity,

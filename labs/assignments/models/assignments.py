@@ -59,7 +59,7 @@ class LabAssignment(models.Model):
             models.CheckConstraint(
                 condition=Q(pass_percent__lte=100),
                 name="assignment_pass_percent",
-                violation_error_message=_("The pass mark is at most 100 per cent."),
+                violation_error_message=_("The pass mark is at most 100 percent."),
             ),
         ]
 

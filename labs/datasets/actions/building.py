@@ -42,7 +42,7 @@ LOST_MESSAGE = (
 
 
 def carry_out_build(row: Build) -> None:
-    """This will build; the draft is assessed when it ends well, and stays as it is otherwise."""
+    """Build; the draft is assessed when it ends well, and stays as it is otherwise."""
     watched = Watched(row)
     try:
         answer = _run(row, watched)
@@ -115,7 +115,7 @@ def _about(draft: Draft) -> dict[str, str]:
 
 
 def _risk(row: Build) -> dict[str, Any]:
-    """The head of RISK.json: no person and no time, so that the same release is the same bytes."""
+    """Return the head of RISK.json: no person and no time, so that the same release is the same bytes."""
     draft = row.draft
     behind = {"population_sha256": row.population.sha256} if row.population else {}
     return behind | {
@@ -151,7 +151,7 @@ def _earlier(draft: Draft) -> list[dict[str, Any]]:
 
 @transaction.atomic
 def finish_build(row: Build, answer: dict[str, Any], *, at: datetime) -> None:
-    """This will write down what the build found; the draft goes on to be assessed when it has not changed meanwhile."""
+    """Write down what the build found; the draft goes on to be assessed when it has not changed meanwhile."""
     if not finish(row, at=at):
         return
     files = [ReleasedFile(**file) for file in answer["files"]]
@@ -179,7 +179,8 @@ def finish_build(row: Build, answer: dict[str, Any], *, at: datetime) -> None:
 
 
 def said_of_the_statement(draft: Draft) -> list[dict[str, Any]]:
-    """What whoever signs must see: that somebody changed the register, which said before that there are persons."""
+    """Return what whoever signs must see: that somebody changed the register,
+    which said before that there are persons."""
     if not draft.is_without_persons or draft.batch.address.startswith(PREFIX):
         return []
     changes = AuditEvent.objects.filter(event="datasets.dataset_changed", target_uuid=draft.dataset.uuid)
@@ -194,7 +195,7 @@ def said_of_the_statement(draft: Draft) -> list[dict[str, Any]]:
 
 
 def prepare_report(draft: Draft, build: Build, *, by: User, at: datetime) -> RiskReport:
-    """This will write the report on a build for somebody else to sign, and tell the privacy officers."""
+    """Write the report on a build for somebody else to sign, and tell the privacy officers."""
     report = RiskReport.objects.create(
         draft=draft,
         build=build,

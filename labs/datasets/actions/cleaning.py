@@ -24,7 +24,7 @@ from .importing import ask_import
 
 @transaction.atomic
 def keep_plan(*, dataset: Dataset, document: dict[str, Any], seen: int, by: User | None, at: datetime) -> CleaningPlan:
-    """This will make the document the dataset's plan; `seen` is the number of the plan that the steward changed.
+    """Make the document the dataset's plan; `seen` is the number of the plan that the steward changed.
 
     Raises PermissionDenied and DeskRefused.
     """
@@ -49,7 +49,7 @@ def keep_plan(*, dataset: Dataset, document: dict[str, Any], seen: int, by: User
 
 @transaction.atomic
 def ask_cleaning(*, batch: RawBatch, plan: CleaningPlan, by: User | None, at: datetime) -> Import:
-    """This will have the worker clean the delivery by the plan into a delivery of its own, kept no longer than the raw one.
+    """Have the worker clean the delivery by the plan into a delivery of its own, kept no longer than the raw one.
 
     Asked again it leads to the work that is under way. Raises PermissionDenied and DeskRefused.
     """
@@ -77,6 +77,6 @@ def ask_cleaning(*, batch: RawBatch, plan: CleaningPlan, by: User | None, at: da
 
 @transaction.atomic
 def note_export(*, batch: RawBatch, rows: int, by: User, at: datetime) -> None:
-    """This will write down that somebody took rows of raw data away as a file. Raises PermissionDenied."""
+    """Write down that somebody took rows of raw data away as a file. Raises PermissionDenied."""
     require(by, batch.dataset, DESK, timezone.localdate(at))
     record(by=by, at=at, event="datasets.bad_rows_exported", target=batch, details={"rows": rows})

@@ -49,7 +49,7 @@ def approve_draft(
     by: User,
     at: datetime,
 ) -> RiskReport:
-    """This will sign the report of an assessed draft; `answers` has a reason for every question of `questions_of`.
+    """Sign the report of an assessed draft; `answers` has a reason for every question of `questions_of`.
 
     Raises PermissionDenied and DeskRefused.
     """
@@ -76,7 +76,8 @@ def approve_draft(
 
 
 def approvable_build(draft: Draft) -> Build:
-    """The build that the draft stands for. Raises DeskRefused with the reason for which nobody may approve it."""
+    """Return the build that the draft stands for. Raises DeskRefused with the reason for which
+    nobody may approve it."""
     build = latest_build(draft)
     if build is None or build.outcome != Outcome.DONE:
         raise DeskRefused("no_build")
@@ -96,13 +97,13 @@ def approvable_build(draft: Draft) -> Build:
 
 
 def files_of(build: Build) -> list[ReleasedFile]:
-    """What a build wrote."""
+    """Return what a build wrote."""
     return [ReleasedFile(**file) for file in build.files]
 
 
 def _refuse_claim(draft: Draft, build: Build) -> None:
-    """Article 73 asks of anonymised data that it cannot be restored: no key, and classes as large as for the public."""
-    if draft.statement != Statement.ANONYMISED:
+    """Article 73 asks of anonymized data that it cannot be restored: no key, and classes as large as for the public."""
+    if draft.statement != Statement.ANONYMIZED:
         return
     if not draft.reason.strip():
         raise DeskRefused("no_reason")
@@ -115,7 +116,7 @@ def _refuse_claim(draft: Draft, build: Build) -> None:
 def sign_report(
     report: RiskReport, *, answers: Mapping[int, str], valid_until: date, note: str, by: User, at: datetime
 ) -> None:
-    """This will write the second signature, with what was answered before it. Raises DeskRefused.
+    """Write the second signature, with what was answered before it. Raises DeskRefused.
 
     Call it in a transaction.
     """
@@ -145,7 +146,7 @@ def sign_report(
 
 @transaction.atomic
 def accept_finding(*, draft: Draft, check: str, column: str, reason: str, by: User, at: datetime) -> AcceptedFinding:
-    """This will write down that the officer answers for a finding of the newest build; the next build heeds it.
+    """Write down that the officer answers for a finding of the newest build; the next build heeds it.
 
     Raises PermissionDenied and DeskRefused.
     """
@@ -171,7 +172,7 @@ def accept_finding(*, draft: Draft, check: str, column: str, reason: str, by: Us
 
 @transaction.atomic
 def return_draft(*, draft: Draft, revision: int, reason: str, by: User, at: datetime) -> Draft:
-    """This will make an assessed or approved draft a draft again. Raises PermissionDenied and DeskRefused."""
+    """Make an assessed or approved draft a draft again. Raises PermissionDenied and DeskRefused."""
     require(by, draft.dataset, DESK, timezone.localdate(at))
     if not reason.strip():
         raise DeskRefused("no_reason")

@@ -21,7 +21,7 @@ Meanings = Mapping[str, Mapping[str, str]]
 
 @transaction.atomic
 def change_meanings(*, dataset: Dataset, meanings: Meanings, by: User | None, at: datetime) -> Dataset:
-    """This will write down what columns (`table/column`) mean, here and in every draft that may still change.
+    """Write down what columns (`table/column`) mean, here and in every draft that may still change.
 
     Raises PermissionDenied.
     """
@@ -31,7 +31,7 @@ def change_meanings(*, dataset: Dataset, meanings: Meanings, by: User | None, at
     changed = sorted(key for key, words in wanted.items() if _clean(row.dictionary.get(key, {})) != words)
     if not changed:
         return row
-    # Beside what is said of the meaning, a catalogue's entry may say more of a column: that stays.
+    # Beside what is said of the meaning, a catalog's entry may say more of a column: that stays.
     row.dictionary = row.dictionary | {key: row.dictionary.get(key, {}) | wanted[key] for key in changed}
     row.save(update_fields=["dictionary"])
     for draft in Draft.objects.select_for_update().filter(dataset=row, state=DraftState.DRAFT).order_by("pk"):
@@ -48,7 +48,7 @@ def _clean(words: Mapping[str, str]) -> dict[str, str]:
 
 
 def learn_units(*, dataset: Dataset, table: str, units: Mapping[str, str]) -> None:
-    """This will note the units that a delivery names, where nothing is said of the column yet. Call it with the row locked."""
+    """Note the units that a delivery names, where nothing is said of the column yet. Call it with the row locked."""
     new = {
         f"{table}/{column}": {"description": f"单位：{unit}", "description_en": f"Unit: {unit}"}
         for column, unit in units.items()

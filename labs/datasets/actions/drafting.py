@@ -46,7 +46,7 @@ DELIVERIES = ("batch", "population")
 
 @transaction.atomic
 def create_draft(*, batch: RawBatch, by: User | None, at: datetime, **fields: Any) -> Draft:
-    """This will begin a draft on the batch, with what the catalogue knows about the dataset.
+    """Begin a draft on the batch, with what the catalog knows about the dataset.
 
     `fields` may name document, release_class, statement, reason, reason_en and dictionary. Raises PermissionDenied
     and DeskRefused.
@@ -79,7 +79,7 @@ def create_draft(*, batch: RawBatch, by: User | None, at: datetime, **fields: An
 
 
 def _known(dataset: Dataset) -> dict[str, Any]:
-    """What a draft begins with: the last draft of the dataset, else the catalogue."""
+    """Return what a draft begins with: the last draft of the dataset, else the catalog."""
     last = Draft.objects.filter(dataset=dataset).order_by("-number").first()
     if last is not None:
         found = {name: getattr(last, name) for name in FIELDS if name not in DELIVERIES}
@@ -102,7 +102,7 @@ def _known(dataset: Dataset) -> dict[str, Any]:
 
 @transaction.atomic
 def change_draft(*, draft: Draft, revision: int, by: User | None, at: datetime, **fields: Any) -> Draft:
-    """This will change a draft that the steward saw at `revision`. Raises PermissionDenied and DeskRefused."""
+    """Change a draft that the steward saw at `revision`. Raises PermissionDenied and DeskRefused."""
     require(by, draft.dataset, STEWARD, timezone.localdate(at))
     if not draft.is_editable:
         raise DeskRefused("editing")
@@ -129,7 +129,7 @@ def refuse_unwritable(document: Any) -> None:
 
 
 def frozen_document(draft: Draft) -> dict[str, Any]:
-    """The recipe as it is built: the draft's own, for its dataset and its class of release; {} without persons.
+    """Return the recipe as it is built: the draft's own, for its dataset and its class of release; {} without persons.
 
     Raises DeskRefused for a recipe that the engine would not take.
     """
@@ -150,14 +150,14 @@ def frozen_document(draft: Draft) -> dict[str, Any]:
 
 
 def accepted_in(draft: Draft) -> list[dict[str, str]]:
-    """What the officer answers for, in the form of a recipe."""
+    """Return what the officer answers for, in the form of a recipe."""
     rows = draft.accepted_findings.select_related("by").order_by("pk")
     return [{"check": row.check_name, "column": row.column, "reason": row.reason, "by": row.by.name} for row in rows]
 
 
 @transaction.atomic
 def start_build(*, draft: Draft, revision: int, by: User, at: datetime) -> Build:
-    """This will freeze the recipe and have the worker build it. Raises PermissionDenied and DeskRefused."""
+    """Freeze the recipe and have the worker build it. Raises PermissionDenied and DeskRefused."""
     require(by, draft.dataset, STEWARD, timezone.localdate(at))
     if not draft.is_editable:
         raise DeskRefused("editing")
@@ -189,7 +189,7 @@ def start_build(*, draft: Draft, revision: int, by: User, at: datetime) -> Build
 
 
 def population_of(draft: Draft, document: Mapping[str, Any]) -> RawBatch | None:
-    """The delivery that tells how many people there are, when anybody is described. Raises DeskRefused."""
+    """Return the delivery that tells how many people there are, when anybody is described. Raises DeskRefused."""
     if not document:
         return None
     if draft.population is None:
@@ -224,7 +224,7 @@ def _freeze(draft: Draft, document: Mapping[str, Any], *, by: User, at: datetime
 
 @transaction.atomic
 def cancel_work(*, work: DeskWork, by: User, at: datetime) -> None:
-    """This will stop an import or a build: at once when it waits, within a second when it runs.
+    """Stop an import or a build: at once when it waits, within a second when it runs.
 
     Raises PermissionDenied and DeskRefused.
     """

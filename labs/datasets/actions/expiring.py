@@ -19,7 +19,7 @@ WORD_BEFORE = timedelta(days=30)
 
 
 def tell_of_expiry(at: datetime) -> None:
-    """This will tell stewards a month before the last report of a version ends, and owners of labs when it has ended."""
+    """Tell stewards a month before the last report of a version ends, and owners of labs when it has ended."""
     today = timezone.localdate(at)
     versions = DatasetVersion.objects.filter(draft__state=DraftState.RELEASED).select_related("dataset")
     for version in versions.order_by("pk"):

@@ -32,7 +32,7 @@ def grant_access(  # noqa: PLR0913  (whom, what for and for how long)
     by: User | None,
     at: datetime,
 ) -> AccessGrant:
-    """This will let a receiver use the version: of any kind, or a run, a unit's people or one person by name.
+    """Let a receiver use the version: of any kind, or a run, a unit's people or one person by name.
 
     Raises PermissionDenied and DeskRefused.
     """
@@ -59,7 +59,7 @@ def grant_access(  # noqa: PLR0913  (whom, what for and for how long)
 
 @transaction.atomic
 def revoke_access(*, grant: AccessGrant, reason: str, by: User | None, at: datetime) -> AccessGrant:
-    """This will end a grant; the version leaves open labs within a minute. Raises PermissionDenied and DeskRefused."""
+    """End a grant; the version leaves open labs within a minute. Raises PermissionDenied and DeskRefused."""
     require(by, grant.version.dataset, DESK, timezone.localdate(at))
     if not reason.strip():
         raise DeskRefused("no_reason")

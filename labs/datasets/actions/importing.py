@@ -52,7 +52,7 @@ def ask_import(  # noqa: PLR0913  (where from, and how long it is kept)
     by: User | None,
     at: datetime,
 ) -> Import:
-    """This will have the worker fetch raw data. Raises PermissionDenied and DeskRefused."""
+    """Have the worker fetch raw data. Raises PermissionDenied and DeskRefused."""
     today = timezone.localdate(at)
     require(by, dataset, STEWARD, today)
     kept_until = retention_date or today + timedelta(days=settings.RAW_DATA_DAYS)
@@ -76,7 +76,7 @@ def ask_import(  # noqa: PLR0913  (where from, and how long it is kept)
 
 
 def carry_out_import(row: Import) -> None:
-    """This will fetch, compare, profile and keep one delivery; a refusal is written on the row."""
+    """Fetch, compare, profile and keep one delivery; a refusal is written on the row."""
     vault, watched = Vault.from_settings(), Watched(row)
     try:
         _import(row, vault, watched)
@@ -136,7 +136,8 @@ def _forget(vault: Vault, batch: RawBatch) -> None:
 
 
 def _raw_file(row: Import, scratch: Path, vault: Vault, watched: Watched) -> tuple[Path, Made]:
-    """The file from its source. A twin or a clean table is made here, and what is said of it stands beside its profile."""
+    """Return the file from its source. A twin or a clean table is made here,
+    and what is said of it stands beside its profile."""
     if row.address.startswith(CLEAN):
         return replay(row, scratch, vault, watched)
     if row.address.startswith(PREFIX):
@@ -161,7 +162,7 @@ def _write_batch(row: Import, batch: RawBatch, *, at: datetime, units: Mapping[s
 
 @transaction.atomic
 def destroy_batch(*, batch: RawBatch, reason: str, by: User | None, at: datetime) -> RawBatch:
-    """This will destroy the raw file; the row stays. Raises PermissionDenied and DeskRefused."""
+    """Destroy the raw file; the row stays. Raises PermissionDenied and DeskRefused."""
     require(by, batch.dataset, (*STEWARD, *OFFICER), timezone.localdate(at))
     if not reason.strip():
         raise DeskRefused("no_reason")
@@ -183,7 +184,7 @@ def destroy_batch(*, batch: RawBatch, reason: str, by: User | None, at: datetime
 
 
 def destroy_expired_batches(at: datetime) -> None:
-    """This will destroy every raw file whose retention date has passed."""
+    """Destroy every raw file whose retention date has passed."""
     today = timezone.localdate(at)
     expired = RawBatch.objects.filter(destroyed_at__isnull=True, retention_date__lt=today)
     for batch in expired.select_related("dataset").order_by("pk"):
@@ -193,7 +194,7 @@ def destroy_expired_batches(at: datetime) -> None:
 
 
 def keep_upload(chunks: Any, file_name: str, *, most_bytes: int) -> str:
-    """This will keep an uploaded file until its import; returns its path in the vault. Raises DeskRefused."""
+    """Keep an uploaded file until its import; returns its path in the vault. Raises DeskRefused."""
     vault = Vault.from_settings()
     with vault.scratch() as scratch:
         path, size = scratch / "upload", 0

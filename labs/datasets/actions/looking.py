@@ -16,14 +16,14 @@ from portal.users.models import User
 
 @transaction.atomic
 def note_originals_shown(*, build: Build, by: User, at: datetime) -> None:
-    """This will note that original rows were shown beside the build's. Raises PermissionDenied."""
+    """Note that original rows were shown beside the build's. Raises PermissionDenied."""
     require(by, build.draft.dataset, DESK, timezone.localdate(at))
     record(by=by, at=at, event="datasets.originals_shown", target=build.draft, details={"build": str(build.uuid)})
 
 
 @transaction.atomic
 def note_release_tried(*, build: Build, columns: Sequence[str], found: int, by: User, at: datetime) -> None:
-    """This will note which columns were known and how many people were found; never what was known of them.
+    """Note which columns were known and how many people were found; never what was known of them.
 
     Raises PermissionDenied.
     """

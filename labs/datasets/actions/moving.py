@@ -16,7 +16,7 @@ from portal.users.models import User
 
 
 def touch(draft: Draft, *, revision: int, by: User | None, at: datetime, **fields: Any) -> Draft:
-    """This will change columns of the draft that the caller saw at `revision`. Raises DeskRefused when it is stale."""
+    """Change columns of the draft that the caller saw at `revision`. Raises DeskRefused when it is stale."""
     same = Draft.objects.filter(pk=draft.pk, revision=revision, state=draft.state)
     if not same.update(revision=F("revision") + 1, changed_at=at, changed_by=by, **fields):
         now = Draft.objects.select_related("changed_by").get(pk=draft.pk)
@@ -36,7 +36,7 @@ def move(
     details: Mapping[str, Any] | None = None,
     **fields: Any,
 ) -> Draft:
-    """This will lead the draft into a state that may follow its own. Raises DeskRefused. Call it in a transaction."""
+    """Lead the draft into a state that may follow its own. Raises DeskRefused. Call it in a transaction."""
     before = DraftState(draft.state)
     if to not in TRANSITIONS[before]:
         raise DeskRefused("state", state=before.label)

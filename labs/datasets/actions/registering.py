@@ -21,7 +21,7 @@ from portal.users.models import User
 from search.actions import put_entries
 
 WORDS = (
-    "title", "title_en", "description", "description_en", "topic", "source", "source_url", "licence", "licence_url",
+    "title", "title_en", "description", "description_en", "topic", "source", "source_url", "license", "license_url",
     "attribution", "legal_basis", "refresh", "crs", "has_persons",
 )  # fmt: skip
 
@@ -30,7 +30,7 @@ WORDS = (
 def register_dataset(
     *, code: str, words: Mapping[str, Any], owner: Organization | None, by: User | None, at: datetime
 ) -> Dataset:
-    """This will register a dataset; `words` are columns of Dataset. Raises PermissionDenied and DeskRefused."""
+    """Register a dataset; `words` are columns of Dataset. Raises PermissionDenied and DeskRefused."""
     if by is not None and not can_register(by, owner, timezone.localdate(at)):
         raise PermissionDenied
     if Dataset.objects.filter(code=code).exists():
@@ -43,7 +43,7 @@ def register_dataset(
 
 @transaction.atomic
 def change_dataset(*, dataset: Dataset, words: Mapping[str, Any], by: User | None, at: datetime) -> Dataset:
-    """This will change what the register says of a dataset. Raises PermissionDenied."""
+    """Change what the register says of a dataset. Raises PermissionDenied."""
     require(by, dataset, STEWARD, timezone.localdate(at))
     changed = {name: value for name, value in words.items() if name in WORDS and getattr(dataset, name) != value}
     if not changed:
@@ -60,7 +60,7 @@ def change_dataset(*, dataset: Dataset, words: Mapping[str, Any], by: User | Non
 
 
 def register_source(*, source: DatasetSource, owner: Organization | None, by: User | None, at: datetime) -> Dataset:
-    """This will register a dataset of the catalogue, or bring the one that is there up to the catalogue."""
+    """Register a dataset of the catalog, or bring the one that is there up to the catalog."""
     words = {name: getattr(source, name) for name in WORDS}
     dataset = Dataset.objects.filter(code=source.code).first()
     if dataset is None:

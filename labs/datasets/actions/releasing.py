@@ -46,7 +46,7 @@ from .twinning import require_original
 
 
 def release_draft(*, draft: Draft, revision: int, by: User, at: datetime) -> DatasetVersion:
-    """This will make an approved draft the dataset's next version, with its passport.
+    """Make an approved draft the dataset's next version, with its passport.
 
     Files first, row last: a crash leaves files without a row, which the next release replaces. Raises PermissionDenied
     and DeskRefused.
@@ -84,7 +84,7 @@ def _write_version(draft: Draft, report: RiskReport, *, revision: int, by: User,
 
 
 def _refuse_second(dataset: Dataset, draft: Draft, build: Build) -> None:
-    """The same raw file under the same recipe is the same release; one that nobody compared with is no release."""
+    """Refuse the same raw file under the same recipe, which is the same release, and one that nobody compared with."""
     present = dataset.versions.filter(withdrawal__isnull=True)
     made_alike = present.filter(source_sha256=draft.batch.sha256, draft__reports__build__recipe=build.recipe)
     same = made_alike.first() or present.filter(sha256=build.sha256).first()
@@ -95,13 +95,13 @@ def _refuse_second(dataset: Dataset, draft: Draft, build: Build) -> None:
 
 
 def give_passport(version: DatasetVersion, report: RiskReport, *, by: User, at: datetime) -> Passport:
-    """This will let labs use the version for as long as the report is valid. Call it in a transaction."""
+    """Let labs use the version for as long as the report is valid. Call it in a transaction."""
     return Passport.objects.create(version=version, report=report, issued_at=at, issued_by=by)
 
 
 @transaction.atomic
 def adopt_version(*, draft: Draft, version: DatasetVersion, revision: int, by: User, at: datetime) -> DatasetVersion:
-    """This will give an approved draft's report to a version that was released before there were reports.
+    """Give an approved draft's report to a version that was released before there were reports.
 
     The version must have been made of the same raw file, as delivered. Raises PermissionDenied and DeskRefused.
     """
@@ -118,7 +118,7 @@ def adopt_version(*, draft: Draft, version: DatasetVersion, revision: int, by: U
 
 @transaction.atomic
 def prepare_renewal(*, version: DatasetVersion, by: User, at: datetime) -> RiskReport:
-    """This will write a new report on a released version, for a privacy officer to sign. Raises DeskRefused."""
+    """Write a new report on a released version, for a privacy officer to sign. Raises DeskRefused."""
     require(by, version.dataset, STEWARD, timezone.localdate(at))
     last = newest_report(version)
     if last is None or Withdrawal.objects.filter(version=version).exists():
@@ -133,7 +133,7 @@ def prepare_renewal(*, version: DatasetVersion, by: User, at: datetime) -> RiskR
 def approve_renewal(
     *, report: RiskReport, answers: Mapping[int, str], valid_until: date, note: str = "", by: User, at: datetime
 ) -> Passport:
-    """This will sign a renewed report and let labs go on with the version. Raises PermissionDenied and DeskRefused."""
+    """Sign a renewed report and let labs go on with the version. Raises PermissionDenied and DeskRefused."""
     draft = Draft.objects.select_for_update().select_related("dataset").get(pk=report.draft_id)
     require(by, draft.dataset, OFFICER, timezone.localdate(at))
     if draft.version is None or draft.state != DraftState.RELEASED:
@@ -150,7 +150,7 @@ def approve_renewal(
 def withdraw_version(
     *, version: DatasetVersion, reason: str, reason_en: str = "", by: User, at: datetime
 ) -> Withdrawal:
-    """This will end a version: labs that use it freeze, their owners are told, its files leave every lab.
+    """End a version: labs that use it freeze, their owners are told, its files leave every lab.
 
     Raises PermissionDenied and DeskRefused. What is left to do when this process dies is done by the clock.
     """
@@ -204,7 +204,7 @@ def _tell_the_desk(version: DatasetVersion, reason: str, *, by: User, at: dateti
 
 
 def put_files_away(version: DatasetVersion) -> None:
-    """This will take a withdrawn version's files out of the labs' folder and keep them for the record."""
+    """Take a withdrawn version's files out of the labs' folder and keep them for the record."""
     folder = settings.PATHS.datasets / version.dataset.code / str(version.number)
     kept = Vault.from_settings().withdrawn_folder(version.dataset.code, version.number)
     if not folder.exists():
@@ -217,7 +217,7 @@ def put_files_away(version: DatasetVersion) -> None:
 
 
 def settle_withdrawals(at: datetime) -> None:
-    """This will finish what a withdrawal left undone when its process died, and forget output of old builds."""
+    """Finish what a withdrawal left undone when its process died, and forget output of old builds."""
     for withdrawal in Withdrawal.objects.select_related("version__dataset").order_by("pk"):
         if (settings.PATHS.datasets / withdrawal.version.dataset.code / str(withdrawal.version.number)).exists():
             put_files_away(withdrawal.version)

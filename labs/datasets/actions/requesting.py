@@ -34,7 +34,7 @@ def ask_for_dataset(
     by: User,
     at: datetime,
 ) -> DataRequest:
-    """This will ask the dataset's stewards to let a unit use it. Raises PermissionDenied and DeskRefused."""
+    """Ask the dataset's stewards to let a unit use it. Raises PermissionDenied and DeskRefused."""
     on = timezone.localdate(at)
     if not can_speak_for(by, unit, on):
         raise PermissionDenied
@@ -63,7 +63,7 @@ def ask_for_dataset(
 def decide_request(
     *, request: DataRequest, version: DatasetVersion | None, reason: str, by: User, at: datetime
 ) -> RequestDecision:
-    """This will grant a version of the dataset for what was asked, or refuse (None). Raises PermissionDenied, DeskRefused."""
+    """Grant a version of the dataset for what was asked, or refuse (None). Raises PermissionDenied, DeskRefused."""
     require(by, request.dataset, STEWARD, timezone.localdate(at))
     if by.pk == request.asked_by_id:
         raise DeskRefused("own_request")

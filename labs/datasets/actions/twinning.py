@@ -1,7 +1,7 @@
 """Asking for the synthetic twin of a released version.
 
 A twin is a dataset of its own, `<code>-twin`, whose raw data the worker invents: it is assessed, signed, released,
-granted and mounted as every other dataset is, and labs practise on its versions.
+granted and mounted as every other dataset is, and labs practice on its versions.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SUFFIX = "-twin"
 
 @transaction.atomic
 def make_twin(*, version: DatasetVersion, by: User, at: datetime) -> Dataset:
-    """This will have the worker invent a twin of the version; returns the twin's dataset.
+    """Have the worker invent a twin of the version; returns the twin's dataset.
 
     Asked again it leads to the twin that is there. Raises PermissionDenied and DeskRefused.
     """
@@ -78,7 +78,7 @@ def what_a_twin_begins_with(batch: RawBatch) -> dict[str, Any]:
 
 
 def scores_in_words(scores: dict[str, Any]) -> tuple[str, str]:
-    """Utility and disclosure of a twin in a sentence, in Chinese and in English."""
+    """Return utility and disclosure of a twin in a sentence, in Chinese and in English."""
     alike, near = scores["utility"], scores.get("disclosure") or {}
     zh = f"可用性：与原数据的总体相似度 {_percent(alike['score'])}（单列 {_percent(alike['columns'])}，两列之间 {_percent(alike['pairs'])}）。"
     en = (

@@ -76,7 +76,7 @@ def open_file(path: Path, form: str, plan: Plan) -> Opened:
 
 
 def _read_at_once(path: Path, frame: pl.DataFrame) -> Opened:
-    """A table that stands as tables should: nothing above it, nothing beside it."""
+    """Return a table that stands as tables should: nothing above it, nothing beside it."""
     first = [(number, list(row)) for number, row in enumerate(frame.head(LOOKED_AT).rows(), start=2)]
     numbers = _numbers(range(2, frame.height + 2))
     said = frame.select(pl.any_horizontal(pl.all().str.strip_chars() != "")).to_series()
@@ -96,7 +96,7 @@ def _records(path: Path) -> list[tuple[int, list[str]]]:
 
 
 def _agreement(lines: Sequence[str], mark: str) -> int:
-    """How many of the lines have the commonest number of the mark that is not none, times that number."""
+    """Return how many of the lines have the commonest number of the mark that is not none, times that number."""
     counts = Counter(line.count(mark) for line in lines if mark in line)
     return max((lines_with * marks for marks, lines_with in counts.items()), default=0)
 
@@ -142,7 +142,8 @@ def _table(
 
 
 def _header_place(rows: list[tuple[int, list[str]]], plan: Plan) -> int:
-    """Where the header begins: the row that the plan names, else the first that is nearly as full as most rows are."""
+    """Return where the header begins: the row that the plan names,
+    else the first that is nearly as full as most rows are."""
     if plan.header_row:
         return min(plan.header_row - 1, max(len(rows) - 1, 0))
     filled = [len({cell.strip() for cell in cells if cell.strip()}) for _, cells in rows[:LOOKED_AT]]
@@ -154,7 +155,7 @@ def _header_place(rows: list[tuple[int, list[str]]], plan: Plan) -> int:
 def _headings(
     heads: list[list[str]], width: int, body: list[tuple[int, list[str]]]
 ) -> tuple[list[str], list[tuple[str, str]], list[int]]:
-    """A name for every column that holds anything; what had to be named anew; the places of the columns kept."""
+    """Return a name for every column that holds anything; what had to be named anew; the places of the columns kept."""
     names: list[str] = []
     renamed, kept = [], []
     for index in range(width):

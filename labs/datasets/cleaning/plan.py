@@ -68,7 +68,7 @@ class Plan:
     columns: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """The plan as it is kept."""
+        """Return the plan as it is kept."""
         return {
             "version": 1, "sheet": self.sheet, "header_row": self.header_row, "header_rows": self.header_rows,
             "units_row": self.units_row, "steps": [{"do": step.do, **step.fields} for step in self.steps],
@@ -163,7 +163,7 @@ def _whole(value: Any, place: str, most: int, least: int = 0) -> int:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of a plan, made of the same table that validates it."""
+    """Return the JSON Schema of a plan, made of the same table that validates it."""
     texts = {"type": "array", "items": {"type": "string", "maxLength": LONGEST}, "uniqueItems": True}
     kinds: dict[str, dict[str, Any]] = {
         "columns": texts, "chosen": texts | {"minItems": 1}, "lines": texts | {"minItems": 1},

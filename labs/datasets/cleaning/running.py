@@ -60,7 +60,7 @@ def clean_opened(opened: Opened, plan: Plan, path: Path) -> Cleaned:
 
 
 def report_of(cleaned: Cleaned, plan: Plan) -> dict[str, Any]:
-    """The report as plain values. `bad` holds values of the raw data: keep it where the raw data is kept."""
+    """Return the report as plain values. `bad` holds values of the raw data: keep it where the raw data is kept."""
     opened = cleaned.opened
     return {
         "rows_in": opened.frame.height,
@@ -87,7 +87,7 @@ def report_of(cleaned: Cleaned, plan: Plan) -> dict[str, Any]:
 
 
 def differences(cleaned: Cleaned, plan: Plan) -> dict[str, Any]:
-    """What this delivery has that the plan was not written for, and what it lacks."""
+    """Return what this delivery has that the plan was not written for, and what it lacks."""
     now, then = cleaned.opened.frame.columns, list(plan.columns)
     unknown = [
         {"step": place, "column": step.named[0], "value": value, "rows": rows}
@@ -119,5 +119,5 @@ def _alike(missing: Sequence[str], now: Sequence[str]) -> dict[str, str]:
 
 
 def is_different(found: dict[str, Any]) -> bool:
-    """Whether a person should look before the plan is applied to this delivery."""
+    """Return whether a person should look before the plan is applied to this delivery."""
     return any(found[name] for name in ("new", "missing", "unknown", "unread", "undone"))

@@ -244,5 +244,5 @@ def errors_of_spreadsheets(rows: Rows) -> list[Bad]:
 
 
 def bare(value: str) -> str:
-    """A heading as two deliveries may write it: without blanks, width and case."""
+    """Return a heading as two deliveries may write it: without blanks, width and case."""
     return BLANKS.sub("", unicodedata.normalize("NFKC", value)).casefold()

@@ -26,7 +26,8 @@ DATE_SHAPE = re.compile(r"\d\s*[-./年]\s*\d|[〇零一二三四五六七八九]
 
 
 def suggested(opened: Opened, plan: Plan) -> Plan:
-    """The plan with steps for what is seen in the table, behind those that are there; none is suggested twice."""
+    """Return the plan with steps for what is seen in the table, behind those that are there;
+    none is suggested twice."""
     steps, present = list(plan.steps), {step.do for step in plan.steps}
     units_row = plan.units_row
     if not units_row and opened.frame.height > 1 and is_units(opened.frame.row(0)):
@@ -68,7 +69,7 @@ def _says(value: str) -> bool:
 
 
 def _seems(values: list[str], read: Callable[[str], str | None], plain: re.Pattern[str]) -> bool:
-    """Whether most values can be read, and not all of them are written plainly already."""
+    """Return whether most values can be read, and not all of them are written plainly already."""
     readable = sum(read(value) is not None for value in values)
     return bool(values) and readable >= MOSTLY * len(values) and not all(plain.fullmatch(value) for value in values)
 
@@ -79,5 +80,5 @@ def _are_codes(name: str, values: list[str]) -> bool:
 
 
 def _looks_like_dates(name: str, values: list[str]) -> bool:
-    """A bare 45717 is a day only where the heading or another value says that days are meant."""
+    """Return whether days are meant; a bare 45717 is one only where the heading or another value says so."""
     return bool(DATE_HEADING.search(name)) or sum(bool(DATE_SHAPE.search(value)) for value in values) * 2 >= len(values)

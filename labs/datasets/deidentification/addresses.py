@@ -115,13 +115,13 @@ def addresses_in(text: str) -> list[Span]:
 
 
 def _run(text: str, end: int) -> str:
-    """The words right before `end`."""
+    """Return the words right before `end`."""
     match = RUN.search(text, max(0, end - FARTHEST), end)
     return match.group().rstrip() if match else ""
 
 
 def _begin(text: str, end: int) -> int:
-    """Where the place begins whose words end at `end`: behind the last word that cannot belong to it."""
+    """Return where the place begins whose words end at `end`: behind the last word that cannot belong to it."""
     match = RUN.search(text, max(0, end - FARTHEST), end)
     if match is None:
         return end
@@ -151,7 +151,8 @@ def _numbered(text: str) -> list[Span]:
 
 
 def _is_place(head: str, tail: str, after: str) -> bool:
-    """Whether words and the numbers behind them are an address: what kind of number decides what the words must end in."""
+    """Return whether words and the numbers behind them are an address:
+    what kind of number decides what the words must end in."""
     units = UNITS.findall(tail)
     if COUNTS.search(head) and not (len(units) > 1 and head[-1:] in "是为"):
         return False
@@ -212,7 +213,7 @@ def _crossings(text: str) -> list[Span]:
 
 
 def _after_cues(text: str) -> list[Span]:
-    """What follows a word like 家住, up to the last name of a place in it."""
+    """Return what follows a word like 家住, up to the last name of a place in it."""
     out = []
     for cue in CUE.finditer(text):
         rest = AFTER_CUE.match(text, cue.end())

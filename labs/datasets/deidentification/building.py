@@ -1,4 +1,4 @@
-"""A release from a table and a recipe: treat, generalise, suppress, shuffle, check."""
+"""A release from a table and a recipe: treat, generalize, suppress, shuffle, check."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def _check_order(subject: Subject) -> list[Finding]:
 
 
 def _follows(sequence: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:
-    """Whether a sequence of row numbers correlates with its own order far beyond chance."""
+    """Return whether a sequence of row numbers correlates with its own order far beyond chance."""
     correlation = np.corrcoef(sequence, np.arange(len(sequence)))[0, 1]
     return bool(abs(correlation) > min(0.98, 5 / np.sqrt(len(sequence) - 1)))
 

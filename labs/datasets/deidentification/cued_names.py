@@ -36,19 +36,19 @@ NO_NAMES = frozenset(_EVERYDAY.split())
 
 
 def is_name_of_parts(text: str) -> bool:
-    """Whether words joined by dots can be a name: of a place or thing they end otherwise."""
+    """Return whether words joined by dots can be a name: of a place or thing they end otherwise."""
     return not text.endswith(("区", "市", "园", "城", "馆", "奖", "节", "路", "店", "府", "苑", "湾", "里"))
 
 
 def is_no_word(text: str) -> bool:
-    """Whether a surname with what follows is no everyday word."""
+    """Return whether a surname with what follows is no everyday word."""
     if text[0] in "向于管施文方任童戴路游":
         return is_likely(text, NO_NAMES)
     return text[:2] not in NO_NAMES and text[:2] not in WORDS
 
 
 def is_strange_name(text: str) -> bool:
-    """Whether what stands before a title can be a name without a Chinese surname."""
+    """Return whether what stands before a title can be a name without a Chinese surname."""
     return not re.search("[的位个名这那该某各等来电人员者民请谢]", text)
 
 
@@ -71,12 +71,12 @@ NOBODY = re.compile(
 
 
 def is_somebody(text: str) -> bool:
-    """Whether what stands in a field for a name can be one: not 不详, not an office."""
+    """Return whether what stands in a field for a name can be one: not 不详, not an office."""
     return NOBODY.match(text) is None and text[:2] not in NO_NAMES
 
 
 def is_written_name(text: str) -> bool:
-    """Whether a surname with what follows a sure cue is no everyday word."""
+    """Return whether a surname with what follows a sure cue is no everyday word."""
     surname, given = (text[:2], text[2:]) if text[:2] in COMPOUND else (text[0], text[1:])
     if GRAMMAR.intersection(given) or NOBODY.match(text):
         return False

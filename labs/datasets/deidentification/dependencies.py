@@ -1,7 +1,7 @@
-"""Columns outside the classes that say more about a generalised column than was to be published of it.
+"""Columns outside the classes that say more about a generalized column than was to be published of it.
 
-Two ways: a finer column (ward) beside a generalised one (district) gives the district away; a coarser one (district) that
-a generalised column (ward) determines is known to whoever knows the ward, and splits the classes.
+Two ways: a finer column (ward) beside a generalized one (district) gives the district away; a coarser one (district) that
+a generalized column (ward) determines is known to whoever knows the ward, and splits the classes.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def check_dependencies(subject: Subject) -> list[Finding]:
 
 
 def is_beyond_chance(known: Codes, hidden: Codes) -> bool:
-    """Whether one column determines another nearly always, in enough rows that repeat, and far more than chance would."""
+    """Return whether one column determines another nearly always, in enough rows that repeat,
+    and far more than chance would."""
     others = len(hidden) - int(np.bincount(hidden).max())
     if min(len(known) - len(np.unique(known)), others) < LEAST_EVIDENCE:
         return False
@@ -56,16 +57,17 @@ def is_beyond_chance(known: Codes, hidden: Codes) -> bool:
 
 
 def _told(codes: Codes, hidden: list[Codes]) -> float:
-    """The largest share of what was generalised away that a column tells; 0 where too few rows prove anything."""
+    """Return the largest share of what was generalized away that a column tells;
+    0 where too few rows prove anything."""
     if len(codes) < SMALLEST_GROUP * (int(codes.max()) + 1):
         return 0.0
     return max((determined(codes, finer) for finer in hidden if is_beyond_chance(codes, finer)), default=0.0)
 
 
 def _determined_by(subject: Subject, name: str, codes: Codes, other: str, values: Codes) -> list[Finding]:
-    """Find a column that whoever knows the generalised value knows too, and how small the classes become with it.
+    """Find a column that whoever knows the generalized value knows too, and how small the classes become with it.
 
-    Only rows whose value of the generalised column repeats prove anything.
+    Only rows whose value of the generalized column repeats prove anything.
     """
     repeats = np.bincount(values)[values] > 1
     if not repeats.any() or not is_beyond_chance(values[repeats], codes[repeats]):

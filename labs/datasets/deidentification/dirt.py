@@ -54,7 +54,7 @@ class Note:
     row: int | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The note as the profile holds it."""
+        """Return the note as the profile holds it."""
         values = self.values | {"column": self.column, "row_of_source": self.row}
         zh, en = (text.format(**values) for text in NOTES[self.check])
         message = zh if is_chinese() else en
@@ -63,13 +63,13 @@ class Note:
 
 
 def notes_of(table: AnyTable) -> list[Note]:
-    """What looks like dirt in a table as a whole; what reading it found comes first."""
+    """Return what looks like dirt in a table as a whole; what reading it found comes first."""
     found = [Note(check, values, values.get("column")) for check, values in table.noticed]
     return [*found, *_rows(table), *_axes(table)]
 
 
 def notes_of_column(name: str, labels: pl.Series, counts: Codes) -> list[Note]:
-    """What looks like dirt in one column, by its different values, sorted, and the rows that hold each."""
+    """Return what looks like dirt in one column, by its different values, sorted, and the rows that hold each."""
     if len(labels) > MOST_LABELS:
         return []
     values = labels.to_list()
@@ -90,7 +90,7 @@ def check_dirt(table: Table, published: Iterable[str]) -> list[Finding]:
 
 
 def plain_form(value: str) -> str:
-    """A value without what nobody sees as a difference: blanks, width, case, the word for the kind of place."""
+    """Return a value without what nobody sees as a difference: blanks, width, case, the word for the kind of place."""
     bare = BLANKS.sub("", unicodedata.normalize("NFKC", value)).casefold()
     return REGION_WORD.sub("", bare)
 
@@ -143,18 +143,18 @@ def _in_polars(pattern: re.Pattern[str]) -> str:
 
 
 def is_units(cells: tuple[str, ...]) -> bool:
-    """Whether a row names the units of its columns: at least two cells, and nothing else."""
+    """Return whether a row names the units of its columns: at least two cells, and nothing else."""
     said = [cell.strip().strip("()（）[]【】").removeprefix("单位：").casefold() for cell in cells if cell.strip()]
     return len(said) > 1 and all(cell in UNITS for cell in said)
 
 
 def is_total(cells: tuple[str, ...]) -> bool:
-    """Whether a row adds others up: one of its first three cells says so and nothing else."""
+    """Return whether a row adds others up: one of its first three cells says so and nothing else."""
     return any(TOTAL.match(cell.strip()) for cell in cells[:3])
 
 
 def is_remark(cells: tuple[str, ...]) -> bool:
-    """Whether a row is a note or a signature: it begins like one and most of its cells are empty."""
+    """Return whether a row is a note or a signature: it begins like one and most of its cells are empty."""
     said = [cell.strip() for cell in cells if cell.strip()]
     return bool(said) and len(said) <= max(1, len(cells) // 2) and bool(REMARK.match(said[0]))
 

@@ -68,7 +68,7 @@ def compare_releases(
 
 
 def _classes_now(hierarchies: Sequence[Hierarchy], codes: Sequence[Codes], solution: Solution) -> Codes:
-    """The new class of every source row, −1 for suppressed rows."""
+    """Return the new class of every source row, −1 for suppressed rows."""
     columns, sizes = [], []
     for index, (hierarchy, column) in enumerate(zip(hierarchies, codes, strict=True)):
         labels = {label: place for place, label in enumerate(sorted({x for level in hierarchy.columns for x in level}))}
@@ -138,7 +138,7 @@ def _rule(name: str, recipe: Recipe, earlier: Earlier) -> ColumnRule | None:
 
 
 def _ladder(name: str, table: Table, recipe: Recipe, earlier: Earlier) -> list[list[str]]:
-    """What each distinct source value would show at every level of the earlier version, finest first."""
+    """Return what each distinct source value would show at every level of the earlier version, finest first."""
     labels = table.encoded(name)[1]
     rule = _rule(name, recipe, earlier)
     assert rule is not None

@@ -35,7 +35,7 @@ def to_utf8(path: Path, content: bytes) -> bytes:
 
 
 def _is_utf8(content: bytes) -> bool:
-    """Whether the content is UTF-8, looked at in slices: the text of a gigabyte would take two."""
+    """Return whether the content is UTF-8, looked at in slices: the text of a gigabyte would take two."""
     decoder, whole = codecs.getincrementaldecoder("utf-8")(), memoryview(content)
     try:
         for start in range(0, len(content), SLICE):
@@ -62,13 +62,14 @@ def _decode(path: Path, content: bytes, encoding: str) -> bytes:
 
 
 def _usual(text: str, encoding: str, leads: range) -> float:
-    """The share of Chinese characters that stand among the usual ones of an encoding; 1 where there are none."""
+    """Return the share of Chinese characters that stand among the usual ones of an encoding; 1 where there are none."""
     han = [character.encode(encoding, "ignore") for character in text[:SAMPLED] if HAN.match(character)]
     return sum(bool(code) and code[0] in leads for code in han) / len(han) if han else 1.0
 
 
 def _from_big5(content: bytes) -> str | None:
-    """The text when it is rather Big5: GB 18030 can decode nearly anything, into characters that nobody writes."""
+    """Return the text when it is rather Big5: GB 18030 can decode nearly anything,
+    into characters that nobody writes."""
     try:
         text = content.decode("big5hkscs")
     except UnicodeDecodeError:

@@ -69,7 +69,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("account", re.compile(r"o[A-Za-z0-9_]{27}\Z")),
     ("hash", re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z", re.IGNORECASE)),
 )
-# These keep their separators. A millidegree is a hundred metres: a fourth decimal finds the house.
+# These keep their separators. A millidegree is a hundred meters: a fourth decimal finds the house.
 _WHOLE: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "coordinates",
@@ -136,7 +136,8 @@ def kind_of_values(labels: Sequence[str], *, is_piece: bool = False) -> str | No
 
 
 def _bare(value: str) -> str:
-    """The value without separators and with digits for letters like them; 150.00000001 has none but is a number."""
+    """Return the value without separators and with digits for letters like them;
+    150.00000001 has none but is a number."""
     if is_decimal(value):
         return value.strip()
     bare = _PREFIX.sub("", _SEPARATORS.sub("", value))
@@ -149,7 +150,7 @@ def kind_of(heading: str, labels: Sequence[str]) -> str | None:
 
 
 def _fine_coordinates(heading: str, labels: Sequence[str]) -> str | None:
-    """Longitudes or latitudes of which the half tells where within some ten metres."""
+    """Longitudes or latitudes of which the half tells where within some ten meters."""
     values = [label.strip() for label in labels[:MOST_LOOKED_AT] if label.strip()]
     if len(values) < FEWEST or not _COORDINATE.search(heading):
         return None

@@ -1,4 +1,4 @@
-"""A generalisation hierarchy: what every value of a column becomes at each level."""
+"""A generalization hierarchy: what every value of a column becomes at each level."""
 
 from __future__ import annotations
 

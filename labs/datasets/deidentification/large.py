@@ -79,7 +79,7 @@ class LargeTable:
 
 
 def is_large(path: Path, form: str | None) -> bool:
-    """Whether a file is a CSV that is better not held."""
+    """Return whether a file is a CSV that is better not held."""
     if not path.is_file() or (form or form_of(path)) != "csv":
         return False
     with path.open("rb") as stream:

@@ -1,4 +1,4 @@
-"""The optimal node of a generalisation lattice: best first on a bound of the loss, with predictive tagging."""
+"""The optimal node of a generalization lattice: best first on a bound of the loss, with predictive tagging."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ class Search:
         )
 
     def node(self, index: int) -> Node:
-        """The levels of node `index`."""
+        """Return the levels of node `index`."""
         return tuple(int(level) for level in self.nodes[index])
 
     def _plainest(self, node: Node) -> Node:
@@ -155,7 +155,7 @@ class Search:
         return bool(self.is_hopeless[index] or over or index in self.verdicts)
 
     def _chain(self, index: int, top: int) -> list[int]:
-        """The cheapest path from a node to the top."""
+        """Return the cheapest path from a node to the top."""
         chain = [index]
         while chain[-1] != top:
             here = self.nodes[chain[-1]]
@@ -197,7 +197,7 @@ class Search:
         return bool(proof.holds)
 
     def _classes(self, node: Node) -> GroupTable:
-        """The classes of `node`, from a table that is needed anyway."""
+        """Return the classes of `node`, from a table that is needed anyway."""
         return merged(self.rollers[0].at(node)) if self.rollers else self.roller.at(node)
 
     def _prove(self, index: int) -> Proof:

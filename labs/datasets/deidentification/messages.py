@@ -15,7 +15,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "file_broken": ("无法读取 {path}:{reason}", "{path} cannot be read: {reason}"),
     "file_empty": ("{path} 没有表头或没有数据行。", "{path} has no header row or no data row."),
     "format_unknown": (
-        "无法判断 {path} 的格式,请用 --format csv|xlsx|parquet 指明。",
+        "无法判断 {path} 的格式，请用 --format csv|xlsx|parquet 指明。",
         "The format of {path} is unknown; name it with --format csv|xlsx|parquet.",
     ),
     "encoding": (
@@ -45,11 +45,11 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "工作簿里没有可见的工作表“{sheet}”；有：{sheets}。",
         "The workbook has no visible sheet {sheet}; it has: {sheets}.",
     ),
-    "columns_many": ("{path} 有 {found} 列,上限为 {most} 列。", "{path} has {found} columns; the limit is {most}."),
+    "columns_many": ("{path} 有 {found} 列，上限为 {most} 列。", "{path} has {found} columns; the limit is {most}."),
     "column_twice": ("列名 {column} 出现两次。", "The column {column} appears twice."),
     "column_unnamed": ("第 {position} 列没有列名。", "Column {position} has no name."),
     "column_unknown": (
-        "表中没有列 {column};表中的列是:{columns}。",
+        "表中没有列 {column}；表中的列是：{columns}。",
         "The table has no column {column}; its columns are: {columns}.",
     ),
     "columns_same": (
@@ -57,58 +57,58 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "The column {column} cannot be both quasi-identifier and sensitive.",
     ),
     "formula": (
-        "第 {row} 行 {column} 列是公式单元格:{value}。请先换成它的值。",
+        "第 {row} 行 {column} 列是公式单元格：{value}。请先换成它的值。",
         "Row {row}, column {column} is a formula cell: {value}. Replace it by its value first.",
     ),
     "column_empty": (
-        "列 {column} 全部为空,不能作为 {role}。请删除该列(treatment: drop)。",
+        "列 {column} 全部为空，不能作为 {role}。请删除该列（treatment: drop）。",
         "The column {column} holds no value and cannot be {role}. Give it the treatment drop.",
     ),
     "recipe_json": (
         "处理方案 {path} 不是有效的 JSON 或 YAML:{reason}",
         "The recipe {path} is not valid JSON or YAML: {reason}",
     ),
-    "recipe_field": ("处理方案的 {place} 有误:{reason}", "The recipe is wrong at {place}: {reason}"),
+    "recipe_field": ("处理方案的 {place} 有误：{reason}", "The recipe is wrong at {place}: {reason}"),
     "role_missing": (
-        "列 {column} 没有角色。每一列都必须在处理方案中写明角色,构建已停止。",
+        "列 {column} 没有角色。每一列都必须在处理方案中写明角色，构建已停止。",
         "The column {column} has no role. The recipe must give every column a role; the build has stopped.",
     ),
     "recipe_stranger": (
-        "处理方案是为另一张表写的:表中没有列 {column}。",
+        "处理方案是为另一张表写的：表中没有列 {column}。",
         "The recipe is for another table: there is no column {column}.",
     ),
     "k_larger": ("k = {k} 大于表的行数 {rows}。", "k = {k} is larger than the table, which has {rows} rows."),
     "twin_small": (
-        "表只有 {rows} 行,少于 {least} 行,不能生成合成数据。",
+        "表只有 {rows} 行，少于 {least} 行，不能生成合成数据。",
         "The table has {rows} rows; a synthetic twin needs at least {least}.",
     ),
     "population_missing": (
-        "处理方案要求 k_map 或 delta_presence,需要总体表(--population)。",
+        "处理方案要求 k_map 或 delta_presence,需要总体表（--population）。",
         "The recipe asks for k_map or delta_presence, which need a table of the population (--population).",
     ),
     "population_column": (
-        "总体表中没有列 {column};它的列是:{columns}。总体表要有全部准标识符、位置和时间列。",
+        "总体表中没有列 {column}；它的列是：{columns}。总体表要有全部准标识符、位置和时间列。",
         "The population has no column {column}; its columns are: {columns}. It needs every quasi-identifier, place and time.",
     ),
     "population_number": (
-        "总体表第 {row} 行 {column} 列的值 {value} 不是人数:应为 0 或正整数。",
+        "总体表第 {row} 行 {column} 列的值 {value} 不是人数：应为 0 或正整数。",
         "Row {row} of the population: the value {value} of {column} is no number of people, which is 0, 1, 2 …",
     ),
     "key_missing": (
-        "列 {column} 需要密钥(--key-file)才能生成假名。",
+        "列 {column} 需要密钥（--key-file）才能生成假名。",
         "The column {column} needs a key (--key-file) for its pseudonyms.",
     ),
     "key_short": ("密钥文件 {path} 少于 {least} 字节。", "The key file {path} holds fewer than {least} bytes."),
     "hierarchy_misses": (
-        "列 {column} 的层级缺少值 {value}(共缺 {count} 个值){place_zh}。",
+        "列 {column} 的层级缺少值 {value}（共缺 {count} 个值）{place_zh}。",
         "The hierarchy of {column} misses the value {value} ({count} values in all){place_en}.",
     ),
     "hierarchy_torn": (
-        "列 {column} 的层级不嵌套:第 {level} 级把 {value} 分到了不同的组。",
+        "列 {column} 的层级不嵌套：第 {level} 级把 {value} 分到了不同的组。",
         "The hierarchy of {column} is not nested: level {level} puts {value} into different groups.",
     ),
     "hierarchy_ragged": (
-        "列 {column} 的层级第 {row} 行有 {found} 列,应为 {expected} 列。",
+        "列 {column} 的层级第 {row} 行有 {found} 列，应为 {expected} 列。",
         "Row {row} of the hierarchy of {column} has {found} columns instead of {expected}.",
     ),
     "hierarchy_twice": (
@@ -121,11 +121,11 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "The hierarchy file {path} of {column} cannot be read: {reason}",
     ),
     "levels_range": (
-        "列 {column} 的级别范围 {low}–{high} 无效,层级只有 0–{last} 级。",
+        "列 {column} 的级别范围 {low}–{high} 无效，层级只有 0–{last} 级。",
         "The levels {low}–{high} of {column} are outside its hierarchy (0–{last}).",
     ),
     "lattice_large": (
-        "层级组合有 {nodes} 个,超过上限 {most}。请减少级别或准标识符。",
+        "层级组合有 {nodes} 个，超过上限 {most}。请减少级别或准标识符。",
         "The hierarchies combine to {nodes} nodes; the limit is {most}. Offer fewer levels or quasi-identifiers.",
     ),
     "value_number": (
@@ -141,7 +141,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "The value {value} of {column} is not a region code of GB/T 2260{place_en}.",
     ),
     "unreachable": (
-        "没有任何泛化方式能在最多隐去 {limit} 的行时满足要求(k = {k})。请提高上限、增加级别或减少准标识符。",
+        "没有任何泛化方式能在最多隐去 {limit} 的行时满足要求（k = {k}）。请提高上限、增加级别或减少准标识符。",
         "No generalization meets the demand (k = {k}) with at most {limit} of the rows suppressed."
         " Raise the limit, add levels or use fewer quasi-identifiers.",
     ),
@@ -149,7 +149,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "无法写入 {path}:{reason}。没有留下不完整的文件。",
         "{path} cannot be written: {reason}. Nothing half-written is left.",
     ),
-    "arguments": ("参数有误:{reason}", "Wrong arguments: {reason}"),
+    "arguments": ("参数有误：{reason}", "Wrong arguments: {reason}"),
 }
 NOTES: dict[str, tuple[str, str]] = {
     "sheets": (

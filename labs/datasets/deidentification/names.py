@@ -82,7 +82,7 @@ USUAL = re.compile(rf"{_USUAL}[{GIVEN}]?$")
 
 
 def is_likely(name: str, no_names: frozenset[str]) -> bool:
-    """Whether a surname with what follows is rather a name than a word."""
+    """Return whether a surname with what follows is rather a name than a word."""
     if name[:2] in WORDS or name[:2] in no_names or name[-2:] in no_names:
         return False
     return name[0] not in WORDY or all(letter in GIVEN for letter in name[1:])

@@ -66,5 +66,5 @@ def decimals_in(plain: str) -> list[tuple[int, int]]:
 
 
 def is_decimal(text: str) -> bool:
-    """Whether a text is a plain decimal number; with an exponent it may be a code that a spreadsheet damaged."""
+    """Return whether a text is a plain decimal number; with an exponent it may be a code that a spreadsheet damaged."""
     return re.fullmatch(r"[+-]?\d+\.\d+", text.strip()) is not None

@@ -1,4 +1,4 @@
-"""The check for columns that say who somebody is: by their heading, by their values, or read together with their neighbours."""
+"""The check for columns that say who somebody is: by their heading, by their values, or read together with their neighbors."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def check_identifying(subject: Subject) -> list[Finding]:
 
 
 def _is_coarser(subject: Subject, name: str) -> bool:
-    """Whether no filled value of a column is published as it stands in the source."""
+    """Return whether no filled value of a column is published as it stands in the source."""
     published = set(subject.release.encoded(name)[1]) - {""}
     return published.isdisjoint(subject.source.encoded(name)[1])
 
 
 def check_joined(subject: Subject) -> list[Finding]:
-    """Find a name or number that was cut over neighbouring columns."""
+    """Find a name or number that was cut over neighboring columns."""
     rules, frame = subject.recipe.columns, subject.release.frame
     shown = [name for name in frame.columns if rules[name].treatment != "pseudonym" and _is_piece(subject, name)]
     out: list[Finding] = []
@@ -74,7 +74,7 @@ def check_joined(subject: Subject) -> list[Finding]:
 
 
 def _is_piece(subject: Subject, name: str) -> bool:
-    """Whether a column may be a part of something: short, neither a day nor telling by itself."""
+    """Return whether a column may be a part of something: short, neither a day nor telling by itself."""
     labels = [label for label in subject.release.encoded(name)[1][:MOST_JOINED] if label]
     is_short = bool(labels) and all(len(label) <= LONGEST_PIECE and not DAY.match(label) for label in labels)
     return is_short and kind_of(name, labels) is None

@@ -105,7 +105,7 @@ def counted(values: pl.Series) -> tuple[pl.Series, Codes]:
 
 
 def _is_compared(column: dict[str, Any]) -> bool:
-    """Whether the column's values are needed beside those of others: not a million different words."""
+    """Return whether the column's values are needed beside those of others: not a million different words."""
     return not column["is_near_unique"] and column["distinct"] > 1
 
 
@@ -152,7 +152,7 @@ def _describe(column: pl.Series, labels: pl.Series, counts: Codes, tell: Callabl
 
 
 def _finite(number: Any) -> float | None:
-    """The number, or None for one that no JSON can hold (inf, nan)."""
+    """Return the number, or None for one that no JSON can hold (inf, nan)."""
     return float(number) if number is not None and np.isfinite(number) else None
 
 
@@ -162,7 +162,7 @@ def _histogram(numbers: pl.Series) -> dict[str, list[float]]:
     if not len(values):
         return {"edges": [], "rows": []}
     smallest, largest = float(values.min()), float(values.max())
-    # Beyond 2^53 neighbouring numbers are one, and edges between them cannot be told apart.
+    # Beyond 2^53 neighboring numbers are one, and edges between them cannot be told apart.
     bins = min(BINS, max(len(np.unique(values)), 1))
     if not (np.diff(np.linspace(smallest, largest, bins + 1)) > 0).all() or not np.isfinite(largest - smallest):
         return {"edges": [float(f"{edge:.6g}") for edge in (smallest, largest)], "rows": [len(values)]}
@@ -187,7 +187,7 @@ def _type_of(labels: pl.Series) -> str:
 
 
 def _all(values: pl.Series, holds: Callable[[pl.Series], pl.Series]) -> bool:
-    """Whether it holds for all values; most columns show that it does not in the first few."""
+    """Return whether it holds for all values; most columns show that it does not in the first few."""
     return bool(holds(values.head(FIRST)).all()) and bool(holds(values).all())
 
 

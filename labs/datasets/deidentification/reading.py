@@ -93,7 +93,7 @@ class Table:
 
 
 def unknown_column(name: str, names: Sequence[str]) -> Refusal:
-    """What is said of a column that is not there."""
+    """Return what is said of a column that is not there."""
     return Refusal("column_unknown", column=name, columns=", ".join(names[:40]))
 
 

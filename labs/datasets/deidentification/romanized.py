@@ -71,7 +71,7 @@ FIRST_NAMES = frozenset(
 
 
 def is_romanized_name(value: str) -> bool:
-    """Whether the value is two or three words, or one, that read as a name."""
+    """Return whether the value is two or three words, or one, that read as a name."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z'.,\- ]{3,30}", value):
         return False
     words = [word.lower() for word in WORDS.findall(value)]

@@ -115,12 +115,12 @@ FEW, SOME = 2, 5
 
 
 def joined(value: str) -> str:
-    """The value without what may stand between the characters of a name."""
+    """Return the value without what may stand between the characters of a name."""
     return JOINTS.sub("", value).translate(SIMPLIFIED)
 
 
 def is_surely_name(value: str) -> bool:
-    """Whether a value is a surname with a given name, masked or not, or a usual name of a minority."""
+    """Return whether a value is a surname with a given name, masked or not, or a usual name of a minority."""
     bare = joined(value)
     if MASKED.match(bare) or MINORITY.match(bare):
         return True
@@ -135,18 +135,18 @@ def is_surely_name(value: str) -> bool:
 
 
 def is_name_shaped(value: str) -> bool:
-    """Whether a value may be a name: also familiar forms, given name first, in Latin letters."""
+    """Return whether a value may be a name: also familiar forms, given name first, in Latin letters."""
     return is_surely_name(value) or is_familiar(value) or _is_odd(value)
 
 
 def is_usual(value: str) -> bool:
-    """Whether a value is surely a name, and its given name of characters that given names have."""
+    """Return whether a value is surely a name, and its given name of characters that given names have."""
     bare = joined(value)
     return is_surely_name(value) and bool(STRICT.match(bare)) and set(bare[1 + (bare[:2] in COMPOUND) :]) <= set(GIVEN)
 
 
 def is_familiar(value: str) -> bool:
-    """Whether a value is a form such as 小芳, 老周, 李姐."""
+    """Return whether a value is a form such as 小芳, 老周, 李姐."""
     bare = joined(value)
     return bool(FAMILIAR.match(bare)) and bare not in NO_FAMILIAR
 
@@ -160,7 +160,7 @@ def _is_odd(value: str) -> bool:
 
 
 def are_people(values: Sequence[str]) -> bool:
-    """Whether distinct values are names taken together; words for nobody do not count."""
+    """Return whether distinct values are names taken together; words for nobody do not count."""
     some = [value for value in values if value not in NOBODY]
     if 2 * sum(value[-1:] in PLACES for value in some) >= len(some):
         return False  # 张家湾, 李家村: called after people, and none

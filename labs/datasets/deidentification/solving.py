@@ -165,7 +165,8 @@ def _planned(distinct: _Distinct, demand: Demand, searching: _Searching, *, is_l
 
 
 def _stays_close(distinct: _Distinct, plan: _Plan) -> bool:
-    """Whether t also holds against the rows that the passes publish together, which is all a reader can measure."""
+    """Return whether t also holds against the rows that the passes publish together,
+    which is all a reader can measure."""
     kept = np.flatnonzero(plan.levels[:, 0] != SUPPRESSED)
     asked = [one for one in distinct.sensitive if one.closeness is not None]
     if not asked or plan.suppressed == 0:

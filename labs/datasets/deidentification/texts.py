@@ -45,7 +45,7 @@ def _piece(piece: str, whole: str) -> str:
 
 
 def is_running(labels: Sequence[str]) -> bool:
-    """Whether most values are words that somebody wrote: not labels, codes, paths or what a program wrote."""
+    """Return whether most values are words that somebody wrote: not labels, codes, paths or what a program wrote."""
     some = [label for label in labels if label]
     return 2 * sum(map(_is_written, some)) >= len(some)
 
@@ -58,7 +58,7 @@ def _is_written(value: str) -> bool:
 
 
 def says_something(value: str) -> bool:
-    """Whether more than blotted places and signs are left."""
+    """Return whether more than blotted places and signs are left."""
     return any(character.isalnum() for character in TOKEN.sub("", value))
 
 

@@ -1,4 +1,4 @@
-"""One column of a synthetic twin: bins that are learnt, and how a bin becomes a value again."""
+"""One column of a synthetic twin: bins that are learned, and how a bin becomes a value again."""
 
 from __future__ import annotations
 
@@ -156,7 +156,8 @@ def _ranges(
 
 
 def _categories(name: str, codes: Codes, labels: list[str], counts: Codes, least: int) -> Column:
-    """The commonest values are bins of their own; all others share one bin; values of fewer than `least` rows vanish."""
+    """Make the commonest values bins of their own; all others share one bin;
+    values of fewer than `least` rows vanish."""
     order = np.argsort(-counts, kind="stable")
     kept = [int(index) for index in order if counts[index] >= least] or [int(order[0])]
     own, rest = kept[:MOST_CATEGORIES], kept[MOST_CATEGORIES:]

@@ -47,7 +47,7 @@ def _mean(values: Sequence[float]) -> float | None:
 
 
 def _paired(real: Table, fake: Table, column: Column) -> tuple[Codes, Codes, int]:
-    """Bins of both tables, learnt on both together so that they mean the same."""
+    """Bins of both tables, learned on both together so that they mean the same."""
     labels = sorted({*real.encoded(column.name)[1], *fake.encoded(column.name)[1]})
     place = {label: index for index, label in enumerate(labels)}
     parts = []

@@ -1,8 +1,8 @@
 """A synthetic twin of a released table: the same columns, invented rows, and scores of how alike and how safe it is.
 
 Columns are turned into a few dozen bins; a dependency tree (Chow & Liu 1968) over their mutual information gives every
-column at most one parent; rows are drawn down the tree. Only shares of one and of two columns are learnt, and a bin or
-pair with fewer than `LEAST` rows is never learnt, so no released row can be copied on purpose.
+column at most one parent; rows are drawn down the tree. Only shares of one and of two columns are learned, and a bin or
+pair with fewer than `LEAST` rows is never learned, so no released row can be copied on purpose.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from labs.datasets.deidentification.twin_scores import scores
 LEAST = 5
 LEAST_ROWS = 20
 MOST_TREE_ROWS = 200_000
-LABEL_ZH = "合成数据:由发布版本的统计结构随机生成,没有一行对应真实的人或事,不得用于得出关于现实的结论。"
+LABEL_ZH = "合成数据：由发布版本的统计结构随机生成，没有一行对应真实的人或事，不得用于得出关于现实的结论。"
 LABEL_EN = (
     "Synthetic data: drawn at random from the statistics of a release. No row stands for a real person or event; do not"
     " draw conclusions about reality from it."

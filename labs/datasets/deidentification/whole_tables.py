@@ -16,14 +16,14 @@ LOOKED_AT = 500
 
 
 def people_as_headings(headings: Sequence[str]) -> list[str]:
-    """The headings that are names, where there are so many sure ones that they are no accident."""
+    """Return the headings that are names, where there are so many sure ones that they are no accident."""
     if sum(map(is_usual, headings)) < FEWEST_HEADINGS:
         return []
     return [name for name in headings if is_name_shaped(name)]
 
 
 def points_in(labels: Mapping[str, Sequence[str]]) -> list[str]:
-    """The columns that are a latitude and a longitude next to each other, whatever their headings are."""
+    """Return the columns that are a latitude and a longitude next to each other, whatever their headings are."""
     names = list(labels)
     sides = [_side(labels[name]) for name in names]
     out: set[str] = set()
@@ -50,5 +50,5 @@ def _side(labels: Sequence[str]) -> str:
 
 
 def kinds_together(labels: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """The kind of every column that the table as a whole shows to be about who somebody is."""
+    """Return the kind of every column that the table as a whole shows to be about who somebody is."""
     return dict.fromkeys(points_in(labels), "coordinates") | dict.fromkeys(people_as_headings(list(labels)), "heading")

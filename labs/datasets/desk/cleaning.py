@@ -51,12 +51,12 @@ class Look:
 
 
 def plan_of(row: CleaningPlan | None) -> Plan:
-    """The plan that a dataset has; an empty one where it has none."""
+    """Return the plan that a dataset has; an empty one where it has none."""
     return parse_plan(row.document) if row is not None else Plan()
 
 
 def opened_batch(batch: RawBatch, plan: Plan) -> Opened:
-    """The table that the plan points to in the delivery. Raises DeskRefused."""
+    """Return the table that the plan points to in the delivery. Raises DeskRefused."""
     if batch.is_destroyed:
         raise DeskRefused("destroyed", date=f"{batch.destroyed_at:%Y-%m-%d}")
     if batch.bytes > (LARGEST_BOOK_SEEN if batch.file_format == "xlsx" else LARGEST_SEEN):
@@ -72,7 +72,7 @@ def opened_batch(batch: RawBatch, plan: Plan) -> Opened:
 
 
 def look_at(batch: RawBatch, plan: Plan) -> Look:
-    """The plan tried on the delivery. Nothing is kept. Raises DeskRefused."""
+    """Return the plan tried on the delivery. Nothing is kept. Raises DeskRefused."""
     opened = opened_batch(batch, plan)
     is_part = opened.frame.height > SAMPLE_ROWS
     if is_part:
@@ -90,7 +90,7 @@ def _part(opened: Opened) -> Opened:
 
 
 def steps_of(look: Look) -> list[dict[str, Any]]:
-    """The steps with what each of them did."""
+    """Return the steps with what each of them did."""
     return [
         {"place": place, "label": label_of(step.do), "words": in_words(step), **done}
         for place, (step, done) in enumerate(zip(look.plan.steps, look.report["steps"], strict=True))
@@ -98,14 +98,14 @@ def steps_of(look: Look) -> list[dict[str, Any]]:
 
 
 def steps_without_effect(plan: Plan) -> list[dict[str, Any]]:
-    """The steps alone, where the file cannot be opened."""
+    """Return the steps alone, where the file cannot be opened."""
     return [
         {"place": place, "label": label_of(step.do), "words": in_words(step)} for place, step in enumerate(plan.steps)
     ]
 
 
 def before_and_after(look: Look) -> dict[str, Any]:
-    """The first rows and some that the steps touched: as they stand in the file, and as they become."""
+    """Return the first rows and some that the steps touched: as they stand in the file, and as they become."""
     opened, rows = look.opened, look.cleaned.rows
     left = opened.numbers.is_in(rows.numbers.implode())
     before = opened.frame.filter(left)

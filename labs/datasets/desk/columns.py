@@ -64,7 +64,7 @@ class ColumnRow:
 
 
 def rows_of(draft: Draft, posted: QueryDict | None = None) -> list[ColumnRow]:
-    """The columns of the draft's batch, in their order, as they are saved or as they were posted."""
+    """Return the columns of the draft's batch, in their order, as they are saved or as they were posted."""
     described = {column["name"]: column for column in draft.batch.profile.get("columns", [])}
     rules = draft.document.get("columns", {})
     names = [column["name"] for column in draft.batch.columns]
@@ -95,7 +95,8 @@ def _row(
 def document_from(
     draft: Draft, posted: QueryDict, rows: Sequence[ColumnRow], limits: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The recipe that the page's rows and limits describe, over what only the file can say. Raises DeskRefused."""
+    """Return the recipe that the page's rows and limits describe,
+    over what only the file can say. Raises DeskRefused."""
     columns: dict[str, Any] = {}
     for row in rows:
         if not row.form.is_valid():
@@ -121,7 +122,7 @@ def document_from(
 
 
 def person_from(limits: Mapping[str, Any]) -> Any:
-    """Who a person is, as a recipe says it, from the two fields of the page."""
+    """Return who a person is, as a recipe says it, from the two fields of the page."""
     if limits.get("each_row"):
         return {"each_row": limits["each_row"]}
     names = [name.strip() for name in re.split("[,，、]", limits.get("person") or "") if name.strip()]
@@ -129,7 +130,7 @@ def person_from(limits: Mapping[str, Any]) -> Any:
 
 
 def person_initial(person: Any) -> dict[str, str]:
-    """The two fields of the page from what a recipe says."""
+    """Return the two fields of the page from what a recipe says."""
     if isinstance(person, dict):
         return {"each_row": person.get("each_row", "")}
     return {"person": person if isinstance(person, str) else ", ".join(person or [])}

@@ -37,7 +37,7 @@ class Drawing:
 
 
 def drawing_of(draft: Draft, column: str) -> Drawing:
-    """The column's values with the groups that the draft gives them now. Raises DeskRefused."""
+    """Return the column's values with the groups that the draft gives them now. Raises DeskRefused."""
     known = {row[0]: row[1:] for row in inline_rows(draft, column)}
     values = values_of(draft, column)
     shown = values[:MOST_DRAWN]
@@ -45,7 +45,7 @@ def drawing_of(draft: Draft, column: str) -> Drawing:
 
 
 def inline_rows(draft: Draft, column: str) -> Rows:
-    """The rows of the column's own hierarchy in the recipe; none where it has another."""
+    """Return the rows of the column's own hierarchy in the recipe; none where it has another."""
     wanted = draft.document.get("columns", {}).get(column, {}).get("hierarchy")
     return list(wanted.get("inline", [])) if isinstance(wanted, dict) else []
 
@@ -65,7 +65,7 @@ def values_of(draft: Draft, column: str) -> list[str]:
 
 
 def drawn(posted: QueryDict, values: Sequence[str]) -> Rows:
-    """The rows that the page's boxes describe.
+    """Return the rows that the page's boxes describe.
 
     An empty box leaves a value as it is one level below; a last level without any difference is put above.
     """
@@ -98,7 +98,8 @@ def read_arx(content: bytes) -> Rows:
 
 
 def checked(column: str, rows: Rows, values: Sequence[str]) -> Rows:
-    """The rows, when every level nests and every value of the column has one. Raises DeskRefused naming what is not."""
+    """Return the rows, when every level nests and every value of the column has one.
+    Raises DeskRefused naming what is not."""
     try:
         from_rows(column, rows).covering(values)
     except Refusal as refusal:
@@ -107,7 +108,7 @@ def checked(column: str, rows: Rows, values: Sequence[str]) -> Rows:
 
 
 def _height(row: Sequence[str]) -> int:
-    """How many cells of a row stand below the level from which nothing changes any more."""
+    """Return how many cells of a row stand below the level from which nothing changes any more."""
     height = len(row)
     while height > 1 and row[height - 1] == row[height - 2]:
         height -= 1

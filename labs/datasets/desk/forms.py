@@ -29,13 +29,13 @@ class DatasetForm(forms.ModelForm[Dataset]):
         model = Dataset
         fields = [
             "code", "title", "title_en", "description", "description_en", "topic", "owner", "source", "source_url",
-            "licence", "licence_url", "attribution", "legal_basis", "refresh", "crs", "has_persons",
+            "license", "license_url", "attribution", "legal_basis", "refresh", "crs", "has_persons",
         ]  # fmt: skip
         labels = {
             "code": _("Code"), "title": _("Title"), "title_en": _("English title"), "description": _("Description"),
             "description_en": _("English description"), "topic": _("Topic"), "owner": _("Responsible unit"),
-            "source": _("Source"), "source_url": _("Address of the source"), "licence": _("Licence"),
-            "licence_url": _("Address of the licence"), "attribution": _("Attribution"),
+            "source": _("Source"), "source_url": _("Address of the source"), "license": _("License"),
+            "license_url": _("Address of the license"), "attribution": _("Attribution"),
             "legal_basis": _("Legal basis"), "refresh": _("Published anew"), "crs": _("Coordinate system"),
             "has_persons": _("The raw data tells of natural persons"),
         }  # fmt: skip
@@ -109,7 +109,7 @@ class DraftForm(forms.Form):
         label=_("Reason"),
         required=False,
         widget=forms.Textarea({"rows": 2}),
-        help_text=_("Needed where no person is described, and for anonymised data."),
+        help_text=_("Needed where no person is described, and for anonymized data."),
     )
     reason_en = forms.CharField(label=_("Reason in English"), required=False, widget=forms.Textarea({"rows": 2}))
     k = forms.IntegerField(label=_("Smallest class (k)"), min_value=1, max_value=100_000, required=False)
@@ -217,7 +217,7 @@ class ApproveForm(forms.Form):
             )
 
     def of(self, place: int) -> list[forms.BoundField]:
-        """The tick and the reason of one question."""
+        """Return the tick and the reason of one question."""
         return [self[f"seen-{place}"], self[f"reason-{place}"]]
 
     @property
@@ -259,7 +259,7 @@ class GrantForm(forms.Form):
         self.fields["start_date"].initial = on
 
     def clean_username(self) -> User | None:
-        """The person; nobody where the field is empty."""
+        """Return the person; nobody where the field is empty."""
         name = code_form(self.cleaned_data["username"])
         if not name:
             return None

@@ -65,7 +65,7 @@ class Guess:
 
 
 def columns_to_know(recipe: Recipe) -> list[str]:
-    """Published columns whose values somebody may know and hold against the release, class columns first."""
+    """Return published columns whose values somebody may know and hold against the release, class columns first."""
     rules = [
         rule
         for rule in recipe.columns.values()
@@ -75,7 +75,7 @@ def columns_to_know(recipe: Recipe) -> list[str]:
 
 
 def guesses(recipe: Recipe, posted: QueryDict | None) -> list[Guess]:
-    """The boxes of the three people, with what was typed and what is wrong with it."""
+    """Return the boxes of the three people, with what was typed and what is wrong with it."""
     out = []
     for person in range(PEOPLE):
         boxes = []
@@ -155,7 +155,8 @@ def _found(recipe: Recipe, known: Mapping[str, str], release: pl.LazyFrame, pers
 def _shared(
     recipe: Recipe, known: Mapping[str, str], matching: pl.DataFrame, release: pl.LazyFrame
 ) -> list[tuple[str, str]]:
-    """What all matching rows say alike beyond what was known, where the whole release does not say it of everybody."""
+    """Return what all matching rows say alike beyond what was known,
+    where the whole release does not say it of everybody."""
     wanted = [
         name
         for name in matching.columns

@@ -16,7 +16,7 @@ ROLES = {
 STEPS = {
     "drop": pgettext_lazy("treatment of a column", "Leave out"),
     "pseudonym": pgettext_lazy("treatment of a column", "Keyed pseudonym"),
-    "generalize": pgettext_lazy("treatment of a column", "Generalise"),
+    "generalize": pgettext_lazy("treatment of a column", "Generalize"),
     "interval": pgettext_lazy("treatment of a column", "Intervals"),
     "top_bottom": pgettext_lazy("treatment of a column", "Cut both ends"),
     "grid": pgettext_lazy("treatment of a column", "Grid cell"),
@@ -82,10 +82,10 @@ PERIODS = {
 
 
 def type_label(code: str) -> str:
-    """The name of a column's type."""
+    """Return the name of a column's type."""
     return str(TYPES.get(code, code))
 
 
 def kind_label(code: str) -> str:
-    """What a detector finds, by its name."""
+    """Return what a detector finds, by its name."""
     return str(KINDS.get("id_card" if code == "id_card_15" else code, code))

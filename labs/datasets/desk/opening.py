@@ -12,12 +12,13 @@ LARGEST_FILE = 64 << 20
 
 
 def is_small(*batches: RawBatch | None) -> bool:
-    """Whether a page can open them all while somebody waits."""
+    """Return whether a page can open them all while somebody waits."""
     return sum(batch.bytes for batch in batches if batch is not None) <= LARGEST_FILE
 
 
 def table_of(batch: RawBatch) -> Table:
-    """The first table of a delivery. Raises DeskRefused when it was destroyed, Refusal when it cannot be read."""
+    """Return the first table of a delivery. Raises DeskRefused when it was destroyed,
+    Refusal when it cannot be read."""
     if batch.is_destroyed:
         raise DeskRefused("destroyed", date=f"{batch.destroyed_at:%Y-%m-%d}")
     vault = Vault.from_settings()

@@ -40,7 +40,7 @@ class Preview:
 
 
 def preview_of(draft: Draft) -> Preview:
-    """The preview of the draft as it stands, saved or not. Raises DeskRefused with what the engine says."""
+    """Return the preview of the draft as it stands, saved or not. Raises DeskRefused with what the engine says."""
     if not is_small(draft.batch, draft.population):
         raise DeskRefused(
             "unusable", problem=_("The file is too large for a preview. Build it: the draft stays as it is.")

@@ -16,12 +16,12 @@ MOST_NAMED = 5
 
 
 def are_codes(values: Sequence[str]) -> bool:
-    """Whether every value is a code of GB/T 2260 or longer."""
+    """Return whether every value is a code of GB/T 2260 or longer."""
     return bool(values) and all(v.isascii() and v.isdigit() and len(v) in (6, 9, 12) for v in values)
 
 
 def are_names(values: Sequence[str]) -> bool:
-    """Whether every value is the name of a known county, city or province."""
+    """Return whether every value is the name of a known county, city or province."""
     known = _known()
     return bool(values) and all(_found(value, known) is not None for value in values)
 

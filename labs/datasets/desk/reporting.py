@@ -22,7 +22,7 @@ HEIGHT, BAR, GAP, LEFT = 120, 22, 14, 40
 
 
 def report_context(report: RiskReport) -> dict[str, Any]:
-    """What page and paper show of a report."""
+    """Return what page and paper show of a report."""
     numbers = report.numbers.get("numbers", {})
     plots = numbers.get("plots") or {}
     document = report.build.recipe.document
@@ -61,7 +61,7 @@ def report_context(report: RiskReport) -> dict[str, Any]:
 
 
 def report_pdf(report: RiskReport) -> bytes:
-    """The report as PDF, in the reader's language."""
+    """Return the report as PDF, in the reader's language."""
     page = render_to_string("datasets/desk/report_paper.html", report_context(report))
     document = weasyprint.HTML(string=page, url_fetcher=NothingFetched(fail_on_errors=True))
     pdf: bytes = document.write_pdf(pdf_identifier=report.uuid.bytes)

@@ -42,7 +42,7 @@ class AskForDataForm(forms.Form):
         self.on = on
 
     def clean(self) -> dict[str, Any]:
-        """The term lies ahead and is none that ends before it begins."""
+        """Refuse a term that does not lie ahead or that ends before it begins."""
         cleaned = super().clean() or {}
         first, last = cleaned.get("start_date"), cleaned.get("end_date")
         if first and last and last < max(first, self.on):

@@ -65,7 +65,7 @@ class Review:
 
 
 def review_of(draft: Draft, build: Build, *, with_originals: bool) -> Review:
-    """The rows that the build put aside; where they are gone, rows of the release alone."""
+    """Return the rows that the build put aside; where they are gone, rows of the release alone."""
     sample = _put_aside(build) or _from_release(draft, build)
     columns, source = sample.get("columns", []), sample.get("source_columns", [])
     places = [source.index(name) if name in source else None for name in columns]
@@ -112,7 +112,7 @@ def hide_values(build: Build) -> None:
 
 
 def without_value(found: Mapping[str, Any]) -> dict[str, str]:
-    """The sentences of a finding that do not name the value, for checks whose sentence does."""
+    """Return the sentences of a finding that do not name the value, for checks whose sentence does."""
     check, column = str(found.get("check")), str(found.get("column"))
     if check not in NAMES_A_VALUE:
         return {}
@@ -121,7 +121,7 @@ def without_value(found: Mapping[str, Any]) -> dict[str, str]:
 
 
 def release_path(draft: Draft, build: Build) -> Path | None:
-    """The table of the build's release, in the labs' folder once it is a version; None when there is none."""
+    """Return the table of the build's release, in the labs' folder once it is a version; None when there is none."""
     folders = [Vault.from_settings().build_folder(build.uuid)]
     if draft.version is not None:
         folders.append(folder_of(draft.version, settings.PATHS.datasets))
@@ -130,5 +130,5 @@ def release_path(draft: Draft, build: Build) -> Path | None:
 
 
 def scan(path: Path) -> pl.LazyFrame:
-    """The release as it stands, every cell a text."""
+    """Return the release as it stands, every cell a text."""
     return pl.scan_csv(path, infer_schema=False).fill_null("")

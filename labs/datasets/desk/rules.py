@@ -18,25 +18,25 @@ PLAIN_FIELDS = ("role", "width", "origin", "bottom", "top", "meters", "axis", "d
 
 
 def options_of(rule: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of a rule; a hierarchy of the column's own has a page of its own."""
+    """Return the parameters of a rule; a hierarchy of the column's own has a page of its own."""
     left_out = ("role", "treatment", *(("hierarchy",) if is_drawn(rule) else ()))
     return {key: value for key, value in rule.items() if key not in left_out}
 
 
 def is_drawn(rule: Mapping[str, Any]) -> bool:
-    """Whether the column has a hierarchy of its own."""
+    """Return whether the column has a hierarchy of its own."""
     hierarchy = rule.get("hierarchy")
     return isinstance(hierarchy, dict) and "inline" in hierarchy
 
 
 def written(rule: Mapping[str, Any]) -> str:
-    """The parameters as JSON."""
+    """Return the parameters as JSON."""
     options = options_of(rule)
     return json.dumps(options, ensure_ascii=False) if options else ""
 
 
 def initial_of(rule: Mapping[str, Any]) -> dict[str, Any]:
-    """What the fields show of a rule."""
+    """Return what the fields show of a rule."""
     role = rule.get("role", "")
     rotation = rule.get("rotation") or {}
     wanted = rule.get("hierarchy") or {}
@@ -59,7 +59,7 @@ def initial_of(rule: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def options_from(column: str, text: str) -> dict[str, Any]:
-    """The parameters that JSON describes. Raises DeskRefused."""
+    """Return the parameters that JSON describes. Raises DeskRefused."""
     if not text.strip():
         return {}
     try:
@@ -77,7 +77,7 @@ def options_from(column: str, text: str) -> dict[str, Any]:
 
 
 def given(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    """The values that are there; a whole number without its point."""
+    """Return the values that are there; a whole number without its point."""
     found = {name: values[name] for name in names if values.get(name) not in (None, "")}
     return {key: int(one) if isinstance(one, float) and one.is_integer() else one for key, one in found.items()}
 
@@ -105,7 +105,7 @@ def dictionary_of(columns: Iterable[Mapping[str, Any]], recipe: Mapping[str, Any
 
 
 def without_values(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The recipe for whoever may not see raw data: a hierarchy of the column's own lists its values."""
+    """Return the recipe for whoever may not see raw data: a hierarchy of the column's own lists its values."""
     columns = {
         name: rule | {"hierarchy": {"inline": []}} if is_drawn(rule) else rule
         for name, rule in (document.get("columns") or {}).items()

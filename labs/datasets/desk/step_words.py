@@ -112,17 +112,17 @@ WRONG: dict[str, tuple[Words, Words]] = {
 
 
 def label_of(do: str) -> str:
-    """The name of a step."""
+    """Return the name of a step."""
     return str(STEPS[do][0])
 
 
 def field_label(do: str, name: str) -> str:
-    """The name of a field of a step."""
+    """Return the name of a field of a step."""
     return str(OWN_LABELS.get((do, name), FIELD_LABELS[name]))
 
 
 def in_words(step: Step) -> str:
-    """What a step is told to do, in one line."""
+    """Return what a step is told to do, in one line."""
     parts = []
     for name, (kind, _choices) in FIELDS[step.do].items():
         value = step.fields[name]
@@ -148,7 +148,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def wrong_in_words(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A bad row with what is wrong and what to do."""
+    """Return a bad row with what is wrong and what to do."""
     problem, advice = WRONG[row["why"]]
     return {
         "row": row["row"],

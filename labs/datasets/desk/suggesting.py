@@ -18,7 +18,8 @@ LARGEST_LATITUDE = 90
 
 
 def suggested(draft: Draft, kept: Mapping[str, Any]) -> dict[str, Any]:
-    """The document with a rule for every column that has none yet, and with who a person is where columns tell."""
+    """Return the document with a rule for every column that has none yet,
+    and with who a person is where columns tell."""
     described = {column["name"]: column for column in draft.batch.profile.get("columns", [])}
     columns = dict(kept.get("columns") or {})
     for column in draft.batch.columns:
@@ -88,7 +89,7 @@ def _widths(facts: Mapping[str, Any]) -> list[float]:
 
 
 def _person(draft: Draft, described: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """The column that tells people apart where somebody fills several rows: a number rather than a name."""
+    """Return the column that tells people apart where somebody fills several rows: a number rather than a name."""
     rows = draft.batch.rows or 0
     for kind in ("id_number", "phone", "account", "name"):
         for name, facts in described.items():

@@ -40,8 +40,8 @@ NEEDED = {
 """Of which fields one at least must be filled in, and what is said at the first of them."""
 OF_UNITS = (
     (r"年龄|岁|\bage\b", gettext_lazy("years of age")), (r"元|金额|收入|工资|费用|价|income|amount|price", gettext_lazy("yuan")),
-    (r"时长|分钟|minutes|duration", gettext_lazy("minutes")), (r"面积|area", gettext_lazy("square metres")),
-    (r"距离|米|distance", gettext_lazy("metres")), (r"年份|year", gettext_lazy("years")),
+    (r"时长|分钟|minutes|duration", gettext_lazy("minutes")), (r"面积|area", gettext_lazy("square meters")),
+    (r"距离|米|distance", gettext_lazy("meters")), (r"年份|year", gettext_lazy("years")),
 )  # fmt: skip
 
 
@@ -54,7 +54,7 @@ class NumbersField(forms.CharField):
     """Numbers in a row, parted by commas or blanks."""
 
     def clean(self, value: Any) -> list[float] | None:
-        """The numbers; None where nothing is written."""
+        """Return the numbers; None where nothing is written."""
         text = super().clean(value)
         parts = [part for part in re.split(r"[,，、;；\s]+", text or "") if part]
         try:
@@ -131,7 +131,7 @@ class TreatmentForm(forms.Form):
         return f"{field_name}-{self.place}"
 
     def of(self, group: str) -> list[forms.BoundField]:
-        """The fields of a group."""
+        """Return the fields of a group."""
         return [self[name] for name in GROUPS[group]]
 
     @property
@@ -140,7 +140,7 @@ class TreatmentForm(forms.Form):
         return [(group, self.of(group)) for group in GROUPS]
 
     def clean(self) -> dict[str, Any]:
-        """What the fields describe as a rule of the recipe, under `rule`; None where no role is chosen."""
+        """Return what the fields describe as a rule of the recipe, under `rule`; None where no role is chosen."""
         cleaned = super().clean() or {}
         role = (
             cleaned["role"] if "role" in cleaned and self.add_prefix("role") in self.data else self.stored.get("role")
@@ -169,7 +169,7 @@ class TreatmentForm(forms.Form):
         return cleaned
 
     def _wrote_json(self) -> bool:
-        """Whether somebody changed the JSON, or sent nothing else: then it counts, and not the fields."""
+        """Return whether somebody changed the JSON, or sent nothing else: then it counts, and not the fields."""
         if self.add_prefix("kind") not in self.data:
             return True
         return bool(self.cleaned_data.get("options", "").strip() != written(self.stored))
@@ -189,7 +189,8 @@ class TreatmentForm(forms.Form):
         )
 
     def _fields(self, role: str, treatment: str) -> dict[str, Any]:
-        """The parameters that the treatment's own fields describe. Raises DeskRefused; missing ones are errors."""
+        """Return the parameters that the treatment's own fields describe. Raises DeskRefused;
+        missing ones are errors."""
         value = self.cleaned_data
         if treatment == "generalize":
             return self._hierarchy(role)

@@ -9,7 +9,7 @@ from .views import cleaning, datasets, drafts, hierarchies, meanings, requests, 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", datasets.overview, name="desk"),
     path("desk/register/", datasets.register, name="desk_register"),
-    path("desk/catalogue/<slug:code>/", datasets.take_from_catalogue, name="desk_catalogue"),
+    path("desk/catalogue/<slug:code>/", datasets.take_from_catalog, name="desk_catalog"),
     path("desk/datasets/<slug:code>/", datasets.dataset, name="desk_dataset"),
     path("desk/datasets/<slug:code>/change/", datasets.change, name="desk_change"),
     path("desk/datasets/<slug:code>/deliver/", datasets.deliver, name="desk_deliver"),

@@ -73,7 +73,7 @@ class Draft(models.Model):
     release_class = models.CharField(max_length=10, choices=ReleaseClass.choices, default=ReleaseClass.LAB)
     statement = models.CharField(max_length=16, choices=Statement.choices, default=Statement.DEIDENTIFIED)
     document = models.JSONField(default=dict, help_text="The recipe as it is being written; {} for NO_PERSONS.")
-    reason = models.TextField(blank=True, help_text="Why the data tells of no person, or why it counts as anonymised.")
+    reason = models.TextField(blank=True, help_text="Why the data tells of no person, or why it counts as anonymized.")
     reason_en = models.TextField(blank=True)
     dictionary = models.JSONField(default=dict, help_text="{table/column: {description, description_en}}")
     created_at = models.DateTimeField()

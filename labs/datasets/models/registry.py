@@ -39,7 +39,7 @@ class Refresh(models.TextChoices):
 
 
 class Dataset(models.Model):
-    """A dataset: whose it is, where it comes from, on which legal basis and under which licence it may be used."""
+    """A dataset: whose it is, where it comes from, on which legal basis and under which license it may be used."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.SlugField(max_length=60, unique=True)
@@ -50,9 +50,9 @@ class Dataset(models.Model):
     topic = models.CharField(max_length=20, choices=Topic.choices, default=Topic.OTHER)
     source = models.CharField(max_length=300, help_text="Who published the data, in words.")
     source_url = models.CharField(max_length=300, blank=True)
-    licence = models.CharField(max_length=120)
-    licence_url = models.CharField(max_length=300, blank=True)
-    attribution = models.CharField(max_length=300, blank=True, help_text="What the licence wants said with every use.")
+    license = models.CharField(max_length=120)
+    license_url = models.CharField(max_length=300, blank=True)
+    attribution = models.CharField(max_length=300, blank=True, help_text="What the license wants said with every use.")
     legal_basis = models.CharField(max_length=300, blank=True)
     refresh = models.CharField(max_length=10, choices=Refresh.choices, default=Refresh.ONCE)
     crs = models.CharField(max_length=40, blank=True, help_text="e.g. WGS-84, GCJ-02, CGCS2000; empty: no places.")
@@ -76,7 +76,7 @@ class Dataset(models.Model):
         return self.title
 
     def title_in(self, language: str) -> str:
-        """The title for a reader of the language."""
+        """Return the title for a reader of the language."""
         return (self.title_en if language == "en" else "") or self.title
 
     @property

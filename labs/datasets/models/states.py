@@ -39,4 +39,4 @@ class Statement(models.TextChoices):
 
     NO_PERSONS = "no_persons", pgettext_lazy("data desk", "No personal information")
     DEIDENTIFIED = "deidentified", pgettext_lazy("data desk", "De-identified")
-    ANONYMISED = "anonymised", pgettext_lazy("data desk", "Anonymised")
+    ANONYMIZED = "anonymised", pgettext_lazy("data desk", "Anonymized")

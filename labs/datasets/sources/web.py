@@ -28,7 +28,7 @@ AddressCheck = Callable[[str], bool]
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet, also behind IPv6's ways of writing IPv4."""
+    """Return whether an IP address belongs to the public internet, also behind IPv6's ways of writing IPv4."""
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
         inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
@@ -105,7 +105,7 @@ class Fetcher:
         return host, port or (443 if is_encrypted else 80), path, is_encrypted
 
     def _checked(self, host: str, port: int) -> str:
-        """An address of the host, when all of them are public: one private address is an attempt."""
+        """Return an address of the host, when all of them are public: one private address is an attempt."""
         try:
             addresses = list(self.resolver(host, port))
         except OSError as problem:

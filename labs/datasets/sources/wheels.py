@@ -104,7 +104,8 @@ def _fetch(wanted: WheelAddress, folder: Path) -> Path:
 
 
 def _pip(scratch: Path) -> list[str]:
-    """The package client; environments made by a faster installer have none, so one is borrowed for the moment."""
+    """Return the package client; environments made by a faster installer have none,
+    so one is borrowed for the moment."""
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip"]
     if installed := shutil.which("pip3"):

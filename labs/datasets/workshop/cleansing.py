@@ -29,7 +29,7 @@ def clean_file(job: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def unreadable(path: Path, form: str, refusal: Refusal) -> dict[str, Any]:
-    """What is known of a file that cleaning can mend. Raises the refusal for any other."""
+    """Return what is known of a file that cleaning can mend. Raises the refusal for any other."""
     if refusal.key not in MENDABLE or form not in LOOSE or path.stat().st_size > MOST_LOOSE_BYTES:
         raise refusal
     opened = open_file(path, form, Plan())

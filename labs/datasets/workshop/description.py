@@ -1,4 +1,4 @@
-"""What a package says about itself: dictionary, Frictionless, Croissant, DCAT, licence and a page to read.
+"""What a package says about itself: dictionary, Frictionless, Croissant, DCAT, license and a page to read.
 
 Nothing here tells a time, a person or a version's number: the same data is described by the same bytes.
 """
@@ -28,7 +28,7 @@ MEDIA = {
 STATEMENTS = {
     "no_persons": ("不含个人信息", "Holds no personal information"),
     "deidentified": ("去标识化(仍属个人信息处理的范围)", "De-identified (still handled as personal information)"),
-    "anonymised": ("匿名化", "Anonymised"),
+    "anonymised": ("匿名化", "Anonymized"),
 }
 
 
@@ -43,8 +43,8 @@ class About:
     description_en: str
     source: str
     source_url: str
-    licence: str
-    licence_url: str
+    license: str
+    license_url: str
     attribution: str
     crs: str
     statement: str
@@ -89,7 +89,7 @@ def describe(
     """Return the describing files by name."""
     return {
         "README.md": _readme(about, tables).encode(),
-        "LICENSE": _licence(about).encode(),
+        "LICENSE": _license(about).encode(),
         "RISK.json": _json(risk),
         "dictionary.json": _json(_dictionary(about, tables)),
         "datapackage.json": _json(_datapackage(about, tables, files)),
@@ -108,20 +108,20 @@ def _readme(about: About, tables: Sequence[PackagedTable]) -> str:
     credit = f"- 署名 Attribution: {about.attribution}\n" if about.attribution else ""
     return (
         f"# {about.title}（{about.title_en or about.code}）\n\n{about.description}\n\n{about.description_en}\n\n"
-        f"- 来源 Source: {about.source}\n- 网址 Address: {about.source_url}\n- 许可 Licence: {about.licence}\n{credit}"
+        f"- 来源 Source: {about.source}\n- 网址 Address: {about.source_url}\n- 许可 License: {about.license}\n{credit}"
         f"- 个人信息 Personal information: {zh} / {en} (RISK.json)\n{sizes}\n- 数据字典 Dictionary: dictionary.json\n"
     )
 
 
-def _licence(about: About) -> str:
-    lines = [about.licence, about.licence_url, about.attribution, f"Source: {about.source} {about.source_url}"]
+def _license(about: About) -> str:
+    lines = [about.license, about.license_url, about.attribution, f"Source: {about.source} {about.source_url}"]
     return "\n".join(line.strip() for line in lines if line.strip()) + "\n"
 
 
 def _dictionary(about: About, tables: Sequence[PackagedTable]) -> dict[str, Any]:
     return {
         "dataset": about.code,
-        "licence": about.licence,
+        "licence": about.license,
         "tables": [
             {"name": t.name, "rows": t.rows, "columns": [asdict(column) for column in t.columns]} for t in tables
         ],
@@ -151,7 +151,7 @@ def _datapackage(about: About, tables: Sequence[PackagedTable], files: Sequence[
         "name": about.code,
         "title": about.title,
         "description": about.description,
-        "licenses": [{"name": about.licence, "title": about.licence} | _maybe("path", about.licence_url)],
+        "licenses": [{"name": about.license, "title": about.license} | _maybe("path", about.license_url)],
         "sources": [{"title": about.source} | _maybe("path", about.source_url)],
         "resources": [resource(file) for file in files],
     }
@@ -169,7 +169,7 @@ def _croissant(about: About, tables: Sequence[PackagedTable], files: Sequence[Pa
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": about.code,
         "description": about.description,
-        "license": about.licence_url or about.licence,
+        "license": about.license_url or about.license,
         "url": about.source_url or f"urn:chengxue:{about.code}",
         "citeAs": about.attribution or about.source,
         "distribution": [
@@ -213,7 +213,7 @@ def _dcat(about: About, files: Sequence[PackagedFile]) -> dict[str, Any]:
         "dct:identifier": about.code,
         "dct:title": _both(about.title, about.title_en),
         "dct:description": _both(about.description, about.description_en),
-        "dct:license": about.licence_url or about.licence,
+        "dct:license": about.license_url or about.license,
         "dct:source": about.source_url or about.source,
         "dct:provenance": about.attribution or about.source,
         "dcat:distribution": [

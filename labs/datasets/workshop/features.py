@@ -41,7 +41,7 @@ def _free(name: str, own: set[str]) -> str:
 
 
 def _system(crs: Any) -> str:
-    """The name of the reference system that a file of the older standard gives; empty where it gives none."""
+    """Return the name of the reference system that a file of the older standard gives; empty where it gives none."""
     if not isinstance(crs, dict):
         return "" if crs is None else json.dumps(crs, ensure_ascii=False)[:100]
     properties = crs.get("properties")
@@ -61,7 +61,7 @@ def _feature_row(feature: Mapping[str, Any], renamed: Mapping[str, str]) -> dict
 
 
 def frame_of(rows: list[dict[str, Any]]) -> pl.DataFrame:
-    """A table of text with a column for every name that any of the objects has."""
+    """Return a table of text with a column for every name that any of the objects has."""
     names = list(dict.fromkeys(str(name) for row in rows for name in row))
     return pl.DataFrame(
         {name: [_cell(row.get(name)) for row in rows] for name in names}, schema=dict.fromkeys(names, pl.String)

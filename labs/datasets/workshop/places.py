@@ -25,7 +25,7 @@ COLUMNS = (
 )
 TAGS = ("access", "fee", "opening_hours", "wheelchair")
 DIGITS = 7
-"""OpenStreetMap keeps seven places behind the point, about a centimetre."""
+"""OpenStreetMap keeps seven places behind the point, about a centimeter."""
 
 
 class _Amenities(osmium.SimpleHandler):
@@ -78,7 +78,7 @@ def points_table(path: Path) -> pl.DataFrame:
 
 
 def _plain(text: str) -> str:
-    """The text without what would make it a formula when a spreadsheet opens the table."""
+    """Return the text without what would make it a formula when a spreadsheet opens the table."""
     return text.lstrip("=@+-\t\r ")
 
 

@@ -33,7 +33,7 @@ class NamedTable:
 
 
 def format_of(file_name: str) -> str:
-    """The format that a file's name tells. Raises Refusal."""
+    """Return the format that a file's name tells. Raises Refusal."""
     name = file_name.lower().removesuffix(".gz")
     for suffix, form in ((".osm.pbf", "pbf"), (".geojson", "geojson"), (".tsv", "csv"), (".txt", "csv")):
         if name.endswith(suffix):
@@ -61,7 +61,7 @@ def read_tables(path: Path, form: str, sha256: str) -> list[NamedTable]:
 
 
 def as_engine_table(table: NamedTable, sha256: str) -> Table:
-    """The table as the engine takes it, under the digest of the raw file."""
+    """Return the table as the engine takes it, under the digest of the raw file."""
     return Table(table.frame, sha256, noticed=table.noticed)
 
 

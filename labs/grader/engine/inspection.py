@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ..protocol import Inspection, Outline, Problem, QuestionKind, Severity, Verdict
+from ..protocol import Inspection, NotebookProblem, Outline, QuestionKind, Severity, Verdict
 from . import explanations
 from .autotests import with_autotests
 from .errors import RequestRefused
@@ -51,13 +51,17 @@ async def inspect_source(job: Job, zygotes: Zygotes) -> Inspection:
     try:
         notebook = read_source(job.source)
     except RequestRefused as refusal:
-        inspection.problems.append(Problem(None, refusal.message, "This file is no readable nbformat 4 notebook."))
+        inspection.problems.append(
+            NotebookProblem(None, refusal.message, "This file is no readable nbformat 4 notebook.")
+        )
         return inspection
     inspection.questions = outline(notebook)
     try:
         job = await with_autotests(job, zygotes)
     except RequestRefused as refusal:
-        inspection.problems.append(Problem(None, refusal.message, f"Automatic tests were not made ({refusal.code})."))
+        inspection.problems.append(
+            NotebookProblem(None, refusal.message, f"Automatic tests were not made ({refusal.code}).")
+        )
         return inspection
     notebook = read_source(job.source)
     inspection.problems = [*_notebook_problems(notebook), *_cell_problems(notebook)]
@@ -70,7 +74,7 @@ async def inspect_source(job: Job, zygotes: Zygotes) -> Inspection:
         inspection.problems += _solution_problems(result, outcomes, notebook)
         inspection.problems += _blank_problems(await grade(replace(job, submission=blank), zygotes), notebook)
     except RequestRefused as refusal:
-        inspection.problems.append(Problem(None, refusal.message, f"Could not be tried out ({refusal.code})."))
+        inspection.problems.append(NotebookProblem(None, refusal.message, f"Could not be tried out ({refusal.code})."))
     return inspection
 
 
@@ -89,24 +93,24 @@ def outline(notebook: Notebook) -> list[Outline]:
     ]
 
 
-def _notebook_problems(notebook: Notebook) -> Iterator[Problem]:
+def _notebook_problems(notebook: Notebook) -> Iterator[NotebookProblem]:
     metadata = notebook.get("metadata")
     kernel = metadata.get("kernelspec") if isinstance(metadata, dict) else None
     language = kernel.get("language", "python") if isinstance(kernel, dict) else "python"
     if language != "python":
-        yield Problem(
+        yield NotebookProblem(
             None,
             f"只支持 Python 笔记本，这个笔记本的语言是 {language}。",
             "Only Python is supported.",
         )
     cells = notebook["cells"]
     if not any(is_tests(cell) or is_manual(cell) for cell in cells):
-        yield Problem(None, "没有任何计分的单元格。", "No cell is graded.")
+        yield NotebookProblem(None, "没有任何计分的单元格。", "No cell is graded.")
     if not any(is_solution(cell) for cell in cells):
-        yield Problem(None, "没有任何作答单元格（solution）。", "No cell is a solution cell.")
+        yield NotebookProblem(None, "没有任何作答单元格（solution）。", "No cell is a solution cell.")
 
 
-def _cell_problems(notebook: Notebook) -> Iterator[Problem]:
+def _cell_problems(notebook: Notebook) -> Iterator[NotebookProblem]:
     seen: dict[str, int] = {}
     for number, cell in enumerate(notebook["cells"], start=1):
         if marks_of(cell):
@@ -114,23 +118,23 @@ def _cell_problems(notebook: Notebook) -> Iterator[Problem]:
         yield from _marker_problems(number, cell)
 
 
-def _mark_problems(number: int, cell: Cell, seen: dict[str, int]) -> Iterator[Problem]:
+def _mark_problems(number: int, cell: Cell, seen: dict[str, int]) -> Iterator[NotebookProblem]:
     marks, name = marks_of(cell), grade_id_of(cell)
     version = marks.get("schema_version", 0)
     if not isinstance(version, int) or version < OLDEST_SCHEMA:
-        yield Problem(
+        yield NotebookProblem(
             number,
             f"第 {number} 个单元格使用旧版 nbgrader 元数据（版本 {version}），请先用 nbgrader update 升级。",
             f"Cell {number} has nbgrader metadata of version {version}; run nbgrader update first.",
         )
     if not name or not VALID_ID.match(name):
-        yield Problem(
+        yield NotebookProblem(
             number,
             f"第 {number} 个单元格的 grade_id 缺失或含有不允许的字符（只能用字母、数字、- 和 _）。",
             f"Cell {number} has no valid grade_id (letters, digits, - and _ only).",
         )
     elif name in seen:
-        yield Problem(
+        yield NotebookProblem(
             number,
             f"第 {number} 个单元格的 grade_id“{name}”与第 {seen[name]} 个单元格重复。",
             f"Cell {number} repeats the grade_id “{name}” of cell {seen[name]}.",
@@ -139,23 +143,23 @@ def _mark_problems(number: int, cell: Cell, seen: dict[str, int]) -> Iterator[Pr
     if is_tests(cell) or is_manual(cell):
         yield from _points_problems(number, cell)
     if is_tests(cell) and (not is_code(cell) or not has_statements(text_of(cell))):
-        yield Problem(
+        yield NotebookProblem(
             number,
             f"第 {number} 个单元格计分，但没有测试代码。",
             f"Cell {number} is graded but holds no test.",
         )
 
 
-def _points_problems(number: int, cell: Cell) -> Iterator[Problem]:
+def _points_problems(number: int, cell: Cell) -> Iterator[NotebookProblem]:
     points: Any = marks_of(cell).get("points")
     if isinstance(points, bool) or not isinstance(points, (int, float)) or points < 0:
-        yield Problem(
+        yield NotebookProblem(
             number,
             f"第 {number} 个单元格计分，但没有填写分值。",
             f"Cell {number} is graded but has no points.",
         )
     elif points == 0:
-        yield Problem(
+        yield NotebookProblem(
             number,
             f"第 {number} 个单元格的分值为 0。",
             f"Cell {number} is worth 0 points.",
@@ -163,34 +167,34 @@ def _points_problems(number: int, cell: Cell) -> Iterator[Problem]:
         )
 
 
-def _marker_problems(number: int, cell: Cell) -> Iterator[Problem]:
+def _marker_problems(number: int, cell: Cell) -> Iterator[NotebookProblem]:
     source = text_of(cell)
     if not _paired(source, BEGIN_SOLUTION, END_SOLUTION):
-        yield Problem(
+        yield NotebookProblem(
             number,
             f"第 {number} 个单元格的 BEGIN SOLUTION / END SOLUTION 没有成对。",
             f"BEGIN SOLUTION / END SOLUTION of cell {number} do not pair.",
         )
     if not _paired(source, BEGIN_HIDDEN, END_HIDDEN):
-        yield Problem(
+        yield NotebookProblem(
             number,
             f"第 {number} 个单元格的 BEGIN HIDDEN TESTS / END HIDDEN TESTS 没有成对，隐藏测试会泄露。",
             f"BEGIN HIDDEN TESTS / END HIDDEN TESTS of cell {number} do not pair; hidden tests would leak.",
         )
     if BEGIN_SOLUTION in source and not is_solution(cell):
-        yield Problem(
+        yield NotebookProblem(
             number,
             f"第 {number} 个单元格含有答案，但没有标记为作答单元格，答案会泄露。",
             f"Cell {number} holds a solution but is no solution cell; it would leak.",
         )
     if BEGIN_HIDDEN in source and not is_tests(cell):
-        yield Problem(
+        yield NotebookProblem(
             number,
             f"第 {number} 个单元格含有隐藏测试，但没有标记为测试单元格。",
             f"Cell {number} holds hidden tests but is no test cell.",
         )
     if is_solution(cell) and is_code(cell) and BEGIN_SOLUTION not in source:
-        yield Problem(
+        yield NotebookProblem(
             number,
             f"第 {number} 个作答单元格没有 BEGIN SOLUTION 标记，发布时整个单元格都会被清空。",
             f"Solution cell {number} has no BEGIN SOLUTION marker; the whole cell will be emptied.",
@@ -200,9 +204,9 @@ def _marker_problems(number: int, cell: Cell) -> Iterator[Problem]:
         yield from _test_problems(number, cell, source)
 
 
-def _test_problems(number: int, cell: Cell, source: str) -> Iterator[Problem]:
+def _test_problems(number: int, cell: Cell, source: str) -> Iterator[NotebookProblem]:
     if runs_in_kernel(cell):
-        yield Problem(
+        yield NotebookProblem(
             number,
             f"第 {number} 个单元格的测试在学员自己的进程里运行（in_kernel），不能防止作弊，认证实训不能使用。",
             f"The test of cell {number} runs in the trainee's own process (in_kernel); it cannot stop cheating.",
@@ -224,14 +228,14 @@ def _paired(source: str, begin: str, end: str) -> bool:
     return not is_open
 
 
-def _solution_problems(result: Result, outcomes: dict[str, Outcome], notebook: Notebook) -> Iterator[Problem]:
+def _solution_problems(result: Result, outcomes: dict[str, Outcome], notebook: Notebook) -> Iterator[NotebookProblem]:
     for question in result.questions:
         if question.kind != QuestionKind.TESTS or question.verdict == Verdict.PASSED:
             continue
         number, kind = _number_of(notebook, question.id), outcomes[f"grade:{question.id}"].kind
         if kind:
             why = explanations.GUARDED.get(kind, f"它读取的值属于类型 {kind}，不能交给测试进程")
-            yield Problem(
+            yield NotebookProblem(
                 number,
                 f"测试“{question.id}”不能隔离检查：{why}。"
                 "请改为检查普通的值，或者在单元格元数据里写 chengxue.in_kernel。",
@@ -239,18 +243,18 @@ def _solution_problems(result: Result, outcomes: dict[str, Outcome], notebook: N
                 "test plain values instead, or set chengxue.in_kernel in the cell's metadata.",
             )
         else:
-            yield Problem(
+            yield NotebookProblem(
                 number,
                 f"参考答案没有通过自己的测试“{question.id}”：{question.message}",
                 f"The solution does not pass its own test “{question.id}” ({question.verdict}).",
             )
 
 
-def _blank_problems(result: Result, notebook: Notebook) -> Iterator[Problem]:
+def _blank_problems(result: Result, notebook: Notebook) -> Iterator[NotebookProblem]:
     for question in result.questions:
         if question.kind == QuestionKind.TESTS and question.score > 0:
             number = _number_of(notebook, question.id)
-            yield Problem(
+            yield NotebookProblem(
                 number,
                 f"空白答卷也能在测试“{question.id}”上得分，请加强测试。",
                 f"A blank answer earns points on the test “{question.id}”.",

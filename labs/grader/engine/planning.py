@@ -55,14 +55,14 @@ def plan_for(source: Notebook) -> Plan:
     for key, cell in cells:
         _step(plan, walk, key, cell)
     plan.in_kernel = frozenset(key for key, cell in cells if is_tests(cell) and runs_in_kernel(cell))
-    plan.classes = frozenset().union(*(analyse(text_of(cell)).classes for _, cell in cells if is_solution(cell)))
+    plan.classes = frozenset().union(*(analyze(text_of(cell)).classes for _, cell in cells if is_solution(cell)))
     _drop_unneeded(plan, walk, [key for key, _ in cells])
     return plan
 
 
 def _step(plan: Plan, walk: _Walk, key: str, cell: dict[str, Any]) -> None:
     code = text_of(cell)
-    facts = analyse(code)
+    facts = analyze(code)
     if is_solution(cell):
         _answer(plan, walk, key, facts)
         return
@@ -103,7 +103,7 @@ def _drop_unneeded(plan: Plan, walk: _Walk, order: Sequence[str]) -> None:
 
 
 @lru_cache(maxsize=512)
-def analyse(code: str) -> Cell:
+def analyze(code: str) -> Cell:
     """Find out what a cell reads, binds and changes; an unreadable cell does nothing."""
     try:
         tree = ast.parse(code)

@@ -137,7 +137,7 @@ def _seconds(value: object) -> float:
 
 
 def _source_job(request: Mapping[str, Any], place: Place) -> Job:
-    """A job about a source notebook alone."""
+    """Return a job about a source notebook alone."""
     return _job({**request, "submission": request.get("source")}, place)
 
 

@@ -124,7 +124,7 @@ class Run:
     def _wanted(self, role: Role) -> children.Start:
         job = self.job
         spent = sum(usage.cpu_s for usage in self.usages)
-        # A cell that burnt everything must not take the questions after it along.
+        # A cell that burned everything must not take the questions after it along.
         cpu_s = max(job.limits.cpu_s - spent, min(job.limits.cpu_s, RESTART_CPU_SECONDS))
         # Opening cells know nothing of a submission, wherever they run.
         seed = self.opening.digest if self.opening is not None else digest(job.submission)

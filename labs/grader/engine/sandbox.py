@@ -158,7 +158,7 @@ def _spawn(arguments: list[str], inherited: list[int], messages: int, uid: int |
 
 
 def _system(place: Place, inherited: list[int]) -> list[str]:
-    """The read-only part: programs, the lab environment, released data, two account files, the fork server."""
+    """Return the read-only part: programs, the lab environment, released data, two account files, the fork server."""
     arguments = ["--ro-bind", "/usr", "/usr"]
     for name in ("bin", "sbin", "lib", "lib64"):
         if Path("/", name).is_symlink():
@@ -203,7 +203,7 @@ def _sized(path: str, megabytes: int) -> list[str]:
 
 
 def _folders(environment: Path) -> list[str]:
-    """The environment and, where its python is a link, the interpreter's own folder; both outside /usr."""
+    """Return the environment and, where its python is a link, the interpreter's own folder; both outside /usr."""
     home = str((environment / "bin" / "python").resolve().parent.parent)
     found = dict.fromkeys((str(environment), home))
     return [folder for folder in found if folder != "/usr" and not folder.startswith("/usr/")]

@@ -162,7 +162,7 @@ async def run_server(path: Path, *, datasets: Path | None, mode: int, places: in
 
 
 def _remove_stale(path: Path) -> None:
-    """A killed server leaves its socket behind; anything else at this place is not ours to remove."""
+    """Remove the socket that a killed server left behind; anything else at this place is not ours to remove."""
     if path.exists() and stat.S_ISSOCK(path.lstat().st_mode):
         path.unlink()
 

@@ -245,7 +245,7 @@ class Warm:
 
     @contextlib.contextmanager
     def held(self, datasets: Path | None) -> Iterator[Zygotes]:
-        """The servers that mount this folder, which none of the others pushes out while they are used."""
+        """Yield the servers that mount this folder, which none of the others pushes out while they are used."""
         self.busy[datasets] += 1
         try:
             yield self.zygotes(datasets)

@@ -32,7 +32,7 @@ class AdjustmentRefused(Exception):
 def adjust_score(
     *, submission: Submission, question: LabQuestion, score: int, reason: str, by: User, at: datetime
 ) -> ScoreAdjustment:
-    """This will give the question the points (hundredths), up or down, and the grade that follows; the trainee is told.
+    """Give the question the points (hundredths), up or down, and the grade that follows; the trainee is told.
 
     Where the course leads to a certificate nothing changes until another person agrees. Asked twice it is one proposal.
     Raises PermissionDenied (another's run, own submission) and AdjustmentRefused.
@@ -67,7 +67,7 @@ def adjust_score(
 def decide_adjustment(
     *, adjustment: ScoreAdjustment, is_approved: bool, text: str, by: User, at: datetime
 ) -> AdjustmentDecision:
-    """This will apply what another person proposed, or refuse it; decided twice, the first decision stays.
+    """Apply what another person proposed, or refuse it; decided twice, the first decision stays.
 
     Who proposed it may take it back, never approve it. Raises PermissionDenied, and AdjustmentRefused when the points
     have changed since.
@@ -87,7 +87,8 @@ def decide_adjustment(
 
 
 def _points_now(submission: Submission, question: LabQuestion, score: int) -> int:
-    """The points that count, of a question that tests grade and that can have `score`. Raises AdjustmentRefused."""
+    """Return the points that count, of a question that tests grade and that can have `score`.
+    Raises AdjustmentRefused."""
     if not Grade.objects.current().filter(submission=submission).exists():
         raise AdjustmentRefused("not_graded")
     counted = tested_result(submission, question.pk)

@@ -33,7 +33,7 @@ class AppealRefused(Exception):
 
 @transaction.atomic
 def open_appeal(*, submission: Submission, question: LabQuestion, text: str, by: User, at: datetime) -> Appeal:
-    """This will put the trainee's objection before those who teach the run. Raises PermissionDenied, AppealRefused."""
+    """Put the trainee's objection before those who teach the run. Raises PermissionDenied, AppealRefused."""
     if not is_own_work(by, submission):
         raise PermissionDenied
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
@@ -59,7 +59,7 @@ def open_appeal(*, submission: Submission, question: LabQuestion, text: str, by:
 def answer_appeal(
     *, appeal: Appeal, is_accepted: bool, text: str, score: int | None = None, by: User, at: datetime
 ) -> AppealAnswer:
-    """This will answer the objection, once. Accepted with a score (hundredths), the question gets it; never fewer points.
+    """Answer the objection, once. Accepted with a score (hundredths), the question gets it; never fewer points.
 
     Raises PermissionDenied (another's run, own submission) and AppealRefused.
     """
@@ -83,7 +83,7 @@ def answer_appeal(
 
 
 def _mark(appeal: Appeal, submission: Submission, score: int, text: str, by: User, at: datetime) -> None:
-    """The points as a mark, which outlives later regrades, and the grade that follows."""
+    """Write the points as a mark, which outlives later regrades, and the grade that follows."""
     grade = Grade.objects.current().get(submission=submission)
     found = QuestionResult.objects.filter(run=grade.run_id, question__grade_id=appeal.question.grade_id)
     result = found.select_related("question").first()

@@ -40,7 +40,7 @@ def give_mark(
     by: User,
     at: datetime,
 ) -> ManualMark:
-    """This will give the question its points, keep the levels chosen, and drop the draft. Raises as `mark_question`."""
+    """Give the question its points, keep the levels chosen, and drop the draft. Raises as `mark_question`."""
     mark = mark_question(submission=submission, question=question, score=score, comment=comment, by=by, at=at)
     if by_rubric is not None and any(level is not None for level in by_rubric.levels):
         MarkRubric.objects.create(mark=mark, rubric=by_rubric.rubric, levels=list(by_rubric.levels))
@@ -50,7 +50,7 @@ def give_mark(
 
 @transaction.atomic
 def restore_mark(*, mark: ManualMark, by: User, at: datetime) -> ManualMark:
-    """This will undo what came after an earlier mark: a new one with its points, comment and levels supersedes."""
+    """Undo what came after an earlier mark: a new one with its points, comment and levels supersedes."""
     chosen = MarkRubric.objects.filter(mark=mark).select_related("rubric").first()
     return give_mark(
         submission=mark.submission, question=mark.question, score=mark.score, comment=mark.comment,
@@ -60,7 +60,7 @@ def restore_mark(*, mark: ManualMark, by: User, at: datetime) -> ManualMark:
 
 @transaction.atomic
 def keep_draft(*, submission: Submission, question: LabQuestion, by: User, at: datetime, **typed: Any) -> MarkDraft:
-    """This will keep what `by` has typed for a question (`score`, `comment`, `levels`) until the mark is given.
+    """Keep what `by` has typed for a question (`score`, `comment`, `levels`) until the mark is given.
 
     Raises PermissionDenied (another's run, own submission).
     """
@@ -75,7 +75,7 @@ def keep_draft(*, submission: Submission, question: LabQuestion, by: User, at: d
 def give_feedback(
     *, submissions: Iterable[Submission], question: LabQuestion, text: str, by: User, at: datetime
 ) -> int:
-    """This will write one text to the trainees of several submissions; the number of those that did not have it yet.
+    """Write one text to the trainees of several submissions; the number of those that did not have it yet.
 
     Own submissions are left out. Raises PermissionDenied for a submission of a run that `by` does not teach.
     """
@@ -107,7 +107,7 @@ def _write(submission: Submission, question: LabQuestion, text: str, by: User, a
 
 @transaction.atomic
 def see_flags(*, run: GradingRun, by: User, at: datetime) -> None:
-    """This will note that `by` has looked at the flags of a run; it waits for nobody any more.
+    """Note that `by` has looked at the flags of a run; it waits for nobody any more.
 
     Raises PermissionDenied (another's run, own submission).
     """

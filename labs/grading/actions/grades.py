@@ -26,7 +26,7 @@ def store_grade(
     by: User | None,
     at: datetime,
 ) -> Grade:
-    """This will add the grade that follows from the run's results, the current marks and lateness to the chain.
+    """Add the grade that follows from the run's results, the current marks and lateness to the chain.
 
     `notice` is the kind that the trainee gets; empty where the caller tells them more.
     """
@@ -50,7 +50,7 @@ def store_grade(
 
 @transaction.atomic
 def count_grades(*, assignment: LabAssignment, enrollment: Enrollment, at: datetime) -> None:
-    """This will meet the run's requirement when the grade that counts passes. What was met stays met."""
+    """Meet the run's requirement when the grade that counts passes. What was met stays met."""
     counted, grades = counted_grade(assignment, enrollment)
     if counted is None or not counted.has_passed(assignment.pass_percent):
         return
@@ -75,7 +75,7 @@ def count_grades(*, assignment: LabAssignment, enrollment: Enrollment, at: datet
 
 @transaction.atomic
 def recount(*, assignment: LabAssignment, user: User | None, by: User | None, at: datetime) -> int:
-    """This will let changed terms or an extension work on what is graded already: lateness that they take back, and
+    """Let changed terms or an extension work on what is graded already: lateness that they take back, and
     the policy. Returns how many grades were superseded."""
     current = Grade.objects.current().filter(submission__assignment=assignment)
     if user is not None:

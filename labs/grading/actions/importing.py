@@ -17,7 +17,7 @@ from portal.users.models import User
 
 
 def import_marks(*, rows: Sequence[Given], run: CourseRun, by: User, at: datetime) -> int:
-    """This will give the marks of a file, none where a row is wrong; the number of marks that changed.
+    """Give the marks of a file, none where a row is wrong; the number of marks that changed.
 
     Each mark is a transaction of its own: 3,000 of them would keep everybody else from writing. Killed in the middle,
     the same file does the rest. Raises FileRefused, in the middle only where a submission changed at that moment.

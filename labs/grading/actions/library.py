@@ -25,7 +25,7 @@ class CommentGone(ValueError):
 
 @transaction.atomic
 def add_comment(*, course: Course, shortcut: str, text: str, by: User, at: datetime) -> StockComment:
-    """This will add a comment to the course's library. Raises ShortcutTaken."""
+    """Add a comment to the course's library. Raises ShortcutTaken."""
     Course.objects.select_for_update().get(pk=course.pk)
     own = StockComment.objects.filter(course=course, retired_at__isnull=True)
     same = own.filter(shortcut=shortcut, text=text).first()
@@ -40,7 +40,7 @@ def add_comment(*, course: Course, shortcut: str, text: str, by: User, at: datet
 
 @transaction.atomic
 def change_comment(*, comment: StockComment, shortcut: str, text: str, by: User, at: datetime) -> StockComment:
-    """This will put new words in the place of an own comment; marks that used it keep theirs.
+    """Put new words in the place of an own comment; marks that used it keep theirs.
 
     Raises PermissionDenied, CommentGone, ShortcutTaken.
     """
@@ -67,7 +67,7 @@ def change_comment(*, comment: StockComment, shortcut: str, text: str, by: User,
 
 @transaction.atomic
 def retire_comment(*, comment: StockComment, by: User, at: datetime) -> None:
-    """This will take an own comment out of the library; marks that used it keep their text. Raises PermissionDenied."""
+    """Take an own comment out of the library; marks that used it keep their text. Raises PermissionDenied."""
     if not may_change(by, comment, timezone.localdate(at)):
         raise PermissionDenied
     if StockComment.objects.filter(pk=comment.pk, retired_at__isnull=True).update(retired_at=at):

@@ -19,7 +19,7 @@ LEASE = timedelta(minutes=10)
 
 @transaction.atomic
 def hold_submission(*, submission: Submission, by: User, at: datetime) -> Hold:
-    """This will give the submission to `by` for some minutes, or say who has it already."""
+    """Give the submission to `by` for some minutes, or say who has it already."""
     lock, is_new = SubmissionLock.objects.select_for_update().get_or_create(
         submission=submission, defaults={"holder": by, "taken_at": at, "lease_until": at + LEASE}
     )
@@ -34,7 +34,7 @@ def hold_submission(*, submission: Submission, by: User, at: datetime) -> Hold:
 
 @transaction.atomic
 def take_over(*, submission: Submission, by: User, at: datetime) -> None:
-    """This will move the submission to `by` and tell the one who had it."""
+    """Move the submission to `by` and tell the one who had it."""
     hold = hold_submission(submission=submission, by=by, at=at)
     if hold.is_mine or hold.holder is None:
         return
@@ -50,5 +50,5 @@ def take_over(*, submission: Submission, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def let_go(*, submission: Submission, by: User) -> None:
-    """This will end the hold of `by`, so that another may open the submission at once."""
+    """End the hold of `by`, so that another may open the submission at once."""
     SubmissionLock.objects.filter(submission=submission, holder=by).delete()

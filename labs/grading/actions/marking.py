@@ -30,7 +30,7 @@ class MarkRefused(Exception):
 def mark_question(
     *, submission: Submission, question: LabQuestion, score: int, comment: str, by: User, at: datetime
 ) -> ManualMark:
-    """This will give a manual question its points (hundredths), superseding an earlier mark, and the grade that follows.
+    """Give a manual question its points (hundredths), superseding an earlier mark, and the grade that follows.
 
     Raises PermissionDenied (another's run, own submission) and MarkRefused.
     """

@@ -14,7 +14,7 @@ from portal.queue.models import WorkStatus
 
 
 def queue(submission: Submission, *, at: datetime) -> GradingRun:
-    """This will queue the grading or the Check of a new submission, in its transaction. Raises SubmissionRefused."""
+    """Queue the grading or the Check of a new submission, in its transaction. Raises SubmissionRefused."""
     if submission.purpose == Purpose.CHECK:
         return _queue_check(submission, at)
     return _create(submission, Cause.SUBMIT, at, turn=next_turn(submission.user, Cause.SUBMIT))
@@ -36,7 +36,7 @@ def _queue_check(submission: Submission, at: datetime) -> GradingRun:
 
 
 def _in_a_place(submission: Submission, at: datetime, turn: int) -> GradingRun:
-    """The run in a place that is free; the database says which is, also against a simultaneous Check."""
+    """Return the run in a place that is free; the database says which is, also against a simultaneous Check."""
     taken = GradingRun.objects.filter(check_of=submission.user_id, status__in=[WorkStatus.QUEUED, WorkStatus.RUNNING])
     for place in range(1, CHECKS_AT_ONCE + 1):
         if taken.filter(check_place=place).exists():

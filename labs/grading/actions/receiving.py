@@ -15,7 +15,7 @@ from django.utils import timezone
 from courses.learning.models import Enrollment
 from labs.assignments.models import LabAssignment
 from labs.assignments.notebooks import NotebookRefused, check_notebook
-from labs.assignments.rules import Standing, standing
+from labs.assignments.rules import Ruling, ruling
 from labs.assignments.storing import StorageFull, forget_stored, path_by_uuid, store_durably
 from labs.grading import refusals
 from labs.grading.models import Purpose, Submission
@@ -51,7 +51,7 @@ class _Incoming:
 def receive_submission(
     *, assignment: LabAssignment, user: User, content: bytes, idempotency_key: str = "", at: datetime
 ) -> Submission:
-    """This will keep a trainee's notebook as the next attempt and queue its grading; once for each key.
+    """Keep a trainee's notebook as the next attempt and queue its grading; once for each key.
 
     Raises SubmissionRefused, and then nothing is changed.
     """
@@ -59,7 +59,7 @@ def receive_submission(
 
 
 def receive_check(*, assignment: LabAssignment, user: User, content: bytes, at: datetime) -> Submission:
-    """This will queue a run of the visible tests; no attempt, no grade. It replaces the trainee's Check of the same lab
+    """Queue a run of the visible tests; no attempt, no grade. It replaces the trainee's Check of the same lab
     that still waits. Raises SubmissionRefused, also when two others are not finished.
     """
     return _receive(Purpose.CHECK, assignment, user, content, "", at)
@@ -126,7 +126,8 @@ def _write_rows(incoming: _Incoming, path: str) -> Submission:
 
 
 def _create(incoming: _Incoming, path: str, attempt: int | None) -> Submission:
-    """The row, with the next receipt number of the day; another person's simultaneous one makes it try the next."""
+    """Return the row, with the next receipt number of the day; another person's simultaneous one
+    makes it try the next."""
     for _ in range(RECEIPT_TRIES):
         receipt = _next_receipt(incoming.at) if attempt is not None else None
         try:
@@ -161,9 +162,9 @@ def _earlier(incoming: _Incoming) -> Submission | None:
     return same
 
 
-def _require_open(incoming: _Incoming) -> Standing:
-    """The one rule object says whether this is taken. Raises SubmissionRefused."""
-    now = standing(incoming.assignment, incoming.user, at=incoming.at)
+def _require_open(incoming: _Incoming) -> Ruling:
+    """Ask the one rule object whether this is taken. Raises SubmissionRefused."""
+    now = ruling(incoming.assignment, incoming.user, at=incoming.at)
     if not (now.may_submit if incoming.purpose == Purpose.SUBMIT else now.may_check):
         raise refusals.by_rule(now)
     return now

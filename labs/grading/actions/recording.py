@@ -34,7 +34,7 @@ class WrongResult(ValueError):
 
 @transaction.atomic
 def record_result(*, run: GradingRun, result: Mapping[str, Any], at: datetime) -> Grade | None:
-    """This will store results and grade of a finished run, and the requirement met by it.
+    """Store results and grade of a finished run, and the requirement met by it.
 
     None, and nothing written, when the run's lease was lost; None also for a check or a replay, which give no grade,
     and for a regrade whose result waits for a person's approval. Raises WrongResult.
@@ -61,7 +61,7 @@ def record_result(*, run: GradingRun, result: Mapping[str, Any], at: datetime) -
 
 
 def _waits_for_approval(run: GradingRun, at: datetime) -> bool:
-    """Whether the result is a proposal: one of a batch, or one that would lower the present grade."""
+    """Return whether the result is a proposal: one of a batch, or one that would lower the present grade."""
     if run.cause != Cause.REGRADE:
         return False
     if RegradeItem.objects.filter(run=run).exists():
@@ -77,7 +77,7 @@ def _waits_for_approval(run: GradingRun, at: datetime) -> bool:
 
 @transaction.atomic
 def set_aside(*, run: GradingRun, reason: str, at: datetime) -> bool:
-    """This will hand a run that cannot be graded to a person; False when its lease was lost."""
+    """Hand a run that cannot be graded to a person; False when its lease was lost."""
     is_held = bool(
         held(run).update(status=WorkStatus.NEEDS_PERSON, lease_until=None, finished_at=at, error=reason[:2000])
     )
@@ -88,7 +88,7 @@ def set_aside(*, run: GradingRun, reason: str, at: datetime) -> bool:
 
 @transaction.atomic
 def request_regrade(*, submission: Submission, by: User, at: datetime) -> GradingRun:
-    """This will queue one more grading of a submission; a lower result waits for approval.
+    """Queue one more grading of a submission; a lower result waits for approval.
 
     Raises PermissionDenied unless `by` teaches the run, and for own work.
     """

@@ -57,7 +57,7 @@ class Approval:
 def start_regrade(
     *, assignment: LabAssignment, release: LabRelease, reason: str, by: User, at: datetime
 ) -> RegradeBatch:
-    """This will grade every attempt of the assignment again with the release; from now on new attempts use it, too.
+    """Grade every attempt of the assignment again with the release; from now on new attempts use it, too.
 
     The results are a proposal until `approve_regrade` or `discard_regrade`. Raises PermissionDenied, RegradeRefused.
     """
@@ -109,7 +109,7 @@ def _queue(batch: RegradeBatch, submissions: list[Submission], at: datetime) -> 
 
 @transaction.atomic
 def propose(*, run: GradingRun, before: Grade, at: datetime) -> RegradeBatch:
-    """This will turn the lower result of a single regrade into a proposal, and tell who asked for it."""
+    """Turn the lower result of a single regrade into a proposal, and tell who asked for it."""
     assert run.requested_by is not None, "a regrade has somebody who asked for it"
     batch = RegradeBatch.objects.create(
         assignment=run.submission.assignment, release=run.release, reason=run.submission.receipt or "",
@@ -122,7 +122,7 @@ def propose(*, run: GradingRun, before: Grade, at: datetime) -> RegradeBatch:
 
 
 def approve_regrade(*, batch: RegradeBatch, approval: Approval, by: User, at: datetime) -> RegradeBatch:
-    """This will take over the results that rise, and those that fall where the approval says so; trainees are told.
+    """Take over the results that rise, and those that fall where the approval says so; trainees are told.
 
     A result on which a certificate rests is lowered only with `lowers_certified` and a note; the certificate itself
     stays until somebody revokes it. Each result is a transaction of its own, so that a big class keeps nobody else from
@@ -162,7 +162,7 @@ def _approve_item(item: RegradeItem, is_certified: bool, approval: Approval, by:
 
 @transaction.atomic
 def discard_regrade(*, batch: RegradeBatch, by: User, at: datetime) -> RegradeBatch:
-    """This will leave every grade as it is. Runs that still wait are taken out of the queue.
+    """Leave every grade as it is. Runs that still wait are taken out of the queue.
 
     Raises PermissionDenied and RegradeRefused.
     """

@@ -42,7 +42,7 @@ class Comparison:
 
 @transaction.atomic
 def request_replay(*, submission: Submission, by: User | None, at: datetime) -> tuple[GradingRun, GradingRun]:
-    """This will queue a replay of the grading that counts; returns it and the run. Raises NothingToReplay."""
+    """Queue a replay of the grading that counts; returns it and the run. Raises NothingToReplay."""
     grade = Grade.objects.current().filter(submission=submission).select_related("run").first()
     done = submission.runs.filter(status=WorkStatus.DONE).exclude(cause=Cause.REPLAY).order_by("-pk").first()
     original = grade.run if grade else done
@@ -60,7 +60,7 @@ def request_replay(*, submission: Submission, by: User | None, at: datetime) -> 
 
 
 def compare(original: GradingRun, replay: GradingRun) -> Comparison:
-    """The finished replay beside the grading that it repeats."""
+    """Return the finished replay beside the grading that it repeats."""
     original.refresh_from_db()
     replay.refresh_from_db()
     digests = [name for name in DIGESTS if getattr(original, name) != getattr(replay, name)]

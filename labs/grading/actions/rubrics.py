@@ -17,7 +17,7 @@ from portal.users.models import User
 
 @transaction.atomic
 def write_rubric(*, question: LabQuestion, criteria: Iterable[Criterion], by: User, at: datetime) -> Rubric:
-    """This will make the criteria the question's next version; the same ones again are no new version."""
+    """Make the criteria the question's next version; the same ones again are no new version."""
     document: list[dict[str, Any]] = [
         {"title": each.title, "levels": [{"title": level.title, "points": level.points} for level in each.levels]}
         for each in criteria

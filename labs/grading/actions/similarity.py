@@ -24,7 +24,7 @@ STEP = 10
 
 @transaction.atomic
 def request_report(*, assignment: LabAssignment, by: User, at: datetime) -> SimilarityReport:
-    """This will queue a comparison of everybody's newest attempts; one that waits or runs already is returned.
+    """Queue a comparison of everybody's newest attempts; one that waits or runs already is returned.
 
     Raises PermissionDenied unless `by` teaches the run.
     """
@@ -41,7 +41,7 @@ def request_report(*, assignment: LabAssignment, by: User, at: datetime) -> Simi
 
 
 def work_on_report(report: SimilarityReport) -> None:
-    """This will make a report whose lease the caller holds; progress is written as it goes."""
+    """Make a report whose lease the caller holds; progress is written as it goes."""
     submissions = list(newest_attempts(report.assignment)[:MOST_SUBMISSIONS])
     places, ignored = places_of(report.assignment.release), release_fingerprints(report.assignment.release)
     answers: dict[str, dict[str, set[int]]] = {name: {} for name in places}

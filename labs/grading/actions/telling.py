@@ -29,7 +29,7 @@ MORNING = 8
 
 
 def tell_of_failures(at: datetime) -> None:
-    """This will tell those who teach a run of submissions that no grader could grade: a notice for each lab."""
+    """Tell those who teach a run of submissions that no grader could grade: a notice for each lab."""
     stuck = GradingRun.objects.filter(status=WorkStatus.NEEDS_PERSON, cause=Cause.SUBMIT)
     for assignment in _assignments(stuck.values("submission__assignment")):
         for teacher in teachers_of(assignment, timezone.localdate(at)):
@@ -37,7 +37,7 @@ def tell_of_failures(at: datetime) -> None:
 
 
 def tell_of_marks(at: datetime) -> None:
-    """This will tell every instructor, once a day, how many submissions wait for marks."""
+    """Tell every instructor, once a day, how many submissions wait for marks."""
     if timezone.localtime(at).hour < MORNING:
         return
     open_grades = Grade.objects.current().filter(is_complete=False)
@@ -76,6 +76,6 @@ def _tell_of_marks(teacher: User, at: datetime) -> None:
 
 
 def _assignments(keys: QuerySet[Any, Any]) -> QuerySet[LabAssignment]:
-    """The assignments of these keys, with what notices name."""
+    """Return the assignments of these keys, with what notices name."""
     found = LabAssignment.objects.filter(pk__in=keys)
     return found.select_related("lab", "run__course__program").order_by("pk")

@@ -31,7 +31,7 @@ class MarkForm(forms.Form):
     )
 
     def hundredths(self) -> int:
-        """The points as the record keeps them."""
+        """Return the points as the record keeps them."""
         return int(self.cleaned_data["score"] * 100)
 
 
@@ -104,7 +104,7 @@ class AdjustForm(forms.Form):
     )  # fmt: skip
 
     def hundredths(self) -> int:
-        """The points as the record keeps them."""
+        """Return the points as the record keeps them."""
         return int(self.cleaned_data["score"] * 100)
 
 
@@ -132,7 +132,7 @@ class AnswerForm(forms.Form):
     text = forms.CharField(label=_("Answer to the trainee"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
 
     def clean(self) -> dict[str, Any]:
-        """Raises ValidationError for points beside a refusal: one of the two was not meant."""
+        """Raise ValidationError for points beside a refusal: one of the two was not meant."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("decision") == "reject" and cleaned.get("score") is not None:
             self.add_error(
@@ -141,6 +141,6 @@ class AnswerForm(forms.Form):
         return cleaned
 
     def hundredths(self) -> int | None:
-        """The points as the record keeps them."""
+        """Return the points as the record keeps them."""
         score = self.cleaned_data["score"]
         return None if score is None else int(score * 100)

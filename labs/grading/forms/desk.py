@@ -80,7 +80,7 @@ class RubricMarkForm(MarkForm):
         return cleaned
 
     def levels(self) -> list[int | None]:
-        """The level chosen for each criterion."""
+        """Return the level chosen for each criterion."""
         chosen = [self.cleaned_data.get(f"level{number}", "") for number in range(len(self.criteria))]
         return [int(each) if each else None for each in chosen]
 

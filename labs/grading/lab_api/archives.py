@@ -15,7 +15,7 @@ LARGEST_UNPACKED_BYTES = 64 * 1024 * 1024
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
-    """A zip of the files, the same bytes for the same content."""
+    """Return a zip of the files, the same bytes for the same content."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(files.items()):
@@ -24,7 +24,7 @@ def pack(files: Mapping[str, bytes]) -> bytes:
 
 
 def unpack(packed: bytes) -> dict[str, bytes]:
-    """The files of a zip. Raises ApiError for broken ones, links, paths that lead elsewhere and bombs."""
+    """Return the files of a zip. Raises ApiError for broken ones, links, paths that lead elsewhere and bombs."""
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             return {_name(entry): _content(archive, entry) for entry in _entries(archive)}
@@ -43,7 +43,8 @@ def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 
 def notebook_in(files: Mapping[str, bytes], name: str) -> bytes:
-    """The notebook of a submission: the one of that name, wherever it lies, else the only one. Raises ApiError."""
+    """Return the notebook of a submission: the one of that name, wherever it lies,
+    else the only one. Raises ApiError."""
     notebooks = {path: content for path, content in files.items() if path.endswith(".ipynb") and "/." not in f"/{path}"}
     named = [content for path, content in notebooks.items() if PurePosixPath(path).name == name]
     if len(named) == 1:

@@ -42,7 +42,7 @@ def assignment_state(request: HttpRequest, user: User, assignment_uuid: uuid.UUI
 
 @api("GET")
 def files(request: HttpRequest, user: User, assignment_uuid: uuid.UUID) -> HttpResponse:
-    """The files of the assignment's release."""
+    """Show the files of the assignment's release."""
     assignment = own_assignment(user, assignment_uuid)
     if (at := timezone.now()) < assignment.opens_at:
         raise ApiError("forbidden", "实训尚未开放。", "This lab has not opened yet.")
@@ -75,7 +75,7 @@ def checks(request: HttpRequest, user: User, assignment_uuid: uuid.UUID) -> Http
 
 @api("GET")
 def status(request: HttpRequest, user: User, submission_uuid: uuid.UUID) -> HttpResponse:
-    """Where a submission or check stands, in at most 300 bytes; 304 when the caller knows."""
+    """Show where a submission or check stands, in at most 300 bytes; 304 when the caller knows."""
     response = answer(standing(own_submission(user, submission_uuid)).as_json())
     return with_etag(request, response)
 
@@ -99,7 +99,7 @@ def submission(request: HttpRequest, user: User, submission_uuid: uuid.UUID) -> 
 
 
 def with_etag(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """The response with a tag over its bytes, or 304 when the caller has them."""
+    """Show the response with a tag over its bytes, or 304 when the caller has them."""
     tag = f'"{hashlib.sha256(response.content).hexdigest()[:16]}"'
     if request.headers.get("If-None-Match") == tag:
         response = HttpResponseNotModified()
@@ -109,7 +109,7 @@ def with_etag(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def own_assignment(user: User, assignment_uuid: uuid.UUID) -> LabAssignment:
-    """An assignment of a run in which the user has a place. Raises ApiError."""
+    """Return an assignment of a run in which the user has a place. Raises ApiError."""
     found = access_assignments_for(user).filter(uuid=assignment_uuid).first()
     if found is None:
         raise ApiError("not_found")
@@ -117,7 +117,7 @@ def own_assignment(user: User, assignment_uuid: uuid.UUID) -> LabAssignment:
 
 
 def own_submission(user: User, submission_uuid: uuid.UUID) -> Submission:
-    """The user's own submission or check; another's is as unknown as none. Raises ApiError."""
+    """Return the user's own submission or check; another's is as unknown as none. Raises ApiError."""
     found = access_submissions_for(user).filter(uuid=submission_uuid).first()
     if found is None:
         raise ApiError("not_found")
@@ -125,7 +125,7 @@ def own_submission(user: User, submission_uuid: uuid.UUID) -> Submission:
 
 
 def idempotency_key_of(request: HttpRequest) -> str:
-    """The caller's name for this attempt to submit. Raises ApiError."""
+    """Return the caller's name for this attempt to submit. Raises ApiError."""
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > 64 or not key.isascii() or not (key.isprintable() or not key):
         raise ApiError(
@@ -135,7 +135,7 @@ def idempotency_key_of(request: HttpRequest) -> str:
 
 
 def receipt_document(submission: Submission) -> dict[str, Any]:
-    """What proves that the bytes were taken."""
+    """Return what proves that the bytes were taken."""
     return {
         "uuid": str(submission.uuid),
         "receipt": submission.receipt,
@@ -146,7 +146,7 @@ def receipt_document(submission: Submission) -> dict[str, Any]:
 
 
 def state_document(state: AssignmentState) -> dict[str, Any]:
-    """An assignment as the Lab bar shows it."""
+    """Return an assignment as the Lab bar shows it."""
     assignment = state.assignment
     folder = f"{assignment.run.code}/{assignment.lab.code}"
     return {
@@ -157,16 +157,16 @@ def state_document(state: AssignmentState) -> dict[str, Any]:
         "title_en": assignment.lab.title_en,
         "notebook": f"{folder}/{assignment.lab.code}.ipynb",
         "state": state.state,
-        "opens_at": state.rules.opens_at.isoformat(),
-        "due_at": state.rules.due_at.isoformat(),
-        "closes_at": state.rules.closes_at.isoformat(),
-        "late_percent": state.rules.late_percent,
-        "attempts_policy": state.rules.attempts_policy,
+        "opens_at": state.ruling.opens_at.isoformat(),
+        "due_at": state.ruling.due_at.isoformat(),
+        "closes_at": state.ruling.closes_at.isoformat(),
+        "late_percent": state.ruling.late_percent,
+        "attempts_policy": state.ruling.attempts_policy,
         "counted": _counted(state),
         "reason": _reason(state),
         "now": state.now.isoformat(),
         "attempts_used": state.attempts_used,
-        "attempts_max": state.rules.attempts_max,
+        "attempts_max": state.ruling.attempts_max,
         "release": str(assignment.release.uuid),
         "portal_url": settings.PORTAL_URL + lab_path(assignment.uuid),
         "latest": state.latest.as_json() if state.latest else None,
@@ -174,7 +174,7 @@ def state_document(state: AssignmentState) -> dict[str, Any]:
 
 
 def _counted(state: AssignmentState) -> dict[str, Any] | None:
-    """The grade that counts by the attempts policy and after lateness."""
+    """Return the grade that counts by the attempts policy and after lateness."""
     if state.counted is None:
         return None
     return {
@@ -185,8 +185,8 @@ def _counted(state: AssignmentState) -> dict[str, Any] | None:
 
 
 def _reason(state: AssignmentState) -> dict[str, str] | None:
-    """Why the lab is at rest, in both languages."""
-    frozen = state.rules.frozen
+    """Return why the lab is at rest, in both languages."""
+    frozen = state.ruling.frozen
     if state.state != "frozen" or frozen is None:
         return None
     return {"message": frozen.message, "message_en": frozen.message_en}

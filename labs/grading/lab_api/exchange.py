@@ -19,7 +19,7 @@ from labs.grader.client import GraderAway, GraderSilent, GraderSocket
 from labs.grading.actions import receive_submission
 from labs.grading.models import Purpose, Submission
 from labs.grading.queries import access_submissions_for, counted_results, standing, standings, with_history
-from labs.grading.standings import Standing, as_points
+from labs.grading.standings import SubmissionStanding, as_points
 from labs.grading.variants import files_for
 from portal.users.limits import count
 from portal.users.models import User
@@ -33,7 +33,7 @@ RELEASES_PER_MINUTE = 6
 
 @api("GET")
 def exchange_list(request: HttpRequest, user: User) -> HttpResponse:
-    """Assignments that are open to the caller, as nbgrader lists them."""
+    """Show assignments that are open to the caller, as nbgrader lists them."""
     found = access_assignments_for(user).filter(opens_at__lte=timezone.now())
     listed = [
         {"course_id": each.run.code, "assignment_id": each.lab.code, "notebooks": [each.lab.code]} for each in found
@@ -42,7 +42,7 @@ def exchange_list(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def is_about_source(request: HttpRequest) -> bool:
-    """Whether a request for a release is an author's."""
+    """Return whether a request for a release is an author's."""
     return request.method == "PUT" or request.GET.get("kind") == "source"
 
 
@@ -82,7 +82,7 @@ def exchange_submissions(request: HttpRequest, user: User, course: str, slug: st
 
 @api("GET")
 def feedback(request: HttpRequest, user: User, submission_uuid: uuid.UUID) -> HttpResponse:
-    """A page of the caller's own feedback, made of structured results; every text is escaped."""
+    """Show a page of the caller's own feedback, made of structured results; every text is escaped."""
     submission = own_submission(user, submission_uuid)
     rows = "".join(
         f"<tr><td>{html.escape(each.result.question.title)}</td><td>{html.escape(each.verdict)}</td>"
@@ -114,7 +114,7 @@ def _source(user: User, course: str, slug: str) -> HttpResponse:
 
 
 def _taught(user: User, course: str, slug: str) -> LabAssignment:
-    """An assignment in a run that the user teaches. Raises ApiError."""
+    """Return an assignment in a run that the user teaches. Raises ApiError."""
     runs = access_runs_for(user, timezone.localdate())
     taught = LabAssignment.objects.filter(run__in=runs.values("pk"), run__code=course, lab__code=slug)
     assignment = taught.select_related("lab", "release__lab").first()
@@ -157,7 +157,7 @@ def _require_calm(user: User) -> None:
         raise ApiError("too_many")
 
 
-def _listed(submission: Submission, state: Standing) -> dict[str, Any]:
+def _listed(submission: Submission, state: SubmissionStanding) -> dict[str, Any]:
     return {
         "id": str(submission.uuid),
         "receipt": submission.receipt,

@@ -71,14 +71,14 @@ class ApiError(Exception):
 
 
 def error(code: str, message: str = "", message_en: str = "", status: int = 0) -> JsonResponse:
-    """The error document."""
+    """Show the error document."""
     known_status, zh, en = MESSAGES.get(code, (400, message, message_en))
     document = {"code": code, "message": message or zh, "message_en": message_en or en}
     return JsonResponse({"error": document}, status=status or known_status, json_dumps_params={"ensure_ascii": False})
 
 
 def answer(document: dict[str, Any], status: int = 200) -> JsonResponse:
-    """A JSON document."""
+    """Show a JSON document."""
     response = JsonResponse(
         document, status=status, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")}
     )
@@ -87,7 +87,7 @@ def answer(document: dict[str, Any], status: int = 200) -> JsonResponse:
 
 
 def api(*methods: str, publishes: Callable[[HttpRequest], bool] | None = None) -> Callable[[Handler], Handler]:
-    """This will let a handler `(request, user, …)` serve the methods for callers whom a token names.
+    """Let a handler `(request, user, …)` serve the methods for callers whom a token names.
 
     Requests that `publishes` names are served for a token with a second factor behind it alone: a Lab's own token,
     which all code in the Lab may have taken, does what a trainee does.
@@ -122,7 +122,8 @@ def api(*methods: str, publishes: Callable[[HttpRequest], bool] | None = None) -
 
 
 def caller_of(request: HttpRequest) -> Caller:
-    """The person, and the authority, behind the request's token. Raises ApiError, and HubAway when nobody can say."""
+    """Return the person, and the authority, behind the request's token. Raises ApiError,
+    and HubAway when nobody can say."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     at = timezone.now()
     caller = caller_of_token(token.strip(), HubClient.from_settings(), at) if scheme.lower() == "token" else None
@@ -152,7 +153,7 @@ def _where_to_get_a_token(code: str) -> ApiError:
 
 
 def body_of(request: HttpRequest) -> bytes:
-    """The request's body, at most 20 MB. Raises ApiError."""
+    """Return the request's body, at most 20 MB. Raises ApiError."""
     length = request.headers.get("Content-Length", "")
     if length.isdigit() and int(length) > LARGEST_BYTES:
         raise ApiError("too_large")
@@ -163,17 +164,17 @@ def body_of(request: HttpRequest) -> bytes:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The answer to what is no proper request; the site's own pages belong to another process."""
+    """Show the answer to what is no proper request; the site's own pages belong to another process."""
     return error("bad_request")
 
 
 def no_such_address(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The answer at an address that the lab API does not have."""
+    """Show the answer at an address that the lab API does not have."""
     return error("not_found")
 
 
 def own_mistake(request: HttpRequest) -> HttpResponse:
-    """The answer when something broke outside every handler."""
+    """Show the answer when something broke outside every handler."""
     return _failed(sys.exc_info()[1])
 
 

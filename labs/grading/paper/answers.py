@@ -26,7 +26,7 @@ class Place:
 
 
 def places_of(release: LabRelease) -> dict[str, Place]:
-    """The answer cells of every question of a release: those between it and the question before."""
+    """Return the answer cells of every question of a release: those between it and the question before."""
     found: dict[str, Place] = {}
     since: list[str] = []
     for cell in cells_of(read_stored("releases", release.notebook_path)):
@@ -67,5 +67,5 @@ def texts_in(submission: Submission) -> dict[str, str]:
 
 
 def answer_to(place: Place, texts: Mapping[str, str]) -> str:
-    """What was written for a question, its cells one below the other."""
+    """Return what was written for a question, its cells one below the other."""
     return "\n\n".join(text for name in place.cells if (text := texts.get(name, "")).strip())

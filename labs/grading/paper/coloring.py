@@ -16,7 +16,7 @@ KINDS = {token.STRING: "c-text", token.NUMBER: "c-number", tokenize.COMMENT: "c-
 
 
 def colored(code: str) -> SafeString:
-    """The code as escaped HTML with `<span class="c-…">` around keywords, texts, numbers and comments."""
+    """Return the code as escaped HTML with `<span class="c-…">` around keywords, texts, numbers and comments."""
     code = code[:LONGEST]
     try:
         return mark_safe("".join(_parts(code)))  # noqa: S308  (every part is escaped)

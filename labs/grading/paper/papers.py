@@ -86,13 +86,13 @@ class _Budget:
     left: int = LARGEST_IN_ALL
 
     def takes(self, size: int) -> bool:
-        """Whether there is still room; uses it up."""
+        """Return whether there is still room; uses it up."""
         self.left -= size
         return self.left >= 0
 
 
 def read_paper(submission: bytes, released: bytes) -> Paper:
-    """The submission in the trainee's own order, compared with the notebook that was handed out."""
+    """Return the submission in the trainee's own order, compared with the notebook that was handed out."""
     try:
         cells = _cells(submission)
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -166,7 +166,7 @@ def _attachments(cell: dict[str, Any]) -> dict[str, str]:
 
 
 def _picture(bundle: Mapping[str, Any]) -> str:
-    """The data address of the first picture in a bundle of formats; empty without one that is sound."""
+    """Return the data address of the first picture in a bundle of formats; empty without one that is sound."""
     for kind in PICTURES:
         data = _joined(bundle.get(kind))
         if data and len(data) <= LARGEST_PICTURE and BASE64.match(data):

@@ -18,7 +18,7 @@ _markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "striketh
 
 
 def markdown_html(text: str, pictures: dict[str, str]) -> SafeString:
-    """A Markdown cell; `pictures` are its attachments as data addresses, by name.
+    """Return a Markdown cell; `pictures` are its attachments as data addresses, by name.
 
     Raw HTML in it stands as text; links lose their address, so that nothing leads out of the frame.
     """
@@ -37,7 +37,7 @@ def markdown_html(text: str, pictures: dict[str, str]) -> SafeString:
 
 
 def table_html(html: str) -> SafeString:
-    """An HTML output of a notebook (a table of pandas, mostly): tables and text, nothing else."""
+    """Return an HTML output of a notebook (a table of pandas, mostly): tables and text, nothing else."""
     return mark_safe(nh3.clean(html, tags=TABLE_TAGS, attributes=SPANS, link_rel=None))  # noqa: S308  (cleaned here)
 
 

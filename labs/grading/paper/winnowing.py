@@ -36,7 +36,7 @@ SKIPPED = {tokenize.COMMENT, tokenize.NL, token.NEWLINE, token.ENCODING, token.E
 
 @dataclass(frozen=True)
 class Token:
-    """A normalised token and the line on which it stands, from 1."""
+    """A normalized token and the line on which it stands, from 1."""
 
     text: str
     line: int
@@ -53,7 +53,7 @@ class Likeness:
 
 
 def tokens_of(text: str, *, is_code: bool) -> list[Token]:
-    """The text as it is compared."""
+    """Return the text as it is compared."""
     return (_code_tokens(text) if is_code else _text_tokens(text))[:MOST_TOKENS]
 
 
@@ -120,7 +120,7 @@ def _hash(tokens: Sequence[Token]) -> int:
 
 
 def common_fingerprints(answers: Mapping[str, Set[int]]) -> set[int]:
-    """What so many answers share that it says nothing about two of them."""
+    """Return what so many answers share that it says nothing about two of them."""
     counts = Counter(value for prints in answers.values() for value in prints)
     most = max(COMMON_LEAST, COMMON_SHARE * len(answers))
     return {value for value, number in counts.items() if number > most}

@@ -20,7 +20,7 @@ from labs.assignments.queries import access_assignments_for
 from labs.grading.counting import CountedResult, attempt_results
 from labs.grading.models import Cause, Decision, Grade, GradingRun, ManualMark, Purpose, QuestionResult, Submission
 from labs.grading.pace import UNFINISHED, expectations
-from labs.grading.standings import AssignmentState, Standing, standing_of
+from labs.grading.standings import AssignmentState, SubmissionStanding, standing_of
 from portal.chains import current_at
 from portal.queue.models import WorkStatus
 from portal.users.models import User
@@ -30,7 +30,7 @@ CHECKS_SHOWN_FOR = timedelta(days=1)
 
 
 def access_submissions_for(user: User | AnonymousUser) -> QuerySet[Submission]:
-    """The user's own submissions and checks."""
+    """Return the user's own submissions and checks."""
     return Submission.objects.filter(user_id=user.pk) if user.pk else Submission.objects.none()
 
 
@@ -41,7 +41,7 @@ def access_taught_submissions_for(user: User, on: date) -> QuerySet[Submission]:
 
 
 def with_history(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
-    """The same with runs (newest first) in `newest_runs` and the current grade in `current_grades`."""
+    """Return the same with runs (newest first) in `newest_runs` and the current grade in `current_grades`."""
     runs = telling_runs().order_by("-pk").prefetch_related("results")
     grades = Grade.objects.current()
     return submissions.prefetch_related(
@@ -51,20 +51,21 @@ def with_history(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
 
 
 def telling_runs() -> QuerySet[GradingRun]:
-    """Runs that say where their submission stands: no replay, and no result that a person has not taken over."""
+    """Return runs that say where their submission stands: no replay, and no result that a person has not taken over."""
     is_telling = Q(proposal__isnull=True) | Q(proposal__decision=Decision.APPLIED)
     return GradingRun.objects.filter(is_telling).exclude(cause=Cause.REPLAY)
 
 
-def standing(submission: Submission) -> Standing:
-    """Where the submission stands; takes it with or without `with_history`."""
+def standing(submission: Submission) -> SubmissionStanding:
+    """Return where the submission stands; takes it with or without `with_history`."""
     if not hasattr(submission, "newest_runs"):
         submission = with_history(Submission.objects.filter(pk=submission.pk)).get()
     return standings([submission])[0]
 
 
-def standings(submissions: Iterable[Submission]) -> list[Standing]:
-    """Where each of the submissions `with_history` stands; the number of queries does not depend on how many wait."""
+def standings(submissions: Iterable[Submission]) -> list[SubmissionStanding]:
+    """Return where each of the submissions `with_history` stands;
+    the number of queries does not depend on how many wait."""
     listed = [(each, _runs(each), _grade(each)) for each in submissions]
     is_waiting = any(grade is None and runs and runs[0].status in UNFINISHED for _, runs, grade in listed)
     expected = expectations(timezone.now()) if is_waiting else {}
@@ -76,12 +77,12 @@ def _runs(submission: Submission) -> list[GradingRun]:
 
 
 def current_grade_of(submission: Submission) -> Grade | None:
-    """The current grade of a submission that was read `with_history`."""
+    """Return the current grade of a submission that was read `with_history`."""
     return _grade(submission)
 
 
 def late_percent_in(submission: Submission) -> int:
-    """What lateness takes off the current grade of a submission that was read `with_history`."""
+    """Return what lateness takes off the current grade of a submission that was read `with_history`."""
     grade = _grade(submission)
     return (grade.late_percent or 0) if grade else 0
 
@@ -91,7 +92,7 @@ def _grade(submission: Submission) -> Grade | None:
 
 
 def attempts_of(user: User | AnonymousUser, assignments: Iterable[LabAssignment]) -> dict[int, list[Submission]]:
-    """The user's submissions by assignment id, newest first."""
+    """Return the user's submissions by assignment id, newest first."""
     found: dict[int, list[Submission]] = {assignment.pk: [] for assignment in assignments}
     rows = access_submissions_for(user).filter(purpose=Purpose.SUBMIT, assignment__in=list(found))
     for submission in with_history(rows.order_by("-attempt", "-pk")):
@@ -100,14 +101,14 @@ def attempts_of(user: User | AnonymousUser, assignments: Iterable[LabAssignment]
 
 
 def recent_checks(user: User | AnonymousUser, assignment: LabAssignment, now: datetime) -> list[Submission]:
-    """The user's newest Checks of the last day, read `with_history`, newest first."""
+    """Return the user's newest Checks of the last day, read `with_history`, newest first."""
     rows = access_submissions_for(user).filter(purpose=Purpose.CHECK, assignment=assignment)
     lately = rows.filter(received_at__gte=now - CHECKS_SHOWN_FOR).order_by("-received_at", "-pk")
     return list(with_history(lately)[:CHECKS_SHOWN])
 
 
 def attempts_used(user: User | AnonymousUser, assignments: Sequence[LabAssignment]) -> dict[int, int]:
-    """The highest attempt of the user by assignment id. One query."""
+    """Return the highest attempt of the user by assignment id. One query."""
     rows = access_submissions_for(user).filter(purpose=Purpose.SUBMIT, assignment__in=list(assignments))
     return dict(rows.order_by().values("assignment").annotate(last=Max("attempt")).values_list("assignment", "last"))
 
@@ -119,7 +120,8 @@ def tried_assignments(people: Collection[int], assignments: Collection[uuid.UUID
 
 
 def details_of_trying(people: Collection[int], assignments: Collection[uuid.UUID]) -> Iterable[Trying]:
-    """How people stand towards assignments: the own deadline, what they handed in, what waits for marks. Four queries."""
+    """Return how people stand towards assignments: the own deadline, what they handed in,
+    what waits for marks. Four queries."""
     listed = list(LabAssignment.objects.filter(uuid__in=assignments).select_related("run", "lab"))
     granted = LabExtension.objects.filter(assignment__in=listed, user__in=people).order_by("pk")
     extensions = {(row.user_id, row.assignment_id): row for row in granted}
@@ -144,16 +146,16 @@ def details_of_trying(people: Collection[int], assignments: Collection[uuid.UUID
 def states_for(
     user: User | AnonymousUser, assignments: Iterable[LabAssignment], now: datetime
 ) -> list[AssignmentState]:
-    """How the user meets each of the assignments now."""
+    """Return how the user meets each of the assignments now."""
     listed = list(assignments)
     attempts = attempts_of(user, listed)
-    by_rule = rules.standings(listed, user, at=now)
+    by_rule = rules.rulings(listed, user, at=now)
     latest = standings(own[0] for own in attempts.values() if own)
     by_uuid = {found.uuid: found for found in latest}
     return [
         AssignmentState(
             assignment=assignment,
-            rules=by_rule[assignment.pk],
+            ruling=by_rule[assignment.pk],
             latest=by_uuid[attempts[assignment.pk][0].uuid] if attempts[assignment.pk] else None,
             counted=rules.effective(assignment.attempts_policy, _results(attempts[assignment.pk])),
             so_far=rules.so_far(assignment.attempts_policy, _results(attempts[assignment.pk])),
@@ -163,14 +165,14 @@ def states_for(
 
 
 def _results(submissions: Iterable[Submission]) -> list[rules.AttemptResult]:
-    """Attempts as the rules read them, of submissions that were read `with_history`."""
+    """Return attempts as the rules read them, of submissions that were read `with_history`."""
     grades = {submission.attempt or 0: _grade(submission) for submission in submissions}
     known = {attempt: grade for attempt, grade in grades.items() if grade is not None}
     return attempt_results(grades, known)
 
 
 def state_for(user: User | AnonymousUser, assignment_uuid: uuid.UUID, now: datetime) -> AssignmentState | None:
-    """How the user meets one assignment; None for one that is not theirs."""
+    """Return how the user meets one assignment; None for one that is not theirs."""
     found = access_assignments_for(user).filter(uuid=assignment_uuid).first()
     return states_for(user, [found], now)[0] if found else None
 
@@ -187,7 +189,8 @@ def results_of(submission: Submission) -> list[QuestionResult]:
 
 
 def marks_of(submission: Submission) -> dict[int, ManualMark]:
-    """Current marks by question id, for the question in every release of the lab: a mark outlives a new release."""
+    """Return current marks by question id, for the question in every release of the lab:
+    a mark outlives a new release."""
     marks = ManualMark.objects.current().filter(submission=submission)
     by_name = {mark.question.grade_id: mark for mark in marks.select_related("marked_by", "question").order_by("pk")}
     if not by_name:
@@ -197,7 +200,7 @@ def marks_of(submission: Submission) -> dict[int, ManualMark]:
 
 
 def counted_results(submission: Submission) -> list[CountedResult]:
-    """What a person reads about each question: verdict, points, message, with a mark where one counts."""
+    """Return what a person reads about each question: verdict, points, message, with a mark where one counts."""
     marks = marks_of(submission)
     return [CountedResult(result, marks.get(result.question_id)) for result in results_of(submission)]
 

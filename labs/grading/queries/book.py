@@ -124,7 +124,7 @@ def questions_of(assignment: LabAssignment) -> list[LabQuestion]:
 
 
 def _counting_attempts(rows: Iterable[Row], assignment: LabAssignment) -> dict[int, Submission]:
-    """The attempt whose grade counts, by user; the newest where none or several do."""
+    """Return the attempt whose grade counts, by user; the newest where none or several do."""
     chosen: dict[int, Submission] = {}
     wanted: dict[int, int] = {}
     for row in rows:
@@ -175,7 +175,7 @@ def _line(row: Row) -> Iterator[Value]:
 
 
 def state_label(cell: Cell) -> str:
-    """Where a lab stands for a trainee, in words."""
+    """Return where a lab stands for a trainee, in words."""
     if not cell.attempts:
         return _("Not submitted")
     if cell.is_open:

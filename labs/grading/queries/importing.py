@@ -136,13 +136,14 @@ def _workbook(content: bytes) -> Iterator[Sequence[object]]:
 
 
 def _plain(value: object) -> str:
-    """A cell as text, without the apostrophe by which exports defuse formulas."""
+    """Return a cell as text, without the apostrophe by which exports defuse formulas."""
     text = "" if value is None else str(value).strip()
     return text[1:] if text.startswith("'") else text
 
 
 def plan_marks(rows: Sequence[Given], *, run: CourseRun, by: User) -> list[Planned]:
-    """What each row would do, nothing changed. Only submissions of the run are known; a fixed number of queries."""
+    """Return what each row would do, nothing changed. Only submissions of the run are known;
+    a fixed number of queries."""
     submissions = {
         each.receipt: each
         for each in Submission.objects.filter(
@@ -174,7 +175,7 @@ def plan_marks(rows: Sequence[Given], *, run: CourseRun, by: User) -> list[Plann
 
 
 def _problem(row: Given, submission: Submission | None, result: QuestionResult | None, by: User) -> str:
-    """Why a row cannot be done; empty when it can."""
+    """Return why a row cannot be done; empty when it can."""
     if submission is None:
         return _("No submission of this run has this receipt number.")
     if is_own_work(by, submission):

@@ -163,13 +163,14 @@ def clusters_of(assignment: LabAssignment, question: LabQuestion) -> list[Cluste
 
 
 def signature(verdict: str, message: str) -> str:
-    """What failing answers of one kind share: numbers and quoted texts of the message do not tell kinds apart."""
+    """Return what failing answers of one kind share: numbers and quoted texts of the message do
+    not tell kinds apart."""
     plain = NUMBER.sub("0", QUOTED.sub("'…'", PLACE.sub("<…>", message))).strip()
     return hashlib.sha256(f"{verdict}\n{plain}".encode()).hexdigest()[:16]
 
 
 def _add_examples(clusters: Iterable[Cluster], place: Place) -> None:
-    """The most frequent answer of each cluster, names and layout aside."""
+    """Add the most frequent answer of each cluster, names and layout aside."""
     left = MOST_READ
     for cluster in clusters:
         counts: Counter[str] = Counter()

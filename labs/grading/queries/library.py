@@ -10,7 +10,7 @@ from courses.catalog.models import Course
 from courses.catalog.queries import access_courses_for, access_runs_for
 from labs.grading.models import StockComment
 from portal.users.models import Role, User
-from portal.users.queries import has_role
+from portal.users.rights import has_role
 
 MOST = 300
 
@@ -22,11 +22,11 @@ def access_stock_courses_for(user: User, on: date) -> QuerySet[Course]:
 
 
 def comments_of(course: Course) -> QuerySet[StockComment]:
-    """The comments in use, by shortcut."""
+    """Return the comments in use, by shortcut."""
     found = StockComment.objects.filter(course=course, retired_at__isnull=True).select_related("created_by")
     return found.order_by("shortcut", "pk")[:MOST]
 
 
 def may_change(user: User, comment: StockComment, on: date) -> bool:
-    """Whether the comment is the user's own; administrators look after those of people who have left."""
+    """Return whether the comment is the user's own; administrators look after those of people who have left."""
     return comment.created_by_id == user.pk or has_role(user, Role.ADMINISTRATOR, on=on)

@@ -20,7 +20,7 @@ class Hold:
 
 
 def hold_of(submission: Submission, reader: User, at: datetime) -> Hold:
-    """Who holds the submission now; nothing is changed."""
+    """Return who holds the submission now; nothing is changed."""
     lock = SubmissionLock.objects.filter(submission=submission).select_related("holder").first()
     if lock is None or lock.lease_until <= at:
         return Hold(False, None, None)

@@ -31,7 +31,7 @@ class Criterion:
 
 
 def criteria_of(rubric: Rubric) -> tuple[Criterion, ...]:
-    """The criteria of a version."""
+    """Return the criteria of a version."""
     return tuple(
         Criterion(each["title"], tuple(Level(level["title"], int(level["points"])) for level in each["levels"]))
         for each in rubric.criteria
@@ -39,7 +39,7 @@ def criteria_of(rubric: Rubric) -> tuple[Criterion, ...]:
 
 
 def current_rubric(question: LabQuestion) -> Rubric | None:
-    """The version that holds for the question now, whatever the release."""
+    """Return the version that holds for the question now, whatever the release."""
     found = Rubric.objects.filter(lab=question.release.lab_id, grade_id=question.grade_id)
     return found.order_by("-number").first()
 
@@ -55,7 +55,7 @@ def current_rubrics(questions: Sequence[LabQuestion]) -> dict[str, Rubric]:
 
 
 def points_of_levels(criteria: Sequence[Criterion], levels: Sequence[int | None]) -> int | None:
-    """The sum of the chosen levels in hundredths; None while a criterion has none."""
+    """Return the sum of the chosen levels in hundredths; None while a criterion has none."""
     chosen = [
         criterion.levels[level].points
         for criterion, level in zip(criteria, levels, strict=False)

@@ -23,14 +23,14 @@ class Line:
 
 
 def newest_attempts(assignment: LabAssignment) -> QuerySet[Submission]:
-    """The newest attempt of everybody who submitted."""
+    """Return the newest attempt of everybody who submitted."""
     own = Submission.objects.filter(assignment=assignment, purpose=Purpose.SUBMIT)
     later = own.filter(user=OuterRef("user"), attempt__gt=OuterRef("attempt"))
     return own.filter(~Exists(later)).select_related("user", "release").order_by("pk")
 
 
 def release_fingerprints(release: LabRelease) -> set[int]:
-    """What everybody was given."""
+    """Return what everybody was given."""
     return {
         value
         for is_code, text in handed_out(release)
@@ -39,7 +39,7 @@ def release_fingerprints(release: LabRelease) -> set[int]:
 
 
 def side_by_side(pair: SimilarPair) -> tuple[list[Line], list[Line]]:
-    """The two answers of a pair, line by line, with what they share."""
+    """Return the two answers of a pair, line by line, with what they share."""
     release = pair.report.assignment.release
     place = places_of(release).get(pair.grade_id) or Place(pair.grade_id, (pair.grade_id,), True)
     left, right = (answer_to(place, texts_in(each)) for each in (pair.left, pair.right))

@@ -47,14 +47,14 @@ def waiting_for(user: User, on: date, asked: Asked) -> QuerySet[Submission]:
 
 
 def counts_for(user: User, on: date, asked: Asked) -> Mapping[str, int]:
-    """How many wait for which reason. One query."""
+    """Return how many wait for which reason. One query."""
     found = _marked(_narrowed(access_taught_submissions_for(user, on), asked).exclude(user=user))
     totals = {kind: Count("pk", filter=condition) for kind, condition in CONDITIONS.items()}
     return found.aggregate(**totals)
 
 
-def neighbours(queue: QuerySet[Submission], submission: Submission) -> tuple[Submission | None, Submission | None]:
-    """What comes before and after a submission in a queue, whether it is still in it or not. Two queries."""
+def neighbors(queue: QuerySet[Submission], submission: Submission) -> tuple[Submission | None, Submission | None]:
+    """Return what comes before and after a submission in a queue, whether it is still in it or not. Two queries."""
     at, pk = submission.received_at, submission.pk
     before = queue.filter(Q(received_at__lt=at) | Q(received_at=at, pk__lt=pk)).order_by("-received_at", "-pk").first()
     after = queue.filter(Q(received_at__gt=at) | Q(received_at=at, pk__gt=pk)).first()
@@ -79,7 +79,7 @@ def _narrowed(submissions: QuerySet[Submission], asked: Asked) -> QuerySet[Submi
 
 
 def _marked(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
-    """The same with the reasons for which each waits."""
+    """Return the same with the reasons for which each waits."""
     current = Grade.objects.current().filter(submission=OuterRef("pk"))
     runs = GradingRun.objects.filter(submission=OuterRef("pk"))
     of_grade = GradingRun.objects.filter(current_at("grades"), grades__submission=OuterRef("pk"))

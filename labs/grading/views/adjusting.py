@@ -106,7 +106,7 @@ def adjustments(request: HttpRequest) -> HttpResponse:
 
 
 def _names(submission: Submission, proposer: User) -> str:
-    """Who decides, by name."""
+    """Return who decides, by name."""
     return "、".join(person.name for person in deciders_of(submission, proposer, timezone.localdate()))
 
 

@@ -32,7 +32,7 @@ PAGE_SIZE = 50
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_appeal(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse:
-    """This will let a trainee object to the result of one question of an own submission."""
+    """Let a trainee object to the result of one question of an own submission."""
     user = signed_in(request)
     own = access_submissions_for(user).filter(uuid=submission_uuid, purpose="submit")
     submission = own.select_related("assignment__lab", "assignment__run").first()
@@ -59,7 +59,7 @@ def new_appeal(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse
 @require_safe
 @never_cache
 def appeals(request: HttpRequest) -> HttpResponse:
-    """This will list appeals in the runs that the reader teaches; those that wait for an answer first."""
+    """List appeals in the runs that the reader teaches; those that wait for an answer first."""
     found = access_appeals_for(signed_in(request), timezone.localdate())
     is_waiting = request.GET.get("state", "waiting") == "waiting"
     page = Paginator(waiting(found) if is_waiting else found, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -70,7 +70,7 @@ def appeals(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: HttpRequest, appeal_uuid: uuid.UUID) -> HttpResponse:
-    """This will show an appeal beside the question's result, and take its answer."""
+    """Show an appeal beside the question's result, and take its answer."""
     user = signed_in(request)
     found = access_appeals_for(user, timezone.localdate()).filter(uuid=appeal_uuid).first()
     if found is None:

@@ -51,7 +51,7 @@ FORMATS = ("csv", "xlsx")
 @require_safe
 @never_cache
 def books(request: HttpRequest) -> HttpResponse:
-    """The runs that the reader teaches; with only one of them, its book at once."""
+    """Show the runs that the reader teaches; with only one of them, its book at once."""
     runs = access_runs_for(reader_of(request), timezone.localdate()).select_related("course")
     listed = Paginator(runs.order_by("-starts_at", "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     if listed.paginator.count == 1:
@@ -85,7 +85,7 @@ def book(request: HttpRequest, run_code: str) -> HttpResponse:
 @require_safe
 @never_cache
 def export(request: HttpRequest, run_code: str, form: str) -> HttpResponse:
-    """The book as the page shows it, or the marks to fill in (`?what=marks`), as CSV or workbook."""
+    """Show the book as the page shows it, or the marks to fill in (`?what=marks`), as CSV or workbook."""
     if form not in FORMATS:
         raise Http404
     run, user, now = taught_run(request, run_code), reader_of(request), timezone.now()
@@ -107,7 +107,7 @@ def export(request: HttpRequest, run_code: str, form: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_page(request: HttpRequest, run_code: str) -> HttpResponse:
-    """Marks from a file: first a trial with every wrong row named, then, confirmed, the marks."""
+    """Take marks from a file: first a trial with every wrong row named, then, confirmed, the marks."""
     run = taught_run(request, run_code)
     if request.method == "POST" and "confirmed" in request.POST:
         return _import(request, run)

@@ -32,7 +32,7 @@ from .reach import reader_of, taught_assignment
 @require_safe
 @never_cache
 def items(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
-    """How each question of the assignment does."""
+    """Show how each question of the assignment does."""
     assignment = taught_assignment(request, assignment_uuid)
     found = items_of(assignment)
     lines = [(item, [(tag_of(verdict), number) for verdict, number in item.verdicts]) for item in found]
@@ -82,7 +82,7 @@ def _comment(
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def similarity(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
-    """The newest similarity report of an assignment, its progress, or the start of one."""
+    """Show the newest similarity report of an assignment, its progress, or the start of one."""
     assignment = taught_assignment(request, assignment_uuid)
     if request.method == "POST":
         request_report(assignment=assignment, by=reader_of(request), at=timezone.now())

@@ -28,8 +28,8 @@ from labs.grading.standings import as_points
 from portal.chains import current_at
 from portal.users.permissions import role_required
 
-from .marking_page import back_to, marking_page
 from .reach import reader_of, taught_submission
+from .submission_page import back_to, submission_page
 
 
 @role_required(*TEACHING_ROLES)
@@ -37,7 +37,7 @@ from .reach import reader_of, taught_submission
 @never_cache
 def submission(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse:
     """One submission, held by the reader while it is open unless another has it."""
-    return marking_page(request, taught_submission(request, submission_uuid))
+    return submission_page(request, taught_submission(request, submission_uuid))
 
 
 @role_required(*TEACHING_ROLES)
@@ -54,7 +54,7 @@ def mark(request: HttpRequest, submission_uuid: uuid.UUID, question_id: int) -> 
         stock=list(comments_of(found.assignment.run.course)),
     )  # fmt: skip
     if not form.is_valid():
-        return marking_page(request, found, question_id, form)
+        return submission_page(request, found, question_id, form)
     if (newer := _newer_mark(request, found, result)) is not None:
         facts = {
             "points": as_points(newer.score),
@@ -65,7 +65,7 @@ def mark(request: HttpRequest, submission_uuid: uuid.UUID, question_id: int) -> 
             "Marked meanwhile: %(points)s points, by %(name)s, %(time)s. Your entry is kept; send it again to replace that."
         )
         form.add_error(None, text % facts)
-        return marking_page(request, found, question_id, form)
+        return submission_page(request, found, question_id, form)
     try:
         give_mark(
             submission=found, question=result.question, score=form.hundredths(), comment=form.cleaned_data["comment"],
@@ -77,13 +77,13 @@ def mark(request: HttpRequest, submission_uuid: uuid.UUID, question_id: int) -> 
             "not_graded": _("Wait until the tests have been graded, then mark."),
         }
         form.add_error("score", reasons.get(refusal.code, _("This question is not marked by a person.")))
-        return marking_page(request, found, question_id, form)
+        return submission_page(request, found, question_id, form)
     messages.info(request, _("Your mark is recorded; the trainee sees it now."))
     return redirect(back_to(request, found))
 
 
 def _newer_mark(request: HttpRequest, found: Submission, result: QuestionResult) -> ManualMark | None:
-    """The mark that the page from which this one comes did not show."""
+    """Return the mark that the page from which this one comes did not show."""
     seen = request.POST.get("seen")
     held = current_marks(found).get(result.question.grade_id)
     return held if held is not None and seen is not None and seen != str(held.uuid) else None
@@ -158,7 +158,7 @@ def feedback(request: HttpRequest, submission_uuid: uuid.UUID, question_id: int)
         raise Http404
     form = FeedbackForm(request.POST, prefix=f"f{question_id}")
     if not form.is_valid():
-        return marking_page(request, found, question_id, form)
+        return submission_page(request, found, question_id, form)
     text, now = form.cleaned_data["text"], timezone.now()
     give_feedback(submissions=[found], question=result.question, text=text, by=reader_of(request), at=now)
     messages.info(request, _("Your comment is with the trainee."))
@@ -186,7 +186,7 @@ def _manual_result(found: Submission, question_id: int) -> QuestionResult:
 
 
 def _refused(request: HttpRequest, found: Submission) -> HttpResponse | None:
-    """The page again, with a word, where another instructor holds the submission."""
+    """Show the page again, with a word, where another instructor holds the submission."""
     if is_own_work(reader_of(request), found):
         return None
     hold = hold_submission(submission=found, by=reader_of(request), at=timezone.now())

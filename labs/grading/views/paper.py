@@ -31,7 +31,7 @@ VALID_S = 20 * 60
 
 
 def paper_address(request: HttpRequest, submission: Submission) -> str:
-    """The address of the frame for this reader, in the reader's language, colours and print size."""
+    """Return the address of the frame for this reader, in the reader's language, colors and print size."""
     looks = [request.COOKIES.get(f"{settings.COOKIE_PREFIX}{name}", "") for name in ("theme", "mode")]
     said = [str(submission.uuid), request.user.pk, translation.get_language() or "zh-hans", *looks]
     return reverse("grading:paper", args=[signing.dumps(said, salt=SALT, compress=True)])
@@ -41,7 +41,7 @@ def paper_address(request: HttpRequest, submission: Submission) -> str:
 @never_cache
 @xframe_options_sameorigin
 def paper(request: HttpRequest, signed: str) -> HttpResponse:
-    """The annotated notebook of the submission that the signed address names."""
+    """Show the annotated notebook of the submission that the signed address names."""
     try:
         named, reader, language, theme, mode = signing.loads(signed, salt=SALT, max_age=VALID_S)
     except (signing.BadSignature, ValueError):

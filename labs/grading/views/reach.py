@@ -19,12 +19,12 @@ from portal.users.models import User
 
 
 def reader_of(request: HttpRequest) -> User:
-    """The person who asks, behind `role_required`."""
+    """Return the person who asks, behind `role_required`."""
     return cast(User, request.user)
 
 
 def taught_submission(request: HttpRequest, submission_uuid: uuid.UUID) -> Submission:
-    """A submission of a run that the reader teaches."""
+    """Return a submission of a run that the reader teaches."""
     found = access_taught_submissions_for(reader_of(request), timezone.localdate()).filter(uuid=submission_uuid)
     submission = found.select_related("user", "assignment__lab", "assignment__run__course", "release").first()
     if submission is None:
@@ -33,7 +33,7 @@ def taught_submission(request: HttpRequest, submission_uuid: uuid.UUID) -> Submi
 
 
 def taught_assignment(request: HttpRequest, assignment_uuid: uuid.UUID) -> LabAssignment:
-    """An assignment of a run that the reader teaches."""
+    """Return an assignment of a run that the reader teaches."""
     found = access_taught_assignments_for(reader_of(request), timezone.localdate()).filter(uuid=assignment_uuid)
     assignment = found.first()
     if assignment is None:
@@ -42,7 +42,7 @@ def taught_assignment(request: HttpRequest, assignment_uuid: uuid.UUID) -> LabAs
 
 
 def taught_run(request: HttpRequest, code: str) -> CourseRun:
-    """A run that the reader teaches."""
+    """Return a run that the reader teaches."""
     run = access_runs_for(reader_of(request), timezone.localdate()).filter(code=code).select_related("course").first()
     if run is None:
         raise Http404
@@ -50,7 +50,7 @@ def taught_run(request: HttpRequest, code: str) -> CourseRun:
 
 
 def known_question(request: HttpRequest, question_id: int) -> LabQuestion:
-    """A question of a lab that the reader authors, or teaches a run with."""
+    """Return a question of a lab that the reader authors, or teaches a run with."""
     user, on = reader_of(request), timezone.localdate()
     runs = access_runs_for(user, on).values("pk")
     questions = LabQuestion.objects.select_related("release__lab__course").filter(pk=question_id)

@@ -30,7 +30,7 @@ PAGE_SIZE = 50
 @require_safe
 @never_cache
 def regrades(request: HttpRequest) -> HttpResponse:
-    """This will list regrades in the runs that the reader teaches."""
+    """List regrades in the runs that the reader teaches."""
     found = access_regrades_for(signed_in(request), timezone.localdate())
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "grading/regrades.html", {"page_obj": page})
@@ -40,7 +40,7 @@ def regrades(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_regrade(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
-    """This will start a regrade of every attempt of an assignment."""
+    """Start a regrade of every attempt of an assignment."""
     user = signed_in(request)
     taught = access_taught_assignments_for(user, timezone.localdate())
     assignment = taught.filter(uuid=assignment_uuid).first()
@@ -63,14 +63,14 @@ def new_regrade(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpRespons
 @require_safe
 @never_cache
 def regrade_batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
-    """This will show the progress of a regrade and what it would change."""
+    """Show the progress of a regrade and what it would change."""
     return _page(request, _batch(request, batch_uuid), None)
 
 
 @role_required(*TEACHING_ROLES)
 @require_POST
 def approve(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
-    """This will take over the results that rise, and those that fall where the form says so."""
+    """Take over the results that rise, and those that fall where the form says so."""
     batch, form = _batch(request, batch_uuid), ApprovalForm(request.POST)
     if not form.is_valid():
         return _page(request, batch, form)
@@ -89,7 +89,7 @@ def approve(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*TEACHING_ROLES)
 @require_POST
 def discard(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
-    """This will leave every grade as it is."""
+    """Leave every grade as it is."""
     batch = _batch(request, batch_uuid)
     question = ask_first(
         request,

@@ -56,7 +56,7 @@ def rubric(request: HttpRequest, question_id: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def comments(request: HttpRequest, course_code: str) -> HttpResponse:
-    """The comments of a course, and one more."""
+    """Show the comments of a course, and one more."""
     course = _course(request, course_code)
     form = StockCommentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -119,7 +119,7 @@ def _taken() -> str:
 
 
 def _comment(course: Course, comment_uuid: uuid.UUID) -> StockComment:
-    """A comment in use, or one that was retired meanwhile: the action says so."""
+    """Return a comment in use, or one that was retired meanwhile: the action says so."""
     found = course.stock_comments.filter(uuid=comment_uuid).select_related("course", "created_by").first()
     if found is None:
         raise Http404

@@ -40,7 +40,7 @@ from labs.grading.queries import (
     state_for,
 )
 from labs.grading.queries.feedback import feedback_of
-from labs.grading.standings import AssignmentState, Standing
+from labs.grading.standings import AssignmentState, SubmissionStanding
 from labs.grading.wording import (
     Tag,
     check_line,
@@ -74,7 +74,7 @@ class AttemptLine:
     """An attempt in the history."""
 
     submission: Submission
-    standing: Standing
+    standing: SubmissionStanding
     tag: Tag
     late_percent: int = 0
 
@@ -131,7 +131,7 @@ def _with_comment(message: str, comment: Feedback | None) -> str:
 @require_safe
 @never_cache
 def lab(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
-    """What the lab is, how to open it, the latest result and every attempt. Another's assignment is unknown."""
+    """Show what the lab is, how to open it, the latest result and every attempt. Another's assignment is unknown."""
     state = _state(request, assignment_uuid)
     attempts = attempt_lines(attempts_of(request.user, [state.assignment])[state.assignment.pk])
     asked = request.GET.get("attempt", "")
@@ -163,7 +163,7 @@ def lab(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
 
 
 def _finish(request: HttpRequest, state: AssignmentState) -> Finish | None:
-    """What the course brought, or what it still asks for, once this lab is passed."""
+    """Return what the course brought, or what it still asks for, once this lab is passed."""
     place = active_enrollment(signed_in(request), state.assignment.run)
     if place is None or not (state.has_passed or place.status == EnrollmentStatus.COMPLETED):
         return None
@@ -173,7 +173,7 @@ def _finish(request: HttpRequest, state: AssignmentState) -> Finish | None:
 @login_required
 @require_safe
 def lab_status(request: HttpRequest, assignment_uuid: uuid.UUID) -> HttpResponse:
-    """The standing of the latest attempt in at most 300 bytes, or 304 when the page knows it."""
+    """Show the standing of the latest attempt in at most 300 bytes, or 304 when the page knows it."""
     state = _state(request, assignment_uuid)
     body, tag = _status(state)
     is_known = request.headers.get("If-None-Match") == tag
@@ -193,7 +193,8 @@ def _status(state: AssignmentState) -> tuple[str, str]:
 @require_safe
 @never_cache
 def notebook(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse:
-    """The submitted bytes as a file to take away, for their author and the run's instructors; never shown in place.
+    """Show the submitted bytes as a file to take away, for their author and the run's
+    instructors; never shown in place.
 
     To a trainee the notebook is a file from a lab like any other: what its cells printed passes the same gate.
     """
@@ -219,7 +220,7 @@ def notebook(request: HttpRequest, submission_uuid: uuid.UUID) -> HttpResponse:
 
 
 def _appeal_window(submission: Submission | None) -> dict[str, Any]:
-    """Whether the trainee may object to the latest result, and until when."""
+    """Return whether the trainee may object to the latest result, and until when."""
     grade = current_grade_of(submission) if submission else None
     if submission is None or grade is None:
         return {"can_appeal": False}

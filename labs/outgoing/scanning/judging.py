@@ -11,7 +11,7 @@ from labs.datasets.deidentification.headings import kind_of_heading, kind_of_val
 
 from .findings import COLUMN, COPY, IDENTIFIER, REVIEWED, ROWS, SIZE, Finding
 from .opening import Opened, opened
-from .rows import Fingerprints, lines_of, recognised
+from .rows import Fingerprints, lines_of, recognized
 
 LARGEST_TEXT = 1 << 20
 """More characters than this pass by a reviewer alone: they take a person to judge, and seconds to scan."""
@@ -55,7 +55,7 @@ def _of_data(seen: Opened, known: Sequence[Known], key: bytes) -> Iterator[Findi
         if version.digests & seen.digests:
             yield Finding(COPY, version=version.version)
             continue
-        counts = [(recognised(lines, table, key), table.least) for table in version.tables]
+        counts = [(recognized(lines, table, key), table.least) for table in version.tables]
         if found := [count for count, least in counts if count >= least]:
             yield Finding(ROWS, count=max(found), version=version.version)
 

@@ -211,7 +211,7 @@ def _bounded(read: Callable[..., bytes], *first: bytes) -> bytes:
 
 
 def _frame(out: Opened, place: str, content: bytes, depth: int) -> None:
-    """A table of a column format, as text."""
+    """Write a table of a column format as text."""
     import polars as pl  # late: slow
 
     read = pl.read_parquet if content.startswith(b"PAR1") else pl.read_ipc

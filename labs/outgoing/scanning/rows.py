@@ -1,8 +1,8 @@
-"""Recognises rows of a released table in a text by keyed fingerprints: no value of the table is kept.
+"""Recognizes rows of a released table in a text by keyed fingerprints: no value of the table is kept.
 
 A row is known by all of its values in any order, and by pairs of its values that few rows share and that are long
 enough to be no accident. So a choice of columns, another order, an index beside them and another separator are
-recognised; one column alone, rounded or rewritten values are not.
+recognized; one column alone, rounded or rewritten values are not.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Fingerprints:
 
     @property
     def least(self) -> int:
-        """How many recognised lines are a finding."""
+        """How many recognized lines are a finding."""
         share = self.sampled / self.rows if self.rows else 1
         return max(3, math.ceil(min(LEAST_ROWS, self.rows / 2) * share))
 
@@ -90,7 +90,7 @@ def normal(cells: Iterable[str]) -> list[str]:
     return out
 
 
-def recognised(lines: Iterable[Sequence[str]], known: Fingerprints, key: bytes) -> int:
+def recognized(lines: Iterable[Sequence[str]], known: Fingerprints, key: bytes) -> int:
     """Return how many of the lines are rows of the table."""
     asked: list[int] = []
     owner: list[int] = []

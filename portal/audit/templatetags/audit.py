@@ -27,5 +27,5 @@ REASONS = {
 
 @register.filter
 def reason(said: str) -> str:
-    """Why a place in the chain does not hold."""
+    """Return why a place in the chain does not hold."""
     return str(REASONS.get(said, said))

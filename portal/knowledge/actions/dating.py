@@ -18,7 +18,7 @@ DAYS = 3
 
 
 def follow_calendar(*, at: datetime) -> int:
-    """This will let policies hold whose first day has come and make the search follow; returns how many it looked at.
+    """Let policies hold whose first day has come and make the search follow; returns how many it looked at.
 
     Each policy in a transaction, which finds nothing to do where it was done before.
     """

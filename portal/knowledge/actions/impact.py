@@ -10,17 +10,17 @@ from django.utils import timezone
 from portal.audit.actions import record
 from portal.knowledge.models import LinkState, PolicyExpression, PolicyWork, Provision, ProvisionLink, ReviewTask
 from portal.knowledge.models.links import ChangeKind
-from portal.knowledge.reading.alignment import Change, align
+from portal.knowledge.parsing.alignment import Change, align
 from portal.knowledge.registry import TargetRef, kind_label, resolve_targets, touch_target
 from portal.notifications.actions import notify
 from portal.users.models import Role, User
-from portal.users.queries import has_role
+from portal.users.rights import has_role
 
 NOTICE = "knowledge.review"
 
 
 def follow_text(*, before: PolicyExpression, after: PolicyExpression, at: datetime) -> list[ReviewTask]:
-    """This will lead the links of the old text over to the new one, in the caller's transaction.
+    """Lead the links of the old text over to the new one, in the caller's transaction.
 
     Unchanged and moved clauses are followed silently; a link whose clause changed or is gone turns stale and its owners
     get a task.
@@ -44,7 +44,7 @@ def follow_text(*, before: PolicyExpression, after: PolicyExpression, at: dateti
 
 
 def standing_of(provision: Provision) -> Provision | None:
-    """Where a clause of whatever text stands in the newest one; nothing where it is gone."""
+    """Return where a clause of whatever text stands in the newest one; nothing where it is gone."""
     quoted = provision.expression
     newest = quoted.work.expressions.in_order().last()
     if newest is None or newest == quoted:
@@ -54,7 +54,7 @@ def standing_of(provision: Provision) -> Provision | None:
 
 
 def follow_repeal(*, work: PolicyWork, by_text: PolicyExpression, at: datetime) -> list[ReviewTask]:
-    """This will turn every link to a policy stale that another one repealed, in the caller's transaction."""
+    """Turn every link to a policy stale that another one repealed, in the caller's transaction."""
     links = ProvisionLink.objects.shown().filter(provision__expression__work=work)
     return [_open_task(link, by_text, ChangeKind.REPEALED, at) for link in links.exclude(reviews__expression=by_text)]
 
@@ -92,7 +92,7 @@ def _open_task(link: ProvisionLink, after: PolicyExpression, change: str, at: da
 
 
 def target_of(link: ProvisionLink) -> TargetRef:
-    """The item that a link leads to."""
+    """Return the item that a link leads to."""
     return TargetRef(link.target_kind, link.target_uuid, link.target_part)
 
 

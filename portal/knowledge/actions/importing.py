@@ -17,11 +17,11 @@ from portal.audit.actions import record
 from portal.knowledge.codes import code_for
 from portal.knowledge.entries import put_work
 from portal.knowledge.models import PolicyExpression, PolicyLevel, PolicyStatus, PolicyTheme, PolicyWork, Provision
+from portal.knowledge.parsing.about import About
+from portal.knowledge.parsing.alignment import align
+from portal.knowledge.parsing.pieces import Piece, tree_hash
+from portal.knowledge.parsing.wording import SourceProblem
 from portal.knowledge.queries import current_of, find_work
-from portal.knowledge.reading.about import About
-from portal.knowledge.reading.alignment import align
-from portal.knowledge.reading.pieces import Piece, tree_hash
-from portal.knowledge.reading.wording import Problem
 from portal.knowledge.taxonomy import completed
 from portal.users.models import User
 
@@ -45,11 +45,11 @@ class Source:
     about: About
     pieces: list[Piece] = field(default_factory=list)
     preamble: str = ""
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[SourceProblem, ...] = ()
     is_current: bool = True
 
     @property
-    def refusals(self) -> list[Problem]:
+    def refusals(self) -> list[SourceProblem]:
         """Why nothing of it can be taken in."""
         return [problem for problem in self.problems if problem.is_refusal]
 
@@ -73,7 +73,7 @@ class Outcome:
 
 @contextmanager
 def importing_alone(folder: Path) -> Iterator[None]:
-    """This will hold the right to import while the block runs. Raises ImportUnderWay."""
+    """Hold the right to import while the block runs. Raises ImportUnderWay."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "import_policies.lock").open("w") as file:
         try:
@@ -98,7 +98,7 @@ def _ask_database(question: str) -> bool:
 
 
 def plan_source(source: Source) -> Outcome:
-    """What an import of the document would do; nothing is written."""
+    """Return what an import of the document would do; nothing is written."""
     if source.refusals or not source.pieces:
         return Outcome(source, "refused")
     work = find_work(source.about)
@@ -112,7 +112,7 @@ def plan_source(source: Source) -> Outcome:
 
 @transaction.atomic
 def import_source(*, source: Source, by: User | None, at: datetime) -> Outcome:
-    """This will take a document in: whole, with its entries in the search and what it does to those who quote it."""
+    """Take a document in: whole, with its entries in the search and what it does to those who quote it."""
     plan = plan_source(source)
     if plan.result == "refused":
         return plan
@@ -143,7 +143,7 @@ def import_source(*, source: Source, by: User | None, at: datetime) -> Outcome:
 
 
 def _same_text(work: PolicyWork, source: Source) -> PolicyExpression | None:
-    """The same words from the same source; of a single file, from any source."""
+    """Return the same words from the same source; of a single file, from any source."""
     found = work.expressions.filter(sha256=tree_hash(source.pieces))
     if source.key.startswith("corpus:"):
         found = found.filter(source_key=source.key)
@@ -197,7 +197,7 @@ def _status(about: About, on: date) -> str:
 
 
 def _refresh_work(work: PolicyWork, about: About, on: date) -> None:
-    """A newer text may bring a new number; a policy that waited for its day may hold now."""
+    """Let the work follow a newer text, which may bring a new number; a policy that waited for its day may hold now."""
     current = current_of(list(work.expressions.in_order()), on)
     if work.status == PolicyStatus.NOT_YET and current is not None and (current.effective_date or on) <= on:
         work.status = PolicyStatus.IN_FORCE

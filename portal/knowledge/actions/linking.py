@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.audit.actions import record
 from portal.knowledge.models import LinkState, Provision, ProvisionLink, ReviewDecision, ReviewTask
-from portal.knowledge.reading.pieces import text_hash
+from portal.knowledge.parsing.pieces import text_hash
 from portal.knowledge.registry import TargetRef, touch_target
 from portal.users.models import User
 
@@ -30,7 +30,7 @@ def make_link(
     at: datetime,
     supersedes: ProvisionLink | None = None,
 ) -> ProvisionLink:
-    """This will note that the target rests on the clause; without a quote it rests on all its words. Raises LinkRefused."""
+    """Note that the target rests on the clause; without a quote it rests on all its words. Raises LinkRefused."""
     quote = quote.strip() or provision.text
     if "".join(quote.split()) not in "".join(provision.text.split()):
         raise LinkRefused(_("These words do not stand in the clause. Copy them from its text."))
@@ -58,7 +58,7 @@ def make_link(
 
 @transaction.atomic
 def withdraw_link(*, link: ProvisionLink, by: User | None, at: datetime) -> ProvisionLink:
-    """This will take a link away; its row stays."""
+    """Take a link away; its row stays."""
     link.state, link.stale_since_date, link.stale_at = LinkState.WITHDRAWN, None, None
     link.save(update_fields=["state", "stale_since_date", "stale_at"])
     close_reviews(link=link, decision=ReviewDecision.WITHDRAWN, note="", by=by, at=at)
@@ -68,6 +68,6 @@ def withdraw_link(*, link: ProvisionLink, by: User | None, at: datetime) -> Prov
 
 
 def close_reviews(*, link: ProvisionLink, decision: str, note: str, by: User | None, at: datetime) -> int:
-    """This will decide every open review of a link at once; returns how many there were."""
+    """Decide every open review of a link at once; returns how many there were."""
     open_reviews = ReviewTask.objects.open().filter(link=link)
     return open_reviews.update(decision=decision, note=note, decided_at=at, decided_by=by)

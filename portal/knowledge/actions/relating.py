@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.audit.actions import record
 from portal.knowledge.entries import put_work
 from portal.knowledge.models import PolicyExpression, PolicyRelation, PolicyStatus, PolicyWork, Provision, RelationKind
-from portal.knowledge.reading.about import About
+from portal.knowledge.parsing.about import About
 
 from .impact import follow_repeal
 
@@ -21,7 +21,7 @@ REPEALED = re.compile(r"[^。；\n]*同时废止")
 
 
 def relate_texts(*, expressions: Iterable[int], at: datetime) -> int:
-    """This will note which policies the texts name, and repeal those of which they say 同时废止; returns new relations."""
+    """Note which policies the texts name, and repeal those of which they say 同时废止; returns new relations."""
     titles = _titles()
     found: dict[tuple[int, str, int], bool] = {}
     repeals: list[tuple[int, int]] = []
@@ -40,7 +40,7 @@ def relate_texts(*, expressions: Iterable[int], at: datetime) -> int:
 
 @transaction.atomic
 def relate_named(*, work: PolicyWork, about: About) -> None:
-    """This will note what a document says that it explains or implements, by the titles in its head."""
+    """Note what a document says that it explains or implements, by the titles in its head."""
     for kind, titles in ((RelationKind.INTERPRETS, about.interprets), (RelationKind.IMPLEMENTS, about.implements)):
         for target in PolicyWork.objects.filter(title__in=titles).exclude(pk=work.pk) if titles else ():
             PolicyRelation.objects.get_or_create(subject=work, kind=kind, target=target)

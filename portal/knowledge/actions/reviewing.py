@@ -31,7 +31,7 @@ def decide_review(
     by: User,
     at: datetime,
 ) -> ReviewTask:
-    """This will close a review: the item is right as it is, quotes the new text, or rests on the clause no more.
+    """Close a review: the item is right as it is, quotes the new text, or rests on the clause no more.
 
     Raises ReviewDecided, and LinkRefused where the new text cannot be quoted.
     """

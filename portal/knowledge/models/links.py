@@ -34,7 +34,7 @@ class ProvisionLinkQuerySet(models.QuerySet["ProvisionLink"]):
 
 
 class ProvisionLink(models.Model):
-    """That something teaches, practises or rests on a clause, with the words as quoted.
+    """That something teaches, practices or rests on a clause, with the words as quoted.
 
     `provision` is the clause as quoted and never changes; `standing` is where that clause stands in the newest text,
     nothing once it is gone. Quoting anew makes a new link that supersedes this one.

@@ -17,7 +17,7 @@ class PolicyExpressionQuerySet(models.QuerySet["PolicyExpression"]):
     """Filters and orders over texts."""
 
     def in_order(self) -> PolicyExpressionQuerySet:
-        """The oldest first: by the day from which a text holds, then by its coming here."""
+        """Return the oldest first: by the day from which a text holds, then by its coming here."""
         return self.order_by(models.F("effective_date").asc(nulls_first=True), "pk")
 
 
@@ -73,7 +73,7 @@ class ProvisionQuerySet(models.QuerySet["Provision"]):
     """Filters over clauses."""
 
     def clauses(self) -> ProvisionQuerySet:
-        """What people call a clause: articles, and the numbered paragraphs of documents without articles."""
+        """Return what people call a clause: articles, and the numbered paragraphs of documents without articles."""
         return self.filter(is_clause=True)
 
 

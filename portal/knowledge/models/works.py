@@ -71,7 +71,7 @@ class PolicyTheme(models.Model):
         return self.code
 
     def title_in(self, language: str) -> str:
-        """The theme's name in a language, Chinese where there is no other."""
+        """Return the theme's name in a language, Chinese where there is no other."""
         return (self.title_en if language == "en" else "") or self.code
 
 
@@ -175,7 +175,7 @@ class PolicyWork(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, m
         return [line.strip() for line in self.aliases.splitlines() if line.strip()]
 
     def get_absolute_url(self) -> str:
-        """The address of its page."""
+        """Return the address of its page."""
         return f"/policies/{self.code}/"
 
 

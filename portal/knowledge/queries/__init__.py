@@ -4,7 +4,7 @@ from .comparing import ClauseChange, compare_texts
 from .finding import current_of, expression_at, find_work
 from .glossary import Gloss, glossary
 from .listing import policies_of, years_of
-from .reading import ClauseView, PolicyView, policy_view
+from .policy_page import ClauseView, PolicyView, policy_view
 from .regions import region_name
 from .teaching import LinkedClause, Teaching, clauses_behind, is_stale_target, teachings_of
 

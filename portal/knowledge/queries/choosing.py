@@ -7,7 +7,7 @@ import re
 from django.db.models import Q, QuerySet
 
 from portal.knowledge.models import PolicyWork, Provision
-from portal.knowledge.reading.pieces import article_eid
+from portal.knowledge.parsing.pieces import article_eid
 from search.numerals import PRINTED
 
 REFERENCE = re.compile(rf"第?([{PRINTED}]+)条(之[{PRINTED}]+)?")

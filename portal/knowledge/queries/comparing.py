@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from portal.knowledge.models import PolicyExpression, Provision
-from portal.knowledge.reading.alignment import Change, align
+from portal.knowledge.parsing.alignment import Change, align
 
 LONGEST = 4_000
 """Characters up to which the change inside a clause is shown letter by letter."""
@@ -62,7 +62,7 @@ def compare_texts(before: PolicyExpression, after: PolicyExpression) -> list[Cla
 
 
 def spans_of(before: str, after: str) -> tuple[Span, ...]:
-    """What was taken out and put in, letter by letter; of a very long clause the whole."""
+    """Return what was taken out and put in, letter by letter; of a very long clause the whole."""
     if len(before) > LONGEST or len(after) > LONGEST:
         return ("del", before), ("ins", after)
     spans: list[Span] = []

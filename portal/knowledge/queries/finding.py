@@ -8,11 +8,11 @@ from datetime import date
 from django.db.models import Q
 
 from portal.knowledge.models import PolicyExpression, PolicyWork
-from portal.knowledge.reading.about import About
+from portal.knowledge.parsing.about import About
 
 
 def find_work(about: About) -> PolicyWork | None:
-    """The policy that a document is a text of: by its code where it names one, else by title and region."""
+    """Return the policy that a document is a text of: by its code where it names one, else by title and region."""
     if about.code and (named := PolicyWork.objects.filter(code=about.code).first()) is not None:
         return named
     same_name = PolicyWork.objects.filter(title=about.title).order_by("pk")
@@ -28,5 +28,5 @@ def current_of(expressions: Sequence[PolicyExpression], on: date) -> PolicyExpre
 
 
 def expression_at(work: PolicyWork, on: date) -> PolicyExpression | None:
-    """The text of a policy on a day."""
+    """Return the text of a policy on a day."""
     return current_of(list(work.expressions.in_order()), on)

@@ -20,7 +20,7 @@ class Gloss:
 
 
 def glossary(language: str) -> list[Gloss]:
-    """Published terms explained in the language, in its order; one query."""
+    """Return published terms explained in the language, in its order; one query."""
     rows = GlossaryTerm.objects.filter(live=True).order_by("term_en" if language == "en" else "term", "pk")
     found = []
     for row in rows:

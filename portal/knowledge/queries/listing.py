@@ -18,7 +18,8 @@ RANKS = [
 
 
 def policies_of(asked: Mapping[str, Any]) -> QuerySet[PolicyWork]:
-    """Published policies that fit: `text` in title, short titles or number, `level`, `theme`, `region`, `status`, `year`."""
+    """Return published policies that fit: `text` in title, short titles or number, `level`, `theme`,
+    `region`, `status`, `year`."""
     found = PolicyWork.objects.published().select_related("theme")
     text = str(asked.get("text") or "").strip()
     if text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from portal.knowledge.reading.about import REGIONS
+from portal.knowledge.parsing.about import REGIONS
 from portal.organizations.models import Region
 
 _NAMES = {code: name for name, code in REGIONS.items()}

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from portal.knowledge.models import PolicyWork, Provision, ProvisionLink
-from portal.knowledge.reading.pieces import clause_eid
+from portal.knowledge.parsing.pieces import clause_eid
 from portal.knowledge.registry import TargetCard, TargetRef, kind_label, resolve_targets
 
 
@@ -88,7 +88,7 @@ def clauses_behind(kind: str, target_uuids: Sequence[uuid.UUID] | QuerySet[Any, 
 
 
 def is_stale_target(kind: str, target_uuid: uuid.UUID) -> bool:
-    """Whether something that the item rests on changed and nobody has looked at it yet."""
+    """Return whether something that the item rests on changed and nobody has looked at it yet."""
     return ProvisionLink.objects.filter(state="stale", target_kind=kind, target_uuid=target_uuid).exists()
 
 

@@ -62,20 +62,20 @@ def status_tag(status: str) -> str:
 
 @register.filter
 def region_label(work: PolicyWork) -> str:
-    """Where the policy applies."""
+    """Return where the policy applies."""
     return region_name(work.region)
 
 
 @register.simple_tag
 def cite(view: PolicyView, clause: ClauseView) -> str:
-    """The clause as a citation."""
+    """Return the clause as a citation."""
     assert view.expression is not None  # a clause has a text
     return citation(view.work, view.expression, clause.number)
 
 
 @register.filter
 def quoting(cited: str, clause: ClauseView) -> str:
-    """A citation with the words of the clause."""
+    """Return a citation with the words of the clause."""
     return quotation(cited, clause.provision.text)
 
 

@@ -36,7 +36,7 @@ def open_account(
     by: User | None,
     at: datetime,
 ) -> User:
-    """This will make an account with a post and the learner's role, for somebody inside the reach of `by`.
+    """Make an account with a post and the learner's role, for somebody inside the reach of `by`.
 
     Raises PermissionDenied outside it, ValidationError for a login name that is taken or not allowed.
     """
@@ -58,7 +58,7 @@ def open_account(
 def open_first_administrator(
     *, username: str, name: str, region: str, organization: str, organization_name: str, position: str, at: datetime
 ) -> str:
-    """This will make the administrator of the province and return the one-time code; missing places are made first.
+    """Make the administrator of the province and return the one-time code; missing places are made first.
 
     `region`, `organization` and `position` are codes. Somebody who never used the code gets a new one. Raises
     AdministratorExists, ValidationError for a login name that is not allowed, Region.DoesNotExist and

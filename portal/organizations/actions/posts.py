@@ -30,7 +30,7 @@ def assign_job(
     by: User | None,
     at: datetime,
 ) -> JobAssignment:
-    """This will give the person a post; an open primary post ends the day before (a transfer).
+    """Give the person a post; an open primary post ends the day before (a transfer).
 
     The learner's role follows on the first day. Raises PermissionDenied when either unit lies outside the reach of
     `by`, ValidationError for a start before the present post's.
@@ -69,7 +69,7 @@ def place(
     by: User | None,
     at: datetime,
 ) -> JobAssignment:
-    """This will give the post without asking whose it is to give: a transfer that both sides agreed to comes here."""
+    """Give the post without asking whose it is to give: a transfer that both sides agreed to comes here."""
     User.objects.select_for_update().get(pk=user.pk)  # one person's posts change one by one
     if is_primary:
         open_posts = user.job_assignments.filter(is_primary=True, end_date__isnull=True)
@@ -85,7 +85,7 @@ def place(
 
 @transaction.atomic
 def cancel_planned_post(*, job: JobAssignment, by: User | None, at: datetime) -> JobAssignment | None:
-    """This will take back a post that has not begun; the one before goes on, and is returned. Twice is once.
+    """Take back a post that has not begun; the one before goes on, and is returned. Twice is once.
 
     Either side may: nothing has begun. Raises PermissionDenied outside the reach of `by`, ValidationError for a post
     that has begun.
@@ -119,7 +119,7 @@ def correct_post(
     by: User | None,
     at: datetime,
 ) -> bool:
-    """This will correct the newest primary post, begun or not, and the last day of the one before; False: no change.
+    """Correct the newest primary post, begun or not, and the last day of the one before; False: no change.
 
     Raises PermissionDenied when either unit lies outside the reach of `by`, ValidationError for a first day on which
     the post before had not begun, or for a post that others followed.
@@ -152,7 +152,7 @@ def correct_post(
 
 @transaction.atomic
 def set_place_of_work(*, job: JobAssignment, room: str, phone: str, by: User | None, at: datetime) -> bool:
-    """This will say where the holder of the post is found: room and telephone; False: no change.
+    """Say where the holder of the post is found: room and telephone; False: no change.
 
     Raises PermissionDenied outside the reach of `by`. The audit names what was changed, and no number.
     """

@@ -20,13 +20,13 @@ PSEUDO_NAMES = frozenset({"市辖区", "县", "省直辖县级行政区划", "�
 
 
 def region_uuid(code: str) -> uuid.UUID:
-    """The same uuid for a region on every installation."""
+    """Return the same uuid for a region on every installation."""
     return uuid.uuid5(uuid.NAMESPACE_URL, f"gbt2260:{code}")
 
 
 @transaction.atomic
 def load_regions(*, by: User | None, at: datetime, file: Path = DATA / "regions.csv") -> int:
-    """This will add the regions of the file that are missing and correct names; returns how many changed."""
+    """Add the regions of the file that are missing and correct names; returns how many changed."""
     with file.open(encoding="utf-8", newline="") as lines:
         # A city without counties, as 东莞市, stands in the file a second time as its own county: no region lies in itself.
         rows = [row for row in csv.DictReader(lines) if row["parent"] != row["code"]]
@@ -64,7 +64,7 @@ def _region(row: dict[str, str], parent: Region | None) -> Region:
 
 @transaction.atomic
 def load_positions(*, by: User | None, at: datetime, file: Path = DATA / "positions.csv") -> int:
-    """This will add the positions of the file that are missing; returns how many."""
+    """Add the positions of the file that are missing; returns how many."""
     with file.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     present = set(Position.objects.values_list("code", flat=True))

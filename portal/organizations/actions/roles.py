@@ -16,7 +16,7 @@ from portal.users.models import ScopeKind, User
 
 @transaction.atomic
 def follow_post(*, user: User, mistaken: Organization | None = None, by: User | None, at: datetime) -> int:
-    """This will move the learner's role from units that the person has left to the one of the present post; how many.
+    """Move the learner's role from units that the person has left to the one of the present post; how many.
 
     `mistaken` is a unit that a post named before it was corrected. Only the learner's: every other role was given for what somebody does in a place, and is asked about.
     """
@@ -32,6 +32,6 @@ def follow_post(*, user: User, mistaken: Organization | None = None, by: User | 
 
 
 def follow_posts_that_began(at: datetime) -> None:
-    """This will do so for everybody whose planned post has begun; each by itself, so that nobody waits for all."""
+    """Do so for everybody whose planned post has begun; each by itself, so that nobody waits for all."""
     for user in in_turns(people_whose_role_stayed_behind(timezone.localdate(at))):
         follow_post(user=user, by=None, at=at)

@@ -34,7 +34,7 @@ def ask_for_transfer(
     by: User,
     at: datetime,
 ) -> TransferRequest:
-    """This will ask the other side for the transfer; the same request that waits already is returned.
+    """Ask the other side for the transfer; the same request that waits already is returned.
 
     `by` looks after one end alone. Raises PermissionDenied for somebody who looks after neither, ValidationError where
     another request waits, the person has no post, or `by` looks after both ends and can transfer at once.
@@ -81,7 +81,7 @@ def ask_for_transfer(
 def accept_transfer(
     *, request: TransferRequest, start_date: date | None = None, answer: str = "", by: User, at: datetime
 ) -> bool:
-    """This will transfer the person from the given day on, or from the one asked for; False: no longer waiting.
+    """Transfer the person from the given day on, or from the one asked for; False: no longer waiting.
 
     Raises PermissionDenied for the side that asked, ValidationError when the person works elsewhere by now or the
     first day does not fit the posts.
@@ -107,7 +107,7 @@ def accept_transfer(
 
 @transaction.atomic
 def refuse_transfer(*, request: TransferRequest, answer: str, by: User, at: datetime) -> bool:
-    """This will refuse the request with a word why; False when it no longer waits. Raises PermissionDenied."""
+    """Refuse the request with a word why; False when it no longer waits. Raises PermissionDenied."""
     request = TransferRequest.objects.select_for_update().get(pk=request.pk)
     if not _waits(request, at):
         return False
@@ -119,7 +119,7 @@ def refuse_transfer(*, request: TransferRequest, answer: str, by: User, at: date
 
 @transaction.atomic
 def withdraw_transfer(*, request: TransferRequest, by: User, at: datetime) -> bool:
-    """This will take the request back; False when it no longer waits. Raises PermissionDenied for the other side."""
+    """Take the request back; False when it no longer waits. Raises PermissionDenied for the other side."""
     request = TransferRequest.objects.select_for_update().get(pk=request.pk)
     if not _waits(request, at):
         return False
@@ -130,7 +130,7 @@ def withdraw_transfer(*, request: TransferRequest, by: User, at: datetime) -> bo
 
 
 def expire_transfers(at: datetime) -> int:
-    """This will close the requests that nobody answered in time, one by one; returns how many."""
+    """Close the requests that nobody answered in time, one by one; returns how many."""
     late = _late(at)
     return sum(_expire(late, pk, at) for pk in in_turns(list(late.order_by("pk").values_list("pk", flat=True))))
 

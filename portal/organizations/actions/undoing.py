@@ -20,7 +20,7 @@ from portal.users.models import User
 
 @transaction.atomic
 def undo_transfer(*, job: JobAssignment, reason: str = "", by: User | None, at: datetime) -> JobAssignment | None:
-    """This will undo the transfer that gave the post, begun or not, and return the post that goes on. Twice is once.
+    """Undo the transfer that gave the post, begun or not, and return the post that goes on. Twice is once.
 
     Raises PermissionDenied outside the reach of `by`, ValidationError for a post that others followed or that no
     transfer gave.
@@ -63,7 +63,7 @@ def _take_back(*, job: JobAssignment, reason: str, by: User | None, at: datetime
 
 
 def _close_request(job: JobAssignment, unit: Organization, *, by: User | None, at: datetime) -> None:
-    """The request that both sides had agreed to says that nothing came of it; both are told."""
+    """Let the request that both sides had agreed to say that nothing came of it, and tell both."""
     asked = TransferRequest.objects.filter(user=job.user_id).order_by("-pk").exclude(state=TransferState.WAITING)
     request = asked.select_for_update(of=("self",)).first()
     if request is None or request.state != TransferState.ACCEPTED:

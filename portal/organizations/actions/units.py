@@ -15,7 +15,7 @@ from portal.audit.actions import record
 from portal.organizations.models import Organization, OrganizationKind, Region
 from portal.organizations.scopes import scope_of_region
 from portal.users.models import Role, ScopeKind, User
-from portal.users.queries import scopes_of
+from portal.users.rights import scopes_of
 from portal.users.scopes import Scope, covers
 
 
@@ -30,7 +30,7 @@ def create_organization(
     by: User | None,
     at: datetime,
 ) -> Organization:
-    """This will add a unit to the tree; `by` is an administrator of its place or the installation.
+    """Add a unit to the tree; `by` is an administrator of its place or the installation.
 
     Raises ValidationError for a code that is taken or a region that is no place.
     """
@@ -50,7 +50,7 @@ def create_organization(
 
 @transaction.atomic
 def rename_organization(*, organization: Organization, name: str, by: User | None, at: datetime) -> None:
-    """This will change the unit's name."""
+    """Change the unit's name."""
     _require_administration(by, Scope(ScopeKind.ORGANIZATION.value, organization.uuid), at)
     before, organization.name = organization.name, name
     organization.save(update_fields=["name"])
@@ -62,7 +62,7 @@ def rename_organization(*, organization: Organization, name: str, by: User | Non
 def move_organization(
     *, organization: Organization, parent: Organization | None, by: User | None, at: datetime
 ) -> None:
-    """This will hang the unit and everything below it under another one (None: at the top).
+    """Hang the unit and everything below it under another one (None: at the top).
 
     Raises ValidationError for a parent inside the unit itself.
     """

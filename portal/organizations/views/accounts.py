@@ -31,14 +31,14 @@ from portal.users.actions.slips import newest_slip
 from portal.users.identities import changes_of
 from portal.users.models import Role, User
 from portal.users.permissions import can_manage, role_required, signed_in
-from portal.users.queries import has_role
+from portal.users.rights import has_role
 
 PAGE_SIZE = 50
 account_keepers_only = role_required(*MANAGING_ROLES)
 
 
 def managed_person(request: HttpRequest, user_uuid: uuid.UUID) -> User:
-    """The person whose account the reader looks after; 404 for everybody else."""
+    """Return the person whose account the reader looks after; 404 for everybody else."""
     return get_object_or_404(managed_people_for(signed_in(request), timezone.localdate()), uuid=user_uuid)
 
 
@@ -59,7 +59,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
 
 
 def _known_uuid(written: str) -> str:
-    """The uuid as text, or nothing for anything else."""
+    """Return the uuid as text, or nothing for anything else."""
     try:
         return str(uuid.UUID(written))
     except ValueError:

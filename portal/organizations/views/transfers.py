@@ -50,7 +50,7 @@ def _line(user: User, request: TransferRequest) -> Line:
 @account_keepers_only
 @require_GET
 def transfers(request: HttpRequest) -> HttpResponse:
-    """What waits for an answer, from either side, and how former requests ended."""
+    """Show what waits for an answer, from either side, and how former requests ended."""
     reader = signed_in(request)
     rows = access_transfers_for(reader, timezone.localdate())
     waiting = [_line(reader, row) for row in rows.filter(state=TransferState.WAITING)]
@@ -90,7 +90,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def _named(form: AskTransferForm, by: User, username: str, name: str) -> User | None:
-    """The person whom both names mean, and whom `by` may ask for; otherwise the form says so."""
+    """Return the person whom both names mean, and whom `by` may ask for; otherwise the form says so."""
     if not count(f"transfer-question:{by.pk}", *QUESTIONS_PER_OFFICER):
         form.add_error(None, _("Too many questions in a short time. Try again later."))
         return None

@@ -20,7 +20,7 @@ from portal.organizations.models import Organization
 from portal.organizations.queries import MANAGING_ROLES, access_organizations_for
 from portal.users.models import Role
 from portal.users.permissions import role_required, signed_in
-from portal.users.queries import has_role
+from portal.users.rights import has_role
 
 
 @role_required(*MANAGING_ROLES)

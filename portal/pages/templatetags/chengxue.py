@@ -26,7 +26,8 @@ def _from_hundredths(value: object) -> str:
 
 @register.simple_tag(takes_context=True)
 def typed(context: template.Context, action: str, name: str) -> str:
-    """What stood in a form's field before its sender was asked once more and went back (`portal.users.asking`)."""
+    """Return what stood in a form's field before its sender was asked once more and went back
+    (`portal.users.asking`)."""
     request = context.get("request")
     return typed_before(request, action, name) if request is not None else ""
 
@@ -39,13 +40,13 @@ def hours(value: object) -> str:
 
 @register.filter
 def points(value: object) -> str:
-    """A score kept in hundredths, as people read it: 750 → 7.5; nothing → a dash."""
+    """Return a score kept in hundredths, as people read it: 750 → 7.5; nothing → a dash."""
     return _from_hundredths(value)
 
 
 @register.filter
 def percent_of(part: object, whole: object) -> int:
-    """The whole percents of one number in another, 0–100; 100 only when nothing is missing."""
+    """Return the whole percents of one number in another, 0–100; 100 only when nothing is missing."""
     if not whole or part is None or part == "":
         return 0
     share = int(Decimal(str(part)) * 100 / Decimal(str(whole)))
@@ -54,7 +55,7 @@ def percent_of(part: object, whole: object) -> int:
 
 @register.filter
 def day(value: date | datetime | None) -> str:
-    """A day: 2026年11月24日, or 24 November 2026."""
+    """Return a day: 2026年11月24日, or 24 November 2026."""
     if value is None or value == "":
         return "–"
     local = timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
@@ -77,7 +78,7 @@ def last_day(value: datetime | None) -> str:
 
 @register.simple_tag
 def moment(value: datetime | None) -> SafeString | str:
-    """An instant in local time as a <time> element: 2026年11月24日 19:30."""
+    """Return an instant in local time as a <time> element: 2026年11月24日 19:30."""
     if value is None or value == "":
         return "–"
     local = timezone.localtime(value) if timezone.is_aware(value) else value
@@ -91,7 +92,8 @@ def moment(value: datetime | None) -> SafeString | str:
 
 @register.simple_tag
 def closing(value: datetime | None) -> SafeString | str:
-    """An instant at which something closes, as a <time> element; midnight is 24:00 of the last day on which it works."""
+    """Return an instant at which something closes, as a <time> element;
+    midnight is 24:00 of the last day on which it works."""
     if value is None or value == "":
         return "–"
     local = timezone.localtime(value) if timezone.is_aware(value) else value
@@ -101,7 +103,7 @@ def closing(value: datetime | None) -> SafeString | str:
 
 
 def closing_in_words(value: datetime) -> str:
-    """The same instant for a sentence: 2026年11月24日 24:00."""
+    """Return the same instant for a sentence: 2026年11月24日 24:00."""
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     is_midnight = (local.hour, local.minute) == (0, 0)
     return f"{last_day(local)} 24:00" if is_midnight else last_day(local)
@@ -109,7 +111,7 @@ def closing_in_words(value: datetime) -> str:
 
 @register.simple_tag
 def progress_bar(percent: int | float | None) -> SafeString:
-    """A bar from 0 to 100; the number must stand beside it, the drawing is silent."""
+    """Return a bar from 0 to 100; the number must stand beside it, the drawing is silent."""
     width = max(0, min(100, round(percent or 0)))
     return format_html(
         '<svg class="progress-bar{}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
@@ -133,6 +135,6 @@ _SYSTEMS = (
 
 @register.filter
 def browser(user_agent: str) -> str:
-    """What a person calls the program behind a user-agent line: "Chrome · Windows"."""
+    """Return what a person calls the program behind a user-agent line: "Chrome · Windows"."""
     names = (next((name for sign, name in signs if sign in user_agent), "") for signs in (_BROWSERS, _SYSTEMS))
     return " · ".join(name for name in names if name) or user_agent[:60] or "–"

@@ -22,7 +22,7 @@ register = template.Library()
 
 @register.simple_tag
 def picture(image: AbstractImage, alt: str) -> SafeString:
-    """A picture in two sizes; both were made when the page was published."""
+    """Return a picture in two sizes; both were made when the page was published."""
     renditions = image.get_renditions(NARROW, WIDE)
     narrow, wide = renditions[NARROW], renditions[WIDE]
     return format_html(
@@ -50,38 +50,38 @@ def hooked(context: template.Context, name: str, *arguments: Any) -> SafeString:
 
 @register.simple_tag
 def newest_articles(limit: int = 3) -> list[ArticlePage]:
-    """The newest articles in the language of the page."""
+    """Return the newest articles in the language of the page."""
     return latest_articles(spoken_language(), limit)
 
 
 @register.simple_tag(takes_context=True)
 def knowledge_section(context: template.Context) -> Page | None:
-    """The knowledge section in the language of the page."""
+    """Return the knowledge section in the language of the page."""
     request = context.get("request")
     return top_page(request, "knowledgeindexpage") if request is not None else None
 
 
 @register.simple_tag(takes_context=True)
 def article_list(context: template.Context, index: KnowledgeIndexPage, size: int = 12) -> PaginatorPage[ArticlePage]:
-    """The articles of a section that the address asks for."""
+    """Return the articles of a section that the address asks for."""
     request = context.get("request")
     return Paginator(articles_of(index), size).get_page(request.GET.get("page") if request else 1)
 
 
 @register.simple_tag
 def pages_above(page: Page) -> list[dict[str, str]]:
-    """The pages above one, from the front page down."""
+    """Return the pages above one, from the front page down."""
     above = page.get_ancestors().filter(depth__gt=1).live().select_related("locale")
     return [{"title": one.title, "url": address_of(one)} for one in above]
 
 
 @register.filter
 def headings(stream: Any) -> list[Any]:
-    """The heading blocks of a stream, for its table of contents."""
+    """Return the heading blocks of a stream, for its table of contents."""
     return [block for block in stream if block.block_type == "heading"]
 
 
 @register.filter
 def address(page: Page) -> str:
-    """The page's address."""
+    """Return the page's address."""
     return address_of(page)

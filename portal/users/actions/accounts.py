@@ -26,7 +26,7 @@ from portal.writing import code_form, name_form
 def create_user(
     *, username: str, name: str, email: str = "", password: str | None = None, by: User | None, at: datetime
 ) -> User:
-    """This will make an account without a password; `by` is a personnel officer, an administrator or the installation.
+    """Make an account without a password; `by` is a personnel officer, an administrator or the installation.
 
     Raises ValidationError for a login name that is taken, or is an ID-card or phone number.
     """
@@ -42,13 +42,13 @@ def create_user(
 
 
 def require_charge_of(by: User | None, user: User, at: datetime) -> None:
-    """This will raise PermissionDenied unless `by` may act on the account (None: the installation)."""
+    """Raise PermissionDenied unless `by` may act on the account (None: the installation)."""
     if by is not None and not can_manage(by, user, timezone.localdate(at)):
         raise PermissionDenied
 
 
 def end_sign_ins(user: User) -> None:
-    """This will end every session of the user and every token that the portal gave the hub for them."""
+    """End every session of the user and every token that the portal gave the hub for them."""
     if apps.is_installed("allauth.usersessions"):  # the lab API's process has no sessions
         for session in apps.get_model("usersessions", "UserSession").objects.filter(user=user):
             session.end()
@@ -57,7 +57,7 @@ def end_sign_ins(user: User) -> None:
 
 @transaction.atomic
 def end_session(*, session: Any, by: User, at: datetime) -> None:
-    """This will end one sign-in of `by`'s own. Raises PermissionDenied for somebody else's."""
+    """End one sign-in of `by`'s own. Raises PermissionDenied for somebody else's."""
     if session.user_id != by.pk:
         raise PermissionDenied
     record(
@@ -68,7 +68,7 @@ def end_session(*, session: Any, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def deactivate_user(*, user: User, reason: str = "", by: User | None, at: datetime) -> None:
-    """This will close the account: no sign-in, no rights, running sessions and labs end. Grants stay for reactivation."""
+    """Close the account: no sign-in, no rights, running sessions and labs end. Grants stay for reactivation."""
     require_charge_of(by, user, at)
     if not user.is_active:
         return
@@ -84,7 +84,7 @@ def deactivate_user(*, user: User, reason: str = "", by: User | None, at: dateti
 
 @transaction.atomic
 def reactivate_user(*, user: User, by: User | None, at: datetime) -> None:
-    """This will open the account again, with the rights it had."""
+    """Open the account again, with the rights it had."""
     require_charge_of(by, user, at)
     if user.is_active:
         return
@@ -96,7 +96,7 @@ def reactivate_user(*, user: User, by: User | None, at: datetime) -> None:
 
 @transaction.atomic
 def reset_second_factor(*, user: User, by: User | None, at: datetime) -> None:
-    """This will remove the factors of someone who lost their device; they set up new ones at the next sign-in."""
+    """Remove the factors of someone who lost their device; they set up new ones at the next sign-in."""
     require_charge_of(by, user, at)
     removed, _rows = Authenticator.objects.filter(user=user).delete()
     end_sign_ins(user)

@@ -35,7 +35,7 @@ def grant_role(  # noqa: PLR0913  (a grant has so many parts)
     by: User | None,
     at: datetime,
 ) -> RoleGrant:
-    """This will give the role within the scope; the same grant that still holds is returned as it is.
+    """Give the role within the scope; the same grant that still holds is returned as it is.
 
     Raises PermissionDenied when `by` has no right to, GrantNotAllowed for a scope or a time that does not exist.
     """
@@ -75,7 +75,7 @@ def grant_role(  # noqa: PLR0913  (a grant has so many parts)
 def change_term(
     *, grant: RoleGrant, start_date: date, end_date: date | None, reason: str = "", by: User, at: datetime
 ) -> RoleGrant:
-    """This will let the role count from one day to another instead; the grant as it was stays on record.
+    """Let the role count from one day to another instead; the grant as it was stays on record.
 
     Returns the grant in force, which is the same one where nothing differs. Raises PermissionDenied when `by` could not
     have given it, GrantNotAllowed for a time that does not exist.
@@ -111,7 +111,7 @@ def change_term(
 
 @transaction.atomic
 def revoke_grant(*, grant: RoleGrant, reason: str = "", by: User | None, at: datetime) -> None:
-    """This will end the grant now; open sessions lose the right with their next request, labs within seconds.
+    """End the grant now; open sessions lose the right with their next request, labs within seconds.
 
     Raises PermissionDenied when `by` could not have given it.
     """
@@ -125,7 +125,7 @@ def revoke_grant(*, grant: RoleGrant, reason: str = "", by: User | None, at: dat
 def move_grant(
     *, grant: RoleGrant, scope_kind: str, scope_uuid: uuid.UUID, start_date: date, by: User | None, at: datetime
 ) -> RoleGrant:
-    """This will end the grant and give the same role, for the rest of its time, in another scope.
+    """End the grant and give the same role, for the rest of its time, in another scope.
 
     For callers that have the right to: the app that knows why the scope changes. Nothing is lost in between, so no
     lab and no sign-in ends.
@@ -153,7 +153,7 @@ def move_grant(
 
 
 def end_grants_out_of_date(*, at: datetime) -> int:
-    """This will close the grants whose last day is over, one by one, so that what hangs on them ends too; returns how many."""
+    """Close the grants whose last day is over, one by one, so that what hangs on them ends too; returns how many."""
     over = RoleGrant.objects.filter(revoked_at__isnull=True, end_date__lt=timezone.localdate(at))
     grants = list(over.select_related("user").order_by("pk"))
     for grant in in_turns(grants):
@@ -178,7 +178,7 @@ def _tell(grant: RoleGrant, change: str, *, reason: str, by: User | None, at: da
 
 
 def _told(grant: RoleGrant) -> dict[str, str]:
-    """What the audit event says about a grant."""
+    """Return what the audit event says about a grant."""
     return {
         "role": grant.role,
         "scope_kind": grant.scope_kind,

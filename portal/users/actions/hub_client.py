@@ -16,7 +16,7 @@ SCOPES = ["openid", "profile", "roles"]
 
 @transaction.atomic
 def ensure_hub_client(*, secret: str, hub_url: str, by: User | None, at: datetime) -> bool:
-    """This will register the hub, or correct its registration; True when something changed."""
+    """Register the hub, or correct its registration; True when something changed."""
     client = Client.objects.filter(id=CLIENT_ID).first() or Client(id=CLIENT_ID, created_at=at)
     before = (_described(client), client.check_secret(secret)) if not client._state.adding else None
     client.name = "JupyterHub"

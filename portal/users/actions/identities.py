@@ -21,7 +21,7 @@ from portal.writing import check_writable, code_form, name_form
 
 @transaction.atomic
 def rename_person(*, user: User, name: str, reason: str, by: User | None, at: datetime) -> IdentityChange | None:
-    """This will give the person the name; the old one is kept. None when it is the name already.
+    """Give the person the name; the old one is kept. None when it is the name already.
 
     Certificates that were issued keep what they print. Raises PermissionDenied, and ValidationError for no name.
     """
@@ -40,7 +40,7 @@ def rename_person(*, user: User, name: str, reason: str, by: User | None, at: da
 def change_login_name(
     *, user: User, username: str, reason: str, by: User | None, at: datetime
 ) -> IdentityChange | None:
-    """This will give the person another login name; nobody else ever gets the old one. None when nothing changes.
+    """Give the person another login name; nobody else ever gets the old one. None when nothing changes.
 
     Running sign-ins go on. Raises PermissionDenied, and ValidationError for a name that is taken or not allowed.
     """
@@ -61,7 +61,7 @@ def change_login_name(
 
 @transaction.atomic
 def correct_email(*, user: User, email: str, reason: str, by: User | None, at: datetime) -> bool:
-    """This will correct the address (empty: there is none); False when it is the address already.
+    """Correct the address (empty: there is none); False when it is the address already.
 
     Raises PermissionDenied, and ValidationError for what is no address. No former address is kept.
     """
@@ -88,7 +88,7 @@ def correct_email(*, user: User, email: str, reason: str, by: User | None, at: d
 def correct_identity(
     *, user: User, name: str, username: str, email: str, reason: str, by: User | None, at: datetime
 ) -> list[str]:
-    """This will correct whichever of the three differs, all or nothing; the names of the fields that changed."""
+    """Correct whichever of the three differs, all or nothing; the names of the fields that changed."""
     done = {
         "name": rename_person(user=user, name=name, reason=reason, by=by, at=at) is not None,
         "username": change_login_name(user=user, username=username, reason=reason, by=by, at=at) is not None,

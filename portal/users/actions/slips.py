@@ -35,13 +35,13 @@ def code_hash(code: str) -> str:
 
 
 def newest_slip(user: User) -> PasswordSlip | None:
-    """The slip that was made last, valid or not."""
+    """Return the slip that was made last, valid or not."""
     return user.slips.order_by("-created_at", "-pk").first()
 
 
 @transaction.atomic
 def make_password_slip(*, user: User, by: User | None, at: datetime) -> str:
-    """This will make a slip and return its code, which is shown once and kept nowhere. Older slips stop working.
+    """Make a slip and return its code, which is shown once and kept nowhere. Older slips stop working.
 
     Raises PermissionDenied when the account is one's own or has more rights than `by`.
     """
@@ -56,7 +56,7 @@ def make_password_slip(*, user: User, by: User | None, at: datetime) -> str:
 
 
 def set_password_with_slip(*, username: str, code: str, password: str, at: datetime) -> User:
-    """This will use up the slip and set the person's password; every older sign-in of theirs ends.
+    """Use up the slip and set the person's password; every older sign-in of theirs ends.
 
     Raises SlipNotValid, or ValidationError for a password that is too weak (the slip stays valid).
     """
@@ -82,7 +82,7 @@ def _use_slip(wanted: str, username: str, hashed: str, at: datetime) -> User:
 
 
 def _fitting(slips: QuerySet[PasswordSlip], wanted: str, username: str, at: datetime) -> PasswordSlip:
-    """The slip that holds for the login name. Raises SlipNotValid."""
+    """Return the slip that holds for the login name. Raises SlipNotValid."""
     holding = slips.filter(code_hash=wanted, used_at__isnull=True, expires_at__gt=at, user__is_active=True)
     slip = holding.select_related("user").first()
     if slip is None or not hmac.compare_digest(

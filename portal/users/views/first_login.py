@@ -17,7 +17,7 @@ from portal.users.attempts import note_slip_miss, remember_device
 from portal.users.forms import LOGIN_NAME, FirstLoginForm
 from portal.users.models import STAFF_ROLES
 from portal.users.permissions import signed_in
-from portal.users.queries import grants_in_force, lacks_second_factor
+from portal.users.rights import grants_in_force, lacks_second_factor
 from portal.users.role_sentences import SENTENCES
 from portal.users.scopes import scope_label
 
@@ -38,7 +38,7 @@ def first_login(request: HttpRequest) -> HttpResponse:
 
 
 def _set_password(request: HttpRequest, form: FirstLoginForm) -> bool:
-    """Whether the slip was accepted; errors are put on the form."""
+    """Return whether the slip was accepted; errors are put on the form."""
     data = form.cleaned_data
     try:
         set_password_with_slip(

@@ -17,13 +17,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from portal.users.queries import roles_of
+from portal.users.rights import roles_of
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def is_well_asked(request: HttpRequest) -> bool:
-    """Whether the request names a client and exactly its address, nothing twice, with an S256 proof key (RFC 7636)."""
+    """Return whether the request names a client and exactly its address, nothing twice,
+    with an S256 proof key (RFC 7636)."""
     if any(len(values) != 1 for _, values in request.GET.lists()):
         return False
     client = Client.objects.filter(id=request.GET.get("client_id", "")).first()
@@ -37,7 +38,7 @@ def is_well_asked(request: HttpRequest) -> bool:
 
 @csrf_exempt  # the provider's own view checks the token where a person confirms
 def authorize(request: HttpRequest) -> HttpResponseBase:
-    """The provider's authorization; here every client must bring a proof key, and every person hold a role.
+    """Show the provider's authorization; here every client must bring a proof key, and every person hold a role.
 
     Raises PermissionDenied for somebody signed in whose last role has ended.
     """
@@ -58,7 +59,7 @@ def password_reset(request: HttpRequest) -> HttpResponseBase:
 
 
 def not_offered(request: HttpRequest, **parts: str) -> HttpResponse:
-    """A door of an installed app that this portal does not open."""
+    """Show a door of an installed app that this portal does not open."""
     raise Http404
 
 

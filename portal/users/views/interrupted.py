@@ -16,7 +16,7 @@ from portal.users.interrupted import NEVER_KEPT, drop, form_owner, is_sent_by_a_
 @login_required
 @never_cache
 def interrupted(request: HttpRequest) -> HttpResponse:
-    """This will offer the kept act; a POST forgets it."""
+    """Offer the kept act; a POST forgets it."""
     if request.method == "POST":
         target = request.POST.get("next", "/")
         drop(request)
@@ -25,7 +25,7 @@ def interrupted(request: HttpRequest) -> HttpResponse:
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """The page of a form whose token does not fit (Django's CSRF_FAILURE_VIEW).
+    """Show the page of a form whose token does not fit (Django's CSRF_FAILURE_VIEW).
 
     The commonest causes are told apart: somebody signed in in another tab, as the same person (then the act is offered
     again) or as another one, or the form is the sign-in itself.

@@ -66,7 +66,7 @@ class Command(BaseCommand):
 
 
 def engine_named(name: str | None) -> SearchEngine:
-    """The engine that the command line names."""
+    """Return the engine that the command line names."""
     try:
         return indexing.installed_engine(name)
     except LookupError as error:
@@ -75,7 +75,7 @@ def engine_named(name: str | None) -> SearchEngine:
 
 
 def document_of(answer: Answer) -> dict[str, Any]:
-    """The answer as the interface of the command says."""
+    """Return the answer as the interface of the command says."""
     return {
         "query": answer.query,
         "count": answer.count,

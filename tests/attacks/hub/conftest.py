@@ -12,5 +12,5 @@ __all__ = ["environments", "shared_hub"]
 
 @pytest.fixture(scope="package")
 def hub(shared_hub: LocalHub) -> LocalHub:
-    """The hub that is attacked."""
+    """Return the hub that is attacked."""
     return shared_hub

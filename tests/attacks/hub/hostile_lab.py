@@ -62,7 +62,7 @@ class Page(BaseHTTPRequestHandler):
         self.do_GET()
 
     def address_string(self) -> str:
-        """A unix socket's peer has no address."""
+        """Return no address: a unix socket's peer has none."""
         return "browser"
 
     def log_message(self, format: str, *arguments: Any) -> None:
@@ -76,7 +76,7 @@ def domains() -> tuple[str, ...]:
 
 @contextlib.contextmanager
 def taken_over(hub: LocalHub, user: str) -> Iterator[HostileLab]:
-    """The lab of `user`, from now on served by the trainee's own program."""
+    """Yield the lab of `user`, from now on served by the trainee's own program."""
     hub.spawn(user)
     lab = HostileLab(hub.runtime / "labs" / user)
     threading.Thread(target=lab.serve_forever, daemon=True).start()

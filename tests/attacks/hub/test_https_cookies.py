@@ -25,7 +25,7 @@ c.JupyterHub.ssl_cert = {certificate!r}
 
 @pytest.fixture(scope="module")
 def secure(environments: Path) -> Iterator[tuple[LocalHub, HostileLab]]:
-    """A hub behind https, and A's lab, which A took over."""
+    """Yield a hub behind https, and A's lab, which A took over."""
     with tempfile.TemporaryDirectory(prefix="chengxue-hub-") as folder:
         key, certificate = Path(folder, "key.pem"), Path(folder, "certificate.pem")
         command = [
@@ -59,7 +59,7 @@ def secure(environments: Path) -> Iterator[tuple[LocalHub, HostileLab]]:
 
 @pytest.fixture
 def of_b(secure: tuple[LocalHub, HostileLab], browser: Browser) -> Iterator[BrowserContext]:
-    """The browser of B, who is signed in and has entered the own lab."""
+    """Yield the browser of B, who is signed in and has entered the own lab."""
     context = browser.new_context(locale="zh-CN", ignore_https_errors=True)
     sign_in(context, secure[0], "u5")
     yield context

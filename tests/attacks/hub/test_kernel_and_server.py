@@ -47,14 +47,14 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def lab(hub: LocalHub) -> LocalHub:
-    """A hub with the lab of u7."""
+    """Return a hub with the lab of u7."""
     hub.spawn("u7")
     return hub
 
 
 @pytest.fixture(scope="module")
 def found(lab: LocalHub) -> dict[str, Any]:
-    """What a notebook finds."""
+    """Return what a notebook finds."""
     findings: dict[str, Any] = json.loads(lab.run("u7", lab.token_of("u7"), PROBE))
     return findings
 
@@ -247,7 +247,7 @@ print("planted")
 
 @pytest.fixture(scope="module")
 def planted(lab: LocalHub) -> LocalHub:
-    """The lab after a notebook has put code wherever a Jupyter server might take it from."""
+    """Return the lab after a notebook has put code wherever a Jupyter server might take it from."""
     assert "planted" in lab.run("u7", lab.token_of("u7"), PLANT)
     return lab
 

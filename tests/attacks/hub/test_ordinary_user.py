@@ -28,7 +28,7 @@ def attempt(action):
 print(json.dumps({
     "uid": os.getuid(),
     "homes": os.listdir("/home"),
-    "neighbour": attempt(lambda: open(NEIGHBOUR).read()),
+    "neighbor": attempt(lambda: open(NEIGHBOR).read()),
     "database": attempt(lambda: open(DATABASE, "rb").read(10)),
     "interfaces": [line.split(":")[0].strip() for line in open("/proc/net/dev").read().splitlines()[2:]],
     "run": sorted(os.listdir("/run")),
@@ -41,7 +41,7 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def ordinary(environments: Path) -> Iterator[LocalHub]:
-    """A hub that nobody started."""
+    """Yield a hub that nobody started."""
     with (
         tempfile.TemporaryDirectory(prefix="chengxue-hub-") as folder,
         local_hub(Path(folder), environments, uid=NOBODY) as hub,
@@ -55,13 +55,13 @@ def test_labs_of_one_user_id_are_kept_apart(ordinary: LocalHub) -> None:
     secret = ordinary.var / "homes" / "u4" / "secret.txt"
     secret.write_text("of u4", encoding="utf-8")
     secret.chmod(0o644)
-    names = f"NEIGHBOUR = {str(secret)!r}\nDATABASE = {str(ordinary.var / 'hub/jupyterhub.sqlite')!r}\n"
+    names = f"NEIGHBOR = {str(secret)!r}\nDATABASE = {str(ordinary.var / 'hub/jupyterhub.sqlite')!r}\n"
 
     seen = json.loads(ordinary.run("u3", ordinary.token_of("u3"), names + LOOK))
 
     assert seen["uid"] == 1000
     assert seen["homes"] == ["u3"]
-    assert seen["neighbour"] == "FileNotFoundError"
+    assert seen["neighbor"] == "FileNotFoundError"
     assert seen["database"] == "FileNotFoundError"
     assert seen["interfaces"] == ["lo"]
     assert seen["run"] == ["kernel", "portal"]

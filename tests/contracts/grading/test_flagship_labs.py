@@ -28,7 +28,7 @@ WRONG = [(lab, path) for lab in LABS for path in sorted(lab.folder.glob("wrong/*
 
 @pytest.fixture(scope="module")
 def released(released_datasets: Path) -> Path:
-    """The released data of all labs, beside that of the first; what is there is left."""
+    """Return the released data of all labs, beside that of the first; what is there is left."""
     for lab in LABS:
         source = source_of(lab.dataset) if lab.dataset else None
         if source is None or (released_datasets / source.code / "1").exists():

@@ -66,7 +66,7 @@ def test_release_submit_grade_and_replay(classroom: Classroom, grader: GraderPro
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that the sandbox's own user can reach; pytest's are private."""
+    """Yield a folder that the sandbox's own user can reach; pytest's are private."""
     with tempfile.TemporaryDirectory(prefix="datasets-") as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)

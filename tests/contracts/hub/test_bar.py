@@ -30,7 +30,7 @@ def open_lab(hub: LocalHub, browser: Browser, user: str, width: int = 1280) -> t
 
 @pytest.fixture(scope="module")
 def opened(hub: LocalHub, browser: Browser) -> tuple[Page, list[str]]:
-    """The lab of u7 in the browser."""
+    """Return the lab of u7 in the browser."""
     return open_lab(hub, browser, "u7")
 
 

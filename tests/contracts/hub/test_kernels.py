@@ -43,7 +43,7 @@ class Lab:
 
 @pytest.fixture(scope="module")
 def lab(hub: LocalHub) -> Lab:
-    """A lab that runs."""
+    """Return a lab that runs."""
     return Lab(hub)
 
 

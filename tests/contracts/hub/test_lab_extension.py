@@ -39,7 +39,7 @@ class Lab:
 
 @pytest.fixture(scope="module")
 def lab(hub: LocalHub) -> Lab:
-    """A lab with the assignment in it."""
+    """Return a lab with the assignment in it."""
     lab = Lab(hub)
     opened = lab.call("GET", f"chengxue/open/{ASSIGNMENT}")
     assert opened.status_code == 302

@@ -54,7 +54,7 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server(environments: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The server."""
+    """Yield the server."""
     folder = tmp_path_factory.mktemp("lab")
     made = Server(f"http://127.0.0.1:{free_port()}", folder / "home", folder / "own", secrets.token_hex(16))
     for place in (made.home, made.own):

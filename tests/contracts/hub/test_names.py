@@ -14,7 +14,7 @@ ASKING = {"Sec-Fetch-Mode": "cors", "Accept": "*/*"}
 
 
 def ask(hub: LocalHub, host: str, path: str, method: str = "GET", **headers: str) -> httpx.Response:
-    """What the proxy's port answers to a browser that thinks it is at `host`."""
+    """Return what the proxy's port answers to a browser that thinks it is at `host`."""
     return httpx.request(
         method, f"http://127.0.0.1:{hub.port}{path}", headers={"Host": f"{host}:{hub.port}", **headers}, timeout=30
     )

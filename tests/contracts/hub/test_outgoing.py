@@ -32,7 +32,7 @@ KNOWN = Known("birmingham/1", frozenset([hashlib.sha256(TABLE).hexdigest()]), (F
 
 
 def scan(name: str, content: bytes) -> list[str]:
-    """What stops the file."""
+    """Return what stops the file."""
     return [each.code for each in judge(name, content, needs_review=False, known=[KNOWN], key=KEY)]
 
 
@@ -65,7 +65,7 @@ class Lab:
 
 @pytest.fixture(scope="module")
 def lab(hub: LocalHub) -> Lab:
-    """The lab."""
+    """Return the lab."""
     return Lab(hub)
 
 
@@ -77,7 +77,7 @@ def nothing_granted(lab: Lab) -> None:
 
 
 def is_held(answer: httpx.Response) -> bool:
-    """Whether the lab said no, and nothing of the table stands in what it said."""
+    """Return whether the lab said no, and nothing of the table stands in what it said."""
     return answer.status_code == 403 and b"BHM" not in answer.content
 
 

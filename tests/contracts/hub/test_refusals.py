@@ -19,7 +19,7 @@ WITHOUT_BUBBLEWRAP = "\nfrom hub_config import sandbox\nsandbox.BUBBLEWRAP = '/b
 
 @contextmanager
 def hub_with(environments: Path, **options: object) -> Iterator[LocalHub]:
-    """A hub in a folder of its own."""
+    """Yield a hub in a folder of its own."""
     with (
         tempfile.TemporaryDirectory(prefix="chengxue-hub-") as folder,
         local_hub(Path(folder), environments, **options) as hub,

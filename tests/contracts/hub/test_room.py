@@ -28,7 +28,7 @@ LIMITS = {"LAB_HOME_MB": "64", "LAB_HOME_FILES": "3000", "LAB_IDLE_MINUTES": "45
 
 @pytest.fixture(scope="module")
 def hub(environments: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    """A hub whose homes are small."""
+    """Yield a hub whose homes are small."""
     folder = Path("/tmp", f"chengxue-room-{os.getpid()}")
     with local_hub(folder, environments, more_environ=LIMITS) as hub:
         yield hub
@@ -37,7 +37,7 @@ def hub(environments: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(scope="module")
 def token(hub: LocalHub) -> str:
-    """The owner of a lab that runs."""
+    """Return the owner of a lab that runs."""
     hub.spawn("u3")
     return hub.token_of("u3")
 

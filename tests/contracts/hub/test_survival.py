@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def token(hub: LocalHub) -> str:
-    """A token of u3, whose lab is open with the assignment in it."""
+    """Return a token of u3, whose lab is open with the assignment in it."""
     hub.spawn("u3")
     token = hub.token_of("u3")
     assert lab(hub, token, "GET", f"chengxue/open/{ASSIGNMENT}").status_code == 302
@@ -31,7 +31,7 @@ def lab(hub: LocalHub, token: str, method: str, path: str, **options: object) ->
 
 
 def is_reached(hub: LocalHub, token: str) -> bool:
-    """Whether the lab answers through the proxy."""
+    """Return whether the lab answers through the proxy."""
     try:
         return lab(hub, token, "GET", "api/kernels").status_code == 200
     except httpx.TransportError:

@@ -19,7 +19,7 @@ STRANGER = 65_534
 
 @pytest.fixture(scope="session")
 def reachable_folder() -> Iterator[Path]:
-    """A folder that every user may enter."""
+    """Yield a folder that every user may enter."""
     folder = Path(tempfile.mkdtemp(prefix="chengxue-installation-"))
     folder.chmod(0o755)
     yield folder
@@ -39,7 +39,7 @@ def bundle(reachable_folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def checkout(bundle: Path, reachable_folder: Path) -> Path:
-    """The sources of the bundle, unpacked by an ordinary user."""
+    """Return the sources of the bundle, unpacked by an ordinary user."""
     folder = reachable_folder / "checkout"
     folder.mkdir()
     subprocess.run(["tar", "-xzf", bundle / "chengxue.tar.gz", "-C", folder], check=True)

@@ -30,7 +30,7 @@ NOWHERE = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "UV_OFFLINE": "1", "npm_confi
 
 @pytest.fixture(scope="module")
 def environ(bundle: Path, reachable_folder: Path) -> dict[str, str]:
-    """The environment of an ordinary user."""
+    """Return the environment of an ordinary user."""
     kept = {name: value for name, value in os.environ.items() if name in ("CHENGXUE_DATA", "PIP_CERT", "SSL_CERT_FILE")}
     home = reachable_folder / "home"
     home.mkdir()
@@ -56,7 +56,7 @@ def _make(verb: str, checkout: Path, environ: dict[str, str], **options: Any) ->
 
 @pytest.fixture(scope="module")
 def log_of_running(checkout: Path, environ: dict[str, str], reachable_folder: Path) -> Iterator[Path]:
-    """What `make run` said; it runs until the tests are done."""
+    """Yield what `make run` said; it runs until the tests are done."""
     log = reachable_folder / "run.log"
     with log.open("wb") as output:
         process = _make("run", checkout, environ, stdout=output, stderr=output)

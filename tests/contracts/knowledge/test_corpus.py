@@ -15,8 +15,8 @@ from django.core.management import call_command
 
 from portal.installation.paths import ROOT
 from portal.knowledge.models import PolicyExpression, PolicyWork, Provision
-from portal.knowledge.reading.corpus import corpus_documents
-from portal.knowledge.reading.pieces import build_tree
+from portal.knowledge.parsing.corpus import corpus_documents
+from portal.knowledge.parsing.pieces import build_tree
 from search.models import SearchEntry
 
 LAWS = Path(os.environ.get("CHENGXUE_DATA") or ROOT.parent / "shared" / "data") / "laws"
@@ -43,7 +43,7 @@ def test_every_clause_of_the_corpus_has_an_address_of_its_own() -> None:
 
 @pytest.fixture
 def part(tmp_path: Path) -> Path:
-    """The first documents of the corpus as a corpus."""
+    """Return the first documents of the corpus as a corpus."""
     with gzip.open(LAWS / "documents.json.gz", "rt", encoding="utf-8") as file:
         documents = [row for row in json.load(file) if row["doc_id"] <= LAST_DOCUMENT]
     with gzip.open(LAWS / "clauses.jsonl.gz", "rt", encoding="utf-8") as file:
@@ -76,7 +76,7 @@ def test_a_part_of_the_corpus_comes_in_and_comes_in_again(part: Path) -> None:
 
 
 def run(folder: Path) -> dict[str, Any]:
-    """The command's report."""
+    """Return the command's report."""
     out = io.StringIO()
     call_command("import_policies", str(folder), stdout=out)
     report: dict[str, Any] = json.loads(out.getvalue().splitlines()[-1])

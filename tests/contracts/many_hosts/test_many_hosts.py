@@ -72,7 +72,7 @@ def trainees(classroom: Classroom) -> list[User]:
 
 
 def process(name: str, host: str, scratch: str, lab_environment: Path) -> Kept:
-    """A grader or a worker of a host; all they share is the database and the files."""
+    """Return a grader or a worker of a host; all they share is the database and the files."""
     grader = f"{scratch}/{host}.sock"
     if name == "grader":
         command = [str(lab_environment / "bin" / "python"), "-B", "-m", "labs.grading.engine", "serve", "--socket"]

@@ -1,4 +1,4 @@
-"""Authors work on their own programme's pages and rows, and reach no others by any address."""
+"""Authors work on their own program's pages and rows, and reach no others by any address."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _is_refused(response: Any) -> bool:
 
 
 @pytest.mark.parametrize("name", PAGE_ADDRESSES)
-def test_no_address_opens_a_page_of_another_programme(school: School, author: Client, name: str) -> None:
+def test_no_address_opens_a_page_of_another_program(school: School, author: Client, name: str) -> None:
     page = school.page(school.foreign_course)
 
     response = author.get(reverse(name, args=[page.pk]))
@@ -60,7 +60,7 @@ def test_no_address_opens_a_page_of_another_programme(school: School, author: Cl
     assert "外单位的课程" not in response.content.decode()
 
 
-def test_revisions_of_another_programme_stay_closed(school: School, author: Client) -> None:
+def test_revisions_of_another_program_stay_closed(school: School, author: Client) -> None:
     page = school.page(school.foreign_course)
     revision = page.latest_revision_id
 
@@ -81,14 +81,14 @@ def test_nobody_copies_a_lesson_page(school: School, author: Client) -> None:
     assert _is_refused(author.get(reverse("wagtailadmin_pages:copy", args=[school.page(school.lessons[0]).pk])))
 
 
-def test_another_programmes_draft_is_nowhere_in_the_admin_search(school: School, author: Client) -> None:
+def test_another_programs_draft_is_nowhere_in_the_admin_search(school: School, author: Client) -> None:
     response = author.get(reverse("wagtailadmin_pages:search"), {"q": "外单位"})
 
     assert "外单位的课程" not in response.content.decode()
 
 
 @pytest.mark.parametrize("name", ["edit", "history", "history_results", "usage", "delete"])
-def test_no_address_opens_a_row_of_another_programme(school: School, author: Client, name: str) -> None:
+def test_no_address_opens_a_row_of_another_program(school: School, author: Client, name: str) -> None:
     response = author.get(reverse(f"course:{name}", args=[school.foreign_course.pk]))
 
     assert _is_refused(response)
@@ -124,7 +124,7 @@ def test_an_instructor_makes_a_course_and_its_draft_page_without_a_shell(
     ).exists()
 
 
-def test_an_instructor_makes_no_course_for_another_programme(school: School, author: Client) -> None:
+def test_an_instructor_makes_no_course_for_another_program(school: School, author: Client) -> None:
     fields = {"code": "stolen", "title": "x", "program": school.foreign_program.pk, "hours": "2"}
 
     author.post(reverse("course:add"), fields)
@@ -146,7 +146,7 @@ def test_a_lesson_gets_its_draft_pages_in_both_languages(school: School, author:
     assert author.get("/courses/chd/governance/third/").status_code == 404
 
 
-def test_a_course_that_passes_to_another_programme_leaves_its_authors(school: School, own_instructor: User) -> None:
+def test_a_course_that_passes_to_another_program_leaves_its_authors(school: School, own_instructor: User) -> None:
     change_course(course=school.course, fields={"program": school.foreign_program}, by=None, at=NOW)
 
     fresh = User.objects.get(pk=own_instructor.pk)

@@ -1,4 +1,4 @@
-"""The catalogue's public pages: what they show, to whom, at what cost; what the search finds of them."""
+"""The catalog's public pages: what they show, to whom, at what cost; what the search finds of them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_an_anonymous_page_needs_few_queries(
     ("query", "found"),
     [("", True), ("q=治理", True), ("q=数据要素", True), ("q=水利", False), ("partner=nwu", False), ("open=1", True)],
 )
-def test_the_catalogue_is_filtered(school: School, client: Client, query: str, found: bool) -> None:
+def test_the_catalog_is_filtered(school: School, client: Client, query: str, found: bool) -> None:
     page = client.get(f"/courses/?{query}").content.decode()
 
     assert (COURSE in page) is found
@@ -65,7 +65,7 @@ def _state(user: User | None) -> str:
 
 
 def test_the_button_says_what_is_possible(school: School, official: User, technician: User) -> None:
-    assert "登录后报名" in _state(None) or "Sign in to enrol" in _state(None)
+    assert "登录后报名" in _state(None) or "Sign in to enroll" in _state(None)
     enroll(user=official, run=school.run, by=official, at=timezone.now())
     assert "/learning/runs/gov-1/withdraw/" in _state(official)
     change_run(run=school.run, fields={"capacity": 1}, by=None, at=NOW)
@@ -154,7 +154,7 @@ def test_a_lab_block_shows_the_card_of_its_reader(school: School, client: Client
     assert lab_card(uuid.uuid4(), None, "zh-hans") is None
 
 
-def test_runs_are_taught_by_the_grants_of_programme_and_run(
+def test_runs_are_taught_by_the_grants_of_program_and_run(
     school: School, own_instructor: User, official: User, administrator: User, world: Province
 ) -> None:
     today = timezone.localdate()

@@ -17,12 +17,12 @@ AT = datetime(2026, 3, 20, 2, 0, tzinfo=UTC)
 
 
 def make_course(code: str = "smart-city-governance", title: str = "智慧城市治理与数据要素") -> Course:
-    """A course of ten learning hours."""
+    """Return a course of ten learning hours."""
     return Course.objects.get_or_create(code=code, defaults={"title": title, "hours": 1000, "created_at": AT})[0]
 
 
 def make_run(course: Course, code: str = "scg-2026") -> CourseRun:
-    """A run of the course that is being taught."""
+    """Return a run of the course that is being taught."""
     defaults = {
         "course": course,
         "name": "2026年第一期",
@@ -35,7 +35,7 @@ def make_run(course: Course, code: str = "scg-2026") -> CourseRun:
 
 
 def make_certification(course: Course, code: str = "ZHZL", months: int | None = 36) -> Certification:
-    """A certification that the course earns."""
+    """Return a certification that the course earns."""
     defaults = {
         "name": "智慧城市治理能力证书",
         "course": course,
@@ -46,7 +46,7 @@ def make_certification(course: Course, code: str = "ZHZL", months: int | None = 
 
 
 def complete(user: User, run: CourseRun, at: datetime = AT) -> CourseCompletion:
-    """The user's completion of the run, with its hours."""
+    """Return the user's completion of the run, with its hours."""
     enrollment = Enrollment.objects.create(user=user, run=run, status="completed", enrolled_at=at)
     completion = CourseCompletion.objects.create(
         enrollment=enrollment, course=run.course, completed_at=at, evidence={"lessons": [{"uuid": "l-1"}]}
@@ -64,5 +64,5 @@ def complete(user: User, run: CourseRun, at: datetime = AT) -> CourseCompletion:
 
 
 def certify(user: User, run: CourseRun, certification: Certification, at: datetime = AT) -> CertificationAward:
-    """An award of the user for completing the run."""
+    """Return an award of the user for completing the run."""
     return award_for_completion(certification=certification, completion=complete(user, run, at), at=at)

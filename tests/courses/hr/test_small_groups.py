@@ -13,7 +13,7 @@ from courses.hr.summaries import Numbers, RegionSummary
 
 
 def region(name: str, units: list[int], below: list[RegionSummary] | None = None) -> RegionSummary:
-    """A region with units of so many people and regions below."""
+    """Return a region with units of so many people and regions below."""
     made = RegionSummary(name, name)
     for number, people in enumerate(units):
         made.add_unit(cast(Any, f"{name}-{number}"), Numbers(people=people))
@@ -25,7 +25,7 @@ def region(name: str, units: list[int], below: list[RegionSummary] | None = None
 
 
 def parts(one: RegionSummary) -> Iterator[int]:
-    """The lines into which the region falls apart: people of each."""
+    """Yield the lines into which the region falls apart: people of each."""
     yield from (unit.numbers.people for unit in one.units)
     if one.told_together:
         yield one.together.people

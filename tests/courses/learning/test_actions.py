@@ -37,7 +37,7 @@ from tests.courses.conftest import NOW, School
 
 
 def after(seconds: float) -> datetime:
-    """An instant so many seconds from the test's now."""
+    """Return an instant so many seconds from the test's now."""
     return NOW + timedelta(seconds=seconds)
 
 

@@ -1,4 +1,4 @@
-"""Those who look after learners see, enrol, withdraw and export their own, and nobody else's."""
+"""Those who look after learners see, enroll, withdraw and export their own, and nobody else's."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ROSTER = "/learning/teaching/gov-1/"
 
 
 def enter(user: User) -> Client:
-    """A browser of staff whose second factor is set up."""
+    """Return a browser of staff whose second factor is set up."""
     Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "x"}})
     client = Client()
     client.force_login(user, backend="portal.users.backends.CaseInsensitiveBackend")
@@ -48,7 +48,7 @@ def shown(client: Client, address: str = ROSTER) -> str:
 
 
 def paste(client: Client, text: str) -> tuple[int, str]:
-    """Enrol a list; status and text of the answer."""
+    """Enroll a list; status and text of the answer."""
     answer = client.post(f"{ROSTER}enroll/", {"people": text})
     return answer.status_code, answer.content.decode()
 
@@ -85,7 +85,7 @@ def test_a_foreign_run_is_not_there(school: School, instructor: User, learners: 
     assert client.post(f"{ROSTER}enroll/", {"people": "wang.fang"}).status_code == 404
 
 
-def test_a_county_officer_sees_enrols_and_withdraws_own_people_only(
+def test_a_county_officer_sees_enrolls_and_withdraws_own_people_only(
     school: School, hr_county: User, world: Province, technician: User, learners: dict[str, Enrollment]
 ) -> None:
     own = world.person("new.one", "新人", world.department_b)
@@ -104,7 +104,7 @@ def test_a_county_officer_sees_enrols_and_withdraws_own_people_only(
     assert set(present) == {"li.wei", "new.one"}
 
 
-def test_a_lab_author_reads_but_enrols_nobody(
+def test_a_lab_author_reads_but_enrolls_nobody(
     school: School, instructor: User, technician: User, learners: dict[str, Enrollment]
 ) -> None:
     school.appoint(instructor, "lab_author", school.program)
@@ -135,7 +135,7 @@ def test_a_staff_list_is_enrolled_whole_noted_and_told(
     assert "张军" in Notice.objects.get(user=official).sentence
 
 
-def test_one_wrong_line_enrols_nobody_and_every_wrong_line_is_named(
+def test_one_wrong_line_enrolls_nobody_and_every_wrong_line_is_named(
     school: School, own_instructor: User, technician: User, learners: dict[str, Enrollment]
 ) -> None:
     text = "wang.fang\n王某某\nnobody.here\nzhang.jun"

@@ -1,4 +1,4 @@
-"""Enrolment, the learner's pages and the traces of reading, over HTTP."""
+"""Enrollment, the learner's pages and the traces of reading, over HTTP."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from courses.catalog.actions import create_run
 from courses.learning.actions import add_requirement, enroll
 from courses.learning.models import CourseCompletion, Enrollment, EnrollmentStatus, LessonProgress
-from courses.learning.queries import standings
+from courses.learning.queries import run_progress
 from portal.audit.models import AuditEvent
 from portal.users.models import User
 from tests.counting import asking, costs_the_same
@@ -23,7 +23,7 @@ BACKEND = "portal.users.backends.CaseInsensitiveBackend"
 
 
 def signed_in(user: User) -> Client:
-    """A client of the user."""
+    """Return a client of the user."""
     client = Client()
     client.force_login(user, backend=BACKEND)
     return client
@@ -39,7 +39,7 @@ def _address(school: School, lesson: int = 0) -> str:
     return f"/courses/chd/governance/lesson-{lesson + 1}/"
 
 
-def test_the_course_page_enrols(school: School, reader: Client, official: User) -> None:
+def test_the_course_page_enrolls(school: School, reader: Client, official: User) -> None:
     page = reader.get("/courses/chd/governance/")
     assert reverse("learning:enroll", args=["gov-1"]) in page.content.decode()
 
@@ -49,7 +49,7 @@ def test_the_course_page_enrols(school: School, reader: Client, official: User) 
     assert reverse("learning:withdraw", args=["gov-1"]) in reader.get("/courses/chd/governance/").content.decode()
 
 
-def test_somebody_without_the_learner_role_cannot_enrol(school: School, hr_province: User, settings: Any) -> None:
+def test_somebody_without_the_learner_role_cannot_enroll(school: School, hr_province: User, settings: Any) -> None:
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "SecondFactor" not in name]
 
     response = signed_in(hr_province).post(reverse("learning:enroll", args=["gov-1"]))
@@ -167,10 +167,10 @@ def test_read_through_it_leads_to_what_is_still_asked_and_afterwards_to_the_begi
             enrollment=place, lesson=lesson, started_at=at, last_beat_at=at, completed_at=at, seconds=60
         )
 
-    now = standings([place], "zh-hans", timezone.now())[0]
+    now = run_progress([place], "zh-hans", timezone.now())[0]
     assert (now.resume_url, now.resume_title) == ("/labs/x/", "停车实训")
     place.status = EnrollmentStatus.COMPLETED
-    assert standings([place], "zh-hans", timezone.now())[0].resume_title == "第1课"
+    assert run_progress([place], "zh-hans", timezone.now())[0].resume_title == "第1课"
 
 
 def test_withdrawing_asks_first(school: School, reader: Client, official: User) -> None:

@@ -50,7 +50,7 @@ print(work_once(BUILDS, worker_name()), flush=True)
 
 @pytest.fixture
 def slow_draft(desk: Desk) -> Draft:
-    """A draft whose build searches for seconds."""
+    """Return a draft whose build searches for seconds."""
     if not ADULT.is_dir():
         pytest.skip(f"Adult is not in {ADULT}; set CHENGXUE_DATA")
     columns: dict[str, Any] = {}
@@ -71,14 +71,14 @@ def wait_until(met: Callable[[], Any], what: str) -> None:
 
 
 def start_worker(var: Path) -> subprocess.Popen[bytes]:
-    """A worker of its own process that takes one build."""
+    """Return a worker of its own process that takes one build."""
     environ = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(ROOT)}
     name = str(connections["default"].settings_dict["NAME"])
     return subprocess.Popen([sys.executable, "-c", WORKER, name, str(var)], env=environ, cwd=ROOT)
 
 
 def children(pid: int) -> list[int]:
-    """Processes that the process started."""
+    """Return processes that the process started."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -92,7 +92,7 @@ def children(pid: int) -> list[int]:
 
 
 def begin(desk: Desk, draft: Draft) -> Build:
-    """A build that waits for a worker."""
+    """Return a build that waits for a worker."""
     return start_build(draft=draft, revision=draft.revision, by=desk.steward, at=timezone.now())
 
 

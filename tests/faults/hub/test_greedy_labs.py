@@ -24,7 +24,7 @@ LIMITS = {"LAB_MEMORY_MB": str(MEMORY_MB), "LAB_HOME_MB": str(HOME_MB), "LAB_HOM
 
 
 class Labs:
-    """The labs of a culprit and of a neighbour, and what the neighbour and the hub answered meanwhile."""
+    """The labs of a culprit and of a neighbor, and what the neighbor and the hub answered meanwhile."""
 
     def __init__(self, hub: LocalHub) -> None:
         self.hub = hub
@@ -48,11 +48,11 @@ class Labs:
         self.hub.run("u3", self.tokens["u3"], "", "begin", code)
 
     def told(self, kind: str) -> bool:
-        """Whether the culprit was told."""
+        """Return whether the culprit was told."""
         return kind in [note["kind"] for note in self.room("u3").get("notes", [])]
 
     def slowest_until(self, met: Callable[[], Any], seconds: float) -> float:
-        """Ask hub and neighbour until `met`, and return the longest that either took to answer."""
+        """Ask hub and neighbor until `met`, and return the longest that either took to answer."""
         slowest, deadline = 0.0, time.monotonic() + seconds
         while not met():
             assert time.monotonic() < deadline, json.dumps(self.room("u3"))
@@ -74,7 +74,7 @@ class Labs:
 
 @pytest.fixture(scope="module")
 def hub(environments: Path) -> Iterator[LocalHub]:
-    """A hub with small limits."""
+    """Yield a hub with small limits."""
     with (
         tempfile.TemporaryDirectory(prefix="chengxue-hub-") as folder,
         local_hub(Path(folder), environments, more_environ=LIMITS) as hub,

@@ -57,7 +57,7 @@ def stored_files() -> list[Path]:
 
 @pytest.fixture
 def small_files() -> Iterator[Callable[[int], None]]:
-    """Sets the largest file that this process may write; a larger write fails as on a full disk."""
+    """Set the largest file that this process may write; a larger write fails as on a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     yield lambda most: resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))

@@ -29,7 +29,7 @@ sys.exit(run(sys.argv[1:]))
 
 
 def recipe() -> dict[str, Any]:
-    """A demand that takes seconds to search."""
+    """Return a demand that takes seconds to search."""
     columns: dict[str, Any] = {
         name: {"role": "quasi", "hierarchy": str(ADULT / "hierarchies" / f"adult_hierarchy_{name}.csv")}
         for name in QUASI

@@ -91,7 +91,7 @@ def clients(running: Household, classroom: Classroom, tokens: list[str]) -> list
 
 
 def is_quiet() -> bool:
-    """Whether nothing waits or runs."""
+    """Return whether nothing waits or runs."""
     return not GradingRun.objects.filter(status__in=("queued", "running")).exists()
 
 
@@ -133,7 +133,7 @@ def test_nothing_is_lost_and_nothing_is_graded_twice(
 
 
 def check_that_ungraded_ones_say_so(classroom: Classroom) -> int:
-    """A run that was hit three times is no zero: it says so, and a person sends it again."""
+    """Return a run that was hit three times is no zero: it says so, and a person sends it again."""
     lost = list(Submission.objects.filter(runs__status="needs_person").select_related("assignment"))
     for submission in lost:
         assert (standing(submission).status, standing(submission).score) == ("failed", None)

@@ -76,7 +76,7 @@ def running(places: int, classroom: Classroom, lab_environment: Path) -> Iterato
 
 
 def seconds_to_grade(classroom: Classroom, user: User, text: str) -> float:
-    """How long somebody who submits waits for the points."""
+    """Return how long somebody who submits waits for the points."""
     began = time.monotonic()
     submission = receive_submission(
         assignment=classroom.assignment, user=user, content=solved(reflection=text), at=timezone.now()

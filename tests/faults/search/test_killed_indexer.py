@@ -34,7 +34,7 @@ def indexed(engine: EmbeddedEngine, word: str) -> set[str]:
 
 
 def killed_after(seconds: float, work: Callable[[], None]) -> None:
-    """This will do the work in a process of its own and end that process without warning."""
+    """Do the work in a process of its own and end that process without warning."""
     connections.close_all()
     child = os.fork()
     if child == 0:

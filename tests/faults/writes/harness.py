@@ -61,7 +61,7 @@ def _database() -> str:
 
 
 def slowness() -> float:
-    """How many times slower than alone on two quiet processors this machine is now, by ten password hashes."""
+    """Return how many times slower than alone on two quiet processors this machine is now, by ten password hashes."""
     begun = time.monotonic()
     for _ in range(10):
         PBKDF2PasswordHasher().encode("correct horse battery", "salt")
@@ -69,7 +69,7 @@ def slowness() -> float:
 
 
 def environment(scratch: Path, **more: str) -> dict[str, str]:
-    """What a process of this installation is started with; passwords are hashed as in earnest."""
+    """Return what a process of this installation is started with; passwords are hashed as in earnest."""
     given = {
         "database": str(connection.settings_dict["NAME"]),
         "storages": {alias: storages[alias].path("") for alias in ("submissions", "releases", "exports")},
@@ -104,7 +104,7 @@ def running(command: list[str], environ: dict[str, str], log: Path, *sockets: so
 
 @contextlib.contextmanager
 def portal(scratch: Path) -> Iterator[int]:
-    """The portal as the supervisor starts it; its port."""
+    """Yield the portal as the supervisor starts it; its port."""
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", 0))
@@ -127,11 +127,11 @@ class Browser:
         self.token = ""
 
     def get(self, path: str, patience_s: float = 60) -> tuple[int, bytes]:
-        """A page."""
+        """Return a page."""
         return self._ask("GET", path, b"", patience_s)
 
     def post(self, path: str, body: str, patience_s: float = 120) -> tuple[int, bytes]:
-        """A form; `body` is written as browsers write it."""
+        """Return a form; `body` is written as browsers write it."""
         return self._ask("POST", path, f"csrfmiddlewaretoken={self.token}&{body}".encode(), patience_s)
 
     def prepare_sign_in(self) -> None:
@@ -147,7 +147,7 @@ class Browser:
         return self.post("/accounts/login/", f"login={name}&password={password.replace(' ', '+')}", patience_s)[0]
 
     def headers(self) -> dict[str, str]:
-        """What the browser sends with everything."""
+        """Return what the browser sends with everything."""
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         return {"Host": "localhost", "Accept": "text/html", **({"Cookie": cookies} if cookies else {})}
 
@@ -167,7 +167,7 @@ class Browser:
 
 
 def session_of(user: Any) -> str:
-    """A session of the user, as cookie."""
+    """Return a session of the user, as cookie."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore

@@ -67,7 +67,7 @@ def events(world: Province, crowd: list[User]) -> None:
 
 
 def searches(world: Province, crowd: list[User]) -> None:
-    """Saved searches that are asked again."""
+    """Write saved searches that are asked again."""
     SavedSearch.objects.bulk_create(
         SavedSearch(user=one, query="智慧", language="zh-hans", address=f"{one.pk}", created_at=AT, checked_at=AT)
         for one in crowd
@@ -97,7 +97,7 @@ def posts(world: Province, crowd: list[User]) -> None:
 
 
 def transfers(world: Province, crowd: list[User]) -> None:
-    """Requests that nobody answered."""
+    """Write requests that nobody answered."""
     today = timezone.localdate()
     TransferRequest.objects.bulk_create(
         TransferRequest(

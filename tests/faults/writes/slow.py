@@ -15,13 +15,13 @@ DRIP_EVERY_S = 5.0
 
 
 def allow_many_files() -> None:
-    """A thousand connections are a thousand files."""
+    """Allow as many files as connections: a thousand."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(16_384, hard) if hard > 0 else 16_384, hard))
 
 
 def tcp(port: int, address: str) -> Connect:
-    """Connections from an address of this machine."""
+    """Return connections from an address of this machine."""
 
     def connect() -> socket.socket:
         return socket.create_connection(("127.0.0.1", port), 5, (address, 0))
@@ -30,7 +30,7 @@ def tcp(port: int, address: str) -> Connect:
 
 
 def unix(path: str) -> Connect:
-    """Connections to a socket."""
+    """Return connections to a socket."""
 
     def connect() -> socket.socket:
         connection = socket.socket(socket.AF_UNIX)

@@ -49,7 +49,7 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def crowd(world: Province) -> list[str]:
-    """A province of people with posts, a class of which the roles begin today, a room with passwords."""
+    """Return a province of people with posts, a class of which the roles begin today, a room with passwords."""
     hashed = PBKDF2PasswordHasher().encode(PASSWORD, "salt")
     names = [f"person.{number}" for number in range(PEOPLE)]
     for start in range(0, PEOPLE, 5000):
@@ -74,7 +74,7 @@ def crowd(world: Province) -> list[str]:
 
 @pytest.fixture
 def scratch() -> Iterator[Path]:
-    """A folder for logs."""
+    """Yield a folder for logs."""
     cache.clear()
     Path(storages["exports"].path("")).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="side-by-side-") as folder:

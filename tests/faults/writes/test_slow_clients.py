@@ -71,7 +71,7 @@ def timed(browser: Browser, path: str = "/accounts/login/") -> float:
 
 
 def large_file_of(user: User) -> str:
-    """The address of a file of 8 MiB that is the user's own."""
+    """Return the address of a file of 8 MiB that is the user's own."""
     kind = export_kind("hr.roster")
     assert kind is not None
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
@@ -87,7 +87,7 @@ def large_file_of(user: User) -> str:
 
 
 def attack(kind: str, path: str, cookie: str) -> tuple[bytes, bytes, int]:
-    """What the clients say, how they go on, and how many they are."""
+    """Return what the clients say, how they go on, and how many they are."""
     if kind == "heads":
         return b"GET / HTTP/1.1\r\nHost: localhost\r\nX-A: ", b"a", SLOW
     if kind == "bodies":
@@ -101,10 +101,10 @@ def test_pages_of_others_come_within_a_second(kind: str, hr_province: User, scra
     said, drip, count = attack(kind, large_file_of(hr_province), cookie)
     factor = slowness()
     with portal(scratch) as port:
-        neighbour = Browser(port, "127.0.0.9")
-        timed(neighbour)
+        neighbor = Browser(port, "127.0.0.9")
+        timed(neighbor)
         with slow_clients([tcp(port, one) for one in STRANGERS], said, drip, count) as held:
-            found = p95(lambda: timed(neighbour))
+            found = p95(lambda: timed(neighbor))
             print(kind, held[0], round(found, 3), round(factor, 2))
 
             assert held[0] > count * 0.9
@@ -113,7 +113,7 @@ def test_pages_of_others_come_within_a_second(kind: str, hr_province: User, scra
 
 @contextmanager
 def lab_api(scratch: Path, fake_hub: FakeHub) -> Iterator[Path]:
-    """The labs' interface as the supervisor starts it."""
+    """Yield the labs' interface as the supervisor starts it."""
     import socket
 
     path = scratch / "lab-api.sock"

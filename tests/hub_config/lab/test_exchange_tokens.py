@@ -13,7 +13,7 @@ SOURCE = Path(__file__).parents[3] / "hub_config" / "lab" / "chengxue_exchange" 
 
 @pytest.fixture(scope="module")
 def tokens() -> ModuleType:
-    """The module alone: its package needs nbgrader, which is in the lab environment only."""
+    """Return the module alone: its package needs nbgrader, which is in the lab environment only."""
     spec = importlib.util.spec_from_file_location("exchange_tokens", SOURCE)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -14,7 +14,7 @@ from hub_config.lab.chengxue_lab.workspace import BadRelease, Workspace
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A home beside a folder that belongs to the server alone."""
+    """Return a home beside a folder that belongs to the server alone."""
     for name, text in (("home/work/secret", "mine"), ("server/secret", "token")):
         file = tmp_path / name
         file.parent.mkdir(parents=True)
@@ -25,7 +25,7 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def raced(home: Path, monkeypatch: pytest.MonkeyPatch) -> Inside:
-    """A home in which a folder becomes a link as soon as a path through it was looked at."""
+    """Return a home in which a folder becomes a link as soon as a path through it was looked at."""
     look = Inside.real
 
     def look_then_flip(inside: Inside, path: str | Path, *, of_link: bool = False) -> str:

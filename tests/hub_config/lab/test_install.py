@@ -13,7 +13,7 @@ from hub_config.lab import install
 
 @pytest.fixture
 def prefix(tmp_path: Path) -> Path:
-    """An environment with an older version of our parts in it."""
+    """Return an environment with an older version of our parts in it."""
     libraries = tmp_path / "lib/python3.11/site-packages"
     (libraries / "chengxue_lab").mkdir(parents=True)
     (libraries / "chengxue_lab/older.py").touch()

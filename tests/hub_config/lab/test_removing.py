@@ -26,7 +26,7 @@ def nest(folder: Path, depth: int) -> None:
 
 @pytest.fixture
 def left(tmp_path: Path) -> Iterator[Path]:
-    """A folder that a program left; goes away also when a test fails, so that pytest can clear up."""
+    """Yield a folder that a program left; goes away also when a test fails, so that pytest can clear up."""
     folder = tmp_path / "left"
     folder.mkdir()
     yield folder

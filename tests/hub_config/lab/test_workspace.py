@@ -26,7 +26,7 @@ def packed(**files: str) -> bytes:
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    """An empty home."""
+    """Return an empty home."""
     return Workspace(tmp_path)
 
 

@@ -21,7 +21,7 @@ from labs.assignments.actions import (
     withdraw_assignment,
 )
 from labs.assignments.models import LabAssignment, LabRetirement
-from labs.assignments.rules import standing
+from labs.assignments.rules import ruling
 from labs.grading.models import Grade
 from labs.grading.queries import state_for
 from portal.audit.models import AuditEvent
@@ -135,7 +135,7 @@ def test_a_withdrawn_lab_takes_no_more_work_says_why_and_comes_back(classroom: C
 
     found = LabAssignment.objects.get()
     assert Notice.objects.get(user=classroom.trainee, kind="assignments.taken_back").params["reason"] == "数据有误"
-    now = standing(found, classroom.trainee, at=NOW)
+    now = ruling(found, classroom.trainee, at=NOW)
     assert (now.state, now.may_submit, now.may_check) == ("frozen", False, False)
     assert "数据有误" in now.reason
     page = sign_in(Client(), classroom.trainee).get(f"/labs/{found.uuid}/").content.decode()
@@ -148,7 +148,7 @@ def test_a_withdrawn_lab_takes_no_more_work_says_why_and_comes_back(classroom: C
     assert not withdraw_assignment(assignment=found, reason="x", by=classroom.instructor, at=NOW)
 
     assert "实训已恢复布置" in author.post(address, follow=True).content.decode()
-    assert standing(LabAssignment.objects.get(), classroom.trainee, at=NOW).may_submit
+    assert ruling(LabAssignment.objects.get(), classroom.trainee, at=NOW).may_submit
     assert Notice.objects.filter(user=classroom.trainee, kind="assignments.put_back").count() == 1
     assert not restore_assignment(assignment=found, by=classroom.instructor, at=NOW)
 
@@ -165,7 +165,7 @@ def test_a_retired_release_and_a_retired_lab_are_put_before_nobody(classroom: Cl
         assert "已停用" in author.post(address, {"reason": "题目过时"}, follow=True).content.decode()
         with pytest.raises(AssignmentRefused, match="retired"):
             assign_lab(**terms)
-        assert standing(classroom.assignment, classroom.trainee, at=NOW).may_submit
+        assert ruling(classroom.assignment, classroom.trainee, at=NOW).may_submit
         assert "已恢复使用" in author.post(address, follow=True).content.decode()
     assert assign_lab(**terms).run == run
     assert LabRetirement.objects.filter(ended_at__isnull=False).count() == 2

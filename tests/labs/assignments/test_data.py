@@ -12,7 +12,7 @@ from django.utils import timezone
 from labs.assignments.actions import ReleaseRefused, change_assignment, publish_release
 from labs.assignments.freezing import data_folder, frozen_reason
 from labs.assignments.models import LabRelease, LabReleaseData
-from labs.assignments.rules import standing
+from labs.assignments.rules import ruling
 from labs.datasets.actions import grant_access, withdraw_version
 from labs.datasets.models import DatasetVersion, MountLog
 from labs.datasets.mounts import prepare_mounts
@@ -31,12 +31,12 @@ __all__ = ["var"]
 
 @pytest.fixture
 def desk(classroom: Classroom, var: Path) -> Desk:
-    """A data desk beside the classroom."""
+    """Return a data desk beside the classroom."""
     return make_desk(classroom.world)
 
 
 def grant(desk: Desk, version: DatasetVersion, classroom: Classroom) -> None:
-    """The instructor may use the version to write labs."""
+    """Let the instructor use the version to write labs."""
     grant_access(
         version=version, user=classroom.instructor, purpose="编写实训", start_date=timezone.localdate(),
         by=desk.steward, at=timezone.now(),
@@ -44,7 +44,7 @@ def grant(desk: Desk, version: DatasetVersion, classroom: Classroom) -> None:
 
 
 def publish(classroom: Classroom, version: DatasetVersion) -> LabRelease:
-    """A release of the lab that reads the version, put before the run."""
+    """Return a release of the lab that reads the version, put before the run."""
     release = publish_release(
         lab=classroom.lab, source=encode(SOURCE), files={}, versions=[version], grader=SteadyGrader(),
         by=classroom.instructor, at=timezone.now(),
@@ -59,7 +59,7 @@ def publish(classroom: Classroom, version: DatasetVersion) -> LabRelease:
 
 
 def tomorrow_instant() -> object:
-    """A deadline in the future."""
+    """Return a deadline in the future."""
     return timezone.now() + timedelta(days=9)
 
 
@@ -96,9 +96,9 @@ def test_a_withdrawal_freezes_the_lab_and_tells_its_owner(desk: Desk, classroom:
     release = publish(classroom, version)
     classroom.assignment.refresh_from_db()
     mounted = prepare_mounts(classroom.trainee, at=timezone.now())
-    before = standing(classroom.assignment, classroom.trainee, at=timezone.now())
+    before = ruling(classroom.assignment, classroom.trainee, at=timezone.now())
     withdraw_version(version=version, reason="发现错误", by=desk.officer, at=timezone.now())
-    after = standing(classroom.assignment, classroom.trainee, at=timezone.now())
+    after = ruling(classroom.assignment, classroom.trainee, at=timezone.now())
 
     assert mounted == [version] and MountLog.objects.get(user=classroom.trainee, event="mounted").because.startswith(
         "assignment:"

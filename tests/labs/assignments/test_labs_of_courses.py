@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 def make_lab(
     course: Course, code: str, *, program: PartnerProgram | None = None, is_released: bool = True, is_set: bool = True
 ) -> Lab:
-    """A lab of the course, released and set in a run unless it is still being written."""
+    """Return a lab of the course, released and set in a run unless it is still being written."""
     lab = Lab.objects.create(
         code=code, title=f"实训 {code}", title_en=f"Lab {code}", summary="真实停车数据", course=course, program=program,
         created_at=AT,

@@ -23,8 +23,8 @@ from labs.assignments.rules import (
     judge,
     less_percent,
     read_curve,
+    ruling,
     so_far,
-    standing,
     write_curve,
 )
 from labs.grading.actions import record_result
@@ -174,7 +174,7 @@ def test_an_extension_gives_time_attempts_and_takes_lateness_back(classroom: Cla
         by=classroom.instructor, at=late,
     )  # fmt: skip
 
-    now = standing(classroom.assignment, classroom.trainee, at=DUE + 9 * DAY)
+    now = ruling(classroom.assignment, classroom.trainee, at=DUE + 9 * DAY)
     assert (now.state, now.due_at, now.attempts_max, now.closes_at) == ("open", own_deadline, 2, own_deadline + 2 * DAY)
     current = Grade.objects.current().get()
     assert (current.counted_score, current.late_percent, current.has_passed) == (600, None, True)
@@ -193,7 +193,7 @@ def test_a_withdrawn_extension_leaves_what_was_handed_in(classroom: Classroom) -
 
     withdraw_extension(**given, reason="误批")  # type: ignore[arg-type]
 
-    assert standing(classroom.assignment, classroom.trainee, at=DUE + HOUR).state == "closed"
+    assert ruling(classroom.assignment, classroom.trainee, at=DUE + HOUR).state == "closed"
     assert Grade.objects.current().get().counted_score == 600
 
 

@@ -16,7 +16,7 @@ from courses.learning.models import RunRequirement
 from labs.assignments.actions import assign_lab, create_lab, publish_release
 from labs.assignments.models import Lab, LabAssignment, LabRelease
 from labs.grader.client import GraderAway
-from labs.grader.protocol import Inspection, Problem
+from labs.grader.protocol import Inspection, NotebookProblem
 from portal.audit.models import AuditEvent
 from portal.users.models import User
 from tests.classroom import DUE, NOW, OPENS, SOURCE, Classroom, SteadyGrader, make_run, pass_check
@@ -65,7 +65,7 @@ def test_a_sound_source_becomes_the_next_release(
 
 
 def test_what_is_wrong_is_said_by_cell(author: Client, classroom: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    problem = Problem(3, "第 3 个单元格没有分值", "Cell 3 has no points")
+    problem = NotebookProblem(3, "第 3 个单元格没有分值", "Cell 3 has no points")
     use(monkeypatch, SteadyGrader(Inspection([], [problem])))
 
     answer = upload(author, encode(with_answers(SOURCE, t1="x")))
@@ -137,7 +137,7 @@ def test_a_new_lab(author: Client, classroom: Classroom) -> None:
     assert Lab.objects.get(code="bus").program == classroom.program
 
 
-def test_authors_of_other_programmes_find_nothing(classroom: Classroom, client: Client, outsider: User) -> None:
+def test_authors_of_other_programs_find_nothing(classroom: Classroom, client: Client, outsider: User) -> None:
     classroom.world.grant(outsider, "lab_author", "program", classroom.lab.uuid)
     stranger = sign_in(client, outsider)
 

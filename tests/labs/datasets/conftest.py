@@ -14,7 +14,7 @@ from tests.people import Province
 
 @pytest.fixture
 def var(tmp_path: Path, settings: Any) -> Path:
-    """A state folder of the test's own, in which raw data is sealed."""
+    """Return a state folder of the test's own, in which raw data is sealed."""
     settings.PATHS = dataclasses.replace(settings.PATHS, var=tmp_path)
     settings.RAW_DATA_KEY = "a key of the tests"
     return tmp_path
@@ -22,5 +22,5 @@ def var(tmp_path: Path, settings: Any) -> Path:
 
 @pytest.fixture
 def desk(world: Province, var: Path) -> Desk:
-    """A steward, a privacy officer and a dataset with persons."""
+    """Return a steward, a privacy officer and a dataset with persons."""
     return make_desk(world)

@@ -48,7 +48,7 @@ RECIPE: dict[str, Any] = {
 
 
 def table(rows: Iterable[Sequence[object]], columns: Sequence[str] = COLUMNS) -> bytes:
-    """A CSV of the rows."""
+    """Return a CSV of the rows."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
@@ -73,7 +73,7 @@ class Desk:
     dataset: Dataset
 
     def batch(self, content: bytes, name: str = "people.csv", **more: Any) -> RawBatch:
-        """The content imported as an uploaded file."""
+        """Return the content imported as an uploaded file."""
         path = keep_upload([content], name, most_bytes=1 << 30)
         asked = ask_import(
             dataset=self.dataset, address=f"upload:{name}", upload_path=path, by=self.steward, at=timezone.now(), **more
@@ -81,12 +81,12 @@ class Desk:
         return finished_import(asked.pk)
 
     def draft(self, content: bytes | None = None, **fields: Any) -> Draft:
-        """A draft with a recipe on a fresh batch."""
+        """Return a draft with a recipe on a fresh batch."""
         batch = self.batch(table(people()) if content is None else content)
         return create_draft(batch=batch, by=self.steward, at=timezone.now(), **({"document": RECIPE} | fields))
 
     def build(self, draft: Draft) -> Build:
-        """The finished build of the draft."""
+        """Return the finished build of the draft."""
         build = start_build(draft=draft, revision=draft.revision, by=self.steward, at=timezone.now())
         do_now(BUILDS, build)
         draft.refresh_from_db()
@@ -94,7 +94,7 @@ class Desk:
         return build
 
     def approve(self, draft: Draft, *, days: int = 365) -> None:
-        """The officer's signature."""
+        """Sign as the officer."""
         approve_draft(
             draft=draft, revision=draft.revision, answers=answers(draft), valid_until=tomorrow(days), by=self.officer,
             at=timezone.now(),
@@ -102,7 +102,7 @@ class Desk:
         draft.refresh_from_db()
 
     def release(self, draft: Draft, *, days: int = 365) -> DatasetVersion:
-        """The whole way."""
+        """Return the whole way."""
         self.build(draft)
         self.approve(draft, days=days)
         version = release_draft(draft=draft, revision=draft.revision, by=self.steward, at=timezone.now())
@@ -111,26 +111,26 @@ class Desk:
 
 
 def answers(draft: Draft) -> dict[int, str]:
-    """A reason for every question of the draft's newest build."""
+    """Return a reason for every question of the draft's newest build."""
     build = finished_build(draft)
     return {one.place: "逐行看过，没有认出任何人" for one in questions_of(build.findings if build else [])}
 
 
 def signing(draft: Draft, days: int = 365) -> dict[str, str]:
-    """What an officer's form sends who ticked everything."""
+    """Return what an officer's form sends who ticked everything."""
     given = answers(draft)
     ticks = {f"seen-{place}": "on" for place in given} | {f"reason-{place}": why for place, why in given.items()}
     return {"revision": str(draft.revision), "valid_until": tomorrow(days).isoformat(), "note": "", **ticks}
 
 
 def make_desk(world: Province, code: str = "complaints", *, has_persons: bool = True) -> Desk:
-    """A desk of the province."""
+    """Return a desk of the province."""
     steward = world.person(f"he.ping-{uuid.uuid4().hex[:6]}", "何平", world.department_a)
     officer = world.person(f"lin.tao-{uuid.uuid4().hex[:6]}", "林涛", world.department_a)
     world.grant(steward, "data_steward", "province", world.province.uuid)
     world.grant(officer, "privacy_officer", "province", world.province.uuid)
     words = {
-        "title": "测试投诉", "title_en": "Complaints", "description": "测试数据", "source": "测试单位", "licence": "测试许可",
+        "title": "测试投诉", "title_en": "Complaints", "description": "测试数据", "source": "测试单位", "license": "测试许可",
         "has_persons": has_persons,
     }  # fmt: skip
     dataset = register_dataset(code=code, words=words, owner=world.department_a, by=steward, at=timezone.now())
@@ -139,17 +139,17 @@ def make_desk(world: Province, code: str = "complaints", *, has_persons: bool = 
 
 @contextmanager
 def refusing(code: str) -> Iterator[pytest.ExceptionInfo[DeskRefused]]:
-    """The block must be refused by the desk for this reason."""
+    """Expect the block to be refused by the desk for this reason."""
     with pytest.raises(DeskRefused) as refused:
         yield refused
     assert refused.value.code == code, str(refused.value)
 
 
 def tomorrow(days: int = 1, since: datetime | None = None) -> date:
-    """A local day in the future."""
+    """Return a local day in the future."""
     return timezone.localdate(since or timezone.now()) + timedelta(days=days)
 
 
 def folder_of_version(version: DatasetVersion, var: Path) -> Path:
-    """Where a version lies in an installation."""
+    """Return where a version lies in an installation."""
     return var / "datasets" / version.dataset.code / str(version.number)

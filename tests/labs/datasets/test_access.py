@@ -28,24 +28,24 @@ from tests.people import Province
 
 @pytest.fixture
 def version(desk: Desk) -> DatasetVersion:
-    """A released version."""
+    """Return a released version."""
     return desk.release(desk.draft())
 
 
 @pytest.fixture
 def run(world: Province) -> CourseRun:
-    """A run of a course."""
+    """Return a run of a course."""
     return make_run(Course.objects.create(code="data", title="数据", hours=800, created_at=timezone.now()), "data-1")
 
 
 def seen(user: User, var: Path) -> set[str]:
-    """What the user's lab sees at /srv/datasets."""
+    """Return what the user's lab sees at /srv/datasets."""
     folder = var / "mounts" / "people" / user.hub_username
     return {str(path.relative_to(folder)) for path in folder.glob("*/*") if not path.name.startswith(".")}
 
 
 def give(desk: Desk, version: DatasetVersion, **receiver: object) -> AccessGrant:
-    """A grant since today."""
+    """Return a grant since today."""
     return grant_access(
         version=version, purpose="实训", start_date=timezone.localdate(), by=desk.steward, at=timezone.now(),
         **receiver,  # type: ignore[arg-type]  # one of run, cohort, user, end_date

@@ -56,7 +56,7 @@ def upload(steward: Client, desk: Desk, content: bytes) -> Draft:
 
 
 def posted(draft: Draft, **more: str) -> dict[str, str]:
-    """What the editor's page sends for the recipe of the tests."""
+    """Return what the editor's page sends for the recipe of the tests."""
     found = {
         "revision": str(draft.revision), "release_class": "lab", "statement": "deidentified", "k": "5",
         "suppression_max": "10", "recoding": "global", "then": "build",
@@ -320,7 +320,7 @@ def test_a_dataset_is_registered_by_hand_and_changed(desk: Desk, var: Path) -> N
     assert form is not None
     sent = {
         "code": "trees", "title": "行道树", "description": "每棵树的位置", "topic": "other", "source": "园林局",
-        "licence": "CC BY 4.0", "refresh": "yearly", "owner": str(desk.dataset.owner_id),
+        "license": "CC BY 4.0", "refresh": "yearly", "owner": str(desk.dataset.owner_id),
     }  # fmt: skip
 
     assert steward.post("/datasets/desk/register/", {**sent, "code": desk.dataset.code}).status_code == 200

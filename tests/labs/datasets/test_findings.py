@@ -14,14 +14,14 @@ from tests.labs.datasets.desk import COLUMNS, RECIPE, Desk, people, refusing, ta
 
 
 def recipe(**columns: Any) -> dict[str, Any]:
-    """The recipe with more columns."""
+    """Return the recipe with more columns."""
     document = copy.deepcopy(RECIPE)
     document["columns"] |= columns
     return document
 
 
 def stopped(desk: Desk, draft: Draft) -> set[str]:
-    """Checks that stop the draft; whoever tries to approve it is told so in words."""
+    """List checks that stop the draft; whoever tries to approve it is told so in words."""
     build = desk.build(draft)
     with refusing("stops") as refused:
         desk.approve(draft)
@@ -32,7 +32,7 @@ def stopped(desk: Desk, draft: Draft) -> set[str]:
 
 
 def checksum(body: str) -> str:
-    """The ID number with its check digit."""
+    """Return the ID number with its check digit."""
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, weights, strict=True)) % 11]
 

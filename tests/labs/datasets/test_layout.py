@@ -15,7 +15,7 @@ TABLE = b"SystemCodeNumber,Capacity,Occupancy,LastUpdated\nBHM1,577,61,2016-10-0
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """What a build left behind."""
+    """Return what a build left behind."""
     folder = tmp_path / "build"
     folder.mkdir()
     (folder / "a.csv").write_bytes(TABLE)

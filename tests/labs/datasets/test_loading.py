@@ -15,7 +15,7 @@ from django.test import Client
 
 from labs.datasets.models import Dataset, DatasetVersion, Passport, RawBatch
 from labs.datasets.passports import passport_problem
-from labs.datasets.sources import CATALOGUE, SOURCES
+from labs.datasets.sources import CATALOG, SOURCES
 from portal.users.models import User
 from search.models import SearchEntry
 from tests.labs.datasets.desk import Desk, make_desk, tomorrow
@@ -69,7 +69,7 @@ def test_two_people_release_it_once(people: dict[str, str], var: Path, client: C
 
 def test_a_version_from_before_there_were_reports_is_adopted(people: dict[str, str]) -> None:
     dataset = Dataset.objects.create(
-        code=SOURCE.code, title="旧", description="旧", source="旧", licence="旧", created_at="2026-01-01T00:00Z"
+        code=SOURCE.code, title="旧", description="旧", source="旧", license="旧", created_at="2026-01-01T00:00Z"
     )
     landed = DatasetVersion.objects.create(
         dataset=dataset, number=1, importer=SOURCE.address, source_sha256=SOURCE.sha256, sha256="1" * 64, files=[],
@@ -114,8 +114,8 @@ def test_the_operator_imports_from_the_command_line(desk: Desk, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("code", ["chicago-311", "oulad-students", "shenzhen-charging"])
-def test_recipes_of_the_catalogue_lead_to_a_release(world: Province, var: Path, settings: Any, code: str) -> None:
-    source = CATALOGUE[code]
+def test_recipes_of_the_catalog_lead_to_a_release(world: Province, var: Path, settings: Any, code: str) -> None:
+    source = CATALOG[code]
     if not (settings.PATHS.data / source.address.removeprefix("file:")).is_file():
         pytest.skip(f"{source.address} is not among the shared data")
     desk = make_desk(world, "other")
@@ -129,10 +129,10 @@ def test_recipes_of_the_catalogue_lead_to_a_release(world: Province, var: Path, 
     assert version.rows > 1300 and not [f for f in draft.builds.get().findings if f["severity"] == "stop"]
 
 
-def test_every_entry_of_the_catalogue_is_whole() -> None:
+def test_every_entry_of_the_catalog_is_whole() -> None:
     assert [source.code for source in SOURCES] == [
         "birmingham-parking", "beijing-pm25", "ky4-network", "helsinki-amenities",
     ]  # fmt: skip
-    for source in CATALOGUE.values():
-        assert len(source.sha256) == 64 and source.licence and source.description_en and source.columns
+    for source in CATALOG.values():
+        assert len(source.sha256) == 64 and source.license and source.description_en and source.columns
         assert bool(source.recipe) == source.has_persons and bool(source.reason) != source.has_persons

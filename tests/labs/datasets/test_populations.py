@@ -27,13 +27,13 @@ def no_second_factor(settings: Any) -> None:
 
 
 def everybody(times: int = 10) -> bytes:
-    """A population in which each person of the data stands for several."""
+    """Return a population in which each person of the data stands for several."""
     rows = [(age, ward, times) for _, age, ward, _ in people()]
     return table(rows, ("age", "ward", "people"))
 
 
 def held(desk: Desk, population: RawBatch, **limits: Any) -> Draft:
-    """A draft that is held against the population."""
+    """Return a draft that is held against the population."""
     document = {**RECIPE, "population_count": "people", **limits}
     return desk.draft(document=document, population=population)
 

@@ -23,7 +23,7 @@ def no_second_factor(settings: Any) -> None:
 
 
 def form(posted: dict[str, str], rule: dict[str, Any] | None = None, column: str = "年龄") -> TreatmentForm:
-    """The form of one column of three, as its page posts it."""
+    """Return the form of one column of three, as its page posts it."""
     shown = TreatmentForm(column=column, place=0, rule=rule or {}, columns=["年龄", "日期", "人"], values=list)
     sent = {f"{name}-0": "" for name in shown.fields} | {"options-0": shown["options"].value() or ""}
     sent |= {"kind-0": str(shown["kind"].value() or "")} | {f"{name}-0": value for name, value in posted.items()}
@@ -104,7 +104,7 @@ def test_districts_by_name(world: Province) -> None:
 
 
 def calls(world: Province, count: int = 240) -> bytes:
-    """Calls: who, from where, when, how old, about what."""
+    """Return calls: who, from where, when, how old, about what."""
     names = ["王秀英", "李建国", "张伟华", "陈丽娜", "刘志强", "杨桂兰", "黄文博", "周海燕"]
     wards = [world.county_a.name, world.county_b.name]
     rows = [

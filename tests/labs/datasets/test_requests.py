@@ -43,13 +43,13 @@ def usable(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 
 @pytest.fixture
 def version(desk: Desk, var: Path) -> DatasetVersion:
-    """A released version."""
+    """Return a released version."""
     return version_of(desk, var)
 
 
 @pytest.fixture
 def speaker(world: Province) -> User:
-    """The personnel officer of another county's department."""
+    """Return the personnel officer of another county's department."""
     person = world.person("qin.yue", "秦悦", world.department_b)
     world.grant(person, "hr", "organization", world.department_b.uuid)
     return person
@@ -159,7 +159,7 @@ def test_the_database_keeps_requests_and_answers(
 
 @pytest.fixture
 def teams(official: User) -> Iterator[uuid.UUID]:
-    """A later kind of receiver, with one row."""
+    """Yield a later kind of receiver, with one row."""
     team = uuid.uuid4()
     with receivers._kinds.temporarily():
         register_receiver(

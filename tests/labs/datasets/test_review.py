@@ -25,7 +25,7 @@ def no_second_factor(settings: Any) -> None:
 
 
 def texted(desk: Desk) -> Draft:
-    """A built draft with a text column that names people, which is blotted out."""
+    """Return a built draft with a text column that names people, which is blotted out."""
     rows = [(*row, f"联系人：王秀英，电话138{n:08d}，路灯不亮") for n, row in enumerate(people())]
     columns = {**RECIPE["columns"], "note": {"role": "text"}}
     draft = desk.draft(table(rows, (*COLUMNS, "note")), document={**RECIPE, "columns": columns})
@@ -125,7 +125,7 @@ def test_an_answer_is_never_changed(desk: Desk, var: Path) -> None:
 
 
 def game(draft: Draft, *known: dict[str, str]) -> dict[str, str]:
-    """What the form of the game sends; its boxes stand in the order age, ward, status."""
+    """Return what the form of the game sends; its boxes stand in the order age, ward, status."""
     boxes = ("age", "ward", "status")
     return {
         f"known-{person}-{boxes.index(column)}": value

@@ -57,7 +57,7 @@ def test_a_register_that_never_spoke_of_persons_is_no_finding(world: Province, v
 
 
 def said(draft: Draft, check: str) -> str:
-    """What the newest build says under a check."""
+    """Return what the newest build says under a check."""
     build = draft.builds.order_by("-pk").first()
     assert build is not None
     return "".join(str(found["message_zh"]) for found in build.findings if found["check"] == check)

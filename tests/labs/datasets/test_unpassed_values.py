@@ -32,7 +32,7 @@ def no_second_factor(settings: Any) -> None:
 
 
 def planted(desk: Desk, **more: Any) -> Any:
-    """A draft whose raw data holds a value in a column that is left out, and one in a row that is."""
+    """Return a draft whose raw data holds a value in a column that is left out, and one in a row that is."""
     rows = [(*row, DROPPED) for row in people()] + [("P1", 25, RARE, "open", DROPPED)]
     hierarchy = {
         "inline": [["W0", "西", "*"], ["W1", "西", "*"], ["W2", "东", "*"], ["W3", "东", "*"], [RARE, "东", "*"]]
@@ -64,7 +64,7 @@ def walked(client: Client, *starts: str) -> dict[str, str]:
 
 
 def refused_with_its_value(desk: Desk) -> None:
-    """A build that the engine refuses, naming the value."""
+    """Build what the engine refuses, naming the value."""
     draft = desk.draft(table([("P1", RARE, "W0", "open"), *people()]))
     build = start_build(draft=draft, revision=draft.revision, by=desk.steward, at=timezone.now())
     do_now(BUILDS, build)

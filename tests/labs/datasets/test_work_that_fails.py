@@ -27,7 +27,7 @@ from tests.labs.datasets.desk import Desk, people, table
 
 
 def asked(desk: Desk, content: bytes | None = None) -> Import:
-    """An import that waits for the worker."""
+    """Return an import that waits for the worker."""
     path = keep_upload([content or table(people())], "people.csv", most_bytes=1 << 20)
     return ask_import(
         dataset=desk.dataset, address="upload:people.csv", upload_path=path, by=desk.steward, at=timezone.now()

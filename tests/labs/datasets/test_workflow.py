@@ -251,7 +251,7 @@ def test_people_are_never_released_as_no_people(desk: Desk) -> None:
         ({"columns": {"id": {"role": "direct", "treatment": "pseudonym"}}}, "reversible"),
     ],
 )
-def test_anonymised_is_a_claim_that_must_hold(desk: Desk, change: dict[str, Any], code: str) -> None:
+def test_anonymized_is_a_claim_that_must_hold(desk: Desk, change: dict[str, Any], code: str) -> None:
     document = RECIPE | {"columns": RECIPE["columns"] | change.get("columns", {})}
     draft = desk.draft(statement="anonymised", reason="密钥已销毁", document=document)
     desk.build(draft)

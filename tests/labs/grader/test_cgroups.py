@@ -14,7 +14,8 @@ FILES = ("memory.max", "memory.swap.max", "memory.oom.group", "pids.max", "cgrou
 
 @pytest.fixture
 def delegated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder with the files of a delegated group; the kernel would make those of a new one, here a patch does."""
+    """Yield a folder with the files of a delegated group; the kernel would make those of a new
+    one, here a patch does."""
     for name, text in (("cgroup.controllers", "cpu memory pids"), ("cgroup.procs", ""), ("cgroup.subtree_control", "")):
         (tmp_path / name).write_text(text)
     made = Path.mkdir

@@ -24,7 +24,7 @@ TEST = "assert f(1) == 2, '一'\n### BEGIN HIDDEN TESTS\nassert f(3) == 4, '二'
 
 
 def bits(messages: set[str]) -> float:
-    """What a choice among so many says."""
+    """Return what a choice among so many says."""
     return math.log2(len(messages))
 
 

@@ -11,7 +11,16 @@ import pytest
 
 from labs.grader.client import LIMITS
 from labs.grader.engine.limits import read_limits
-from labs.grader.protocol import Inspection, Limits, Operation, Outline, Problem, QuestionKind, Severity, Verdict
+from labs.grader.protocol import (
+    Inspection,
+    Limits,
+    NotebookProblem,
+    Operation,
+    Outline,
+    QuestionKind,
+    Severity,
+    Verdict,
+)
 from labs.grading.models import QuestionResult
 from tests.graders import ROOT
 
@@ -60,7 +69,7 @@ def test_the_lab_draws_verdicts_that_there_are() -> None:
 def test_an_inspection_is_read_as_it_was_written() -> None:
     inspection = Inspection(
         [Outline("q1", QuestionKind.TESTS, 2.55, "第 1 题")],
-        [Problem(3, "空白答卷也能得分", "A blank answer earns points", Severity.WARNING)],
+        [NotebookProblem(3, "空白答卷也能得分", "A blank answer earns points", Severity.WARNING)],
         {"files": {"rows.csv": {"from": "bikes/1/data.csv", "rows": 5}}},
     )
 

@@ -18,7 +18,7 @@ HEADERS = {
 
 
 def verdict(machine: str, number: int, argument: int = 0, audit: int | None = None) -> int:
-    """What the filter says to one call with this first argument."""
+    """Return what the filter says to one call with this first argument."""
     program = list(struct.iter_unpack("HBBI", seccomp.build_filter(machine)))
     expected = seccomp.AUDIT[seccomp.MACHINES.index(machine)]
     data = struct.pack("IIQQ", number, expected if audit is None else audit, 0, argument)

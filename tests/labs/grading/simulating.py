@@ -51,7 +51,7 @@ class Simulation:
     def of(
         cls, monkeypatch: pytest.MonkeyPatch, machines: list[int], seconds_of: Callable[[GradingRun], float]
     ) -> Simulation:
-        """A simulation whose machines have so many places each."""
+        """Return a simulation whose machines have so many places each."""
         found = cls([post for places in machines for post in posts(GRADED, places)], seconds_of)
         found._free = set(range(len(found.posts)))
         monkeypatch.setattr(worker.timezone, "now", lambda: found.clock)
@@ -61,16 +61,16 @@ class Simulation:
         return found
 
     def at(self, seconds: float, send: Send) -> None:
-        """This will have somebody send a notebook."""
+        """Have somebody send a notebook."""
         self._push(NOW + timedelta(seconds=seconds), send)
 
     def look(self, every: float, until: float) -> None:
-        """This will note what everybody who waits is told, again and again."""
+        """Note what everybody who waits is told, again and again."""
         for number in range(int(until / every)):
             self._push(NOW + timedelta(seconds=(number + 0.5) * every), self._note)
 
     def run(self, until: float = 1e9) -> None:
-        """This will play until nothing happens any more."""
+        """Play until nothing happens any more."""
         while self._events:
             self.clock, _, happens = heapq.heappop(self._events)
             if (self.clock - NOW).total_seconds() > until:

@@ -32,7 +32,7 @@ def certified(classroom: Classroom) -> Certification:
 
 @pytest.fixture
 def colleague(classroom: Classroom, world: Province) -> User:
-    """A second instructor of the programme."""
+    """Return a second instructor of the program."""
     person = world.person("ma.li", "马丽", world.university)
     world.grant(person, "instructor", "program", classroom.program.uuid)
     return person

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def graded(classroom: Classroom) -> Submission:
-    """An attempt with 300 of 600 points for the question with tests."""
+    """Return an attempt with 300 of 600 points for the question with tests."""
     submission = classroom.submit()
     run = take(GradingRun.objects.order_by("pk"), worker="w:1", at=NOW, lease=timedelta(seconds=30))
     assert run is not None

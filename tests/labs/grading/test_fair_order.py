@@ -140,8 +140,8 @@ def test_what_is_promised_comes_true_within_a_factor_of_two(
     # Before one of the kind was measured in the lab, what is said is a guess.
     cause = dict(GradingRun.objects.values_list("pk", "cause"))
     known = {each: min(at for pk, at in played.done.items() if cause[pk] == each) for each in ("check", "submit")}
-    learnt = [told for told in played.told if told.at >= known[cause[told.run]]]
-    judged = [(told, (played.done[told.run] - told.at).total_seconds()) for told in learnt]
+    learned = [told for told in played.told if told.at >= known[cause[told.run]]]
+    judged = [(told, (played.done[told.run] - told.at).total_seconds()) for told in learned]
     wrong = [(told.place, round(told.seconds), round(came)) for told, came in judged if not fits(told.seconds, came)]
     assert len(judged) > 40
     assert not wrong

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def helper(classroom: Classroom) -> User:
-    """The trainee helps to teach the run in which they learn."""
+    """Return the trainee helps to teach the run in which they learn."""
     classroom.world.grant(classroom.trainee, "instructor", "run", classroom.run.uuid)
     return classroom.trainee
 

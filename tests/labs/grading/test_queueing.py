@@ -37,7 +37,7 @@ def begin(cause: str = "check") -> GradingRun:
 
 
 def another_lab(classroom: Classroom, code: str) -> LabAssignment:
-    """The same lab in another run in which the trainee has a place."""
+    """Return the same lab in another run in which the trainee has a place."""
     run = make_run(classroom.course, code)
     enroll(user=classroom.trainee, run=run, by=classroom.trainee, at=classroom.place.enrolled_at)
     return assign_lab(

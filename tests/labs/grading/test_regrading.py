@@ -51,7 +51,7 @@ def grade_next(at: datetime = NOW, **found: Any) -> Grade | None:
 
 
 def mended(classroom: Classroom) -> LabRelease:
-    """A second release of the lab with a mended test."""
+    """Return a second release of the lab with a mended test."""
     source = encode(with_answers(SOURCE, q1="assert total in (3, 3.0)"))
     release = publish_release(
         lab=classroom.lab, source=source, files={}, versions=[], grader=SteadyGrader(), by=classroom.instructor, at=NOW
@@ -62,7 +62,7 @@ def mended(classroom: Classroom) -> LabRelease:
 
 @pytest.fixture
 def three(classroom: Classroom, outsider: User) -> list[Submission]:
-    """Attempts with 600, 0 and 300 points."""
+    """Return attempts with 600, 0 and 300 points."""
     enroll(user=outsider, run=classroom.run, by=outsider, at=NOW)
     given = [(classroom.trainee, 6), (classroom.trainee, 0), (outsider, 3)]
     found = []

@@ -26,7 +26,7 @@ Make = Callable[[Answer], FakeGrader]
 
 
 def kind_with(grader: GraderSocket, lane: str = "interactive") -> Kind:
-    """The registered kind, with another grader."""
+    """Return the registered kind, with another grader."""
     kind = next(kind for kind in kinds_of(lane) if kind.name == f"grading.{lane}")
 
     def work(row: Any) -> None:

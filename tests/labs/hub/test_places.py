@@ -28,7 +28,7 @@ BUBBLEWRAP = [
 
 @pytest.fixture
 def listener(tmp_path: Path) -> Iterator[socket.socket]:
-    """A listening socket that every user reaches."""
+    """Yield a listening socket that every user reaches."""
     for folder in (tmp_path, *tmp_path.parents):
         if folder.stat().st_uid == os.geteuid() and folder != Path(tempfile.gettempdir()) and folder != Path("/"):
             folder.chmod(0o755)
@@ -43,7 +43,7 @@ def listener(tmp_path: Path) -> Iterator[socket.socket]:
 def place_of_caller(
     listener: socket.socket, *before: str, code: str = CALL, uid: int | None = None, user: str = ""
 ) -> int | None:
-    """Where the portal finds a program that calls."""
+    """Return where the portal finds a program that calls."""
     path = listener.getsockname()
     environ = {"PATH": "/usr/bin:/bin", **({"USER": user} if user else {})}
     command = [*before, "/usr/bin/python3", "-c", code, path]

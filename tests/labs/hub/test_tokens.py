@@ -29,7 +29,7 @@ TEXT = re.compile(r"cx_[\w-]{32}")
 
 
 def caller(text: str, after: timedelta = timedelta()) -> Any:
-    """Whom the portal takes the token's bearer for. Nobody asks the hub: there is none."""
+    """Return whom the portal takes the token's bearer for. Nobody asks the hub: there is none."""
     return caller_of_token(text, HubClient(api_url="http://none"), timezone.now() + after)
 
 
@@ -39,7 +39,7 @@ def issue(user: User, scope: Scope = Scope.WORK, *, factor: bool = True) -> str:
 
 @pytest.fixture
 def teacher(classroom: Classroom) -> User:
-    """The instructor with a second factor set up."""
+    """Return the instructor with a second factor set up."""
     Authenticator.objects.create(user=classroom.instructor, type=Authenticator.Type.TOTP, data={"secret": "x"})
     return classroom.instructor
 
@@ -50,7 +50,7 @@ def fresh_cache() -> None:
 
 
 def signed_in(user: User, *, factor_age_s: float | None = None) -> Client:
-    """A browser, in which the second factor was given so long ago."""
+    """Return a browser, in which the second factor was given so long ago."""
     client = Client()
     client.force_login(user, backend="portal.users.backends.CaseInsensitiveBackend")
     if factor_age_s is not None:

@@ -24,7 +24,7 @@ from tests.people import Province
 
 @pytest.fixture
 def var(tmp_path: Path, settings: Any) -> Path:
-    """A state folder of the test's own, in which held bytes are sealed."""
+    """Return a state folder of the test's own, in which held bytes are sealed."""
     settings.PATHS = dataclasses.replace(settings.PATHS, var=tmp_path)
     settings.RAW_DATA_KEY = "a key of the tests"
     return tmp_path
@@ -46,7 +46,8 @@ class Leaving:
 
 
 def version_of(desk: Desk, var: Path) -> DatasetVersion:
-    """A version whose table lies on the disk; the whole way of a release takes a minute and is tested elsewhere."""
+    """Return a version whose table lies on the disk; the whole way of a release takes a minute and
+    is tested elsewhere."""
     content = TABLE.encode()
     files = described({"data.csv": content})
     lay_out(var / "datasets", desk.dataset.code, 1, {"data.csv": content})
@@ -58,7 +59,7 @@ def version_of(desk: Desk, var: Path) -> DatasetVersion:
 
 
 def mount(version: DatasetVersion, user: User, event: MountEvent = MountEvent.MOUNTED) -> None:
-    """The version was put before the user's lab, or taken away."""
+    """Note that the version was put before the user's lab, or taken away."""
     MountLog.objects.create(version=version, user=user, event=event, because="test", at=timezone.now())
 
 
@@ -74,7 +75,7 @@ def leaving(world: Province, var: Path, technician: User) -> Leaving:
 
 @pytest.fixture
 def lab(leaving: Leaving, fake_hub: FakeHub, settings: Any) -> Client:
-    """The trainee's Lab, which calls with its token."""
+    """Return the trainee's Lab, which calls with its token."""
     settings.ROOT_URLCONF = "portal.lab_api_urls"
     token = fake_hub.give(leaving.trainee.hub_username, "t" * 32)
     return Client(headers={"Authorization": f"token {token}"}, raise_request_exception=False)

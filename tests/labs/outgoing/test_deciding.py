@@ -51,7 +51,7 @@ def held(leaving: Leaving, *, asked: bool = True) -> OutgoingFile:
 
 
 def let_leave(leaving: Leaving) -> OutgoingFile:
-    """A reviewer's grant, given on the portal while a test speaks to the lab API."""
+    """Return a reviewer's grant, given on the portal while a test speaks to the lab API."""
     with override_settings(ROOT_URLCONF="portal.urls"):
         file = held(leaving)
         decide(file=file, granted=True, reason="x", by=leaving.desk.officer, at=timezone.now())
@@ -123,7 +123,7 @@ def test_two_checks_at_once_leave_one_row_and_no_stray_bytes(
 
 def test_the_strictest_rule_of_what_the_lab_can_read_counts(leaving: Leaving, world: Province) -> None:
     other = register_dataset(
-        code="other", words={"title": "另一个", "description": "x", "source": "x", "licence": "x"},
+        code="other", words={"title": "另一个", "description": "x", "source": "x", "license": "x"},
         owner=world.department_a, by=leaving.desk.steward, at=timezone.now(),
     )  # fmt: skip
     for dataset, rule in ((leaving.desk.dataset, Rule.FREE), (other, Rule.REVIEWED)):

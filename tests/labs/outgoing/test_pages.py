@@ -42,7 +42,7 @@ def text(client: Client, address: str) -> str:
 
 @pytest.fixture
 def file(leaving: Leaving) -> OutgoingFile:
-    """A held file."""
+    """Return a held file."""
     return check_outgoing(
         user=leaving.trainee, name="cdp/表.csv", content=leaving.table, route="download", at=timezone.now()
     )

@@ -92,7 +92,7 @@ def framed(write: str, rows: list[list[str]]) -> bytes:
 
 
 def png(*chunks: tuple[bytes, bytes], behind: bytes = b"") -> bytes:
-    """A picture of one point, with more chunks before its end and bytes behind it."""
+    """Return a picture of one point, with more chunks before its end and bytes behind it."""
     head = (b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
     body = (b"IDAT", zlib.compress(b"\0\0"))
     out = b"\x89PNG\r\n\x1a\n"

@@ -30,7 +30,7 @@ TABLES = ("audit_auditevent", "audit_auditseal", "audit_auditanchor")
 
 
 def as_owner_of_the_database(change: Callable[[], object]) -> None:
-    """What an administrator with the database can do: lift every trigger, change, put them back."""
+    """Do what an administrator with the database can: lift every trigger, change, put them back."""
     with connection.cursor() as cursor:
         for table in TABLES:
             for statement in drop_statements(connection.vendor, table):
@@ -52,7 +52,7 @@ def rewrite() -> None:
 
 
 def rewrite_and_forget() -> None:
-    """The same, and no anchor is left in the table."""
+    """Do the same, and leave no anchor in the table."""
     rewrite()
     AuditAnchor.objects.all()._raw_delete("default")
 

@@ -28,7 +28,7 @@ def write(count: int) -> None:
 
 
 def forge(sql: str, table: str = "audit_auditevent") -> None:
-    """What somebody with the database's password could do: lift the triggers, change, put them back."""
+    """Do what somebody with the database's password could: lift the triggers, change, put them back."""
     is_words = table == "audit_auditwords"
     lift, guard = (unguard_statements, guard_statements) if is_words else (drop_statements, create_statements)
     with connection.cursor() as cursor:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 def transferred(technician: User, official: User) -> AuditEvent:
-    """An event with words of every sort."""
+    """Return an event with words of every sort."""
     details = {"reason": "李伟的家人病了", "note": {"王芳": 3}, "until": "2026-04-01", "count": 2, "sha256": "ab" * 32}
     return record(by=official, at=AT, event="test.moved", target=technician, details=details)
 
@@ -155,7 +155,7 @@ def told(*arguments: str) -> dict[str, Any]:
 
 
 def refused(typed: str) -> AuditEvent:
-    """The event of a sign-in with a wrong password."""
+    """Return the event of a sign-in with a wrong password."""
     Client().post("/accounts/login/", {"login": typed, "password": "wrong"})
     return AuditEvent.objects.filter(event="users.sign_in_failed").latest("pk")
 

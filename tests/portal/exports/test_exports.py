@@ -26,7 +26,7 @@ from tests.portal.organizations.test_views import browser_of
 
 
 def make() -> bool:
-    """What the worker of the lane does."""
+    """Return what the worker of the lane does."""
     (kind,) = kinds_of("exports")
     return work_once(kind, "test:1")
 

@@ -20,7 +20,7 @@ SECRETS = ("correct horse battery", "JBSWY3DPEHPK3PXP")
 
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
-    """An installation with one demo account."""
+    """Return an installation with one demo account."""
     paths = Paths.from_environment({"VAR_DIR": str(tmp_path)})
     paths.demo_accounts.parent.mkdir(parents=True, exist_ok=True)
     account = {

@@ -23,7 +23,7 @@ from portal.installation.people import Account, People
 
 @pytest.fixture
 def installation(tmp_path: Path) -> Paths:
-    """An installation with a row, a submission, a secret and a home with a link out of it."""
+    """Return an installation with a row, a submission, a secret and a home with a link out of it."""
     paths = Paths.from_environment({"VAR_DIR": str(tmp_path / "var"), "RUNTIME_DIR": "/tmp/chengxue-test-none"})
     for folder in ("database", "submissions/ab", "secrets", "homes/u3", "hub", "index", "environments"):
         (paths.var / folder).mkdir(parents=True)

@@ -20,7 +20,7 @@ from portal.installation.walking import HOLES_MOST, LEVELS_MOST
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
-    """The home of one person, with a file; removed here, because pytest calls itself for each level."""
+    """Yield the home of one person, with a file; removed here, because pytest calls itself for each level."""
     home = tmp_path / "homes/u3"
     home.mkdir(parents=True)
     (home / "mine.txt").write_text("我的笔记")

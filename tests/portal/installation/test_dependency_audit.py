@@ -41,7 +41,7 @@ def record(identity: str, name: str, entry: dict[str, Any], ecosystem: str = "Py
 
 
 def brought(folder: Path, *records: dict[str, Any]) -> Path:
-    """A folder with these records, and one of each ecosystem that says nothing of us."""
+    """Return a folder with these records, and one of each ecosystem that says nothing of us."""
     harmless = [
         record(f"X-{number}", name, span({"introduced": "0"}), ecosystem)
         for number, (ecosystem, name) in enumerate(HARMLESS)

@@ -15,13 +15,13 @@ from portal.installation.steps import StepFailed
 
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
-    """An empty installation."""
+    """Return an empty installation."""
     return Paths.from_environment({"VAR_DIR": str(tmp_path / "var")})
 
 
 @pytest.fixture
 def lock(tmp_path: Path) -> Path:
-    """A lock of one package."""
+    """Return a lock of one package."""
     file = tmp_path / "lock.txt"
     file.write_text("one==1\n")
     return file

@@ -53,4 +53,4 @@ def test_a_refusal_says_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
 
     refusal = Refusal("port_busy", port=8000, holder="python3, 12", variable="WEB_PORT", other=9000)
 
-    assert str(refusal) == "端口 8000 已被占用(python3, 12)。请结束该程序,或换一个端口:WEB_PORT=9000 make run"
+    assert str(refusal) == "端口 8000 已被占用（python3, 12）。请结束该程序，或换一个端口：WEB_PORT=9000 make run"

@@ -18,13 +18,13 @@ NPM = "#!/bin/sh\nmkdir -p node_modules/thing && echo found > node_modules/thing
 
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
-    """An empty installation."""
+    """Return an empty installation."""
     return Paths.from_environment({"VAR_DIR": str(tmp_path / "var")})
 
 
 @pytest.fixture
 def thing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NodeCommand:
-    """A package of a machine whose Node and npm are small scripts."""
+    """Return a package of a machine whose Node and npm are small scripts."""
     tools, source, folder = tmp_path / "tools", tmp_path / "source", tmp_path / "environments" / "thing"
     for name, text in (("node", NODE), ("npm", NPM)):
         write(tools / name, text)

@@ -26,7 +26,7 @@ from portal.installation.sandbox import APPARMOR_PROFILE, explain
 
 @pytest.fixture
 def busy_port() -> Iterator[int]:
-    """A port that this process listens on."""
+    """Yield a port that this process listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()

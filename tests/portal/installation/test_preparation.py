@@ -13,7 +13,7 @@ from portal.installation.preparation import STAMP, fingerprint, is_prepared
 
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
-    """An installation whose steps were run once."""
+    """Return an installation whose steps were run once."""
     made = dataclasses.replace(Paths.from_environment(), var=tmp_path, database_url="")
     made.database_file.parent.mkdir(parents=True)
     (tmp_path / STAMP).write_text(fingerprint(made), encoding="utf-8")

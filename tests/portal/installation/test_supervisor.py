@@ -40,7 +40,7 @@ SERVER = (
 
 @pytest.fixture
 def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
-    """An installation whose processes count as ready at once."""
+    """Return an installation whose processes count as ready at once."""
     found = Paths.from_environment({"VAR_DIR": str(tmp_path / "var"), "RUNTIME_DIR": f"/tmp/chengxue-t-{os.getpid()}"})
     found.logs.mkdir(parents=True)
     monkeypatch.setattr(supervisor, "probes", lambda paths: {})

@@ -43,7 +43,7 @@ SECOND = (
 
 
 def law(text: str = FIRST, day: str = "2023-01-01", code: str = "trial-data") -> bytes:
-    """The law as a file."""
+    """Return the law as a file."""
     return (HEAD.format(code=code, day=day) + text).encode()
 
 
@@ -61,7 +61,7 @@ class Shelf:
     made: list[TargetRef] = field(default_factory=list)
 
     def item(self) -> TargetRef:
-        """A new thing."""
+        """Return a new thing."""
         ref = TargetRef("thing", uuid.uuid4())
         self.made.append(ref)
         return ref
@@ -73,7 +73,7 @@ class Shelf:
 
 @pytest.fixture
 def shelf() -> Iterator[Shelf]:
-    """A kind of thing for one test."""
+    """Yield a kind of thing for one test."""
     shelf = Shelf()
     kind = TargetKind(
         "thing", "thing", shelf.resolve, lambda: [(ref, "a thing") for ref in shelf.made],
@@ -85,7 +85,7 @@ def shelf() -> Iterator[Shelf]:
 
 @pytest.fixture
 def staff(world: Province) -> Callable[[str], User]:
-    """Makes a person with a staff role and a second factor."""
+    """Make a person with a staff role and a second factor."""
 
     def make(role: str) -> User:
         person = world.person(f"p.{role.replace('_', '')}", role, world.department_a)

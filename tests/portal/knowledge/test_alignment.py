@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.knowledge.parsing.alignment import Change, align
 from portal.knowledge.queries.comparing import spans_of
-from portal.knowledge.reading.alignment import Change, align
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ TERM = {
 
 @pytest.fixture
 def desk(editor: User) -> Client:
-    """The editor on the editors' screens."""
+    """Return the editor on the editors' screens."""
     client = signed_in(editor)
     assert client.get("/admin/").status_code == 200
     return client

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def clause(eid: str, newest: bool = False) -> Provision:
-    """A clause of the first or of the newest text."""
+    """Return a clause of the first or of the newest text."""
     texts = PolicyWork.objects.get(code="trial-data").expressions.in_order()
     text = texts.last() if newest else texts.first()
     assert text is not None

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 def run(*args: str) -> tuple[dict[str, Any], int]:
-    """The command's report and exit status."""
+    """Return the command's report and exit status."""
     out = io.StringIO()
     try:
         call_command("import_policies", *args, stdout=out)
@@ -169,7 +169,8 @@ def test_two_imports_at_once_are_refused(tmp_path: Path) -> None:
 
 
 def corpus(folder: Path, words: str = "乙") -> Path:
-    """A folder laid out like the corpus: two texts of one law, another law, clauses of a document that is not listed."""
+    """Return a folder laid out like the corpus: two texts of one law, another law,
+    clauses of a document that is not listed."""
     folder.mkdir(exist_ok=True)
     documents = [
         {"doc_id": 1, "title": "试法", "level": "法律", "date": "2019-01-01", "region": "全国", "current": False, "history": []},

@@ -25,14 +25,14 @@ PAGE = "/policies/trial-data/"
 
 
 def signed_in(user: User) -> Client:
-    """A browser in which the user has signed in."""
+    """Return a browser in which the user has signed in."""
     client = Client()
     client.force_login(user, backend="portal.users.backends.CaseInsensitiveBackend")
     return client
 
 
 def soup(client: Client, url: str) -> BeautifulSoup:
-    """The page."""
+    """Return the page."""
     response = client.get(url)
     assert response.status_code == 200
     return BeautifulSoup(response.content, "html.parser")

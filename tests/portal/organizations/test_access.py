@@ -17,7 +17,7 @@ from portal.organizations.queries import (
     organizations_under,
 )
 from portal.users.models import User
-from portal.users.queries import roles_of
+from portal.users.rights import roles_of
 from portal.users.scopes import Scope, covers
 from tests.people import AT, Province
 

@@ -12,7 +12,7 @@ from portal.notifications.models import Notice
 from portal.organizations.accounts import search_accounts
 from portal.users.actions import change_login_name, correct_identity, create_user, rename_person
 from portal.users.models import IdentityChange, User
-from portal.users.queries import roles_of
+from portal.users.rights import roles_of
 from tests.people import AT, Province
 from tests.portal.organizations.test_views import browser_of
 

@@ -17,7 +17,7 @@ from portal.organizations.demo import PEOPLE, seed
 from portal.organizations.models import Region
 from portal.organizations.queries import access_people_for
 from portal.users.models import User
-from portal.users.queries import lacks_second_factor, roles_of
+from portal.users.rights import lacks_second_factor, roles_of
 from tests.people import AT
 
 pytestmark = pytest.mark.django_db

@@ -20,14 +20,14 @@ CODE = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}")
 
 
 def create(*arguments: str) -> str:
-    """What the command says."""
+    """Return what the command says."""
     said = StringIO()
     call_command("create_administrator", *arguments, stdout=said)
     return said.getvalue()
 
 
 def code_in(said: str) -> str:
-    """The one code in it."""
+    """Return the one code in it."""
     found = CODE.findall(said)
     assert len(found) == 1
     return str(found[0])

@@ -23,7 +23,7 @@ from tests.portal.organizations.test_views import browser_of
 
 @pytest.fixture
 def clerk(world: Province) -> User:
-    """A person of county B whose learner's role names the unit."""
+    """Return a person of county B whose learner's role names the unit."""
     person = world.person("clerk", "何洁", world.department_b)
     world.grant(person, "learner", "organization", world.department_b.uuid)
     return person

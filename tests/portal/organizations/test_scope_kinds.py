@@ -22,7 +22,7 @@ CREW = uuid.UUID("5f0c4f0e-0000-4000-8000-000000000001")
 
 @pytest.fixture
 def crews() -> Iterator[uuid.UUID]:
-    """A kind of scope that no app has today, with one row that lies in no place."""
+    """Yield a kind of scope that no app has today, with one row that lies in no place."""
     with scopes._resolvers.temporarily():
         register_scope(
             "crew",

@@ -20,7 +20,7 @@ BACKEND = "portal.users.backends.CaseInsensitiveBackend"
 
 
 def told(person: User) -> list[str]:
-    """The person's notices in Chinese, oldest first."""
+    """Return the person's notices in Chinese, oldest first."""
     with override("zh-hans"):
         return [notice.sentence for notice in Notice.objects.filter(user=person).order_by("pk")]
 

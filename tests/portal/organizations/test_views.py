@@ -16,7 +16,7 @@ from portal.organizations.models import Organization
 from portal.users.actions import deactivate_user, reactivate_user
 from portal.users.actions.slips import SlipNotValid, make_password_slip, set_password_with_slip
 from portal.users.models import RoleGrant, User
-from portal.users.queries import roles_of
+from portal.users.rights import roles_of
 from tests.counting import asking, costs_the_same
 from tests.people import AT, Province
 
@@ -24,7 +24,7 @@ TODAY = AT.date()
 
 
 def browser_of(user: User) -> Client:
-    """A signed-in browser of somebody who has a second factor."""
+    """Return a signed-in browser of somebody who has a second factor."""
     Authenticator.objects.get_or_create(user=user, type="totp", defaults={"data": {"secret": "x"}})
     client = Client()
     client.force_login(user, backend="portal.users.backends.CaseInsensitiveBackend")
@@ -156,7 +156,7 @@ def test_administrator_gives_and_takes_a_role(world: Province, administrator: Us
     assert roles_of(outsider, TODAY) == {"learner"}
 
 
-def test_administrator_gives_a_role_in_a_programme(world: Province, administrator: User, instructor: User) -> None:
+def test_administrator_gives_a_role_in_a_program(world: Province, administrator: User, instructor: User) -> None:
     partner = Partner.objects.create(code="chd", organization=world.university, name="长安大学")
     program = PartnerProgram.objects.create(
         code="chd-2026", partner=partner, name="智慧交通合作项目", start_date="2026-01-01", signatory_name="x"

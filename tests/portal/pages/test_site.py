@@ -38,7 +38,7 @@ def test_preferences_are_kept_in_cookies(client: Client, field: str, value: str,
     assert response.headers["Location"] == "/help/"
 
 
-def test_large_print_and_colours_follow_the_account_into_another_browser(official: User) -> None:
+def test_large_print_and_colors_follow_the_account_into_another_browser(official: User) -> None:
     first = Client()
     first.force_login(official)
     first.post("/preferences/", {"mode": "large", "next": "/"})
@@ -94,7 +94,7 @@ def test_wagtails_own_login_is_shut(client: Client, address: str) -> None:
 
 @pytest.fixture
 def picture(settings: Any, tmp_path: Path) -> str:
-    """A file in the public part of the media store."""
+    """Return a file in the public part of the media store."""
     settings.STORAGES = {
         **settings.STORAGES,
         "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path}},

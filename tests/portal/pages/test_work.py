@@ -74,7 +74,7 @@ def test_every_role_has_its_help(file: Path) -> None:
 
 
 def pictures_of(file: Path) -> dict[str, str]:
-    """The pictures that a language's help shows, with what they show in words."""
+    """Return the pictures that a language's help shows, with what they show in words."""
     told = tomllib.loads(file.read_text("utf-8"))
     return {step["picture"]: step["shows"] for each in told.values() for step in each["steps"] if "picture" in step}
 

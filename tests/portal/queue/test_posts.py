@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from labs.hub.models import HubRevocation
 from portal.queue.actions import finish
-from portal.queue.bells import serve
 from portal.queue.models import LeasedRow
+from portal.queue.procrastinate_worker import serve
 from portal.queue.registry import LANES, Drain, Kind, _drains, _kinds, register_drain, register_kind
 from portal.queue.worker import GRADED, posts, rooms, with_checks, work_next
 from portal.users.models import User
@@ -84,7 +84,7 @@ Add = Callable[[str], HubRevocation]
 
 @pytest.fixture
 def add(db: None) -> Add:
-    """Puts a row into a lane."""
+    """Put a row into a lane."""
     person = User.objects.create_user("wang.fang", name="王芳", created_at=AT)
     return lambda lane: HubRevocation.objects.create(user=person, reason=lane, created_at=AT, not_before=AT)
 
@@ -97,7 +97,7 @@ def own_kinds() -> Iterator[None]:
 
 
 def register(lane: str, work: Callable[[str], None], is_owed: Callable[[], bool] | None = None) -> None:
-    """A kind of the lane, whose rows carry the lane's name."""
+    """Register a kind of the lane, whose rows carry the lane's name."""
 
     def do(row: LeasedRow) -> None:
         work(lane)

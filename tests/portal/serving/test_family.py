@@ -28,7 +28,7 @@ sys.exit(keep(2, serve, 1))
 
 @pytest.fixture
 def parent() -> Iterator[subprocess.Popen[bytes]]:
-    """A parent of two processes."""
+    """Yield a parent of two processes."""
     process = subprocess.Popen([sys.executable, "-c", PROGRAM], cwd=ROOT, stderr=subprocess.DEVNULL)
     try:
         yield process
@@ -38,12 +38,12 @@ def parent() -> Iterator[subprocess.Popen[bytes]]:
 
 
 def children(process: subprocess.Popen[bytes]) -> set[int]:
-    """The processes that it started."""
+    """Return the processes that it started."""
     return set(map(int, Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()))
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process runs."""
+    """Return whether a process runs."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:

@@ -16,7 +16,7 @@ from portal.serving.limits import Limits
 from portal.serving.server import Process
 
 pytestmark = pytest.mark.slow
-GREEDY, NEIGHBOUR = "127.0.0.2", "127.0.0.3"
+GREEDY, NEIGHBOR = "127.0.0.2", "127.0.0.3"
 
 
 OPENED: list[socket.socket] = []
@@ -83,13 +83,13 @@ def answer(connection: socket.socket) -> bytes:
     return received
 
 
-def get(port: int, path: str = "/", of: str = NEIGHBOUR, headers: str = "") -> bytes:
+def get(port: int, path: str = "/", of: str = NEIGHBOR, headers: str = "") -> bytes:
     """Ask for a page."""
     return answer(connect(port, f"GET {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n{headers}\r\n".encode(), of))
 
 
 def post(length: int, headers: str = "") -> bytes:
-    """The head of a request with a body."""
+    """Return the head of a request with a body."""
     return f"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: {length}\r\n{headers}\r\n".encode()
 
 
@@ -198,7 +198,7 @@ def test_a_chunked_body_of_a_stranger_is_limited_too() -> None:
 def test_one_connection_too_many_ends_the_callers_own_longest_waiting() -> None:
     site = Site()
     with serving(site, Limits(connections_per_caller=3)) as (port, _):
-        others = connect(port, b"", NEIGHBOUR)
+        others = connect(port, b"", NEIGHBOR)
         working = connect(port, b"GET /wait HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
         wait_until(lambda: len(site.bodies) == 1)
         oldest, newer = connect(port, b"GET"), connect(port, b"GET")

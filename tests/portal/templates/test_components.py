@@ -19,7 +19,7 @@ def page(source: str, **context: Any) -> BeautifulSoup:
     return BeautifulSoup(engines["django"].from_string(source).render(context), "html.parser")
 
 
-class Enrolment(forms.Form):
+class Enrollment(forms.Form):
     """A form with one field of every kind."""
 
     name = forms.CharField(help_text="As in the personnel file.")
@@ -54,7 +54,7 @@ def test_error_pages_promise_themselves_no_context(name: str) -> None:
 
 
 def test_errors_lead_to_their_fields_and_fields_name_their_errors() -> None:
-    html = page('{% include "components/fields.html" with form=form only %}', form=Enrolment({}))
+    html = page('{% include "components/fields.html" with form=form only %}', form=Enrollment({}))
 
     assert [link["href"] for link in html.select(".error-summary a")] == ["#id_name", "#id_kind", "#id_agrees"]
     assert all(html.select(str(link["href"])) for link in html.select(".error-summary a"))

@@ -31,7 +31,7 @@ def fresh_limits(db: None) -> None:
 
 @pytest.fixture(autouse=True)
 def one_stretch(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The number of the present stretch of time, which does not change by itself while a test runs."""
+    """Return the number of the present stretch of time, which does not change by itself while a test runs."""
     present = [1]
     monkeypatch.setattr("portal.users.limits.stretch", lambda _: present[0])
     return present

@@ -40,6 +40,6 @@ def test_what_one_person_stumbles_over_undoes_nobody_elses_change(world: Provinc
 
 
 def is_over(grant: RoleGrant) -> bool:
-    """Whether a grant has been ended."""
+    """Return whether a grant has been ended."""
     ended: datetime | None = RoleGrant.objects.get(pk=grant.pk).revoked_at
     return ended is not None

@@ -19,7 +19,7 @@ from portal.users.actions import (
     revoke_grant,
 )
 from portal.users.models import RoleGrant, User
-from portal.users.queries import grants_in_force, has_role, roles_of
+from portal.users.rights import grants_in_force, has_role, roles_of
 from portal.users.signals import access_reduced
 from tests.people import AT, Province
 
@@ -28,7 +28,7 @@ TODAY = date(2026, 3, 2)
 
 @pytest.fixture
 def reduced() -> Any:
-    """What `access_reduced` told."""
+    """Return what `access_reduced` told."""
     told: list[tuple[User, str]] = []
 
     def listen(user: User, reason: str, **_: Any) -> None:

@@ -19,7 +19,7 @@ BACK = {"Referer": f"http://testserver{PAGE}", "Accept": "text/html"}
 
 
 def token(client: Client) -> str:
-    """The form token that a browser has in its cookie."""
+    """Return the form token that a browser has in its cookie."""
     client.get("/accounts/login/")
     return client.cookies["csrftoken"].value
 

@@ -20,7 +20,7 @@ def empty_cache(db: None) -> None:
 
 @pytest.fixture
 def hour(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The number of the present hour, which tests may change; it does not change by itself."""
+    """Return the number of the present hour, which tests may change; it does not change by itself."""
     present = [1]
     monkeypatch.setattr(limits, "stretch", lambda _: present[0])
     return present

@@ -12,7 +12,7 @@ from courses.catalog.skeleton import build_skeleton
 class Command(BaseCommand):
     """Part of the installation with DEMO=0; may be run again at any time."""
 
-    help = "Makes front page, catalogue, knowledge, help, about and privacy in both languages, where they are missing."
+    help = "Makes front page, catalog, knowledge, help, about and privacy in both languages, where they are missing."
 
     def handle(self, *args: Any, **options: Any) -> None:
         site = build_skeleton()

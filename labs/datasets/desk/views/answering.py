@@ -16,7 +16,7 @@ from portal.users.permissions import signed_in
 
 
 def act(request: HttpRequest, action: Callable[[User], Any], *, done: str, to: str, **place: Any) -> HttpResponse:
-    """This will do the action for the person and lead to a page that says what came of it."""
+    """Do the action for the person and lead to a page that says what came of it."""
     try:
         action(signed_in(request))
     except DeskRefused as refused:
@@ -27,12 +27,12 @@ def act(request: HttpRequest, action: Callable[[User], Any], *, done: str, to: s
 
 
 def refuse_unless(allowed: bool) -> None:
-    """This will raise PermissionDenied where something is not allowed."""
+    """Raise PermissionDenied where something is not allowed."""
     if not allowed:
         raise PermissionDenied
 
 
 def revision_in(request: HttpRequest) -> int:
-    """The revision of the draft that the person saw."""
+    """Return the revision of the draft that the person saw."""
     value = request.POST.get("revision", "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0

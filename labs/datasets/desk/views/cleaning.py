@@ -51,7 +51,7 @@ def _batch(request: HttpRequest, batch_uuid: uuid.UUID) -> RawBatch:
 @role_required(*DESK)
 @require_safe
 def cleaning(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
-    """The plan of the dataset and what it makes of this delivery."""
+    """Show the plan of the dataset and what it makes of this delivery."""
     return _page(request, _batch(request, batch_uuid))
 
 
@@ -87,7 +87,7 @@ def _seen(look: Look) -> dict[str, Any]:
 
 
 def _top_of(batch: RawBatch) -> Any:
-    """The first rows as they stand, for whoever has to say where the table begins."""
+    """Return the first rows as they stand, for whoever has to say where the table begins."""
     try:
         return opened_batch(batch, Plan()).top[:SHOWN_TOP]
     except DeskRefused:
@@ -95,7 +95,7 @@ def _top_of(batch: RawBatch) -> Any:
 
 
 def _form_asked(request: HttpRequest, plan: Plan, look: Look | None) -> StepForm | None:
-    """The form of the step that the address asks for: `add=<kind>`, or `change=<place>`."""
+    """Return the form of the step that the address asks for: `add=<kind>`, or `change=<place>`."""
     columns = look.columns if look else list(plan.columns)
     place = request.GET.get("change", "")
     if place.isascii() and place.isdigit() and int(place) < len(plan.steps):
@@ -114,7 +114,7 @@ def _form_asked(request: HttpRequest, plan: Plan, look: Look | None) -> StepForm
 @role_required(*STEWARD)
 @require_POST
 def change_cleaning(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
-    """This will change the dataset's plan: its layout, or one step."""
+    """Change the dataset's plan: its layout, or one step."""
     batch = _batch(request, batch_uuid)
     refuse_unless(can_steward(signed_in(request), batch.dataset, timezone.localdate()))
     plan = plan_of(latest_plan(batch.dataset))
@@ -198,7 +198,7 @@ def _keep(request: HttpRequest, batch: RawBatch, plan: Plan, *, is_for_this: boo
 @role_required(*STEWARD)
 @require_POST
 def apply_cleaning(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
-    """This will have the worker clean the whole delivery."""
+    """Have the worker clean the whole delivery."""
     batch, user = _batch(request, batch_uuid), signed_in(request)
     refuse_unless(can_steward(user, batch.dataset, timezone.localdate()))
     plan = plan_of(latest_plan(batch.dataset))
@@ -214,7 +214,7 @@ def apply_cleaning(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
 
 
 def _refuse_unseen(request: HttpRequest, batch: RawBatch, plan: Plan) -> None:
-    """A delivery that differs from the last is cleaned only by somebody who says that the differences were looked at."""
+    """Refuse a delivery that differs from the last unless somebody says that the differences were looked at."""
     try:
         is_different = look_at(batch, plan).is_different
     except DeskRefused:
@@ -224,7 +224,8 @@ def _refuse_unseen(request: HttpRequest, batch: RawBatch, plan: Plan) -> None:
 
 
 def _report(batch: RawBatch) -> dict[str, Any]:
-    """What cleaning left to a person: of a clean delivery as it was made, of a raw one as the plan stands now."""
+    """Return what cleaning left to a person: of a clean delivery as it was made,
+    of a raw one as the plan stands now."""
     if batch.address.startswith(PREFIX):
         return report_in_vault(batch) or {"bad": [], "bad_total": 0}
     return look_at(batch, plan_of(latest_plan(batch.dataset))).report
@@ -259,5 +260,5 @@ def _as_csv(batch: RawBatch, report: dict[str, Any]) -> HttpResponse:
 
 
 def _plain(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """Return a cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(FORMULA_MARKS) else text

@@ -44,7 +44,7 @@ from labs.datasets.queries import (
 )
 from labs.datasets.refusals import DeskRefused
 from labs.datasets.registry import facts_of
-from labs.datasets.sources.catalogue import CATALOGUE
+from labs.datasets.sources.catalog import CATALOG
 from portal.users.asking import ask_first, typed_before
 from portal.users.permissions import role_required, signed_in
 from portal.users.rights import has_role
@@ -57,7 +57,7 @@ VALUES = ("commonest", "min", "max", "histogram")
 @role_required(*LOOKING)
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """What waits for this person, and everything that is under way."""
+    """Show what waits for this person, and everything that is under way."""
     user, today = signed_in(request), timezone.localdate()
     return render(
         request,
@@ -74,7 +74,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @role_required(*STEWARD)
 def register(request: HttpRequest) -> HttpResponse:
-    """A new dataset, by hand or from the catalogue of known sources."""
+    """Show a new dataset, by hand or from the catalog of known sources."""
     user, today = signed_in(request), timezone.localdate()
     form = DatasetForm(request.POST or None, user=user, on=today)
     if request.method == "POST" and form.is_valid():
@@ -87,16 +87,16 @@ def register(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The dataset is registered. Take its raw data in."))
             return redirect("datasets:desk_dataset", code=dataset.code)
-    present = set(Dataset.objects.filter(code__in=CATALOGUE).values_list("code", flat=True))
-    known = [source for source in CATALOGUE.values() if source.code not in present]
+    present = set(Dataset.objects.filter(code__in=CATALOG).values_list("code", flat=True))
+    known = [source for source in CATALOG.values() if source.code not in present]
     return render(request, "datasets/desk/register.html", {"form": form, "known": known})
 
 
 @role_required(*STEWARD)
 @require_POST
-def take_from_catalogue(request: HttpRequest, code: str) -> HttpResponse:
-    """This will register a known source and have its data fetched."""
-    source = CATALOGUE.get(code)
+def take_from_catalog(request: HttpRequest, code: str) -> HttpResponse:
+    """Register a known source and have its data fetched."""
+    source = CATALOG.get(code)
     if source is None:
         return redirect("datasets:desk_register")
     user, now = signed_in(request), timezone.now()
@@ -135,7 +135,7 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
             "versions": [(version, problems.get(version.pk)) for version in versions],
             "form": UploadForm(on=today),
             "is_steward": can_steward(user, shown, today),
-            "catalogued": code in CATALOGUE,
+            "cataloged": code in CATALOG,
             "facts": facts_of(shown, is_desk=True),
         },
     )
@@ -143,7 +143,7 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
 
 @role_required(*STEWARD)
 def change(request: HttpRequest, code: str) -> HttpResponse:
-    """What the register says of a dataset."""
+    """Show what the register says of a dataset."""
     user, today = signed_in(request), timezone.localdate()
     shown = get_object_or_404(access_datasets_for(user, today), code=code)
     refuse_unless(can_steward(user, shown, today))
@@ -158,7 +158,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
 @role_required(*STEWARD)
 @require_POST
 def deliver(request: HttpRequest, code: str) -> HttpResponse:
-    """This will have the worker take raw data in."""
+    """Have the worker take raw data in."""
     user, today = signed_in(request), timezone.localdate()
     shown = get_object_or_404(access_datasets_for(user, today), code=code)
     refuse_unless(can_steward(user, shown, today))
@@ -187,13 +187,13 @@ def deliver(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _named(column: dict[str, Any]) -> dict[str, Any]:
-    """The column with its type and what was found in it by their names."""
+    """Return the column with its type and what was found in it by their names."""
     kinds = {kind_label(kind): count for kind, count in column.get("identifiers", {}).items()}
     return column | {"type": type_label(column["type"]), "identifiers": kinds}
 
 
 def _twin_words(batch: RawBatch) -> str:
-    """How alike and how safe an invented batch is; empty for others."""
+    """Return how alike and how safe an invented batch is; empty for others."""
     scores = batch.profile.get("twin")
     return scores_in_words(scores)[get_language() == "en"] if scores else ""
 
@@ -201,7 +201,7 @@ def _twin_words(batch: RawBatch) -> str:
 @role_required(*LOOKING)
 @require_safe
 def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
-    """The profile of a delivery."""
+    """Show the profile of a delivery."""
     user, today = signed_in(request), timezone.localdate()
     shown = get_object_or_404(access_batches_for(user, today), uuid=batch_uuid)
     columns, rows = shown.profile.get("columns", []), shown.rows or 0
@@ -227,7 +227,7 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*STEWARD)
 @require_POST
 def begin_draft(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
-    """This will begin a draft on a delivery."""
+    """Begin a draft on a delivery."""
     user, today = signed_in(request), timezone.localdate()
     shown = get_object_or_404(access_batches_for(user, today), uuid=batch_uuid)
     try:
@@ -241,7 +241,7 @@ def begin_draft(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*DESK)
 @require_POST
 def destroy(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
-    """This will destroy the raw file of a delivery."""
+    """Destroy the raw file of a delivery."""
     shown = get_object_or_404(access_batches_for(signed_in(request), timezone.localdate()), uuid=batch_uuid)
     question = ask_first(
         request,
@@ -263,7 +263,7 @@ def destroy(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*STEWARD)
 @require_POST
 def cancel(request: HttpRequest, work_uuid: uuid.UUID) -> HttpResponse:
-    """This will stop an import or a build."""
+    """Stop an import or a build."""
     user, today = signed_in(request), timezone.localdate()
     build = access_builds_for(user, today).filter(uuid=work_uuid).first()
     if build is not None:

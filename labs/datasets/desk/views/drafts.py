@@ -44,7 +44,7 @@ def _draft(request: HttpRequest, draft_uuid: uuid.UUID) -> Draft:
 @role_required(*LOOKING)
 @require_safe
 def draft(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
-    """The draft with everything that can be done with it now."""
+    """Show the draft with everything that can be done with it now."""
     return _page(request, _draft(request, draft_uuid))
 
 
@@ -56,7 +56,7 @@ def _page(
     rows: list[ColumnRow] | None = None,
     problem: str = "",
 ) -> HttpResponse:
-    """The draft's page; with what was posted and what is wrong with it where that could not be saved."""
+    """Show the draft's page; with what was posted and what is wrong with it where that could not be saved."""
     user, today = signed_in(request), timezone.localdate()
     build = latest_build(shown)
     if build is not None and not can(user, shown.dataset, DESK, today):
@@ -86,7 +86,7 @@ def _page(
 @role_required(*STEWARD)
 @require_POST
 def save(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
-    """This will save the draft, and then build or preview it when that was asked for."""
+    """Save the draft, and then build or preview it when that was asked for."""
     shown = _draft(request, draft_uuid)
     user, now = signed_in(request), timezone.now()
     form = DraftForm(request.POST, populations=populations_for(user, timezone.localdate(now), shown))
@@ -119,7 +119,7 @@ def save(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*DESK)
 @require_safe
 def preview(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
-    """The effect of the saved recipe on the first rows."""
+    """Show the effect of the saved recipe on the first rows."""
     shown = _draft(request, draft_uuid)
     context: dict[str, Any] = {"draft": shown}
     try:
@@ -132,7 +132,7 @@ def preview(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*STEWARD)
 @require_POST
 def live(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
-    """The effect of what stands in the form, which is not saved: a part of the draft's page."""
+    """Show the effect of what stands in the form, which is not saved: a part of the draft's page."""
     user, today = signed_in(request), timezone.localdate()
     shown = _draft(request, draft_uuid)
     refuse_unless(can_steward(user, shown.dataset, today))
@@ -145,7 +145,7 @@ def live(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
 
 
 def _tried(request: HttpRequest, shown: Draft) -> Preview:
-    """The draft with what was posted, which is not saved. Raises DeskRefused."""
+    """Return the draft with what was posted, which is not saved. Raises DeskRefused."""
     form = DraftForm(request.POST, populations=populations_for(signed_in(request), timezone.localdate(), shown))
     if not form.is_valid():
         name, problems = next(iter(form.errors.items()))
@@ -158,7 +158,7 @@ def _tried(request: HttpRequest, shown: Draft) -> Preview:
 @role_required(*LOOKING)
 @require_safe
 def recipe_file(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
-    """The recipe as a JSON file."""
+    """Show the recipe as a JSON file."""
     shown = _draft(request, draft_uuid)
     document = shown.document
     if not can(signed_in(request), shown.dataset, DESK, timezone.localdate()):
@@ -172,7 +172,7 @@ def recipe_file(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*STEWARD)
 @require_POST
 def upload_recipe(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
-    """This will take the recipe from a JSON or YAML file."""
+    """Take the recipe from a JSON or YAML file."""
     shown = _draft(request, draft_uuid)
     file = request.FILES.get("recipe")
 
@@ -195,7 +195,7 @@ def upload_recipe(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*DESK)
 @require_POST
 def give_back(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
-    """This will make the draft a draft again."""
+    """Make the draft a draft again."""
     shown, reason = _draft(request, draft_uuid), request.POST.get("reason", "")
     return act(
         request,
@@ -211,7 +211,7 @@ def give_back(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*DESK)
 @require_POST
 def release(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
-    """This will make the approved draft a version."""
+    """Make the approved draft a version."""
     shown = _draft(request, draft_uuid)
     question = ask_first(
         request,
@@ -246,6 +246,6 @@ def _initial(shown: Draft) -> dict[str, Any]:
 
 
 def _same(values: Any) -> Any:
-    """The one value that all columns share; None where they differ, and then the file says it."""
+    """Return the one value that all columns share; None where they differ, and then the file says it."""
     found = list(values)
     return found[0] if found and all(value == found[0] for value in found) and not isinstance(found[0], dict) else None

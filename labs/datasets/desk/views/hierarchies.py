@@ -68,14 +68,14 @@ def _uploaded(request: HttpRequest) -> Rows:
 
 
 def _padded(row: list[str]) -> list[str]:
-    """A drawn row as boxes: without the level above everything, and blank where nothing changes."""
+    """Return a drawn row as boxes: without the level above everything, and blank where nothing changes."""
     cells = row[:-1]
     boxes = [cell if cell != below else "" for below, cell in pairwise(cells)]
     return [cells[0], *boxes, *([""] * (LEVELS - len(boxes)))]
 
 
 def _keep(draft: Draft, column: str, rows: Rows | None, request: HttpRequest) -> None:
-    """Write the hierarchy into the recipe; a column that had no role to generalise becomes a quasi-identifier."""
+    """Write the hierarchy into the recipe; a column that had no role to generalize becomes a quasi-identifier."""
     columns = dict(draft.document.get("columns", {}))
     rule = {key: value for key, value in columns.get(column, {}).items() if key != "hierarchy"}
     if rows is not None:

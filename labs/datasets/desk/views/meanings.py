@@ -20,7 +20,7 @@ DELIVERIES = 5
 
 @role_required(*LOOKING)
 def meanings(request: HttpRequest, code: str) -> HttpResponse:
-    """A row for each column of the last deliveries, with its meaning in Chinese and English."""
+    """Show a row for each column of the last deliveries, with its meaning in Chinese and English."""
     user, today = signed_in(request), timezone.localdate()
     shown = get_object_or_404(access_datasets_for(user, today), code=code)
     is_steward = can_steward(user, shown, today)

@@ -27,7 +27,7 @@ SEEING = tuple(dict.fromkeys((*LOOKING, *SPEAKING)))
 @role_required(*SEEING)
 @require_safe
 def requests(request: HttpRequest) -> HttpResponse:
-    """What waits for one's answer, and every request in reach."""
+    """Show what waits for one's answer, and every request in reach."""
     user, today = signed_in(request), timezone.localdate()
     page = Paginator(access_requests_for(user, today), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {

@@ -41,7 +41,7 @@ VALID_DAYS = 365
 @role_required(*DESK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
-    """The room; what is posted to it is tried on the release and forgotten."""
+    """Show the room; what is posted to it is tried on the release and forgotten."""
     user = signed_in(request)
     shown = _draft(request, draft_uuid)
     build = _build(shown)
@@ -61,7 +61,7 @@ def review(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*OFFICER)
 @require_POST
 def approve(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
-    """This will sign the report as the second person; what is not ticked is said at its place, and nothing is signed."""
+    """Sign the report as the second person; what is not ticked is said at its place, and nothing is signed."""
     shown = _draft(request, draft_uuid)
     build = _build(shown)
     form = ApproveForm(request.POST, questions=questions_of(build.findings))
@@ -78,7 +78,7 @@ def approve(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*OFFICER)
 @require_POST
 def sign_renewal(request: HttpRequest, report_uuid: uuid.UUID) -> HttpResponse:
-    """This will sign the new report of a version, under the same ticks."""
+    """Sign the new report of a version, under the same ticks."""
     report = get_object_or_404(access_reports_for(signed_in(request), timezone.localdate()), uuid=report_uuid)
     released = report.draft.version
     if released is None:
@@ -98,7 +98,7 @@ def sign_renewal(request: HttpRequest, report_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*OFFICER)
 @require_POST
 def accept(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
-    """This will write down that the officer answers for a finding."""
+    """Write down that the officer answers for a finding."""
     shown, posted = _draft(request, draft_uuid), request.POST
     asked = {"check": posted.get("check", ""), "column": posted.get("column", "")}
     try:
@@ -112,7 +112,7 @@ def accept(request: HttpRequest, draft_uuid: uuid.UUID) -> HttpResponse:
 
 
 def _given(form: ApproveForm) -> dict[str, Any]:
-    """What a form says to the action; one that is not filled in says nothing, and the action refuses."""
+    """Return what a form says to the action; one that is not filled in says nothing, and the action refuses."""
     if not form.is_valid():
         raise DeskRefused("valid_until")
     return {name: form.cleaned_data[name] for name in ("valid_until", "note")} | {"answers": form.answers}
@@ -130,7 +130,7 @@ def _build(shown: Draft) -> Build:
 
 
 def _tried(shown: Draft, build: Build, request: HttpRequest | None) -> list[Guess]:
-    """The boxes of the game; none where no table is released."""
+    """Return the boxes of the game; none where no table is released."""
     release = release_path(shown, build)
     if release is None:
         return []
@@ -138,7 +138,8 @@ def _tried(shown: Draft, build: Build, request: HttpRequest | None) -> list[Gues
 
 
 def _recipe(build: Build, release: Path) -> Recipe:
-    """How the release was made; one that is said to tell of nobody has no recipe, and every column as it was delivered."""
+    """Return how the release was made; one that is said to tell of nobody has no recipe,
+    and every column as it was delivered."""
     document = build.recipe.document
     if not document:
         names = scan(release).collect_schema().names()
@@ -182,7 +183,7 @@ def _room(
 
 
 def _kept(request: HttpRequest, build: Build, *, today: Any) -> ApproveForm:
-    """A form that does not complain yet; what was ticked and written before the game was played is kept."""
+    """Return a form that does not complain yet; what was ticked and written before the game was played is kept."""
     initial: dict[str, Any] = {"valid_until": today + timedelta(days=VALID_DAYS)}
     questions = questions_of(build.findings)
     if request.method == "POST":

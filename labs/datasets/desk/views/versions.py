@@ -91,7 +91,7 @@ def version(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*STEWARD)
 @require_POST
 def twin(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
-    """This will have a synthetic twin of the version made, and lead to it."""
+    """Have a synthetic twin of the version made, and lead to it."""
     shown = _version(request, version_uuid)
     try:
         made = make_twin(version=shown, by=signed_in(request), at=timezone.now())
@@ -105,7 +105,7 @@ def twin(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*STEWARD)
 @require_POST
 def grant(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
-    """This will let somebody use the version."""
+    """Let somebody use the version."""
     shown, form = _version(request, version_uuid), GrantForm(request.POST, on=timezone.localdate())
 
     def action(by: Any) -> None:
@@ -121,7 +121,7 @@ def grant(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*DESK)
 @require_POST
 def revoke(request: HttpRequest, grant_uuid: uuid.UUID) -> HttpResponse:
-    """This will end a grant."""
+    """End a grant."""
     shown = get_object_or_404(access_grants_for(signed_in(request), timezone.localdate()), uuid=grant_uuid)
     return act(
         request,
@@ -135,7 +135,7 @@ def revoke(request: HttpRequest, grant_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*DESK)
 @require_POST
 def withdraw(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
-    """This will withdraw the version: labs that use it freeze."""
+    """Withdraw the version: labs that use it freeze."""
     shown, reason = _version(request, version_uuid), request.POST.get("reason", "")
     if not reason.strip():
         messages.error(request, str(DeskRefused("no_reason")))
@@ -163,7 +163,7 @@ def withdraw(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
 @role_required(*STEWARD)
 @require_POST
 def renew(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
-    """This will write a new report on the version, for a privacy officer to sign."""
+    """Write a new report on the version, for a privacy officer to sign."""
     shown = _version(request, version_uuid)
     return act(
         request,
@@ -177,14 +177,14 @@ def renew(request: HttpRequest, version_uuid: uuid.UUID) -> HttpResponse:
 @login_required
 @require_safe
 def report(request: HttpRequest, report_uuid: uuid.UUID) -> HttpResponse:
-    """A risk report: an approved one for everybody who is signed in, any one for the desk."""
+    """Show a risk report: an approved one for everybody who is signed in, any one for the desk."""
     return render(request, "datasets/desk/report.html", report_context(_report(request, report_uuid)))
 
 
 @login_required
 @require_safe
 def report_paper(request: HttpRequest, report_uuid: uuid.UUID) -> HttpResponse:
-    """The same on paper (PDF)."""
+    """Show the same on paper (PDF)."""
     shown = _report(request, report_uuid)
     response = HttpResponse(report_pdf(shown), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="risk-{shown.draft.dataset.code}-{shown.pk}.pdf"'

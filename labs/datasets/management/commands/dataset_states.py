@@ -10,7 +10,7 @@ from labs.datasets.models.states import TRANSITIONS, DraftState
 
 
 def diagram() -> str:
-    """The states and what leads from one to the next, as a Mermaid diagram."""
+    """Return the states and what leads from one to the next, as a Mermaid diagram."""
     lines = ["stateDiagram-v2", f"    [*] --> {DraftState.DRAFT.value}: create_draft"]
     for state, following in TRANSITIONS.items():
         lines += [f"    {state.value} --> {after.value}: {action}" for after, action in following.items()]

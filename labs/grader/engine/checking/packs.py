@@ -16,7 +16,7 @@ from ..notebooks import Notebook, grade_id_of, is_code, is_solution, is_tests, r
 from ..packs import Attack, Damage, attacks, damages
 from ..packs.building import Names, attacked
 from ..packs.damaging import NotApplicable, damaged
-from ..planning import analyse
+from ..planning import analyze
 from ..release import released_notebook
 from ..running import Job
 from ..zygotes import Zygotes
@@ -103,7 +103,7 @@ def names_of(source: Notebook) -> Names:
     for cell in source["cells"]:
         if not (is_solution(cell) and is_code(cell)):
             continue
-        facts = analyse(text_of(cell))
+        facts = analyze(text_of(cell))
         defined = _defined(text_of(cell))
         for name in sorted(facts.binds - facts.imports):
             kind = defined.get(name, "value")

@@ -88,7 +88,7 @@ def _encode_scalar(encoder: Encoder, value: Any) -> list[Any]:
 
 
 def _decode_masked(decoder: Decoder, data: Any, mask: Any) -> Any:
-    """A masked element equals everything to NumPy's assertions, so none reaches a test."""
+    """Return the array. Refuses a trainee's masked elements, which equal everything to NumPy's assertions."""
     found = np.ma.MaskedArray(decoder.decode(data), decoder.decode(mask))
     if not decoder.is_trusting and np.ma.is_masked(found):
         raise Uncrossable("数组里有被屏蔽（masked）的元素，请先用 filled() 或 compressed()", "MaskedArray")

@@ -94,16 +94,16 @@ class Kept:
         return name
 
     def commit(self) -> None:
-        """What was encoded is being sent."""
+        """Note that what was encoded is being sent."""
         self.known |= self.pending
         self.pending = {}
 
     def drop(self) -> None:
-        """What was encoded is not going to be sent."""
+        """Note that what was encoded is not going to be sent."""
         self.pending = {}
 
     def forget(self) -> None:
-        """The other side may not have received what was sent to it."""
+        """Note that the other side may not have received what was sent to it."""
         self.known = {name: table for name, table in self.known.items() if not name.startswith(self.side)}
 
     def take(self, name: Any, table: Any) -> Any:

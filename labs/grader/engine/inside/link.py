@@ -46,7 +46,7 @@ class Frame:
 
 
 def _merged(pieces: list[Any]) -> list[Any]:
-    """Join short neighbours, so that a frame of small values is one send."""
+    """Join short neighbors, so that a frame of small values is one send."""
     merged: list[Any] = []
     short: list[Any] = []
     for piece in pieces:

@@ -177,12 +177,12 @@ class Decoder:
 def learn(wanted: str = "") -> None:
     """Add the types of the libraries that are loaded; a decoder asks for the one that a term belongs to."""
     for library, module in LIBRARIES.items():
-        if module not in learnt and (library == wanted or library in sys.modules):
+        if module not in learned and (library == wanted or library in sys.modules):
             try:
                 importlib.import_module(f".{module}", __package__).register()
             except ImportError:
                 continue
-            learnt.add(module)
+            learned.add(module)
 
 
 LIBRARIES = {"builtins": "plain", "numpy": "arrays", "pandas": "tables", "polars": "polars_tables"}
@@ -193,6 +193,6 @@ TAGS = {
     "polars": "polars polars-series",
 }
 OWNERS = {tag: library for library, tags in TAGS.items() for tag in tags.split()}
-learnt: set[str] = set()
+learned: set[str] = set()
 ENCODERS: dict[type, Encode] = {}
 DECODERS: dict[str, Decode] = {}

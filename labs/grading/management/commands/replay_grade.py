@@ -58,7 +58,7 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _grade(self, run: GradingRun) -> None:
-        """Here and now; unless a worker was faster, which does the same."""
+        """Do it here and now; unless a worker was faster, which does the same."""
         lease = timedelta(seconds=settings.GRADING_LEASE_SECONDS)
         own = GradingRun.objects.filter(pk=run.pk)
         held = take(own, worker=worker_name(), at=timezone.now(), lease=lease)

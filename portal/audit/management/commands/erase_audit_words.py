@@ -54,6 +54,6 @@ def _person(login: str) -> Any:
 
 
 def _concerning(user: Any) -> Q:
-    """The login name counts as a whole value of the words, so that nobody with a longer one is meant."""
+    """Find the login name as a whole value of the words, so that nobody with a longer one is meant."""
     quoted = json.dumps(user.get_username())
     return Q(actor=user) | Q(target_uuid=user.uuid) | Q(words__text__contains=quoted)

@@ -52,6 +52,6 @@ class Command(BaseCommand):
 
 
 def _brought(expected: list[str], file: str | None) -> list[Noted]:
-    """Raises NotNoted for something that is no seal, OSError for a file that cannot be read."""
+    """Raise NotNoted for something that is no seal, OSError for a file that cannot be read."""
     lines = Path(file).read_text(encoding="utf-8").splitlines() if file else []
     return [*(noted(written) for written in expected), *read_lines(lines)]

@@ -24,7 +24,7 @@ from portal.knowledge.actions import (
     plan_source,
     relate_texts,
 )
-from portal.knowledge.reading.corpus import UnreadableCorpus
+from portal.knowledge.parsing.corpus import UnreadableCorpus
 from portal.knowledge.sources import sentence_of, sources_in
 from portal.knowledge.taxonomy import load_themes
 from search.actions import index_changes

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from portal.queue import waking
+from portal.queue import procrastinate_jobs
 from portal.queue.processes import keep_reporting, machine_facts
 from portal.queue.registry import LANES, drains_of, known_facts
 from portal.queue.turns import load_addresses
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         load_addresses()
         threads = (
             _woken(lanes, options["places"], stop)
-            if waking.is_installed()
+            if procrastinate_jobs.is_installed()
             else _looking(lanes, options["places"], stop)
         )
         threads.append(threading.Thread(target=run_clock, args=(stop,), name="clock"))
@@ -72,10 +72,10 @@ def _looking(lanes: Sequence[str], places: int, stop: threading.Event) -> list[t
 
 def _woken(lanes: Sequence[str], places: int, stop: threading.Event) -> list[threading.Thread]:
     """Threads on PostgreSQL: one that is woken and hands out work, one that announces what was forgotten."""
-    from portal.queue.bells import run_bells, run_drains, run_sweep
+    from portal.queue.procrastinate_worker import run_drains, run_job_workers, run_sweep
 
     threads = [
-        threading.Thread(target=run_bells, args=(lanes, places, stop), name="bells"),
+        threading.Thread(target=run_job_workers, args=(lanes, places, stop), name="jobs"),
         threading.Thread(target=run_sweep, args=(stop,), name="sweep"),
     ]
     return threads + [

@@ -55,7 +55,7 @@ def test_numbers_in_the_forms_of_offices_and_spreadsheets(text: str, number: str
 
 
 def run(tmp_path: Path, text: str, *steps: dict[str, Any], **layout: Any) -> tuple[Cleaned, dict[str, Any]]:
-    """A CSV cleaned by the steps, and the report, which is plain JSON."""
+    """Return a CSV cleaned by the steps, and the report, which is plain JSON."""
     path = tmp_path / "in.csv"
     path.write_text(text, "utf-8")
     plan = parse_plan({"steps": list(steps), **layout})

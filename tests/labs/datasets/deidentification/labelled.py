@@ -49,7 +49,7 @@ def digits(draw: random.Random, count: int) -> str:
 
 
 def id_card(draw: random.Random, check: str | None = None) -> str:
-    """A resident's number with its ISO 7064 check digit, drawn until the digit is `check`."""
+    """Return a resident's number with its ISO 7064 check digit, drawn until the digit is `check`."""
     while True:
         region = draw.choice(["110105", "310104", "320106", "440305", "500112", "610102", "610113", "610402", "652325"])
         body = f"{region}{draw.randint(1948, 2015)}{draw.randint(1, 12):02}{draw.randint(1, 28):02}{digits(draw, 3)}"
@@ -68,7 +68,7 @@ def luhn(body: str) -> str:
 
 
 def credit_code(draw: random.Random) -> str:
-    """A unified social credit code with the check character of GB 32100."""
+    """Return a unified social credit code with the check character of GB 32100."""
     letters = "0123456789ABCDEFGHJKLMNPQRTUWXY"
     body = "91" + "610102" + digits(draw, 6) + "MA" + draw.choice(letters)
     weight, total = 1, 0

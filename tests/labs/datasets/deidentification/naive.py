@@ -60,7 +60,7 @@ def exhaustive(
     rows: Sequence[Sequence[str]], columns: Sequence[Sequence[Sequence[str]]], leaves: Sequence[Sequence[str]], *,
     k: int, limit: float, distinct: int = 1, spread: float = 1.0, closeness: float = 1.0, order: Sequence[str] | None = None,
 ) -> float | None:  # fmt: skip
-    """The least loss of any node and any choice of classes to suppress, by trying every one.
+    """Return the least loss of any node and any choice of classes to suppress, by trying every one.
 
     Rows hold one value per column, then the sensitive value. A class that fails by itself always goes; which others go
     matters only for closeness to the rows that stay.

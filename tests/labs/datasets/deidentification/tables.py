@@ -19,12 +19,12 @@ KEY = b"0123456789abcdef0123456789abcdef"
 
 
 def table(**columns: list[str]) -> Table:
-    """A table of text in memory."""
+    """Return a table of text in memory."""
     return Table(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)), "00")
 
 
 def people(rows: int = 60) -> Table:
-    """A table in which age and district are quasi-identifiers and illness is sensitive."""
+    """Return a table in which age and district are quasi-identifiers and illness is sensitive."""
     return table(
         number=[str(index + 1) for index in range(rows)],
         age=[str(20 + index * 7 % 40) for index in range(rows)],
@@ -34,7 +34,7 @@ def people(rows: int = 60) -> Table:
 
 
 def recipe(**changes: Any) -> dict[str, Any]:
-    """The recipe of `people`; a column given as None is left out."""
+    """Return the recipe of `people`; a column given as None is left out."""
     columns = {
         "number": {"role": "direct"},
         "age": {"role": "quasi", "hierarchy": "age"},

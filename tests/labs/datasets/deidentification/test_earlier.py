@@ -32,7 +32,7 @@ def grid(rows: int = 880) -> Table:
 
 
 def fixed(age: int, district: int, **changes: Any) -> Recipe:
-    """A recipe with given levels: age 0 value, 1 five years, 2 ten …, district 0 value … 4 everything."""
+    """Return a recipe with given levels: age 0 value, 1 five years, 2 ten …, district 0 value … 4 everything."""
     columns = {
         "age": {"role": "quasi", "hierarchy": "age", "min_level": age, "max_level": age},
         "district": {"role": "quasi", "hierarchy": "region", "min_level": district, "max_level": district},
@@ -154,7 +154,7 @@ def test_joint_classes_agree_with_a_naive_count(rows: Any, then: Any, now: Any, 
 
 
 def shown(row: tuple[str, ...], levels: tuple[int, int]) -> tuple[str, str]:
-    """The labels of a row, worked out by hand."""
+    """Return the labels of a row, worked out by hand."""
     age, width = int(row[0]), [1, 5, 10, 20, 40, 0][levels[0]]
     low = age // width * width if width else 0
     digits = [6, 6, 4, 2, 0][levels[1]]

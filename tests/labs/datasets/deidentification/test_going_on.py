@@ -18,7 +18,7 @@ from tests.labs.datasets.deidentification.tables import KEY, people, recipe, tab
 
 
 def many() -> Table:
-    """A table whose search takes dozens of checks."""
+    """Return a table whose search takes dozens of checks."""
     source = people(400)
     extra = {f"q{c}": [str(index * (c * 13 + 7) % 97 % (5 + c)) for index in range(400)] for c in range(4)}
     return table(**{name: source.frame[name].to_list() for name in source.frame.columns}, **extra)

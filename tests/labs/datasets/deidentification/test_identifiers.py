@@ -133,7 +133,7 @@ def test_what_only_looks_like_an_identifier_is_left_alone(text: str) -> None:
     assert find(text) == []
 
 
-def test_organisations_code_is_no_persons_number() -> None:
+def test_organizations_code_is_no_persons_number() -> None:
     assert [hit.kind for hit in find("统一社会信用代码91350100M000100Y43")] == ["credit_code"]
 
 

@@ -31,12 +31,12 @@ def population(**people: int) -> Table:
 
 
 def made(behind: Table | None, source: Table = DATA, **changes: Any) -> Release:
-    """The release with this population."""
+    """Return the release with this population."""
     return build(source, parse_recipe({**RECIPE, "population_count": "people", **changes}), KEY, population=behind)
 
 
 def refused(behind: Table | None, **changes: Any) -> Refusal:
-    """Why the population is refused."""
+    """Return why the population is refused."""
     with pytest.raises(Refusal) as caught:
         made(behind, **changes)
     return caught.value

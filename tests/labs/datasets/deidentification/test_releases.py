@@ -39,7 +39,7 @@ def sources(draw: Any) -> Table:
 
 
 def document(data: Any, **changes: Any) -> dict[str, Any]:
-    """A random recipe over `sources`."""
+    """Return a random recipe over `sources`."""
     wanted: dict[str, Any] = {
         "k": data.draw(st.integers(1, 6)),
         "suppression_max": data.draw(st.sampled_from([0.0, 0.1, 0.5, 1.0])),
@@ -117,7 +117,8 @@ def test_persons_are_counted_not_rows(source: Table, data: Any) -> None:
 
 
 def persons_of(source: Table, release: Release, rows: list[tuple[str, str]]) -> dict[Any, set[str]]:
-    """Who stands in each class: unshuffled rows keep the source's order, and suppressed ones are left out in order."""
+    """Return who stands in each class: unshuffled rows keep the source's order,
+    and suppressed ones are left out in order."""
     known: dict[Any, set[str]] = {}
     illness, days = release.frame["illness"].to_list(), release.frame["days"].to_list()
     place = 0
@@ -130,7 +131,7 @@ def persons_of(source: Table, release: Release, rows: list[tuple[str, str]]) -> 
 
 
 def fits(age: str, where: str, shown: tuple[str, str]) -> bool:
-    """Whether a source row can be what is shown."""
+    """Return whether a source row can be what is shown."""
     label, region = shown
     if label not in ("*", age):
         if not age or not label.startswith("["):

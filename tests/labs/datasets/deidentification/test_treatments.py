@@ -13,7 +13,7 @@ from tests.labs.datasets.deidentification.tables import KEY, table
 
 
 def published(values: list[str], rule: dict[str, Any], key: bytes | None = KEY, **others: list[str]) -> list[str]:
-    """The column as it is released, in the source's order."""
+    """Return the column as it is released, in the source's order."""
     columns = {name: {"role": "plain"} for name in others}
     document = {"k": 1, "shuffle_rows": False, "columns": {"v": rule, **columns}}
     return build(table(v=values, **others), parse_recipe(document), key).frame["v"].to_list()

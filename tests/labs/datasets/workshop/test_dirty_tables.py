@@ -19,20 +19,20 @@ from labs.datasets.workshop.tables import NamedTable, as_engine_table, format_of
 
 
 def read(tmp_path: Path, name: str, content: bytes | str) -> NamedTable:
-    """The first table of a file."""
+    """Return the first table of a file."""
     path = tmp_path / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return read_tables(path, format_of(name), "00")[0]
 
 
 def noted(table: NamedTable) -> dict[str, Any]:
-    """The profile, which every JSON reader can read, and its notes by check."""
+    """Return the profile, which every JSON reader can read, and its notes by check."""
     found = json.loads(json.dumps(profile(as_engine_table(table, "00")), allow_nan=False))
     return found | {"by_check": {(note["check"], note["column"] or note["row"]): note for note in found["notes"]}}
 
 
 def book(fill: Callable[[Any], None]) -> bytes:
-    """A workbook that `fill` wrote into."""
+    """Return a workbook that `fill` wrote into."""
     made, out = openpyxl.Workbook(), io.BytesIO()
     fill(made)
     made.save(out)
@@ -151,7 +151,7 @@ def test_a_long_number_of_a_spreadsheet_is_not_written_out_as_an_identifier(tmp_
 
 
 def features(*rows: tuple[dict[str, Any], list[float]], **more: Any) -> str:
-    """A GeoJSON file of points."""
+    """Return a GeoJSON file of points."""
     found = [{"properties": own, "geometry": {"type": "Point", "coordinates": place}} for own, place in rows]
     return json.dumps({"type": "FeatureCollection", "features": found, **more})
 

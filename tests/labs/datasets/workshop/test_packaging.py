@@ -43,7 +43,7 @@ NETWORK = """[TITLE]
 
 
 def package(folder: Path, **more: Any) -> dict[str, bytes]:
-    """A package of the frame, by name."""
+    """Return a package of the frame, by name."""
     folder.mkdir()
     write_package(folder, ABOUT, [NamedTable("data", FRAME)], WORDS, {"k": None}, more.get("original"))
     return {path.name: path.read_bytes() for path in folder.iterdir()}

@@ -19,7 +19,7 @@ BACKEND = "portal.users.backends.CaseInsensitiveBackend"
 
 
 def sign_in(client: Client, user: User) -> Client:
-    """A session of somebody with a second factor."""
+    """Return a session of somebody with a second factor."""
     Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "x"}})
     client.force_login(user, backend=BACKEND)
     return client
@@ -34,7 +34,7 @@ def trainee(classroom: Classroom, number: int) -> User:
 
 
 def grade_next(at: datetime = NOW, **found: Any) -> None:
-    """The grader's answer to the next run that waits."""
+    """Give the grader's answer to the next run that waits."""
     run = take(GradingRun.objects.order_by("pk"), worker="w:1", at=at, lease=timedelta(seconds=30))
     assert run is not None
     record_result(run=run, result=result(**found), at=at)
@@ -43,7 +43,7 @@ def grade_next(at: datetime = NOW, **found: Any) -> None:
 def submitted(
     classroom: Classroom, user: User, *, answer: str = "total = 3", at: datetime = NOW, text: str = "好", **found: Any
 ) -> Submission:
-    """A graded submission of the user."""
+    """Return a graded submission of the user."""
     content = solved(answer, text)
     submission = receive_submission(assignment=classroom.assignment, user=user, content=content, at=at)
     grade_next(at, **found)
@@ -51,7 +51,7 @@ def submitted(
 
 
 def another_instructor(classroom: Classroom, name: str = "li.na") -> User:
-    """One more instructor of the programme."""
+    """One more instructor of the program."""
     person = classroom.world.person(name, "李娜", classroom.world.university)
     classroom.world.grant(person, "instructor", "program", classroom.program.uuid)
     return person

@@ -75,7 +75,7 @@ def test_questions_of_one_lab(desk: Client, classroom: Classroom) -> None:
     assert "9.5" in page
 
 
-def test_another_programmes_book_is_unknown(classroom: Classroom, outsider: User) -> None:
+def test_another_programs_book_is_unknown(classroom: Classroom, outsider: User) -> None:
     classroom.world.grant(outsider, "instructor", "run", classroom.lab.uuid)
     client = sign_in(Client(), outsider)
 

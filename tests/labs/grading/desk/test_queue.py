@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from labs.grading.actions import open_appeal, set_aside
 from labs.grading.models import GradingRun
-from labs.grading.queries.waiting import Asked, counts_for, neighbours, waiting_for
+from labs.grading.queries.waiting import Asked, counts_for, neighbors, waiting_for
 from portal.queue.actions import take
 from portal.users.models import User
 from tests.classroom import NOW, Classroom
@@ -72,8 +72,8 @@ def test_the_way_through_the_queue(classroom: Classroom) -> None:
     )
     queue = waiting_for(classroom.instructor, NOW.date(), Asked())
 
-    assert neighbours(queue, second) == (first, third)
-    assert neighbours(queue, first) == (None, second)
+    assert neighbors(queue, second) == (first, third)
+    assert neighbors(queue, first) == (None, second)
 
 
 def test_the_page_asks_as_often_for_many_as_for_one(classroom: Classroom, client: Client) -> None:

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def lab(classroom: Classroom, fake_hub: FakeHub, settings: Any) -> Client:
-    """The trainee's Lab, which calls with its token; the lab opens and closes around today."""
+    """Return the trainee's Lab, which calls with its token; the lab opens and closes around today."""
     settings.ROOT_URLCONF = "portal.lab_api_urls"
     cache.clear()
     now = timezone.now()

@@ -23,7 +23,7 @@ def locked() -> OperationalError:
 
 
 def inside(error: Exception, monkeypatch: pytest.MonkeyPatch) -> HttpResponse:
-    """What a handler answers that fails like this."""
+    """Show what a handler answers that fails like this."""
 
     def fail(request: HttpRequest) -> None:
         raise error
@@ -33,7 +33,7 @@ def inside(error: Exception, monkeypatch: pytest.MonkeyPatch) -> HttpResponse:
 
 
 def outside(error: Exception, monkeypatch: pytest.MonkeyPatch) -> HttpResponse:
-    """What is answered when something outside every handler fails."""
+    """Show what is answered when something outside every handler fails."""
     try:
         _raise(error)
     except Exception:

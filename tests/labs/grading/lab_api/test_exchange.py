@@ -63,7 +63,7 @@ def test_list_fetch_submit_and_list_submissions(labs: dict[str, Client]) -> None
 
 @pytest.fixture
 def publishing(labs: dict[str, Client], classroom: Classroom) -> Client:
-    """A terminal of the instructor with a token that a session with a second factor took."""
+    """Return a terminal of the instructor with a token that a session with a second factor took."""
     user = classroom.instructor
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
     return Client(headers={"Authorization": f"token {command_token(user, Scope.PUBLISH)}"})

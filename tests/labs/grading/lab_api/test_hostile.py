@@ -38,7 +38,7 @@ SECRET = "空位多的停车场"
 
 @pytest.fixture
 def foreign(lab: Client, classroom: Classroom) -> dict[str, Any]:
-    """What the victim has: a submission and a check, by the names that addresses use."""
+    """Return what the victim has: a submission and a check, by the names that addresses use."""
     sent = submit(lab, classroom).json()
     checked = lab.post(path_of(classroom, "/checks"), solved(), content_type="application/json").json()
     return {
@@ -52,7 +52,7 @@ def foreign(lab: Client, classroom: Classroom) -> dict[str, Any]:
 
 
 def filled(address: Address, values: dict[str, Any]) -> Iterator[str]:
-    """The address with each of the victim's values."""
+    """Yield the address with each of the victim's values."""
     paths = ["/" + address.route]
     for key, converter in address.converters:
         kind = next(name for name in ("uuid", "slug", "str", "int") if f"<{name}:{key}>" in address.route)
@@ -62,7 +62,7 @@ def filled(address: Address, values: dict[str, Any]) -> Iterator[str]:
 
 
 def attempts(values: dict[str, Any], *keys: str) -> Iterator[tuple[str, str]]:
-    """(method, path) of each address that names one of the keys."""
+    """Yield (method, path) of each address that names one of the keys."""
     for address in ADDRESSES:
         if {key for key, _ in address.converters} & set(keys):
             for path in filled(address, values):

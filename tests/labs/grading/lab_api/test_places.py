@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def calling_from(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int | None], dict[str, Any]]]:
-    """What the server hands on when the kernel says that a call comes from somebody's Lab."""
+    """Yield what the server hands on when the kernel says that a call comes from somebody's Lab."""
     settings.LAB_API_KNOWS_PLACES = True
     with socket.socket(socket.AF_UNIX) as connection:
 

@@ -20,7 +20,7 @@ Line = tuple[int, str]
 
 
 @dataclass(frozen=True)
-class Problem:
+class SourceProblem:
     """Something about one place of a file; `is_refusal`: nothing of the file is taken."""
 
     line: int
@@ -35,7 +35,7 @@ class Wording:
 
     preamble: list[str] = field(default_factory=list)
     clauses: list[Clause] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[SourceProblem] = field(default_factory=list)
 
 
 @dataclass
@@ -58,9 +58,9 @@ class _Reading:
         text = "\n".join(self.lines).strip()
         titles = tuple(title for _, title in self.above)
         if len(text) > MAX_CLAUSE:
-            self.wording.problems.append(Problem(self.line, "clause_too_long", self.number))
+            self.wording.problems.append(SourceProblem(self.line, "clause_too_long", self.number))
         elif not text:
-            self.wording.problems.append(Problem(self.line, "clause_empty", self.number))
+            self.wording.problems.append(SourceProblem(self.line, "clause_empty", self.number))
         else:
             self.wording.clauses.append(Clause(self.number, titles, text, line=self.line))
         self.number, self.lines = "", []
@@ -73,14 +73,14 @@ class _Reading:
 
 
 def read_wording(lines: Iterable[Line]) -> Wording:
-    """The clauses of a text: by its articles where it has any, else by 一、（一） as official documents number."""
+    """Return the clauses of a text: by its articles where it has any, else by 一、（一） as official documents number."""
     kept = [(number, text) for number, text in lines if text.strip()]
     has_articles = any(_article(text, 0) for _, text in kept)
     return _read_law(kept) if has_articles else _read_document(kept)
 
 
 def _article(text: str, last: int) -> tuple[str, int, str] | None:
-    """Number, its value and the rest of a line that begins an article; None for a sentence about another one."""
+    """Return number, its value and the rest of a line that begins an article; None for a sentence about another one."""
     match = ARTICLE_LINE.match(text)
     if match is None:
         return None
@@ -119,7 +119,7 @@ def _read_law(lines: list[Line]) -> Wording:
 
 def _note_repeated(reading: _Reading, number: str, line: int) -> None:
     if number in reading.seen:
-        reading.wording.problems.append(Problem(line, "number_repeated", number, is_refusal=False))
+        reading.wording.problems.append(SourceProblem(line, "number_repeated", number, is_refusal=False))
     reading.seen.add(number)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from .about import About, UnreadableField, last_day, read_date, region_code, short_titles
 from .pieces import MAX_CLAUSE, Clause
-from .wording import Problem
+from .wording import SourceProblem
 
 DOCUMENTS, CLAUSES = "documents.json.gz", "clauses.jsonl.gz"
 
@@ -30,16 +30,16 @@ class CorpusDocument:
     about: About
     clauses: tuple[Clause, ...]
     is_current: bool
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[SourceProblem, ...] = ()
 
 
 def is_corpus(folder: Path) -> bool:
-    """Whether the folder is laid out like one."""
+    """Return whether the folder is laid out like one."""
     return (folder / DOCUMENTS).is_file() and (folder / CLAUSES).is_file()
 
 
 def read_documents(folder: Path) -> dict[Any, dict[str, Any]]:
-    """What the folder says of each document, by its id. Raises UnreadableCorpus."""
+    """Return what the folder says of each document, by its id. Raises UnreadableCorpus."""
     try:
         with gzip.open(folder / DOCUMENTS, "rt", encoding="utf-8") as file:
             rows = json.load(file)
@@ -49,12 +49,12 @@ def read_documents(folder: Path) -> dict[Any, dict[str, Any]]:
 
 
 def corpus_documents(folder: Path) -> Iterator[CorpusDocument]:
-    """The documents of the folder, one at a time. Raises UnreadableCorpus."""
+    """Yield the documents of the folder, one at a time. Raises UnreadableCorpus."""
     documents = read_documents(folder)
     for doc_id, rows in groupby(_clause_rows(folder), key=lambda row: row[1].get("doc_id")):
         row = documents.get(doc_id)
         if row is None:
-            refusal = Problem(next(rows)[0], "document_unknown", str(doc_id))
+            refusal = SourceProblem(next(rows)[0], "document_unknown", str(doc_id))
             yield CorpusDocument(str(doc_id), About(), (), False, (refusal,))
             continue
         yield _document(row, list(rows))
@@ -72,18 +72,18 @@ def _clause_rows(folder: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _document(row: Mapping[str, Any], rows: list[tuple[int, dict[str, Any]]]) -> CorpusDocument:
     clauses: list[Clause] = []
-    problems: list[Problem] = []
+    problems: list[SourceProblem] = []
     for place, found in rows:
         text = str(found.get("text") or "").replace("\x00", "").strip()
         number = str(found.get("article") or "").strip()
         above = tuple(part.strip() for part in str(found.get("path") or "").split(" / ") if part.strip())
         if not text or len(text) > MAX_CLAUSE:
-            problems.append(Problem(place, "clause_empty" if not text else "clause_too_long", number))
+            problems.append(SourceProblem(place, "clause_empty" if not text else "clause_too_long", number))
         clauses.append(Clause(number or "¶", above, text, str(found.get("id", "")), place))
     try:
         about = _about(row)
     except (UnreadableField, KeyError, TypeError) as problem:
-        problems.append(Problem(rows[0][0], "field_unreadable", str(problem)))
+        problems.append(SourceProblem(rows[0][0], "field_unreadable", str(problem)))
         about = About(title=str(row.get("title") or ""))
     return CorpusDocument(str(row["doc_id"]), about, tuple(clauses), bool(row.get("current", True)), tuple(problems))
 

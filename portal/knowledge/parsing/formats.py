@@ -47,7 +47,7 @@ class Manuscript:
 
 
 def read_file(name: str, content: bytes) -> Manuscript:
-    """The lines of a Markdown, HTML or DOCX file. Raises UnreadableFile."""
+    """Return the lines of a Markdown, HTML or DOCX file. Raises UnreadableFile."""
     suffix = PurePath(name).suffix.lower()
     if suffix not in SUFFIXES:
         raise UnreadableFile("suffix_unknown", suffix)
@@ -95,7 +95,7 @@ def _markdown(text: str) -> Manuscript:
 
 
 def _bare(line: str) -> str:
-    """A line of Markdown as its reader sees it."""
+    """Return a line of Markdown as its reader sees it."""
     line = re.sub(r"^\s*#{1,6}\s*", "", line)
     line = re.sub(r"^\s*[-*+]\s+(?=\S)", "", line)
     line = re.sub(r"<!--.*?-->", "", line)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import close_old_connections
 from django.utils import timezone
 
-from . import waking
+from . import procrastinate_jobs
 from .processes import host_name
 from .registry import drains_of
 from .worker import LOOK_EVERY, rooms
@@ -23,29 +23,29 @@ SWEEP_EVERY_S = 2.0
 GRACE_S = 30.0
 
 
-def run_bells(lanes: Sequence[str], places: int, stop: threading.Event) -> None:
-    """This will work on what is announced until `stop` is set."""
+def run_job_workers(lanes: Sequence[str], places: int, stop: threading.Event) -> None:
+    """Work on what is announced until `stop` is set."""
     while not stop.is_set():
         try:
             asyncio.run(serve(_worker_app(), lanes, places, stop))
         except Exception:
-            log.exception("waking")
+            log.exception("jobs")
             stop.wait(5)
 
 
 def run_sweep(stop: threading.Event) -> None:
-    """This will announce forgotten rows until `stop` is set."""
+    """Announce forgotten rows until `stop` is set."""
     while not stop.wait(SWEEP_EVERY_S):
         try:
             close_old_connections()
-            waking.announce_forgotten(timezone.now())
+            procrastinate_jobs.announce_forgotten(timezone.now())
         except Exception:
             log.exception("sweep")
             stop.wait(5)
 
 
 def run_drains(lane: str, stop: threading.Event) -> None:
-    """This will do the work of a lane that has no rows until `stop` is set."""
+    """Do the work of a lane that has no rows until `stop` is set."""
     while not stop.is_set():
         try:
             close_old_connections()
@@ -57,7 +57,7 @@ def run_drains(lane: str, stop: threading.Event) -> None:
 
 
 async def serve(app: Any, lanes: Sequence[str], places: int, stop: threading.Event) -> None:
-    """This will let the app's workers take jobs until `stop` is set: one for each room, as many at once as it has threads."""
+    """Let the app's workers take jobs until `stop` is set: one for each room, as many at once as it has threads."""
     async with app.open_async():
         workers = [
             asyncio.create_task(
@@ -83,11 +83,12 @@ async def serve(app: Any, lanes: Sequence[str], places: int, stop: threading.Eve
 
 
 def _worker_app() -> Any:
-    """An app of its own for this loop: the project's app keeps Django's connections, from which threads announce."""
+    """Return an app of its own for this loop: the project's app keeps Django's connections,
+    from which threads announce."""
     from procrastinate.contrib.django import db_cleanup, utils
     from procrastinate.psycopg_connector import PsycopgConnector
 
     connector = PsycopgConnector(kwargs=utils.connector_params("default"), min_size=1, max_size=8)
     app = db_cleanup.DjangoApp(connector=connector)
-    waking.register_tasks(app)
+    procrastinate_jobs.register_tasks(app)
     return app

@@ -16,7 +16,7 @@ from courses.learning.actions import enroll
 from labs.grading.actions import receive_check, receive_submission
 from labs.grading.models import GradingRun
 from labs.grading.turns import SUBMISSIONS_IN_A_ROW
-from portal.queue import registry, waking
+from portal.queue import procrastinate_jobs, registry
 from portal.queue.actions import finish
 from portal.queue.worker import GRADED
 from portal.users.models import User
@@ -46,7 +46,7 @@ def trainees(classroom: Classroom) -> list[User]:
 
 @pytest.fixture
 def order(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The rows in the order in which they are graded; grading takes no time."""
+    """Return the rows in the order in which they are graded; grading takes no time."""
     found: list[int] = []
 
     def work(row: Any) -> None:
@@ -72,7 +72,7 @@ def ring(lanes: Sequence[str]) -> bool:
     if job is None:
         return False
     args = json.loads(job[1]) if isinstance(job[1], str) else job[1]
-    waking._work(registry._kinds[job[0]], args["row"])
+    procrastinate_jobs._work(registry._kinds[job[0]], args["row"])
     return True
 
 

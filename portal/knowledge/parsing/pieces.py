@@ -80,7 +80,7 @@ class TreeBuilder:
     _open: list[tuple[str, int]] = field(default_factory=list)
 
     def add(self, clause: Clause) -> Piece:
-        """This will add a clause below its titles, with its paragraphs and items."""
+        """Add a clause below its titles, with its paragraphs and items."""
         parent = self._enter(clause.above)
         kind, eid, number = _name(clause.number, self.pieces[parent].eid if parent is not None else "")
         piece = Piece(
@@ -140,7 +140,7 @@ class TreeBuilder:
 
 
 def build_tree(clauses: Iterable[Clause]) -> list[Piece]:
-    """The tree of clauses in order."""
+    """Return the tree of clauses in order."""
     builder = TreeBuilder()
     for clause in clauses:
         builder.add(clause)
@@ -156,7 +156,7 @@ def article_eid(number: str) -> str | None:
 
 
 def clause_eid(leaf: str) -> str:
-    """The clause of a paragraph or item: `art-27` of `art-27-p2-i1`."""
+    """Return the clause of a paragraph or item: `art-27` of `art-27-p2-i1`."""
     return re.sub(r"(?:-p\d+)?(?:-i\d+)?(?:~\d+)?$", "", leaf)
 
 

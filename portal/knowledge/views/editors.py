@@ -43,7 +43,7 @@ PAGE_SIZE = 30
 @role_required(*EDITORS)
 @never_cache
 def import_text(request: HttpRequest) -> HttpResponse:
-    """This will read an uploaded text and tell what it would do, or take it in."""
+    """Read an uploaded text and tell what it would do, or take it in."""
     form = ImportForm(request.POST or None, request.FILES or None, initial={"work": request.GET.get("work", "")})
     context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
@@ -79,7 +79,7 @@ def _told(request: HttpRequest, outcome: Outcome) -> HttpResponseRedirect:
 @role_required(*REVIEWERS)
 @never_cache
 def reviews(request: HttpRequest) -> HttpResponse:
-    """This will list the reviews that the reader may decide, open ones first."""
+    """List the reviews that the reader may decide, open ones first."""
     tasks = access_reviews_for(signed_in(request), timezone.localdate())
     rows = tasks.select_related("link__provision__expression__work", "decided_by").order_by(
         F("decided_at").desc(nulls_first=True), "-opened_at", "-pk"
@@ -94,7 +94,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
 @role_required(*REVIEWERS)
 @never_cache
 def review(request: HttpRequest, task_uuid: uuid.UUID) -> HttpResponse:
-    """This will show what changed and take the decision."""
+    """Show what changed and take the decision."""
     user = signed_in(request)
     rows = access_reviews_for(user, timezone.localdate())
     related = ("link__provision__expression__work", "link__standing__expression", "expression", "decided_by")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.knowledge.models import PolicyExpression, PolicyRelation, PolicyStatus, PolicyWork, Provision
-from portal.knowledge.reading.pieces import clause_eid
+from portal.knowledge.parsing.pieces import clause_eid
 
 from .teaching import Teaching, teachings_of
 

@@ -36,13 +36,13 @@ from labs.grading.queries.feedback import feedback_of
 from labs.grading.queries.library import comments_of
 from labs.grading.queries.locks import Hold, hold_of
 from labs.grading.queries.rubrics import criteria_of, current_rubrics
-from labs.grading.queries.waiting import Asked, neighbours, waiting_for
+from labs.grading.queries.waiting import Asked, neighbors, waiting_for
 from labs.grading.standings import as_points
 from labs.grading.wording import flag_label, submission_tag, verdict_label, verdict_tag
 from portal.chains import current_at
 
+from .desk import asked_in, query_of
 from .paper import paper_address
-from .queue import asked_in, query_of
 from .reach import reader_of
 
 
@@ -76,15 +76,15 @@ class QuestionItem:
         return "progress" if self.counted.verdict == Verdict.MANUAL else verdict_tag(self.counted).state
 
 
-def marking_page(
+def submission_page(
     request: HttpRequest, found: Submission, question_id: int | None = None, form: forms.Form | None = None
 ) -> HttpResponse:
-    """The page of a submission; with `form`, the one that was refused."""
+    """Show the page of a submission; with `form`, the one that was refused."""
     user, now = reader_of(request), timezone.now()
     is_own = is_own_work(user, found)
     hold = hold_of(found, user, now) if is_own else hold_submission(submission=found, by=user, at=now)
     asked = _asked(request)
-    before, after = neighbours(waiting_for(user, timezone.localdate(), asked), found)
+    before, after = neighbors(waiting_for(user, timezone.localdate(), asked), found)
     stock = [] if is_own else list(comments_of(found.assignment.run.course))
     items = _items(request, found, stock, question_id, form)
     state, run = standing(found), _counted_run(found)
@@ -113,7 +113,7 @@ def marking_page(
 
 
 def back_to(request: HttpRequest, found: Submission) -> str:
-    """The page of the submission within the same queue."""
+    """Return the page of the submission within the same queue."""
     query = query_of(_asked(request))
     return reverse("grading:submission", args=[found.uuid]) + (f"?{query}" if query else "")
 
@@ -129,7 +129,7 @@ def _may_mark(is_own: bool, hold: Hold) -> bool:
 
 
 def _counted_run(found: Submission) -> GradingRun | None:
-    """The run that the current grade rests on."""
+    """Return the run that the current grade rests on."""
     runs = GradingRun.objects.filter(current_at("grades"), grades__submission=found)
     return runs.select_related("flag_review__seen_by").first()
 
@@ -171,12 +171,12 @@ def _items(
 
 
 def _holds_words(draft: MarkDraft) -> bool:
-    """Whether anything was typed: a page that was merely left keeps an empty draft, which must hide no mark."""
+    """Return whether anything was typed: a page that was merely left keeps an empty draft, which must hide no mark."""
     return bool(draft.score or draft.comment or any(level not in (None, "") for level in draft.levels))
 
 
 def _mark_form(item: QuestionItem, chosen: dict[int, MarkRubric], stock: Sequence[StockComment]) -> RubricMarkForm:
-    """The form as the draft has it, else the mark that holds."""
+    """Return the form as the draft has it, else the mark that holds."""
     mark = item.counted.mark
     initial: dict[str, Any] = {"score": as_points(mark.score), "comment": mark.comment} if mark else {}
     levels: Sequence[Any] = []

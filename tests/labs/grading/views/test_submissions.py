@@ -27,7 +27,7 @@ def sign_in(client: Client, user: User) -> None:
 
 @pytest.fixture
 def graded(classroom: Classroom) -> Submission:
-    """A submission that waits for a mark; its answer tries to be markup."""
+    """Return a submission that waits for a mark; its answer tries to be markup."""
     submission = classroom.submit(content=solved(reflection="<script>alert(1)</script>\n第二行"))
     run = take(GradingRun.objects.order_by("pk"), worker="w:1", at=NOW, lease=timedelta(seconds=30))
     assert run is not None
@@ -102,7 +102,7 @@ def test_grading_again(desk: Client, graded: Submission) -> None:
     assert GradingRun.objects.filter(submission=graded, cause="regrade").count() == 1
 
 
-def test_instructors_of_another_programme_find_nothing(
+def test_instructors_of_another_program_find_nothing(
     classroom: Classroom, client: Client, outsider: User, graded: Submission
 ) -> None:
     classroom.world.grant(outsider, "instructor", "run", graded.uuid)

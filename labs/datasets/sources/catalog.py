@@ -1,4 +1,4 @@
-"""The catalogue of sources that are known beforehand, read from `ready/*.toml`, each with its pinned digest."""
+"""The catalog of sources that are known beforehand, read from `ready/*.toml`, each with its pinned digest."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ class DatasetSource:
     topic: str
     source: str
     source_url: str
-    licence: str
+    license: str
     address: str
     sha256: str
     columns: tuple[Column, ...]
     file_name: str = ""
-    licence_url: str = ""
+    license_url: str = ""
     attribution: str = ""
     legal_basis: str = ""
     refresh: str = "once"
@@ -74,12 +74,12 @@ def read_source(path: Path) -> DatasetSource:
     return DatasetSource(**document, columns=columns, recipe=steps)
 
 
-CATALOGUE: dict[str, DatasetSource] = {
+CATALOG: dict[str, DatasetSource] = {
     source.code: source for source in (read_source(path) for path in sorted(FOLDER.glob("*.toml")))
 }
-SOURCES: tuple[DatasetSource, ...] = tuple(CATALOGUE[code] for code in ORDER)
+SOURCES: tuple[DatasetSource, ...] = tuple(CATALOG[code] for code in ORDER)
 
 
 def source_of(code: str) -> DatasetSource | None:
-    """The entry of a dataset's code."""
-    return CATALOGUE.get(code)
+    """Return the entry of a dataset's code."""
+    return CATALOG.get(code)

@@ -16,7 +16,7 @@ CONTEXT = "\x04"
 
 @dataclass
 class Entry:
-    """One message of a catalogue."""
+    """One message of a catalog."""
 
     context: str | None = None
     msgid: str = ""
@@ -36,15 +36,15 @@ class Entry:
         return key if self.context is None else self.context + CONTEXT + key
 
 
-def catalogue_files(root: Path) -> list[Path]:
-    """Return every catalogue of the project."""
+def catalog_files(root: Path) -> list[Path]:
+    """Return every catalog of the project."""
     return sorted(file for folder in FOLDERS for file in (root / folder).rglob(LOCALE_FILES))
 
 
 def compile_all(root: Path) -> int:
-    """Compile the catalogues whose compiled form is missing or older; return how many were compiled."""
+    """Compile the catalogs whose compiled form is missing or older; return how many were compiled."""
     compiled = 0
-    for source in catalogue_files(root):
+    for source in catalog_files(root):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue
@@ -67,7 +67,7 @@ def parse(text: str) -> list[Entry]:
 
 
 def to_mo(entries: list[Entry]) -> bytes:
-    """Return the compiled catalogue: two sorted tables of offsets, then the strings."""
+    """Return the compiled catalog: two sorted tables of offsets, then the strings."""
     pairs = sorted(
         (entry.key.encode(), "\0".join(entry.translations[n] for n in sorted(entry.translations)).encode())
         for entry in entries

@@ -23,7 +23,7 @@ PAGE_SIZE = 20
 
 @require_GET
 def policies(request: HttpRequest) -> HttpResponse:
-    """This will list the policies that the address asks for."""
+    """List the policies that the address asks for."""
     form = PolicyFilterForm(request.GET or None, language=spoken_language())
     asked = form.cleaned_data if form.is_valid() else {}
     page = Paginator(policies_of(asked), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -39,7 +39,7 @@ def policies(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def policy(request: HttpRequest, code: str) -> HttpResponse:
-    """This will show a policy: the text that holds, or that of another day (`?at=2024-01-01`)."""
+    """Show a policy: the text that holds, or that of another day (`?at=2024-01-01`)."""
     work = _work(request, code)
     texts, on = list(work.expressions.in_order()), timezone.localdate()
     current = current_of(texts, on)
@@ -51,7 +51,7 @@ def policy(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def history(request: HttpRequest, code: str) -> HttpResponse:
-    """This will list the texts of a policy, the newest first."""
+    """List the texts of a policy, the newest first."""
     work = _work(request, code)
     texts = list(work.expressions.in_order())
     current = current_of(texts, timezone.localdate())
@@ -61,7 +61,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def compare(request: HttpRequest, code: str) -> HttpResponse:
-    """This will show two texts of a policy clause by clause (`?from=uuid&to=uuid`)."""
+    """Show two texts of a policy clause by clause (`?from=uuid&to=uuid`)."""
     work = _work(request, code)
     texts = list(work.expressions.in_order())
     if len(texts) < 2:
@@ -85,12 +85,12 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def glossary_page(request: HttpRequest) -> HttpResponse:
-    """This will explain the terms."""
+    """Explain the terms."""
     return render(request, "knowledge/glossary.html", {"terms": glossary(spoken_language())})
 
 
 def _work(request: HttpRequest, code: str) -> PolicyWork:
-    """The published policy; a draft for those who look after policies."""
+    """Return the published policy; a draft for those who look after policies."""
     found = PolicyWork.objects.select_related("theme").filter(code=code).first()
     if found is None or not (found.live or can_edit(request.user, timezone.localdate())):
         raise Http404

@@ -62,7 +62,7 @@ class About:
 
 
 def read_date(text: str) -> date | None:
-    """The first day that a text names: 2025年8月1日, 二〇二五年八月一日 or 2025-08-01."""
+    """Return the first day that a text names: 2025年8月1日, 二〇二五年八月一日 or 2025-08-01."""
     if (iso := re.search(r"\b([12]\d{3})-(\d{1,2})-(\d{1,2})\b", text)) is not None:
         parts = iso.groups()
     elif (match := DATE.search(text)) is not None:
@@ -77,7 +77,7 @@ def read_date(text: str) -> date | None:
 
 
 def read_fields(head: Mapping[str, str]) -> About:
-    """What the head of a file says (`title: …` or `标题: …`). Raises UnreadableField."""
+    """Return what the head of a file says (`title: …` or `标题: …`). Raises UnreadableField."""
     found: dict[str, object] = {}
     for name, value in head.items():
         field = FIELDS.get(name.strip().lower())
@@ -112,7 +112,7 @@ def region_code(name: str) -> str:
 
 
 def complete(about: About, preamble: Iterable[str], last_clauses: str) -> About:
-    """The same, with what the words before the first clause and the last clauses tell."""
+    """Return the same, with what the words before the first clause and the last clauses tell."""
     before = "\n".join(preamble)
     number = about.number or (match[0] if (match := NUMBER.search(before)) else "")
     effective = about.effective_date
@@ -141,12 +141,12 @@ def _history(before: str) -> Iterable[str]:
 
 
 def last_day(history: Iterable[str]) -> date | None:
-    """The latest day that a history names."""
+    """Return the latest day that a history names."""
     return max((day for line in history if (day := read_date(line)) is not None), default=None)
 
 
 def guess_region(title: str) -> str:
-    """The province in whose name a title begins; empty: the whole country."""
+    """Return the province in whose name a title begins; empty: the whole country."""
     return next((code for short, code in REGIONS.items() if title.startswith(short)), "")
 
 
@@ -167,7 +167,7 @@ def guess_level(title: str) -> str:
 
 
 def short_titles(title: str) -> Iterable[str]:
-    """How people call a policy: without 中华人民共和国 and without what stands in brackets at the end."""
+    """Return how people call a policy: without 中华人民共和国 and without what stands in brackets at the end."""
     bare = re.sub(r"[（(](\d{4}年?)?(修正|修订|试行|暂行|\d{4}年?.*)[）)]$", "", title)
     short = bare.removeprefix("中华人民共和国")
     return [name for name in dict.fromkeys((short, bare)) if name and name != title]

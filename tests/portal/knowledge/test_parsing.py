@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.knowledge.reading.about import complete, guess_level, read_date, read_fields
-from portal.knowledge.reading.formats import UnreadableFile, read_file
-from portal.knowledge.reading.pieces import MAX_CLAUSE, article_eid, build_tree, clause_eid, text_hash
-from portal.knowledge.reading.wording import Wording, read_wording
+from portal.knowledge.parsing.about import complete, guess_level, read_date, read_fields
+from portal.knowledge.parsing.formats import UnreadableFile, read_file
+from portal.knowledge.parsing.pieces import MAX_CLAUSE, article_eid, build_tree, clause_eid, text_hash
+from portal.knowledge.parsing.wording import Wording, read_wording
 from search.numerals import printed_number, write_numeral
 
 WORDS = st.text(alphabet="数据共享开放部门应当依法办理审核记录用途安全", min_size=4, max_size=30)
@@ -22,7 +22,7 @@ LAWS = st.lists(st.lists(LINES, min_size=1, max_size=4), min_size=1, max_size=4)
 
 
 def read(text: str) -> Wording:
-    """The clauses of a text."""
+    """Return the clauses of a text."""
     return read_wording(enumerate(text.split("\n"), start=1))
 
 
@@ -47,7 +47,7 @@ def test_what_is_no_numeral(text: str) -> None:
 
 
 def write(chapters: list[list[list[tuple[bool, str]]]]) -> tuple[str, list[tuple[str, str, str]]]:
-    """A law as text, and its clauses: (number, chapter, words)."""
+    """Return a law as text, and its clauses: (number, chapter, words)."""
     lines, expected, number = ["试验条例", "目录"], [], itertools.count(1)
     heads = [f"第{write_numeral(place)}章　第{place}部分" for place in range(1, len(chapters) + 1)]
     lines += heads

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from portal.installation.catalogues import catalogue_files, compile_all, incomplete, parse, to_mo
+from portal.installation.catalogs import catalog_files, compile_all, incomplete, parse, to_mo
 
-CATALOGUE = r"""
+CATALOG = r"""
 msgid ""
 msgstr ""
 "Content-Type: text/plain; charset=UTF-8\n"
@@ -46,7 +46,7 @@ msgstr ""
 
 
 def _compiled() -> gettext.GNUTranslations:
-    return gettext.GNUTranslations(io.BytesIO(to_mo(parse(CATALOGUE))))
+    return gettext.GNUTranslations(io.BytesIO(to_mo(parse(CATALOG))))
 
 
 def test_compiled_messages_are_found() -> None:
@@ -65,12 +65,12 @@ def test_guesses_and_gaps_are_not_compiled(message: str) -> None:
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:
     file = tmp_path / "django.po"
-    file.write_text(CATALOGUE, "utf-8")
+    file.write_text(CATALOG, "utf-8")
 
     assert incomplete(file) == ["Guess", "Empty"]
 
 
-def test_a_line_that_is_no_catalogue_is_refused() -> None:
+def test_a_line_that_is_no_catalog_is_refused() -> None:
     with pytest.raises(ValueError, match="1: nonsense"):
         parse("nonsense")
 
@@ -78,8 +78,8 @@ def test_a_line_that_is_no_catalogue_is_refused() -> None:
 def test_only_what_changed_is_compiled(tmp_path: Path) -> None:
     folder = tmp_path / "portal" / "locale" / "zh_Hans" / "LC_MESSAGES"
     folder.mkdir(parents=True)
-    (folder / "django.po").write_text(CATALOGUE, "utf-8")
+    (folder / "django.po").write_text(CATALOG, "utf-8")
 
-    assert catalogue_files(tmp_path) == [folder / "django.po"]
+    assert catalog_files(tmp_path) == [folder / "django.po"]
     assert compile_all(tmp_path) == 1
     assert compile_all(tmp_path) == 0

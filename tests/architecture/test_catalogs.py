@@ -1,4 +1,4 @@
-"""The Chinese catalogue is whole: every message translated, none fuzzy, placeholders kept, one word per message."""
+"""The Chinese catalog is whole: every message translated, none fuzzy, placeholders kept, one word per message."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.conf import settings
 from tests.wording import said_wrongly
 
 ROOT = Path(__file__).resolve().parents[2]
-CATALOGUES = sorted(
+CATALOGS = sorted(
     file
     for folder in ("portal", "courses", "labs", "search")
     for file in (ROOT / folder).rglob("zh_Hans/LC_MESSAGES/django.po")
@@ -50,8 +50,8 @@ def entries(text: str) -> list[tuple[str, list[str], bool]]:
     return found
 
 
-@pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: str(file.relative_to(ROOT).parts[:2]))
-def test_catalogue_is_complete(file: Path) -> None:
+@pytest.mark.parametrize("file", CATALOGS, ids=lambda file: str(file.relative_to(ROOT).parts[:2]))
+def test_catalog_is_complete(file: Path) -> None:
     wrong = [
         msgid
         for msgid, translations, is_fuzzy in entries(file.read_text("utf-8"))
@@ -63,14 +63,14 @@ def test_catalogue_is_complete(file: Path) -> None:
     assert not wrong
 
 
-def test_there_are_catalogues() -> None:
-    assert len(CATALOGUES) >= 10
+def test_there_are_catalogs() -> None:
+    assert len(CATALOGS) >= 10
 
 
 def messages_by_key() -> dict[str, dict[str, set[str]]]:
-    """Of every message (its context before an EOT, as gettext keeps it): translation → catalogues."""
+    """Of every message (its context before an EOT, as gettext keeps it): translation → catalogs."""
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for file in CATALOGUES:
+    for file in CATALOGS:
         for block in re.split(r"\n\s*\n", file.read_text("utf-8")):
             context = re.search(r'^msgctxt "(.*)"$', block, re.MULTILINE)
             for msgid, translations, _ in entries(block):
@@ -80,7 +80,7 @@ def messages_by_key() -> dict[str, dict[str, set[str]]]:
 
 
 def library_translations() -> dict[str, set[str]]:
-    """What the installed libraries say for their own messages."""
+    """Return what the installed libraries say for their own messages."""
     found: dict[str, set[str]] = defaultdict(set)
     ours = ("portal.", "courses.", "labs.", "search")
     for app in {"django", *(app for app in settings.INSTALLED_APPS if not app.startswith(ours))}:
@@ -90,14 +90,14 @@ def library_translations() -> dict[str, set[str]]:
         folder = "conf/locale" if app == "django" else "locale"
         for file in (Path(spec.origin).parent / folder).glob("zh_Hans/LC_MESSAGES/django.mo"):
             with file.open("rb") as opened:
-                catalogue: dict[str | tuple[str, int], str] = gettext.GNUTranslations(opened).__dict__["_catalog"]
-            for key, text in catalogue.items():
+                catalog: dict[str | tuple[str, int], str] = gettext.GNUTranslations(opened).__dict__["_catalog"]
+            for key, text in catalog.items():
                 found[key if isinstance(key, str) else key[0]].add(text)
     return found
 
 
 def test_one_message_has_one_translation() -> None:
-    """Django merges the catalogues: of two translations of a message, one would show in the other's place."""
+    """Django merges the catalogs: of two translations of a message, one would show in the other's place."""
     conflicts = {
         key: {text: sorted(files) for text, files in translations.items()}
         for key, translations in messages_by_key().items()
@@ -128,7 +128,7 @@ TRANSLATING = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "pgettext
 
 
 def test_no_message_hides_in_an_f_string() -> None:
-    """The extractor does not look into them: such a message falls out of the catalogue at the next extraction."""
+    """The extractor does not look into them: such a message falls out of the catalog at the next extraction."""
     hidden = [
         f"{file.relative_to(ROOT)}:{node.lineno}"
         for folder in ("portal", "courses", "labs", "search")

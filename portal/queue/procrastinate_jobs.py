@@ -32,18 +32,18 @@ MOST_AT_ONCE = 1000
 
 
 def is_installed() -> bool:
-    """Whether rows are announced; without PostgreSQL the worker looks for them itself."""
+    """Return whether rows are announced; without PostgreSQL the worker looks for them itself."""
     return apps.is_installed("procrastinate.contrib.django")
 
 
 def register_tasks(app: Any) -> None:
-    """This will give the procrastinate app one task for each kind of work, named after it."""
+    """Give the procrastinate app one task for each kind of work, named after it."""
     for kind in all_kinds():
         app.task(name=kind.name, queue=kind.lane, pass_context=False)(partial(_work, kind))
 
 
 def announce(kind: Kind, rows: Iterable[int], *, priority: int | None = None) -> None:
-    """This will put a job for each of the rows into the queue of the kind's lane, unless one waits there already."""
+    """Put a job for each of the rows into the queue of the kind's lane, unless one waits there already."""
     from procrastinate import exceptions
     from procrastinate.contrib.django import app
 
@@ -58,7 +58,7 @@ def announce(kind: Kind, rows: Iterable[int], *, priority: int | None = None) ->
 
 
 def announce_forgotten(now: datetime) -> int:
-    """This will announce rows that may be taken and have no job: a lapsed lease, a retry that is due, a lost job."""
+    """Announce rows that may be taken and have no job: a lapsed lease, a retry that is due, a lost job."""
     from procrastinate.contrib.django.models import ProcrastinateJob
 
     announced = 0
@@ -81,7 +81,7 @@ def announce_saved(sender: type[models.Model], instance: models.Model, **_: Any)
 
 
 def forget_lost_jobs(now: datetime) -> None:
-    """This will remove jobs whose worker died with them; their rows are announced again when the lease has lapsed."""
+    """Remove jobs whose worker died with them; their rows are announced again when the lease has lapsed."""
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM procrastinate_jobs WHERE status = 'doing' AND worker_id IS NULL"
@@ -98,13 +98,13 @@ def _announce_row(model: type[LeasedRow], pk: int) -> None:
 
 
 def _work(kind: Kind, row: int) -> None:
-    """What a job does."""
+    """Do what a job says."""
     work_once(kind, worker_name(), taken=partial(_announce_passed_over, kind, row))
 
 
 def _announce_passed_over(kind: Kind, announced: int, taken: LeasedRow) -> None:
-    """The job was one row's, and another was first: the one that still waits gets a job again, and so does a kind that
-    goes first now. Failing costs seconds, not the row that was taken."""
+    """Announce a row anew whose job another row was served by: the one that still waits gets a job again,
+    and so does a kind that goes first now. Failing costs seconds, not the row that was taken."""
     now = timezone.now()
     try:
         if taken.pk != announced and actions.ready_rows(kind.rows(), now).filter(pk=announced).exists():

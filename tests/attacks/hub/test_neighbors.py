@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def labs(hub: LocalHub) -> LocalHub:
-    """A hub with the labs of u3 and u4."""
+    """Return a hub with the labs of u3 and u4."""
     for user in ("u3", "u4"):
         hub.spawn(user)
     return hub
