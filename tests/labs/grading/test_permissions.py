@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from labs.grading.desk.marking import keep_draft, see_flags
 
+from labs.grading.actions.giving import keep_draft, see_flags
 from labs.grading.models import FlagReview, GradingRun, MarkDraft, Submission
 from labs.grading.permissions import is_own_work, others_work, require_marker, require_no_own_work
 from portal.users.models import User
