@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def helper(classroom: Classroom) -> User:
-    """Return the trainee helps to teach the run in which they learn."""
+    """Let the trainee help to teach the run in which they learn, and return them."""
     classroom.world.grant(classroom.trainee, "instructor", "run", classroom.run.uuid)
     return classroom.trainee
 
