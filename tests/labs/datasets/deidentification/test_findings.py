@@ -18,14 +18,13 @@ def made() -> dict[str, str]:
     found = {}
     for file in (ROOT / "labs/datasets").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "finding"
-            if called and node.args and isinstance(node.args[0], ast.Constant):
-                said = [
-                    word.value.value
-                    for word in node.keywords
-                    if word.arg == "sentence" and isinstance(word.value, ast.Constant)
-                ]
-                found[str(node.args[0].value)] = str(*said) or str(node.args[0].value)
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "finding"):
+                continue
+            words = {word.arg: word.value for word in node.keywords}
+            check, sentence = (node.args or [None])[0], words.get("sentence")
+            if isinstance(check, ast.Constant):
+                key = sentence.value if isinstance(sentence, ast.Constant) else check.value
+                found[str(check.value)] = str(key)
     return found
 
 
