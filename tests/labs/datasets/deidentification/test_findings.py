@@ -21,7 +21,7 @@ def made() -> dict[str, str]:
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "finding"):
                 continue
             words = {word.arg: word.value for word in node.keywords}
-            check, sentence = (node.args or [None])[0], words.get("sentence")
+            check, sentence = node.args[0], words.get("sentence")
             if isinstance(check, ast.Constant):
                 key = sentence.value if isinstance(sentence, ast.Constant) else check.value
                 found[str(check.value)] = str(key)
