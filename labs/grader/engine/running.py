@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from .zygotes import Opening, Role, Zygotes
 
 MOST_RESTARTS = 3
 RESTART_CPU_SECONDS = 10.0
+# A quarter of the least that an author may allow.
+ROOM = "bytearray(64 << 20) and None"
 RAISED_VERDICTS = {
     "CellTimeout": Verdict.TIMEOUT,
     "OutputLimit": Verdict.OUTPUT,
@@ -98,6 +100,8 @@ class Run:
             step = self.steps[position]
             try:
                 self.outcomes[step.key] = await self._run_step(step, position)
+                if self.outcomes[step.key].verdict is Verdict.MEMORY:
+                    await self._require_room()
             except ChildDied as death:
                 self.outcomes[step.key] = Outcome(death.reason, explanations.DEATHS[death.reason])
                 self.restarts += 1
@@ -183,6 +187,17 @@ class Run:
             raise death
         return self._read(reply, step, code)
 
+    async def _require_room(self) -> None:
+        """End a process that has kept all its memory: what comes next would pay for what this step did.
+
+        One request too large is refused and leaves everything as it was; a list that grew to the limit stays. Raises
+        ChildDied.
+        """
+        for run, roles in ((self._run_trainee, ["trainee"]), (self._run_checker, ["trainee", "checker"])):
+            if not (await run("test", ROOM)).ok:
+                await self._close(*roles)
+                raise ChildDied(Verdict.MEMORY)
+
     async def _run_trainee(self, operation: str, code: str) -> Reply:
         try:
             return await self._trainee.run(operation, code, seconds=self._seconds())
@@ -190,7 +205,7 @@ class Run:
             await self._close("trainee")
             raise
 
-    async def _run_checker(self, operation: str, code: str, names: frozenset[str]) -> Reply:
+    async def _run_checker(self, operation: str, code: str, names: Collection[str] = ()) -> Reply:
         assert self.checker is not None
         try:
             return await self.checker.run(operation, code, seconds=self._seconds(), names=names)

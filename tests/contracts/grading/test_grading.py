@@ -28,6 +28,9 @@ SOURCE = make_notebook(
 )
 LIMITS = {"cpu_s": 8, "wall_s": 14, "memory_mb": 1024}
 
+# Time is not what runs out here, on a busy machine neither.
+ROOMY = {"cpu_s": 40, "wall_s": 80, "memory_mb": 1024}
+
 
 def verdicts(result: dict[str, Any]) -> dict[str, str]:
     return {question["id"]: question["verdict"] for question in result["questions"]}
@@ -127,6 +130,38 @@ def test_wrong_answer_gets_its_verdict_and_the_others_are_graded(
 )
 def test_what_works_in_the_lab_works_in_grading(warm_grader: GraderProcess, answer: str) -> None:
     assert verdicts(warm_grader.grade(SOURCE, with_answers(SOURCE, a3=answer)))["q3"] == "passed"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "x = []\nwhile True:\n    x.append(bytes(1 << 20))",
+        "x = []\nwhile True:\n    x.append(bytes(1 << 12))",
+        "x = []\nwhile True:\n    x.append(bytes(1 << 9))",
+        "x = []\ndef double(n):\n    while True:\n        x.append(bytes(1 << 20))",
+        "x = []\ntry:\n    while True:\n        x.append(bytes(1 << 20))\nfinally:\n    kept = list(x)",
+    ],
+)
+def test_an_answer_that_keeps_all_memory_leaves_room_to_the_next_question(
+    warm_grader: GraderProcess, answer: str
+) -> None:
+    needs_room = "big = list(range(2_000_000))\nparts = [1, 2, 3, 4]"
+
+    result = warm_grader.grade(SOURCE, with_answers(SOURCE, a1=answer, a2=needs_room), limits=ROOMY)
+
+    assert verdicts(result) == {"q1": "memory", "q2": "passed", "q3": "passed", "essay": "manual"}
+
+
+def test_what_stood_before_one_request_too_large_is_kept(warm_grader: GraderProcess) -> None:
+    source = make_notebook(
+        answer_cell("a1", "### BEGIN SOLUTION\ndef double(x): return 2 * x\n### END SOLUTION"),
+        graded_cell("q1", "assert double(2) == 4"),
+    )
+    answer = "def double(x): return 2 * x\nlarge = bytes(5 << 30)"
+
+    for _ in range(2):
+        result = warm_grader.grade(source, with_answers(source, a1=answer), limits=LIMITS)
+        assert verdicts(result) == {"q1": "passed"}
 
 
 def test_every_cell_that_kills_costs_its_own_question_only(warm_grader: GraderProcess) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import builtins
+import contextlib
 import inspect
 import io
 import random
@@ -19,6 +20,7 @@ from .refusals import Uncrossable
 
 TEST_FILE = "<test>"
 GRACE_SECONDS = 0.5
+RESERVE_BYTES = 4 << 20
 
 
 class CellTimeout(BaseException):
@@ -63,6 +65,7 @@ class Runner:
 
     def __init__(self) -> None:
         self.output = CountingOutput()
+        self.reserve: bytearray | None = None
         self.shell = self._make_shell()
         self.transform = self.shell.input_transformer_manager.transform_cell
         self.space: dict[str, Any] = self.shell.user_ns
@@ -78,7 +81,7 @@ class Runner:
         config.InteractiveShell.cache_size = 0
         config.InteractiveShell.xmode = "Minimal"
         shell: Any = InteractiveShell.instance(config=config)
-        shell.showtraceback = shell.showsyntaxerror = lambda *_args, **_kwargs: None
+        shell.showtraceback = shell.showsyntaxerror = lambda *_args, **_kwargs: self._free_reserve()
         shell.display_pub.publish = lambda data, *_args, **_kwargs: self.output.write(
             "".join(value for value in data.values() if isinstance(value, str))
         )
@@ -101,7 +104,17 @@ class Runner:
         """Run a test past IPython's transformers, hooks and history."""
         return self._timed(lambda: self._run_test(code), seconds)
 
+    def _hold_reserve(self) -> None:
+        """Keep memory back, so that a cell that has taken all of it can still be answered for."""
+        if self.reserve is None:
+            with contextlib.suppress(MemoryError):
+                self.reserve = bytearray(RESERVE_BYTES)
+
+    def _free_reserve(self) -> None:
+        self.reserve = None
+
     def _timed(self, action: Any, seconds: float) -> dict[str, Any]:
+        self._hold_reserve()
         self.output.written = 0
         sys.stdout = sys.stderr = self.output
         began = time.perf_counter()
@@ -110,6 +123,7 @@ class Runner:
         try:
             reply: dict[str, Any] = action()
         except BaseException as problem:  # an alarm may fire after the cell's last line
+            self._free_reserve()
             reply = describe(problem)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -127,6 +141,7 @@ class Runner:
         try:
             value = execute(self._parse(code), self.space)
         except BaseException as problem:  # whatever a test raises is its answer
+            self._free_reserve()
             return describe(problem)
         return {"status": "ok", "value": value}
 
