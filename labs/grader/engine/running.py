@@ -193,10 +193,12 @@ class Run:
         One request too large is refused and leaves everything as it was; a list that grew to the limit stays. Raises
         ChildDied.
         """
-        for run, roles in ((self._run_trainee, ["trainee"]), (self._run_checker, ["trainee", "checker"])):
-            if not (await run("test", ROOM)).ok:
-                await self._close(*roles)
-                raise ChildDied(Verdict.MEMORY)
+        if not (await self._run_trainee("test", ROOM)).ok:
+            await self._close("trainee")
+            raise ChildDied(Verdict.MEMORY)
+        if not (await self._run_checker("test", ROOM)).ok:
+            await self._close("trainee", "checker")
+            raise ChildDied(Verdict.MEMORY)
 
     async def _run_trainee(self, operation: str, code: str) -> Reply:
         try:
