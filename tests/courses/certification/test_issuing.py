@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
-from courses.certification import tasks
+from courses.certification import work as certification_work
 from courses.certification.actions import award_for_completion, supersede_award
 from courses.certification.models import AwardDocument, CertificationAward, IssueRequest, SerialCounter
 from courses.certification.printing import DoesNotFit, GlyphMissing, render_certificate
@@ -114,7 +114,7 @@ def test_killed_between_award_and_page_there_is_one_award_and_one_page(
         raise SystemExit("killed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(tasks, "render_certificate", killed)
+        patch.setattr(certification_work, "render_certificate", killed)
         with pytest.raises(SystemExit):
             work()
     assert (CertificationAward.objects.count(), AwardDocument.objects.count()) == (1, 0)
