@@ -108,6 +108,7 @@ def test_every_recipe_names_its_places_and_its_test(recipe: str) -> None:
             "searched",
         ),
         *("lab API", "sandbox rule", "check of a dataset", "setting", "migration", "append-only"),
+        *("An export", "column of a report", "A right", "A role", "frozen", "An app"),
     ],
 )
 def test_there_is_a_recipe(wanted: str) -> None:
