@@ -187,10 +187,14 @@ def test_the_longest_values_of_the_models_are_printed_without_touching(share: fl
 
     program = {"partner": long(120), "signatory_title": long(120), "signatory_name": long(80)}
     snapshot = {
-        **_snapshot(long(80)), "issuer": long(120), "program": program, "run": {"name": long(120)},
+        **_snapshot(long(80)),
+        "issuer": long(120),
+        "program": program,
+        "run": {"name": long(120)},
         "certification": {"name": long(120), "name_en": "W" * int(160 * share)},
-        "course": {"title": long(120), "hours": 1000}, "person": {"name": long(80), "unit": long(120)},
-    }  # fmt: skip
+        "course": {"title": long(120), "hours": 1000},
+        "person": {"name": long(80), "unit": long(120)},
+    }
 
     pdf = _rendered(snapshot)
 
