@@ -28,7 +28,7 @@ def _waiting() -> QuerySet[LeasedRow]:
 
 def _issue(row: LeasedRow) -> None:
     # The printer's libraries are large; only the worker that prints loads them.
-    from .tasks import issue_certificates
+    from .work import issue_certificates
 
     issue_certificates(row)
 

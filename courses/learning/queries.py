@@ -130,11 +130,8 @@ def run_progress(enrollments: Iterable[Enrollment], language: str, now: datetime
         lessons[lesson.course_id].append(lesson)
     pages = lesson_pages([one for several in lessons.values() for one in several], language)
     course_pages = pages_of_courses([row.run.course for row in rows], language)
-    done = set(
-        LessonProgress.objects.filter(enrollment__in=rows, completed_at__isnull=False).values_list(
-            "enrollment", "lesson"
-        )
-    )
+    completed = LessonProgress.objects.filter(enrollment__in=rows, completed_at__isnull=False)
+    done = set(completed.values_list("enrollment", "lesson"))
     requirements = list(RunRequirement.objects.in_force().filter(run__in=[row.run_id for row in rows]).order_by("pk"))
     met = set(RequirementMet.objects.filter(enrollment__in=rows).values_list("enrollment", "requirement"))
     people = {row.user_id for row in rows}

@@ -94,9 +94,16 @@ def status_of(progress: RunProgress) -> str:
 def roster_headings() -> list[str]:
     """Headings of an exported roster."""
     return [
-        pgettext("person", "Name"), _("Login name"), _("Unit"), _("Status"), _("Progress") + " %", _("Lessons"),
-        _("Requirements"), _("Last activity"), _("Enrolled on"),
-    ]  # fmt: skip
+        pgettext("person", "Name"),
+        _("Login name"),
+        _("Unit"),
+        _("Status"),
+        _("Progress") + " %",
+        _("Lessons"),
+        _("Requirements"),
+        _("Last activity"),
+        _("Enrolled on"),
+    ]
 
 
 def roster_cells(line: RosterLine) -> list[Value]:

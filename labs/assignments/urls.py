@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import changing_pages, extension_pages, report_pages, views
+from .views import changing, extensions, labs, reports
 
 app_name = "assignments"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("manage/", views.labs, name="labs"),
-    path("manage/new/", views.new_lab, name="new_lab"),
-    path("manage/assignments/", views.assignments, name="assignments"),
-    path("manage/assignments/<uuid:assignment_uuid>/", views.assignment, name="assignment"),
-    path("manage/assignments/<uuid:assignment_uuid>/extensions/", extension_pages.extensions, name="extensions"),
+    path("manage/", labs.labs, name="labs"),
+    path("manage/new/", labs.new_lab, name="new_lab"),
+    path("manage/assignments/", labs.assignments, name="assignments"),
+    path("manage/assignments/<uuid:assignment_uuid>/", labs.assignment, name="assignment"),
+    path("manage/assignments/<uuid:assignment_uuid>/extensions/", extensions.extensions, name="extensions"),
     path(
         "manage/assignments/<uuid:assignment_uuid>/extensions/withdraw/",
-        extension_pages.withdraw,
+        extensions.withdraw,
         name="withdraw_extension",
     ),
-    path("manage/assignments/<uuid:assignment_uuid>/rules/", changing_pages.rules, name="rules"),
-    path("manage/assignments/<uuid:assignment_uuid>/withdraw/", changing_pages.withdraw, name="withdraw"),
-    path("manage/labs/<slug:code>/", views.lab, name="lab"),
-    path("manage/labs/<slug:code>/retire/", changing_pages.retire, name="retire"),
-    path("manage/labs/<slug:code>/releases/<int:number>/retire/", changing_pages.retire, name="retire_release"),
-    path("manage/labs/<slug:code>/upload/", views.upload, name="upload"),
-    path("manage/labs/<slug:code>/assign/", views.assign, name="assign"),
-    path("manage/labs/<slug:code>/releases/<int:number>/report/", report_pages.report, name="report"),
-    path("manage/labs/<slug:code>/releases/<int:number>/check/", report_pages.check_again, name="check_again"),
-    path("manage/labs/<slug:code>/wrong-answers/", report_pages.wrong_answers, name="wrong_answers"),
-    path("manage/labs/<slug:code>/wrong-answers/drop/", report_pages.drop, name="drop_wrong_answer"),
+    path("manage/assignments/<uuid:assignment_uuid>/rules/", changing.rules, name="rules"),
+    path("manage/assignments/<uuid:assignment_uuid>/withdraw/", changing.withdraw, name="withdraw"),
+    path("manage/labs/<slug:code>/", labs.lab, name="lab"),
+    path("manage/labs/<slug:code>/retire/", changing.retire, name="retire"),
+    path("manage/labs/<slug:code>/releases/<int:number>/retire/", changing.retire, name="retire_release"),
+    path("manage/labs/<slug:code>/upload/", labs.upload, name="upload"),
+    path("manage/labs/<slug:code>/assign/", labs.assign, name="assign"),
+    path("manage/labs/<slug:code>/releases/<int:number>/report/", reports.report, name="report"),
+    path("manage/labs/<slug:code>/releases/<int:number>/check/", reports.check_again, name="check_again"),
+    path("manage/labs/<slug:code>/wrong-answers/", reports.wrong_answers, name="wrong_answers"),
+    path("manage/labs/<slug:code>/wrong-answers/drop/", reports.drop, name="drop_wrong_answer"),
 ]

@@ -223,8 +223,13 @@ class GraderCommand:
         try:
             done = subprocess.run(
                 [str(self._python), *arguments],
-                capture_output=True, text=True, timeout=COMMAND_S, check=False, env=environ, cwd=self._root,
-            )  # fmt: skip
+                capture_output=True,
+                text=True,
+                timeout=COMMAND_S,
+                check=False,
+                env=environ,
+                cwd=self._root,
+            )
         except (OSError, subprocess.TimeoutExpired) as problem:
             raise GraderAway(str(problem)) from problem
         # 1: done, and the answer is negative.

@@ -9,18 +9,11 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, Min, Q
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
 
 from portal.queue.models import RunningProcess, WorkStatus
-from portal.queue.processes import SEEN_WITHIN, grading_places
+from portal.queue.processes import SEEN_WITHIN
 from portal.queue.registry import all_kinds
-from portal.users.models import Role
-from portal.users.permissions import role_required
 
 
 @dataclass(frozen=True)
@@ -43,23 +36,6 @@ class MachineLines:
     def is_seen(self) -> bool:
         """Whether any process of it wrote lately."""
         return any(line.is_seen for line in self.processes)
-
-
-@role_required(Role.ADMINISTRATOR)
-@require_GET
-@never_cache
-def machines(request: HttpRequest) -> HttpResponse:
-    """Every machine, those that wrote nothing lately marked; rows alone are asked, so that any machine may answer."""
-    now = timezone.now()
-    reserved, shared = grading_places(now)
-    context = {
-        "machines": machine_lines(now),
-        "queues": queue_lines(now),
-        "reserved": reserved,
-        "places": reserved + shared,
-        "seconds": round(SEEN_WITHIN.total_seconds()),
-    }
-    return render(request, "pages/machines.html", context)
 
 
 def machine_lines(now: datetime) -> list[MachineLines]:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.generic import RedirectView
 
-from . import machines, seeing_views, views, work
+from .views import machines, readers, seeing, start
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("work/", work.work, name="work"),
-    path("work/see/end/", seeing_views.stop_seeing, name="stop_seeing"),
-    path("work/see/<uuid:user_uuid>/", seeing_views.see_as, name="see_as"),
+    path("work/", start.work, name="work"),
+    path("work/see/end/", seeing.stop_seeing, name="stop_seeing"),
+    path("work/see/<uuid:user_uuid>/", seeing.see_as, name="see_as"),
     path("work/machines/", machines.machines, name="machines"),
-    path("work/help/", work.role_help, name="role_help"),
-    path("preferences/", views.preferences, name="preferences"),
-    path("preferences/language/<slug:code>/", views.language, name="language"),
+    path("work/help/", start.role_help, name="role_help"),
+    path("preferences/", readers.preferences, name="preferences"),
+    path("preferences/language/<slug:code>/", readers.language, name="language"),
     # Wagtail's own login for readers knows neither limits nor a second factor.
     re_path(
         r"^(?:en/)?_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="login"
     ),
-    path("media/<path:path>", views.media, name="media"),
+    path("media/<path:path>", readers.media, name="media"),
     # Before Wagtail's own route of the same form, which stays the one that addresses are made of.
-    re_path(r"^documents/(\d+)/(.*)$", views.document, name="document"),
+    re_path(r"^documents/(\d+)/(.*)$", readers.document, name="document"),
 ]

@@ -19,6 +19,7 @@ from django.db import connections, models
 from django.utils import timezone
 
 from .models import RunningProcess
+from .registry import GRADED, reserved_places
 
 log = logging.getLogger(__name__)
 
@@ -96,8 +97,6 @@ def grading_places(now: datetime) -> tuple[int, int]:
 
     This installation's own setting stands for the workers while none of them has written.
     """
-    from .worker import GRADED, reserved_places
-
     facts = seen_processes(now).filter(name__startswith="worker").values_list("facts", flat=True)
     found = [int(each.get("places", 0)) for each in facts if GRADED[0] in each.get("lanes", ())]
     places = [number for number in found if number > 0] or [settings.GRADER_PLACES]

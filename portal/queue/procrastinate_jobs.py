@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from . import actions
 from .models import LeasedRow, WorkStatus
-from .registry import Kind, all_kinds
-from .worker import GRADED, work_once, worker_name
+from .registry import GRADED, Kind, all_kinds
+from .worker import work_once, worker_name
 
 log = logging.getLogger(__name__)
 

@@ -56,6 +56,9 @@ class Drain:
 LANES = ("interactive", "check", "batch", "index", "data", "exports", "other")
 """`interactive` is what a grade waits for, `check` what a trainee tries out, `batch` what is graded again."""
 
+GRADED = ("interactive", "check", "batch")
+"""Lanes that share the places of this host's grader, the urgent one first."""
+
 _kinds: Registry[str, Kind] = Registry("kind of work")
 _chores: Registry[str, Chore] = Registry("chore")
 _drains: Registry[str, Drain] = Registry("drain")
@@ -114,3 +117,8 @@ def drains_of(lane: str) -> list[Drain]:
 def chores() -> list[Chore]:
     """Every chore."""
     return list(_chores.values())
+
+
+def reserved_places(places: int) -> int:
+    """Return how many of a grader's places take submissions alone: a quarter, one at least, none of a single place."""
+    return max(1, places // 4) if places > 1 else 0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.queue import health
+from . import views
 
 app_name = "queue"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", health.alive, name="alive"),
-    path("readyz", health.ready, name="ready"),
+    path("healthz", views.alive, name="alive"),
+    path("readyz", views.ready, name="ready"),
 ]

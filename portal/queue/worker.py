@@ -15,7 +15,7 @@ from django.utils import timezone
 from . import actions
 from .models import LeasedRow, Schedule
 from .processes import host_name
-from .registry import LANES, Kind, all_kinds, chores, drains_of, kinds_of, owed_lanes
+from .registry import GRADED, LANES, Kind, all_kinds, chores, drains_of, kinds_of, owed_lanes, reserved_places
 
 log = logging.getLogger(__name__)
 
@@ -23,9 +23,6 @@ LOOK_EVERY = 0.5
 """Seconds between looks at an empty queue (docs/architecture.md, Queue and clock)."""
 
 RETRY_AFTER = timedelta(seconds=5)
-
-GRADED = ("interactive", "check", "batch")
-"""Lanes that share the places of this host's grader, the urgent one first."""
 
 
 def worker_name() -> str:
@@ -113,11 +110,6 @@ class Post:
 
     name: str
     lanes: tuple[str, ...]
-
-
-def reserved_places(places: int) -> int:
-    """Return how many of a grader's places take submissions alone: a quarter, one at least, none of a single place."""
-    return max(1, places // 4) if places > 1 else 0
 
 
 def with_checks(lanes: Sequence[str]) -> list[str]:

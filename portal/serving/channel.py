@@ -5,22 +5,32 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import WSGITask
 
-from portal.serving.callers import CONNECTION, Caller
+from portal.serving.admission import Admission
+from portal.serving.callers import CONNECTION, Caller, CallerOf
 from portal.serving.refusals import Refusal, TooSlow
-
-if TYPE_CHECKING:
-    from portal.serving.server import Server
 
 log = logging.getLogger(__name__)
 
 
-def _caller(server: Server, sock: socket.socket) -> Caller:
+class Serving(Protocol):
+    """What a connection asks of its server (`portal/serving/server.py`, which knows this module)."""
+
+    @property
+    def admission(self) -> Admission:
+        """Who may hold how many connections."""
+
+    @property
+    def caller_of(self) -> CallerOf:
+        """Says whose connection it is."""
+
+
+def _caller(server: Serving, sock: socket.socket) -> Caller:
     """Return whose connection it is. Whoever cannot be named shares a place with all of their kind: no caller is waved through."""
     try:
         return server.caller_of(sock)
@@ -60,7 +70,7 @@ class Channel(HTTPChannel):
     request: Any
     parser_class = Parser
 
-    def __init__(self, server: Server, sock: socket.socket, addr: Any, adj: Any, map: Any = None) -> None:
+    def __init__(self, server: Serving, sock: socket.socket, addr: Any, adj: Any, map: Any = None) -> None:
         self.caller = _caller(server, sock)
         self.sent = 0
         self._phase: Hashable = None

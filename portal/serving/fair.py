@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from waitress.task import ThreadedTaskDispatcher
 
+from portal.serving.admission import Connection
 from portal.serving.callers import Caller
-
-if TYPE_CHECKING:
-    from portal.serving.channel import Channel
 
 
 class FairDispatcher(ThreadedTaskDispatcher):
@@ -23,10 +21,10 @@ class FairDispatcher(ThreadedTaskDispatcher):
         self._per_caller = per_caller
         self._fair = threading.Lock()
         self._under_way: Counter[Caller] = Counter()
-        self._waiting: dict[Caller, deque[Channel]] = {}
+        self._waiting: dict[Caller, deque[Connection]] = {}
         self.set_thread_count(threads)
 
-    def add_task(self, task: Channel) -> None:
+    def add_task(self, task: Connection) -> None:
         """Take a request that is there whole."""
         caller = task.caller
         with self._fair:
@@ -36,7 +34,7 @@ class FairDispatcher(ThreadedTaskDispatcher):
             self._under_way[caller] += 1
         super().add_task(task)
 
-    def done(self, task: Channel) -> None:
+    def done(self, task: Connection) -> None:
         """Note that a request has been answered, and hand on the caller's next."""
         caller = task.caller
         with self._fair:

@@ -21,21 +21,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import IntConverter, UUIDConverter
 
-from portal.users.models import STAFF_ROLES, User
+from portal.users.models import STAFF_ROLES, Role, User
 from tests.people import Province
 
-ROLES = [
-    "anonymous",
-    "learner",
-    "instructor",
-    "lab_author",
-    "data_steward",
-    "privacy_officer",
-    "policy_editor",
-    "hr",
-    "auditor",
-    "administrator",
-]
+ROLES = ["anonymous", *Role.values]
 HERE = Path(__file__).parent
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -47,6 +48,39 @@ def test_every_migration_is_named_by_intent() -> None:
     unnamed = [name for name, _ in our_migrations() if re.search(r"_auto_|_\d{8}", name)]
 
     assert not unnamed
+
+
+RULES = {AppendOnly: "append-only", FrozenWhen: "frozen", ErasableOnly: "erasable"}
+RECORD = Path(__file__).resolve().parents[2] / "docs/reference/record.md"
+
+
+def names_of_tables() -> dict[str, str]:
+    """Return what the page of the record calls each table: its model, or the model's field that it serves."""
+    names = {}
+    for model in apps.get_models():
+        names[model._meta.db_table] = model.__name__
+        for field in model._meta.local_many_to_many:
+            names[field.m2m_db_table()] = f"{model.__name__}.{field.name}"
+    return names
+
+
+@pytest.mark.django_db
+def test_the_page_of_the_record_names_every_guarded_table() -> None:
+    names = names_of_tables()
+    guarded = {
+        (names[operation.table], RULES[type(operation)])
+        for _, migration in our_migrations()
+        for operation in migration.operations  # type: ignore[attr-defined]  # disk_migrations is untyped
+        if isinstance(operation, AppendOnly | FrozenWhen | ErasableOnly)
+    }
+    table = RECORD.read_text("utf-8").partition("## 只增不改")[2].partition("\n## ")[0]
+    told = [
+        (name, rule)
+        for cell, rule in re.findall(r"^\| (`[^|]+`) \| [^|]*?(append-only|frozen|erasable)\b", table, re.MULTILINE)
+        for name in re.findall(r"`([\w.]+)`", cell)
+    ]
+
+    assert sorted(told) == sorted(guarded)
 
 
 class Listener:

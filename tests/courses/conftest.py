@@ -46,9 +46,15 @@ class School:
     def appoint(self, user: User, role: str, program: PartnerProgram, end: date | None = None) -> None:
         """Give an author's role in a program, by the action that gives it."""
         grant_role(
-            user=user, role=role, scope_kind="program", scope_uuid=program.uuid, start_date=date(2026, 1, 1),
-            end_date=end, by=None, at=NOW,
-        )  # fmt: skip
+            user=user,
+            role=role,
+            scope_kind="program",
+            scope_uuid=program.uuid,
+            start_date=date(2026, 1, 1),
+            end_date=end,
+            by=None,
+            at=NOW,
+        )
 
 
 def publish(page: Page, **fields: Any) -> Page:
@@ -106,9 +112,11 @@ def school(world: Province) -> School:
         publish(LessonPage.objects.get(lesson=lesson, locale__language_code="zh-hans"), body=body)
         lessons.append(lesson)
     window = {
-        "enroll_opens_at": NOW - timedelta(days=2), "enroll_closes_at": NOW + timedelta(days=2),
-        "starts_at": NOW - timedelta(days=1), "ends_at": NOW + timedelta(days=30),
-    }  # fmt: skip
+        "enroll_opens_at": NOW - timedelta(days=2),
+        "enroll_closes_at": NOW + timedelta(days=2),
+        "starts_at": NOW - timedelta(days=1),
+        "ends_at": NOW + timedelta(days=30),
+    }
     run = create_run(fields={"course": course, "code": "gov-1", "name": "第一期", **window}, by=None, at=AT)
     return School(homes, program, foreign, course, lessons, run, _course("foreign", "外单位的课程", foreign))
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from portal.users.models import Role
 from search.actions import index_changes, put_entries
 from search.engines import FACETS
 from search.engines.embedded import EmbeddedEngine
@@ -20,10 +21,7 @@ from tests.people import Province
 
 from .library import AT
 
-ROLES = (
-    "learner", "instructor", "lab_author", "data_steward", "privacy_officer", "policy_editor", "hr", "auditor",
-    "administrator",
-)  # fmt: skip
+ROLES = tuple(Role.values)
 AUDIENCES = ("public", "authenticated", f"run:{uuid.UUID(int=1)}", *(f"role:{role}" for role in ROLES))
 
 

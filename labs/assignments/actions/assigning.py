@@ -108,10 +108,8 @@ def change_assignment(  # noqa: PLR0913  (as above)
         assignment.appeal_days = appeal_days
     assignment.save()
     after = _terms(assignment)
-    record(
-        by=by, at=at, event="assignments.assignment_changed", target=assignment,
-        details={"before": before, "after": after},
-    )  # fmt: skip
+    details = {"before": before, "after": after}
+    record(by=by, at=at, event="assignments.assignment_changed", target=assignment, details=details)
     if before["due_at"] != after["due_at"]:
         _tell_learners(assignment, "assignments.due_changed", {"due": after["due_at"], "before": before["due_at"]}, at)
     terms_changed.send(sender=LabAssignment, assignment=assignment, user=None, by=by, at=at)

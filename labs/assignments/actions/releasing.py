@@ -83,9 +83,16 @@ def create_lab(  # noqa: PLR0913  (a lab has these names)
 ) -> Lab:
     """Make a lab without any release yet. Raises PermissionDenied."""
     lab = Lab.objects.create(
-        uuid=identity or uuid.uuid4(), code=code, title=title, title_en=title_en, summary=summary, summary_en=summary_en,
-        course=course, program=program, created_at=at,
-    )  # fmt: skip
+        uuid=identity or uuid.uuid4(),
+        code=code,
+        title=title,
+        title_en=title_en,
+        summary=summary,
+        summary_en=summary_en,
+        course=course,
+        program=program,
+        created_at=at,
+    )
     require_author(by, lab, timezone.localdate(at))
     record(by=by, at=at, event="assignments.lab_created", target=lab)
     return lab
@@ -224,19 +231,35 @@ def _write_rows(
     lab = Lab.objects.select_for_update().get(pk=bundle.lab.pk)
     last = LabRelease.objects.filter(lab=lab).aggregate(last=Max("number"))["last"] or 0
     release = LabRelease.objects.create(
-        uuid=identity, lab=lab, number=last + 1, content_sha256=bundle.content_sha256,
-        environment_digest=bundle.environment, source_path=source_path, notebook_path=notebook_path,
-        files=files, created_at=at, created_by=by, variant=inspection.variant,
-    )  # fmt: skip
+        uuid=identity,
+        lab=lab,
+        number=last + 1,
+        content_sha256=bundle.content_sha256,
+        environment_digest=bundle.environment,
+        source_path=source_path,
+        notebook_path=notebook_path,
+        files=files,
+        created_at=at,
+        created_by=by,
+        variant=inspection.variant,
+    )
     for version in bundle.versions:
         report = report_in_force(version, timezone.localdate(at))
         LabReleaseData.objects.create(release=release, version=version, risk_report=report)
-    for order, question in enumerate(inspection.questions):
-        LabQuestion.objects.create(
-            release=release, grade_id=question.id[:80], title=question.title[:120], kind=question.kind,
-            max_score=question.hundredths, order=order,
-        )  # fmt: skip
+    _write_questions(release, inspection)
     LabReport.objects.create(release=release, requested_by=by, created_at=at, not_before=at)
     details = {"number": release.number, "content_sha256": release.content_sha256, "environment": bundle.environment}
     record(by=by, at=at, event="assignments.release_published", target=release, details=details)
     return release
+
+
+def _write_questions(release: LabRelease, inspection: Inspection) -> None:
+    for order, question in enumerate(inspection.questions):
+        LabQuestion.objects.create(
+            release=release,
+            grade_id=question.id[:80],
+            title=question.title[:120],
+            kind=question.kind,
+            max_score=question.hundredths,
+            order=order,
+        )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from labs.datasets.cleaning.plan import PlanWrong, parse_plan
 from labs.datasets.models import CleaningPlan, Dataset, Import, RawBatch
-from labs.datasets.models.work import OPEN_WORK
+from labs.datasets.models.desk_work import OPEN_WORK
 from labs.datasets.permissions import DESK, STEWARD, require
 from labs.datasets.queries import latest_plan
 from labs.datasets.refusals import DeskRefused

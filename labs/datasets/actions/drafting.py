@@ -29,7 +29,7 @@ from labs.datasets.models import (
     ReleaseClass,
     Statement,
 )
-from labs.datasets.models.work import OPEN_WORK
+from labs.datasets.models.desk_work import OPEN_WORK
 from labs.datasets.permissions import STEWARD, require
 from labs.datasets.refusals import DeskRefused
 from labs.datasets.sources import source_of

@@ -15,7 +15,7 @@ from django.utils import timezone
 from labs.datasets.deidentification.twins import LABEL_EN, LABEL_ZH
 from labs.datasets.inventing import PREFIX, TABLE, original_of, twin_address
 from labs.datasets.models import Dataset, DatasetVersion, Draft, Import, RawBatch, Statement, Withdrawal
-from labs.datasets.models.work import OPEN_WORK
+from labs.datasets.models.desk_work import OPEN_WORK
 from labs.datasets.passports import newest_report
 from labs.datasets.permissions import STEWARD, require
 from labs.datasets.refusals import DeskRefused

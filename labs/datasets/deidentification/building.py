@@ -32,6 +32,7 @@ from labs.datasets.deidentification.progress import Checkpoint, Progress, silent
 from labs.datasets.deidentification.reading import Table, is_blank, refuse_formulas
 from labs.datasets.deidentification.recipe import Recipe
 from labs.datasets.deidentification.solving import SUPPRESSED, Solution, sensitive_demands, shown, solve
+from labs.datasets.deidentification.subjects import Subject
 from labs.datasets.deidentification.treatments import aggregated, digest, hierarchy_of, treated
 
 __all__ = ["Draft", "Earlier", "Release", "build", "draft_release", "publish", "to_csv"]
@@ -91,7 +92,7 @@ def build(
     progress("check", 0.80)
     levels = reporting.levels_of(recipe, draft.hierarchies, draft.solution)
     subject = released if not recipe.counts_only else Table(frame.select(recipe.class_columns), "", released.known)
-    findings = checks.check_release(checks.Subject(table, recipe, subject, rows, classes, levels))
+    findings = checks.check_release(Subject(table, recipe, subject, rows, classes, levels))
     findings += check_dirt(table, [name for name, rule in recipe.columns.items() if rule.is_published])
     findings += checks.check_remainder(recipe, draft.solution.suppressed)
     findings += checks.check_optimum(draft.solution)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,12 +11,11 @@ import polars as pl
 from labs.datasets.deidentification import detectors
 from labs.datasets.deidentification.dependencies import check_dependencies
 from labs.datasets.deidentification.findings import Finding, finding
-from labs.datasets.deidentification.hierarchies import Codes
-from labs.datasets.deidentification.metrics import Classes
 from labs.datasets.deidentification.pointing import check_identifying, check_joined
-from labs.datasets.deidentification.reading import Table, is_blank
+from labs.datasets.deidentification.reading import is_blank
 from labs.datasets.deidentification.recipe import TIERS, Recipe
 from labs.datasets.deidentification.solving import Solution
+from labs.datasets.deidentification.subjects import Subject
 from labs.datasets.deidentification.texts import check_names_left, is_running, says_something
 from labs.datasets.deidentification.wrapped import unwrapped
 
@@ -26,26 +24,6 @@ LEAST_ROWS = 8
 MOSTLY_FEW = 0.5
 MOST_FINDINGS = 20
 IMPRECISE = frozenset({"landline", "passport"})
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What is checked: the source, the recipe, the release, the source row of each released row, classes, levels."""
-
-    source: Table
-    recipe: Recipe
-    release: Table
-    rows: Codes
-    classes: Classes
-    levels: dict[str, list[int]]
-
-    @property
-    def plain_columns(self) -> list[str]:
-        """Published columns that no class protects."""
-        rules = self.recipe.columns
-        return [
-            n for n in self.release.frame.columns if not rules[n].forms_classes and rules[n].treatment != "pseudonym"
-        ]
 
 
 def check_release(subject: Subject) -> list[Finding]:

@@ -6,17 +6,13 @@ a generalized column (ward) determines is known to whoever knows the ward, and s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from labs.datasets.deidentification.findings import Finding, finding
 from labs.datasets.deidentification.groups import determined
 from labs.datasets.deidentification.hierarchies import Codes
+from labs.datasets.deidentification.subjects import Subject
 from labs.datasets.deidentification.treatments import declared_hierarchy
-
-if TYPE_CHECKING:
-    from labs.datasets.deidentification.checks import Subject
 
 GIVES_AWAY = 0.95
 # What chance alone would give, with the values of one column shuffled, must be left behind by this share of the way to 1.

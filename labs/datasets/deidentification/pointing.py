@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from labs.datasets.deidentification.findings import Finding, finding
 from labs.datasets.deidentification.headings import COARSENED, KINDS, kind_of, kind_of_values
 from labs.datasets.deidentification.hierarchies import ANY
+from labs.datasets.deidentification.subjects import Subject
 from labs.datasets.deidentification.whole_tables import kinds_together
-
-if TYPE_CHECKING:
-    from labs.datasets.deidentification.checks import Subject
 
 MOST_JOINED, LONGEST_PIECE = 2000, 14
 DAY = re.compile(r"(?:19|20)\d{6}$")

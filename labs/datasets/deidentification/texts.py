@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,10 +11,8 @@ from labs.datasets.deidentification.detectors import redact
 from labs.datasets.deidentification.findings import Finding, finding
 from labs.datasets.deidentification.romanized import is_romanized_name
 from labs.datasets.deidentification.shaped_names import is_name_shaped, is_surely_name
+from labs.datasets.deidentification.subjects import Subject
 from labs.datasets.deidentification.wrapped import unwrapped
-
-if TYPE_CHECKING:
-    from labs.datasets.deidentification.checks import Subject
 
 TOKEN = re.compile(r"【[^】]*】")
 # Values in JSON, and the parts of a path or address of a page: there a name stands alone, without a cue.

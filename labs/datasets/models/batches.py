@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .desk_work import DeskWork
 from .registry import Dataset
-from .work import DeskWork
 
 
 class RawBatch(models.Model):

@@ -10,10 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .batches import RawBatch
+from .desk_work import OPEN_WORK, DeskWork
 from .registry import Dataset
 from .states import DraftState, ReleaseClass, Statement
 from .versions import DatasetVersion
-from .work import OPEN_WORK, DeskWork
 
 HAS_VERSION = (DraftState.RELEASED.value, DraftState.WITHDRAWN.value)
 

@@ -51,19 +51,11 @@ def ask_for_transfer(
         raise ValidationError(_("The person works in this unit already."))
     if sends and takes:
         raise ValidationError(_("Both units are yours: transfer the person on the account page."))
-    newest = newest_post(user)
-    if newest is not None and start_date <= newest.start_date:
-        facts = {"unit": newest.organization.name, "date": date_format(newest.start_date, "DATE_FORMAT")}
-        raise ValidationError(
-            {"start_date": _("The post in %(unit)s begins on %(date)s; choose a first day after it.") % facts}
-        )
-    for pk in _late(at).filter(user=user).values_list("pk", flat=True):  # at most one
-        _expire(_late(at), pk, at)
-    waiting = TransferRequest.objects.filter(user=user, state=TransferState.WAITING).first()
+    _check_begin(user, start_date)
+    waiting = _waiting_for(user, at)
     if waiting is not None:
-        if (waiting.organization_id, waiting.position_id, waiting.start_date, waiting.asked_by_id) == (
-            organization.pk, position.pk, start_date, by.pk,
-        ):  # fmt: skip
+        asked = (waiting.organization_id, waiting.position_id, waiting.start_date, waiting.asked_by_id)
+        if asked == (organization.pk, position.pk, start_date, by.pk):
             return waiting
         raise ValidationError(_("A request for this person waits already."))
     side = TransferSide.SENDING if sends else TransferSide.RECEIVING
@@ -75,6 +67,22 @@ def ask_for_transfer(
     officers = officers_to_answer(request, on)
     transfer_asked.send(sender=TransferRequest, request=request, officers=officers, at=at)
     return request
+
+
+def _check_begin(user: User, start_date: date) -> None:
+    newest = newest_post(user)
+    if newest is not None and start_date <= newest.start_date:
+        facts = {"unit": newest.organization.name, "date": date_format(newest.start_date, "DATE_FORMAT")}
+        raise ValidationError(
+            {"start_date": _("The post in %(unit)s begins on %(date)s; choose a first day after it.") % facts}
+        )
+
+
+def _waiting_for(user: User, at: datetime) -> TransferRequest | None:
+    """Return the person's request that waits, after one that waited too long is ended."""
+    for pk in _late(at).filter(user=user).values_list("pk", flat=True):  # at most one
+        _expire(_late(at), pk, at)
+    return TransferRequest.objects.filter(user=user, state=TransferState.WAITING).first()
 
 
 @transaction.atomic

@@ -45,10 +45,7 @@ def grant_role(  # noqa: PLR0913  (a grant has so many parts)
     role = Role(role).value
     if by is not None and not can_grant(by, user, role, scope, timezone.localdate(at)):
         raise PermissionDenied
-    if end_date is not None and end_date < start_date:
-        raise GrantNotAllowed(_("The last day lies before the first."))
-    if by is not None and end_date is not None and end_date < timezone.localdate(at):
-        raise GrantNotAllowed(_("The last day is over: the role would never count. Choose a later one."))
+    _check_term(start_date, end_date, timezone.localdate(at) if by is not None else None)
     if by is not None and not fits(role, scope.kind):
         raise GrantNotAllowed(_("This role means nothing there. Choose a place that fits the role."))
     if not scope_exists(scope.kind, scope.uuid):
@@ -69,6 +66,16 @@ def grant_role(  # noqa: PLR0913  (a grant has so many parts)
         grants_changed.send(sender=RoleGrant, user=user, at=at)
         _tell(grant, "granted", reason=reason, by=by, at=at)
     return grant
+
+
+def _check_term(start_date: date, end_date: date | None, today: date | None) -> None:
+    """Raise GrantNotAllowed for a time that does not exist, or that is over where a person (`today`) gives the role."""
+    if end_date is None:
+        return
+    if end_date < start_date:
+        raise GrantNotAllowed(_("The last day lies before the first."))
+    if today is not None and end_date < today:
+        raise GrantNotAllowed(_("The last day is over: the role would never count. Choose a later one."))
 
 
 @transaction.atomic

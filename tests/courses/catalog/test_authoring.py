@@ -134,9 +134,14 @@ def test_an_instructor_makes_no_course_for_another_program(school: School, autho
 
 def test_a_lesson_gets_its_draft_pages_in_both_languages(school: School, author: Client) -> None:
     fields = {
-        "course": school.course.pk, "code": "third", "title": "第三课", "title_en": "Third",
-        "order": 3, "minimum_seconds": 60, "is_required": "on",
-    }  # fmt: skip
+        "course": school.course.pk,
+        "code": "third",
+        "title": "第三课",
+        "title_en": "Third",
+        "order": 3,
+        "minimum_seconds": 60,
+        "is_required": "on",
+    }
 
     author.post(reverse("lesson:add"), fields)
 
@@ -157,11 +162,21 @@ def test_an_edit_and_publication_by_form_are_audited(school: School, author: Cli
     page = school.page(school.lessons[0])
     edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
     data = {
-        "title": "改过的第一课", "slug": page.slug, "summary": "", "action-publish": "1", "comments-TOTAL_FORMS": "0",
-        "comments-INITIAL_FORMS": "0", "body-count": "1", "body-0-deleted": "", "body-0-order": "0",
-        "body-0-type": "heading", "body-0-id": page.body[0].id, "body-0-value": "新标题",
-        "seo_title": "", "search_description": "",
-    }  # fmt: skip
+        "title": "改过的第一课",
+        "slug": page.slug,
+        "summary": "",
+        "action-publish": "1",
+        "comments-TOTAL_FORMS": "0",
+        "comments-INITIAL_FORMS": "0",
+        "body-count": "1",
+        "body-0-deleted": "",
+        "body-0-order": "0",
+        "body-0-type": "heading",
+        "body-0-id": page.body[0].id,
+        "body-0-value": "新标题",
+        "seo_title": "",
+        "search_description": "",
+    }
 
     response = author.post(edit, data)
 
@@ -202,10 +217,15 @@ def test_a_preview_shows_the_draft_to_its_author_alone(school: School, author: C
 
 def test_a_run_that_ends_before_it_begins_is_refused_at_its_field(school: School, author: Client) -> None:
     fields = {
-        "course": school.course.pk, "code": "backwards", "name": "班次", "delivery": "online",
-        "enroll_opens_at": "2026-12-01 09:00", "enroll_closes_at": "2026-12-10 09:00",
-        "starts_at": "2026-12-20 09:00", "ends_at": "2026-12-15 09:00",
-    }  # fmt: skip
+        "course": school.course.pk,
+        "code": "backwards",
+        "name": "班次",
+        "delivery": "online",
+        "enroll_opens_at": "2026-12-01 09:00",
+        "enroll_closes_at": "2026-12-10 09:00",
+        "starts_at": "2026-12-20 09:00",
+        "ends_at": "2026-12-15 09:00",
+    }
 
     response = author.post(reverse("run:add"), fields)
 

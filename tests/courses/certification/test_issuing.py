@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
-from courses.certification import tasks
+from courses.certification import work as certification_work
 from courses.certification.actions import award_for_completion, supersede_award
 from courses.certification.models import AwardDocument, CertificationAward, IssueRequest, SerialCounter
 from courses.certification.printing import DoesNotFit, GlyphMissing, render_certificate
@@ -114,7 +114,7 @@ def test_killed_between_award_and_page_there_is_one_award_and_one_page(
         raise SystemExit("killed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(tasks, "render_certificate", killed)
+        patch.setattr(certification_work, "render_certificate", killed)
         with pytest.raises(SystemExit):
             work()
     assert (CertificationAward.objects.count(), AwardDocument.objects.count()) == (1, 0)
@@ -187,10 +187,14 @@ def test_the_longest_values_of_the_models_are_printed_without_touching(share: fl
 
     program = {"partner": long(120), "signatory_title": long(120), "signatory_name": long(80)}
     snapshot = {
-        **_snapshot(long(80)), "issuer": long(120), "program": program, "run": {"name": long(120)},
+        **_snapshot(long(80)),
+        "issuer": long(120),
+        "program": program,
+        "run": {"name": long(120)},
         "certification": {"name": long(120), "name_en": "W" * int(160 * share)},
-        "course": {"title": long(120), "hours": 1000}, "person": {"name": long(80), "unit": long(120)},
-    }  # fmt: skip
+        "course": {"title": long(120), "hours": 1000},
+        "person": {"name": long(80), "unit": long(120)},
+    }
 
     pdf = _rendered(snapshot)
 

@@ -39,7 +39,7 @@ def author(classroom: Classroom, client: Client) -> Client:
 
 
 def use(monkeypatch: pytest.MonkeyPatch, grader: Any) -> None:
-    monkeypatch.setattr("labs.assignments.views.GraderSocket.from_settings", lambda: grader)
+    monkeypatch.setattr("labs.assignments.views.labs.GraderSocket.from_settings", lambda: grader)
 
 
 def upload(author: Client, content: bytes, **more: Any) -> Any:

@@ -17,10 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from portal.organizations.queries import managed_people_for
+from portal.pages.seeing import FRESH_SECONDS, LASTS, SESSION_KEY, begin_seeing, may_see_as, stop
 from portal.users.models import Role
 from portal.users.permissions import role_required, signed_in
-
-from .seeing import FRESH_SECONDS, LASTS, SESSION_KEY, begin_seeing, may_see_as, stop
 
 
 def _has_just_shown_a_factor(request: HttpRequest) -> bool:

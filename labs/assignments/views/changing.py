@@ -15,17 +15,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from labs.assignments.actions import change_rules, restore_assignment, restore_lab, retire_lab, withdraw_assignment
+from labs.assignments.effects import effects_of
+from labs.assignments.forms import ReasonForm, RulesForm
+from labs.assignments.models import LabAssignment
+from labs.assignments.permissions import TEACHING_ROLES
+from labs.assignments.queries import access_labs_for, access_taught_assignments_for
+from labs.assignments.reports import retirements_of
 from portal.users.asking import wants_back
 from portal.users.models import User
 from portal.users.permissions import role_required
-
-from .actions import change_rules, restore_assignment, restore_lab, retire_lab, withdraw_assignment
-from .effects import effects_of
-from .forms import ReasonForm, RulesForm
-from .models import LabAssignment
-from .permissions import TEACHING_ROLES
-from .queries import access_labs_for, access_taught_assignments_for
-from .reports import retirements_of
 
 
 @role_required(*TEACHING_ROLES)

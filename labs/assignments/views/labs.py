@@ -14,19 +14,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from courses.catalog.queries import access_courses_for, access_runs_for
+from labs.assignments.actions import (
+    AssignmentRefused,
+    ReleaseRefused,
+    assign_lab,
+    change_assignment,
+    create_lab,
+    publish_release,
+)
+from labs.assignments.forms import AssignForm, LabForm, ReleaseForm, TermsForm, terms_of
+from labs.assignments.models import Lab
+from labs.assignments.permissions import TEACHING_ROLES
+from labs.assignments.queries import access_labs_for, access_taught_assignments_for
+from labs.assignments.reports import retirements_in, with_reports
+from labs.assignments.storing import StorageFull
 from labs.datasets.reaching import granted_versions
 from labs.grader.client import GraderAway, GraderSilent, GraderSocket
 from labs.grader.protocol import NotebookProblem
 from portal.users.models import User
 from portal.users.permissions import role_required
-
-from .actions import AssignmentRefused, ReleaseRefused, assign_lab, change_assignment, create_lab, publish_release
-from .forms import AssignForm, LabForm, ReleaseForm, TermsForm, terms_of
-from .models import Lab
-from .permissions import TEACHING_ROLES
-from .queries import access_labs_for, access_taught_assignments_for
-from .reports import retirements_in, with_reports
-from .storing import StorageFull
 
 PAGE_SIZE = 50
 

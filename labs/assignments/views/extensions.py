@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from labs.assignments.actions import ExtensionRefused, grant_extension, withdraw_extension
+from labs.assignments.forms import ExtensionForm, WithdrawalForm
+from labs.assignments.models import LabAssignment
+from labs.assignments.permissions import TEACHING_ROLES
+from labs.assignments.queries import access_taught_assignments_for, extensions_in_force, trainees_of
 from portal.users.permissions import role_required, signed_in
-
-from .actions import ExtensionRefused, grant_extension, withdraw_extension
-from .forms import ExtensionForm, WithdrawalForm
-from .models import LabAssignment
-from .permissions import TEACHING_ROLES
-from .queries import access_taught_assignments_for, extensions_in_force, trainees_of
 
 
 @role_required(*TEACHING_ROLES)

@@ -12,15 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from labs.assignments.actions import WrongAnswerRefused, add_wrong_answer, drop_wrong_answer, request_report
+from labs.assignments.forms import WrongAnswersForm
+from labs.assignments.models import Lab, LabRelease
+from labs.assignments.permissions import TEACHING_ROLES
+from labs.assignments.queries import access_labs_for
+from labs.assignments.reports import SECTIONS, findings_of, latest_report, sections_of, waiting_before, wrong_answers_of
+from labs.assignments.storing import StorageFull
 from portal.users.permissions import role_required, signed_in
-
-from .actions import WrongAnswerRefused, add_wrong_answer, drop_wrong_answer, request_report
-from .forms import WrongAnswersForm
-from .models import Lab, LabRelease
-from .permissions import TEACHING_ROLES
-from .queries import access_labs_for
-from .reports import SECTIONS, findings_of, latest_report, sections_of, waiting_before, wrong_answers_of
-from .storing import StorageFull
 
 
 @role_required(*TEACHING_ROLES)

@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
+from courses.certification.actions import AwardNotRevoked, award_after_revocation, award_owed
+from courses.certification.backlog import chosen, owed_for
+from courses.certification.forms import ReasonForm
+from courses.certification.queries import managed_awards_for, revocation_reason
 from portal.users.asking import wants_back
 from portal.users.models import Role
 from portal.users.permissions import role_required, signed_in
-
-from .actions import AwardNotRevoked, award_after_revocation, award_owed
-from .backlog import chosen, owed_for
-from .forms import ReasonForm
-from .queries import managed_awards_for, revocation_reason
 
 
 @role_required(Role.HR, Role.ADMINISTRATOR)

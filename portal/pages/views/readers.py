@@ -13,11 +13,10 @@ from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.documents.views.serve import serve
 
+from portal.pages.middleware import remember_language
+from portal.pages.ranges import Envelope, ranged_response
 from portal.users.models import User
 from portal.users.reading_aids import AIDS, keep_aids, set_aid
-
-from .middleware import remember_language
-from .ranges import Envelope, ranged_response
 
 PUBLIC_FOLDERS = ("images/",)
 """Folders of the media store that the web may see: renditions. Originals and documents are not among them."""

@@ -11,13 +11,12 @@ from wagtail import hooks
 
 from portal.organizations.accounts import grant_lines
 from portal.organizations.contacts import contacts_of
+from portal.pages.helping import help_steps
+from portal.pages.queries import Waiting, spoken_language
 from portal.users.models import STAFF_ROLES, Role
 from portal.users.permissions import role_required, signed_in
 from portal.users.rights import roles_of
 from portal.users.role_sentences import SENTENCES
-
-from .helping import help_steps
-from .queries import Waiting, spoken_language
 
 
 @role_required(*sorted(STAFF_ROLES))

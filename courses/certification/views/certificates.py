@@ -14,14 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from portal.users.models import Role, User
-from portal.users.permissions import role_required
-
-from . import limits
-from .actions import AwardNotCurrent, revoke_award, supersede_award
-from .documents import open_document
-from .forms import LookupForm, ReasonForm
-from .queries import (
+from courses.certification import limits
+from courses.certification.actions import AwardNotCurrent, revoke_award, supersede_award
+from courses.certification.documents import open_document
+from courses.certification.forms import LookupForm, ReasonForm
+from courses.certification.queries import (
     access_awards_for,
     award_by_serial_and_name,
     award_by_token,
@@ -30,7 +27,9 @@ from .queries import (
     own_awards,
     standing,
 )
-from .verification import name_note, verified_facts
+from courses.certification.verification import name_note, verified_facts
+from portal.users.models import Role, User
+from portal.users.permissions import role_required
 
 PAGE_SIZE = 20
 

@@ -1,0 +1,1 @@
+"""Pages of certificates: one's own, public verification, changes, and what came too late."""

@@ -1,0 +1,1 @@
+"""Pages of labs: authoring and assigning, changing what was set, extensions, checks of a release."""
