@@ -12,17 +12,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import add
 
+from search.characters import fold
+
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:[.+#-]+[^\W_{HAN}]+)*")
+WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:(?:[.+#-]+|(?<=\d),(?=\d{{3}}(?!\d)))[^\W_{HAN}]+)*(?:(?<=\d)[%‰])?")
 _HAN_START = re.compile(rf"[{HAN}]")
 
+SHARES = "%‰"
 LONGEST_TOKEN = 64
 """Characters of a run of letters that are kept; nobody searches for more."""
 
 
 def normalize(text: str) -> str:
-    """One form for full and half width, compatibility forms and letter case."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """One form for full and half width, compatibility forms, letter case, traditional characters and variants."""
+    return fold(unicodedata.normalize("NFKC", text).casefold())
+
+
+def words_of(run: str) -> list[str]:
+    """Return the tokens of a run of letters and digits: 5,000 is 5000, and 30% is also 30."""
+    word = run.replace(",", "")[:LONGEST_TOKEN]
+    return [word, word[:-1]] if word[-1] in SHARES else [word]
 
 
 def tokens(text: str) -> list[str]:
@@ -34,7 +43,7 @@ def tokens(text: str) -> list[str]:
             found.extend(run)
             found.extend(f"_{run[at : at + 2]}" for at in range(len(run) - 1))
         else:
-            found.append(run[:LONGEST_TOKEN])
+            found.extend(words_of(run))
     return found
 
 
@@ -44,7 +53,7 @@ def token_text(text: str) -> str:
     found: list[str] = []
     for run in WORD.findall(normalize(text)):
         if not _HAN_START.match(run):
-            found.append(run[:LONGEST_TOKEN])
+            found.extend(words_of(run))
             continue
         found.append(" ".join(run))
         if len(run) > 1:
@@ -59,7 +68,7 @@ def required_tokens(text: str) -> list[str]:
     for match in WORD.finditer(normalize(text)):
         run = match.group()
         if not _HAN_START.match(run):
-            found.append(run[:LONGEST_TOKEN])
+            found.append(words_of(run)[0])
         elif len(run) == 1:
             found.append(run)
         else:
@@ -83,7 +92,7 @@ def hit_spans(text: str, wanted: Iterable[str]) -> list[tuple[int, int]]:
     for match in WORD.finditer(normalized):
         run, start = match.group(), match.start()
         if not _HAN_START.match(run):
-            if run[:LONGEST_TOKEN] in marks:
+            if not marks.isdisjoint(words_of(run)):
                 spans.append((origin[start], origin[match.end() - 1] + 1))
             continue
         for at in range(len(run)):

@@ -16,7 +16,7 @@ from search.engines.embedded import EmbeddedEngine
 from search.intents import article_of
 from search.kinds import NATIONAL
 from search.models import SearchEntry
-from search.names import initials_of, number_key, pinyin_of, title_keys
+from search.names import heading_keys, initials_of, number_key, pinyin_of, title_keys
 from search.weights import prior
 
 ANY_LANGUAGE = "any"
@@ -100,6 +100,7 @@ def _indexed(row: dict[str, Any], today: date) -> IndexedEntry:
         number=(number,) if number and not is_clause else (),
         parent_key=row["parent_key"],
         article=article_of(row["title"]) if is_clause else "",
+        headings=heading_keys(row["path"]) if is_clause else (),
     )
 
 

@@ -14,6 +14,8 @@ import tantivy
 
 from search.engines import (
     FACETS,
+    FORMAT,
+    PIECES,
     EngineAnswer,
     EngineDown,
     EngineQuery,
@@ -28,11 +30,11 @@ from search.engines import (
     in_order,
 )
 
-FORMAT = 2
-"""Part of a folder's name; raised when schema or analysis change, so that an older index counts as not built."""
 HEAP = 50_000_000
 SPACE = 256 << 20
 TOKENS = "chengxue_tokens"
+NAMED = ("names", "article", "status")
+"""What is stored of an entry besides its key."""
 PRIOR_SCALE = 10.0
 """tantivy multiplies a score by log2(2 + w) and never by less than 1: w = 2^(10·p) − 2 makes that 10·p, for p ≥ 0.1."""
 
@@ -42,12 +44,12 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("scope", tokenizer_name="raw", index_option="basic")
     for facet in FACETS:
-        builder.add_text_field(facet, fast=True, tokenizer_name="raw", index_option="basic")
+        builder.add_text_field(facet, stored=facet == "status", fast=True, tokenizer_name="raw", index_option="basic")
     for name in NameField:
         if name == NameField.KEY:
             continue
-        is_title = name == NameField.TITLE
-        builder.add_text_field(name.value, stored=is_title, tokenizer_name="raw", index_option="basic")
+        is_stored = name in {NameField.TITLE, NameField.ARTICLE}
+        builder.add_text_field(name.value, stored=is_stored, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("tokens", tokenizer_name=TOKENS, index_option="freq")
     builder.add_float_field("weight", fast=True)
     return builder.build()
@@ -70,7 +72,7 @@ class EmbeddedEngine:
 
     def search(self, query: EngineQuery) -> EngineAnswer:
         searcher = self._reader().searcher()
-        filtered = _within(query.scope, _scored(query))
+        filtered = _within(query.scope, _scored(query), query.keys)
         found = searcher.search(filtered, limit=query.depth, count=True, weight_by_field="weight")
         page = in_order(
             (str(searcher.doc(address)["key"][0]), float(score) / PRIOR_SCALE) for score, address in found.hits
@@ -86,7 +88,7 @@ class EmbeddedEngine:
         )
         documents = [(float(score) / PRIOR_SCALE, searcher.doc(address)) for score, address in found.hits]
         return [
-            NameHit(key=str(document["key"][0]), score=score, name=str((document["names"] or [""])[0]))
+            NameHit(str(document["key"][0]), score, *(str((document[field] or [""])[0]) for field in NAMED))
             for score, document in documents
         ]
 
@@ -212,7 +214,7 @@ def _document(entry: IndexedEntry) -> tantivy.Document:
         "weight": float(2.0 ** (PRIOR_SCALE * entry.prior) - 2.0),
     }
     values.update({facet: value for facet, value in entry.facets.items() if value})
-    for name in (NameField.TITLE, NameField.PINYIN, NameField.INITIALS, NameField.NUMBER):
+    for name in (NameField.TITLE, NameField.PINYIN, NameField.INITIALS, NameField.NUMBER, NameField.HEADING):
         if held := getattr(entry, name.value):
             values[name.value] = list(held)
     for name in (NameField.PARENT, NameField.ARTICLE):
@@ -233,13 +235,19 @@ def _any(field: str, values: Iterable[str]) -> tantivy.Query:
     return terms[0][1] if len(terms) == 1 else tantivy.Query.boolean_query(terms)
 
 
-def _within(scope: Scope, scored: tantivy.Query) -> tantivy.Query:
-    """Return the query narrowed to what this reader may see and chose; filters do not add to the score."""
+def _within(scope: Scope, scored: tantivy.Query, named: tuple[str, ...] = ()) -> tantivy.Query:
+    """Return the query narrowed to what this reader may see and chose; filters do not add to the score.
+    What was asked for by name is not hidden."""
     tokens = [scope_token(audience, language) for audience in scope.audiences for language in scope.languages]
     filters = [_any("scope", tokens)] + [_any(facet, values) for facet, values in sorted(scope.chosen.items())]
     clauses = [(tantivy.Occur.Must, scored)]
     clauses += [(tantivy.Occur.Must, tantivy.Query.const_score_query(condition, 0.0)) for condition in filters]
-    clauses += [(tantivy.Occur.MustNot, _any(facet, values)) for facet, values in sorted(scope.hidden.items())]
+    for facet, values in sorted(scope.hidden.items()):
+        hidden = _any(facet, values)
+        if named:
+            kept = [(tantivy.Occur.Must, hidden), (tantivy.Occur.MustNot, _any("key", named))]
+            hidden = tantivy.Query.boolean_query(kept)
+        clauses.append((tantivy.Occur.MustNot, hidden))
     return tantivy.Query.boolean_query(clauses)
 
 
@@ -282,8 +290,11 @@ def _some(tokens: Iterable[str], minimum: int) -> tantivy.Query:
 def _named(field: NameField, values: Iterable[str], match: Match) -> tantivy.Query:
     if match == Match.EQUALS:
         return _any(field.value, values)
-    before = ".*" if match == Match.CONTAINS else ""
-    patterns = [f"{before}{re.escape(value)}.*" for value in values]
+    if match == Match.SCATTERED:
+        patterns = ["".join(f".*{re.escape(piece)}" for piece in PIECES.findall(value)) for value in values]
+    else:
+        before = ".*" if match == Match.CONTAINS else ""
+        patterns = [f"{before}{re.escape(value)}.*" for value in values]
     found = [(tantivy.Occur.Should, tantivy.Query.regex_query(SCHEMA, field.value, pattern)) for pattern in patterns]
     return tantivy.Query.boolean_query(found)
 
@@ -297,7 +308,7 @@ def _counts(searcher: tantivy.Searcher, query: EngineQuery) -> dict[str, dict[st
             continue
         scope = query.scope.without(facets[0])
         asked = {facet: {"terms": {"field": facet, "size": 1000}} for facet in facets}
-        answer = searcher.aggregate(_within(scope, _matching(query)), asked)
+        answer = searcher.aggregate(_within(scope, _matching(query), query.keys), asked)
         for facet in facets:
             counts[facet] = {str(bucket["key"]): int(bucket["doc_count"]) for bucket in answer[facet]["buckets"]}
     return {facet: counts[facet] for facet in query.facets}
