@@ -7,11 +7,22 @@ from dataclasses import dataclass, replace
 
 from search.engines import Condition, Match, NameField, NameHit, NameQuery, SearchEngine
 from search.intents import ClauseReference, Intent, IntentKind, bet_key, read_intent, split_part, variants_of
-from search.names import dictionary_initials, dictionary_spellings, misspelled_part, pinyin_of, title_key, title_keys
+from search.names import (
+    dictionary_initials,
+    dictionary_spellings,
+    misspelled_part,
+    pinyin_of,
+    stands_alone,
+    syllables,
+    title_key,
+    title_keys,
+)
 from search.requests import SearchRequest
 from search.short_names import could_be_short, meant_by
 
 MOST_LEADS = 20
+MOST_HEARD = 5
+"""Homophones that are looked at."""
 MOST_PARTS = 100
 """Clauses of a chapter that come first."""
 MOST_CHOICES = 8
@@ -62,7 +73,7 @@ def _named(engine: SearchEngine, request: SearchRequest, intent: Intent) -> Lead
 def _choices(hits: list[NameHit], text: str) -> tuple[str, ...]:
     """Return the laws between which the reader has to choose; none where only one that holds may be meant."""
     exact = title_key(text)
-    tied = [hit for hit in hits if hit.key.startswith(LAW) and not hit.is_repealed]
+    tied = [hit for hit in hits if hit.key.startswith(LAW) and not hit.is_past]
     if any(hit.name == exact for hit in tied):
         tied = [hit for hit in tied if hit.name == exact]
     return _keys(tied[:MOST_CHOICES]) if len(tied) > 1 else ()
@@ -89,7 +100,9 @@ def suggest(engine: SearchEngine, request: SearchRequest) -> list[NameHit]:
     if len(found) < request.limit:
         found += _by_prior(_find(engine, request, Condition(NameField.TITLE, (key,), Match.CONTAINS)))
     if not found and len(key) > 1:
-        found = _by_prior(_find(engine, request, Condition(NameField.PINYIN, (pinyin_of(key),), Match.PREFIX)))
+        heard_alike = _find(engine, request, Condition(NameField.PINYIN, (pinyin_of(key),), Match.PREFIX))
+        # 西安 is xian, and so begins 宪法: syllables are compared, not letters.
+        found = _by_prior(hit for hit in heard_alike if syllables(hit.name)[: len(key)] == syllables(key))
     return list({hit.key: hit for hit in found}.values())[: request.limit]
 
 
@@ -188,13 +201,15 @@ def _spelled(engine: SearchEngine, request: SearchRequest, letters: str) -> list
 
 
 def heard(engine: SearchEngine, request: SearchRequest, intent: Intent) -> str:
-    """Return what was probably meant: the part of a title that is read like the query."""
+    """Return what was probably meant: a word of a title that is read like the query, never a piece cut out of words."""
     key = title_key(intent.text)
     if not 2 <= len(key) <= 12 or key.isascii():
         return ""
     hits = _find(engine, request, Condition(NameField.PINYIN, (pinyin_of(key),), Match.CONTAINS))
-    for hit in _by_prior(hits):
-        if part := misspelled_part(hit.name, key):
+    parts = dict.fromkeys(part for hit in _by_prior(hits) if (part := misspelled_part(hit.name, key)))
+    for part in list(parts)[:MOST_HEARD]:
+        titles = _find(engine, request, Condition(NameField.TITLE, (part,), Match.CONTAINS))
+        if stands_alone(part, [hit.name for hit in titles]):
             return part
     return ""
 

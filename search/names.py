@@ -47,6 +47,16 @@ def title_keys(title: str) -> tuple[str, ...]:
     return _unique([title_key(folded), title_key(_BRACKETED.sub("", bare))])
 
 
+PLACE_SORTS = "省|市|自治区|自治州|自治县|特别行政区|经济特区|县|区|州|盟|旗"
+_PLACE = re.compile(rf"^(.{{2,6}}?)(?:{PLACE_SORTS})")
+
+
+def place_of(title: str) -> str:
+    """Return the place with which the title of a local rule begins: 济宁 of 济宁市智慧城市促进条例."""
+    match = _PLACE.match(title_key(title))
+    return match[1] if match else ""
+
+
 HEADINGS = "分编|编|章|节"
 KINDS_OF_LAW = "法典|条例|办法|规定|细则|规则|解释|意见|通知|决定|决议|方案|规划|纲要|规范|标准|指南|导则|准则|章程|通则|措施|目录|宪法|法"
 """Words with which the title of a law or an official document ends; longer ones before those that they end with."""
@@ -144,6 +154,24 @@ def misspelled_part(title: str, typed: str) -> str:
             part = title[start : start + len(wanted)]
             return part if part != typed else ""
     return ""
+
+
+def stands_alone(part: str, titles: Iterable[str]) -> bool:
+    """Return whether the titles use this as a word: at their beginning or end, or beside different neighbors on a side.
+
+    息安 always has 信 before and 全 behind it, so it is a piece of 信息安全. Two or three characters must be free on both
+    sides; of four that sound alike one side is enough.
+    """
+    before: set[str] = set()
+    behind: set[str] = set()
+    for title in titles:
+        for match in re.finditer(f"(?={re.escape(part)})", title):
+            start, end = match.start(), match.start() + len(part)
+            # An edge is as good as two neighbors.
+            before |= {title[start - 1]} if start else {"^", "^^"}
+            behind |= {title[end]} if end < len(title) else {"$", "$$"}
+    free = (len(before) > 1) + (len(behind) > 1)
+    return free == 2 or (free == 1 and len(part) >= 4)
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ SHORTEST = 3
 LONGEST = 30
 FEW = 5
 """Laws that a name may mean which begins inside their titles; more means that it is no name but some words: 管理条例."""
+WHOLE = 3
+"""Characters before the last word of a name that begins inside a title: 公积金条例 says something, 管理条例 nothing."""
 _KIND = re.compile(rf"(?:{KINDS_OF_LAW})$")
 _ADDED = re.compile(r"(?:试行|暂行|修订|修正|草案|[12]\d{3}年?|[一二三四五六七八九十]{1,2})*$")
 _PLACE_ENDS = "省市区县州盟旗"
@@ -52,7 +54,7 @@ def _rank(name: str, title: str) -> tuple[int, int] | None:
         if title[start] == name[0] and _is_within(name, title[start:]):
             return 0, len(title) - start - len(name)
     first = title.find(name[:2])
-    if first >= 0 and _is_within(name, title[first:]):
+    if first >= 0 and own.start() >= WHOLE and _is_within(name, title[first:]):
         return 1, len(title) - first - len(name)
     return None
 

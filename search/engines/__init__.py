@@ -50,6 +50,7 @@ class NameField(StrEnum):
     PARENT = "parent_key"
     ARTICLE = "article"
     HEADING = "headings"
+    PLACE = "place"
 
 
 class Match(StrEnum):
@@ -79,6 +80,7 @@ class IndexedEntry:
     parent_key: str = ""
     article: str = ""
     headings: tuple[str, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,11 @@ class NameHit:
         """Whether it holds no more."""
         return self.status == "repealed"
 
+    @property
+    def is_past(self) -> bool:
+        """Whether it holds no more or another text does instead."""
+        return self.status in {"repealed", "amended"}
+
 
 class IndexBuild(Protocol):
     """A new index beside the one in use."""
@@ -211,6 +218,14 @@ class SearchEngine(Protocol):
 
 PIECES = re.compile(r"[a-z0-9-]+|.", re.DOTALL)
 """What stays together where a name is looked for scattered: characters, and runs of letters and digits."""
+MOST_PIECES = 8
+
+
+def pieces_of(name: str) -> list[str]:
+    """Return what must stand scattered in a name; of a long one its beginning and its end, as a pattern has its limit."""
+    pieces = PIECES.findall(name)
+    half = MOST_PIECES // 2
+    return pieces if len(pieces) <= MOST_PIECES else [*pieces[:half], *pieces[-half:]]
 
 
 def in_order(hits: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:

@@ -17,7 +17,6 @@ from elasticsearch.dsl import Q, Search
 from search.engines import (
     FACETS,
     FORMAT,
-    PIECES,
     EngineAnswer,
     EngineDown,
     EngineQuery,
@@ -30,6 +29,7 @@ from search.engines import (
     Scope,
     Wanted,
     in_order,
+    pieces_of,
 )
 
 ALIAS = f"chengxue-{FORMAT}"
@@ -267,6 +267,6 @@ def _named(field: NameField, values: Iterable[str], match: Match) -> Any:
     if match == Match.PREFIX:
         return Q("bool", should=[Q("prefix", **{field.value: value}) for value in values])
     if match == Match.SCATTERED:
-        patterns = ["".join(f"*{piece}" for piece in PIECES.findall(value)) for value in values]
+        patterns = ["".join(f"*{piece}" for piece in pieces_of(value)) for value in values]
         return Q("bool", should=[Q("wildcard", **{field.value: pattern}) for pattern in patterns])
     return Q("bool", should=[Q("wildcard", **{field.value: f"*{value}*"}) for value in values])

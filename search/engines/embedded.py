@@ -15,7 +15,6 @@ import tantivy
 from search.engines import (
     FACETS,
     FORMAT,
-    PIECES,
     EngineAnswer,
     EngineDown,
     EngineQuery,
@@ -28,6 +27,7 @@ from search.engines import (
     NameQuery,
     Scope,
     in_order,
+    pieces_of,
 )
 
 HEAP = 50_000_000
@@ -217,7 +217,7 @@ def _document(entry: IndexedEntry) -> tantivy.Document:
     for name in (NameField.TITLE, NameField.PINYIN, NameField.INITIALS, NameField.NUMBER, NameField.HEADING):
         if held := getattr(entry, name.value):
             values[name.value] = list(held)
-    for name in (NameField.PARENT, NameField.ARTICLE):
+    for name in (NameField.PARENT, NameField.ARTICLE, NameField.PLACE):
         if one := getattr(entry, name.value):
             values[name.value] = one
     return tantivy.Document(**values)
@@ -291,7 +291,7 @@ def _named(field: NameField, values: Iterable[str], match: Match) -> tantivy.Que
     if match == Match.EQUALS:
         return _any(field.value, values)
     if match == Match.SCATTERED:
-        patterns = ["".join(f".*{re.escape(piece)}" for piece in PIECES.findall(value)) for value in values]
+        patterns = ["".join(f".*{re.escape(piece)}" for piece in pieces_of(value)) for value in values]
     else:
         before = ".*" if match == Match.CONTAINS else ""
         patterns = [f"{before}{re.escape(value)}.*" for value in values]
