@@ -103,6 +103,16 @@ def hit_spans(text: str, wanted: Iterable[str]) -> list[tuple[int, int]]:
     return _merged(spans)
 
 
+def as_written(folded: str, text: str) -> str:
+    """Return how the text writes what is found in it folded, without blanks and signs: cim平台 as CIM平台; else as it is."""
+    normalized, origin = _with_origin(text)
+    kept = [index for index, character in enumerate(normalized) if character.isalnum()]
+    start = "".join(normalized[index] for index in kept).find(folded)
+    if start < 0 or not folded:
+        return folded
+    return text[origin[kept[start]] : origin[kept[start + len(folded) - 1]] + 1]
+
+
 def highlight(text: str, wanted: Iterable[str]) -> list[Segment]:
     """Return the text cut into segments, wanted tokens marked."""
     return _segments(text, hit_spans(text, wanted), 0, len(text))

@@ -33,12 +33,23 @@ SIMILAR_LAWS = 12
 
 
 @dataclass(frozen=True)
+class Meant:
+    """What was probably meant, folded as names are, and the entry whose title has it."""
+
+    text: str = ""
+    key: str = ""
+
+
+NOTHING_MEANT = Meant()
+
+
+@dataclass(frozen=True)
 class Leads:
     """Entries that a query names outright: they come first, whatever the words count."""
 
     keys: tuple[str, ...] = ()
     kind: IntentKind | None = None
-    meant: str = ""
+    meant: Meant = NOTHING_MEANT
     choices: tuple[str, ...] = ()
     most: int = 0
 
@@ -67,7 +78,7 @@ def _named(engine: SearchEngine, request: SearchRequest, intent: Intent) -> Lead
     if hits := _called(engine, request, intent.text):
         return Leads(_keys(hits), IntentKind.TITLE, choices=_choices(hits, intent.text))
     hits = _sounding(engine, request, intent.text)
-    return Leads(_keys(hits), IntentKind.TITLE, hits[0].name) if hits else Leads()
+    return Leads(_keys(hits), IntentKind.TITLE, Meant(hits[0].name, hits[0].key)) if hits else Leads()
 
 
 def _choices(hits: list[NameHit], text: str) -> tuple[str, ...]:
@@ -200,18 +211,21 @@ def _spelled(engine: SearchEngine, request: SearchRequest, letters: str) -> list
     return []
 
 
-def heard(engine: SearchEngine, request: SearchRequest, intent: Intent) -> str:
+def heard(engine: SearchEngine, request: SearchRequest, intent: Intent) -> Meant:
     """Return what was probably meant: a word of a title that is read like the query, never a piece cut out of words."""
     key = title_key(intent.text)
     if not 2 <= len(key) <= 12 or key.isascii():
-        return ""
+        return NOTHING_MEANT
     hits = _find(engine, request, Condition(NameField.PINYIN, (pinyin_of(key),), Match.CONTAINS))
-    parts = dict.fromkeys(part for hit in _by_prior(hits) if (part := misspelled_part(hit.name, key)))
+    parts: dict[str, str] = {}
+    for hit in _by_prior(hits):
+        if part := misspelled_part(hit.name, key):
+            parts.setdefault(part, hit.key)
     for part in list(parts)[:MOST_HEARD]:
         titles = _find(engine, request, Condition(NameField.TITLE, (part,), Match.CONTAINS))
         if stands_alone(part, [hit.name for hit in titles]):
-            return part
-    return ""
+            return Meant(part, parts[part])
+    return NOTHING_MEANT
 
 
 def _find(engine: SearchEngine, request: SearchRequest, *conditions: Condition) -> list[NameHit]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from search.analysis import required_tokens, tokens
 from search.engines import EngineAnswer, EngineQuery, SearchEngine, Wanted
 from search.intents import Intent, IntentKind, read_intent, variants_of, without_question_words
-from search.leads import find_leads, heard
+from search.leads import NOTHING_MEANT, Meant, find_leads, heard
 from search.places import apart, place_named
 from search.requests import SearchRequest
 
@@ -38,7 +38,7 @@ class Retrieved:
     facets: dict[str, dict[str, int]]
     marks: tuple[str, ...]
     is_relaxed: bool = False
-    did_you_mean: str = ""
+    meant: Meant = NOTHING_MEANT
     choices: tuple[str, ...] = ()
 
 
@@ -54,7 +54,7 @@ def retrieve(engine: SearchEngine, request: SearchRequest) -> Retrieved:
     ranked = [(key, round(top + len(leads.keys) - place, 4)) for place, key in enumerate(leads.keys)]
     ranked += [hit for hit in found.hits if hit[0] not in set(leads.keys)]
     meant = leads.meant
-    if not meant and not leads.keys and (is_relaxed or not found.count):
+    if not meant.text and not leads.keys and (is_relaxed or not found.count):
         meant = heard(engine, request, intent)
     return Retrieved(
         intent=intent,
@@ -63,7 +63,7 @@ def retrieve(engine: SearchEngine, request: SearchRequest) -> Retrieved:
         facets=found.facets,
         marks=marks,
         is_relaxed=is_relaxed,
-        did_you_mean=meant,
+        meant=meant,
         choices=leads.choices,
     )
 

@@ -144,7 +144,7 @@ def law_entries(laws: int = 12, clauses: int = 30, seed: int = 3) -> list[Entry]
             found.append(
                 Entry(
                     key=f"clause:{uuid_}:{own}", kind="clause", source_uuid=own, title=f"第{number}条", body=sentence(chance),
-                    url=f"/p/{law}/#art-{number}", parent_key=parent, parent_title=title, anchor=f"art-{number}",
+                    url=f"/p/{law}/#art-{number}", parent_key=parent, parent_title=title, anchor=f"art-{number}", path=f"第{1 + number // 10}章 {WORDS[number % 5]}",
                     source_id=f"{law}-{number}", **shared,
                 )
             )  # fmt: skip

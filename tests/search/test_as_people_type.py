@@ -27,6 +27,7 @@ LAWS: list[tuple[str, dict[str, str]]] = [
     ("中华人民共和国反间谍法", SHORT),
     ("中华人民共和国民法典", SHORT),
     ("中华人民共和国宪法", SHORT),
+    ("中华人民共和国居民身份证法", SHORT),
     ("关键信息基础设施安全保护条例", {"level": "行政法规", "number": "国务院令第745号"}),
     ("机关事务管理条例", {"level": "行政法规"}),
     ("网络数据安全管理条例", {"level": "行政法规"}),
@@ -192,6 +193,8 @@ def test_a_suggestion_is_a_word_and_never_a_piece_of_two(engine: EmbeddedEngine)
     assert ask(engine, "西安").did_you_mean == ""
     assert [one.title for one in suggestions("西安", None, "zh-hans", engine=engine)] == []
     assert ask(engine, "智汇城市").did_you_mean == "智慧城市"
+    # As the title writes it, although 份 is looked for as 分.
+    assert ask(engine, "居民身份正法").did_you_mean == "居民身份证法"
     assert [one.title for one in suggestions("县法", None, "zh-hans", engine=engine)] == ["中华人民共和国宪法"]
 
 

@@ -14,7 +14,7 @@ from tests.search.library import AT, WORDS, build, differences, indexed_entries,
 
 QUERIES = (
     *WORDS, "数据安全条例", "数据安全 条例第三条", "shujuanquan", "sjaq", "数据安权", "公共数据如何共享?", "停车", "第7条", "一二三", "zzz",
-    "城市大脑和智慧城市的数据安全由谁负责?", "cim 5g", "条例", "2022", "c++", "数",
+    "城市大脑和智慧城市的数据安全由谁负责?", "cim 5g", "条例", "2022", "c++", "数", "30%", "五千元", "智慧城市條例", "智城条例", "数安办法第3条", "数据安全条例第2章", "CIM平台", "信息安",
 )  # fmt: skip
 
 
