@@ -161,8 +161,9 @@ def _reference(held: Mapping[str, str | None]) -> ClauseReference | None:
     title = unicodedata.normalize("NFKC", held["title"] or "").strip(" 《》〈〉,，的")
     if not title_key(title) or not re.search(rf"[{HAN}]", title):
         return None
-    article = read_numeral(held["article"]) if held.get("article") else None
-    if held.get("article") and article is None:
+    number = held.get("article") or ""
+    article = read_numeral(number)
+    if number and article is None:
         return None
     sub, paragraph, item = (read_numeral(held.get(name) or "") for name in ("sub", "paragraph", "item"))
     return ClauseReference(
