@@ -12,7 +12,7 @@ SHARES = {"%": "百分之", "‰": "千分之"}
 _SIGNS = {words: sign for sign, words in SHARES.items()}
 _GROUPS = {"万": 10**4, "亿": 10**8, "万亿": 10**12}
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
-"""Numerals of cheques, which nobody can alter."""
+"""Numerals of bills, which nobody can alter."""
 _MOST = 10**13
 _HAN = f"{CHINESE}○万亿壹贰叁肆伍陆柒捌玖拾佰仟"
 _NUMBER = re.compile(

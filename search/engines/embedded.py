@@ -13,7 +13,6 @@ from pathlib import Path
 import tantivy
 
 from search.engines import (
-    FACETS,
     FORMAT,
     EngineAnswer,
     EngineDown,
@@ -29,33 +28,12 @@ from search.engines import (
     in_order,
     pieces_of,
 )
+from search.engines.embedded_documents import PRIOR_SCALE, SCHEMA, document_of, documents_of, register, scope_token
 
 HEAP = 50_000_000
 SPACE = 256 << 20
-TOKENS = "chengxue_tokens"
 NAMED = ("names", "article", "status")
 """What is stored of an entry besides its key."""
-PRIOR_SCALE = 10.0
-"""tantivy multiplies a score by log2(2 + w) and never by less than 1: w = 2^(10·p) − 2 makes that 10·p, for p ≥ 0.1."""
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("scope", tokenizer_name="raw", index_option="basic")
-    for facet in FACETS:
-        builder.add_text_field(facet, stored=facet == "status", fast=True, tokenizer_name="raw", index_option="basic")
-    for name in NameField:
-        if name == NameField.KEY:
-            continue
-        is_stored = name in {NameField.TITLE, NameField.ARTICLE}
-        builder.add_text_field(name.value, stored=is_stored, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("tokens", tokenizer_name=TOKENS, index_option="freq")
-    builder.add_float_field("weight", fast=True)
-    return builder.build()
-
-
-SCHEMA = _schema()
 
 
 class EmbeddedEngine:
@@ -94,7 +72,7 @@ class EmbeddedEngine:
 
     def apply(self, upserts: Iterable[IndexedEntry], deleted_keys: Iterable[str]) -> None:
         # Outside, for an entry that cannot be written is no fault of the index.
-        documents = _documents(upserts)
+        documents = documents_of(upserts)
         try:
             _apply(self._reader(), documents, deleted_keys)
         except ValueError as error:
@@ -128,7 +106,7 @@ class EmbeddedEngine:
             except (ValueError, OSError) as error:
                 # The folder was replaced between reading its name and opening it.
                 raise IndexNotBuilt(f"{name}: {error}") from error
-            _register(index)
+            register(index)
             self._opened = (name, index)
         index = self._opened[1]
         index.reload()
@@ -143,20 +121,20 @@ class EmbeddedBuild:
         folder = root / self._name
         folder.mkdir(parents=True)
         self._index = tantivy.Index(SCHEMA, path=str(folder))
-        _register(self._index)
+        register(self._index)
 
     def add(self, entries: Iterable[IndexedEntry]) -> int:
         writer = self._index.writer(HEAP, 1)
         count = 0
         for entry in entries:
-            writer.add_document(_document(entry))
+            writer.add_document(document_of(entry))
             count += 1
         writer.commit()
         writer.wait_merging_threads()
         return count
 
     def apply(self, upserts: Iterable[IndexedEntry], deleted_keys: Iterable[str]) -> None:
-        _apply(self._index, _documents(upserts), deleted_keys)
+        _apply(self._index, documents_of(upserts), deleted_keys)
 
     def publish(self) -> None:
         new = self._root / "current.new"
@@ -177,11 +155,6 @@ class EmbeddedBuild:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def _register(index: tantivy.Index) -> None:
-    """Tokens come ready-made, parted by blanks; the tokenizer must be named anew on every open."""
-    index.register_tokenizer(TOKENS, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
-
-
 def _apply(index: tantivy.Index, documents: dict[str, tantivy.Document], deleted_keys: Iterable[str]) -> None:
     writer = index.writer(HEAP, 1)
     try:
@@ -197,35 +170,6 @@ def _apply(index: tantivy.Index, documents: dict[str, tantivy.Document], deleted
     finally:
         # Whoever keeps the error would keep the writer, and with it the lock.
         del writer
-
-
-def _documents(entries: Iterable[IndexedEntry]) -> dict[str, tantivy.Document]:
-    return {entry.key: _document(entry) for entry in entries}
-
-
-def _document(entry: IndexedEntry) -> tantivy.Document:
-    if entry.prior < 1 / PRIOR_SCALE:
-        raise ValueError(f"{entry.key}: a prior below {1 / PRIOR_SCALE} would count as {1 / PRIOR_SCALE}")
-    values: dict[str, object] = {
-        "key": entry.key,
-        "scope": scope_token(entry.audience, entry.language),
-        "tokens": entry.tokens,
-        # A whole number here would end the writer (measured): always a float.
-        "weight": float(2.0 ** (PRIOR_SCALE * entry.prior) - 2.0),
-    }
-    values.update({facet: value for facet, value in entry.facets.items() if value})
-    for name in (NameField.TITLE, NameField.PINYIN, NameField.INITIALS, NameField.NUMBER, NameField.HEADING):
-        if held := getattr(entry, name.value):
-            values[name.value] = list(held)
-    for name in (NameField.PARENT, NameField.ARTICLE, NameField.PLACE):
-        if one := getattr(entry, name.value):
-            values[name.value] = one
-    return tantivy.Document(**values)
-
-
-def scope_token(audience: str, language: str) -> str:
-    """Audience and language as one term, so that a reader's rights cost one lookup."""
-    return f"{language} {audience}"
 
 
 def _any(field: str, values: Iterable[str]) -> tantivy.Query:
