@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from search.engines import Condition, Match, NameField, NameHit, NameQuery, SearchEngine
-from search.intents import ClauseReference, Intent, IntentKind, bet_key, read_intent, split_part, variants_of
+from search.about import asked_about
+from search.analysis import required_tokens, tokens
+from search.engines import Condition, EngineQuery, Match, NameField, NameHit, NameQuery, SearchEngine, Wanted
+from search.intents import (
+    ClauseReference,
+    Intent,
+    IntentKind,
+    bet_key,
+    read_intent,
+    split_part,
+    variants_of,
+    without_question_words,
+)
 from search.names import (
     dictionary_initials,
     dictionary_spellings,
@@ -28,6 +39,10 @@ MOST_PARTS = 100
 MOST_CHOICES = 8
 LAW = "policy:"
 """With which the key of a law begins."""
+MOST_SAID = 5
+"""Clauses of a law that a question names which come first."""
+SHARE_SAID = 3
+"""One in so many pairs of the question must stand in such a clause."""
 SIMILAR_LAWS = 12
 """Laws in which a clause's number is looked for: those of the name, and those that hold it."""
 
@@ -77,8 +92,47 @@ def _named(engine: SearchEngine, request: SearchRequest, intent: Intent) -> Lead
         return Leads(_keys(_spelled(engine, request, intent.letters)))
     if hits := _called(engine, request, intent.text):
         return Leads(_keys(hits), IntentKind.TITLE, choices=_choices(hits, intent.text))
+    if leads := _about(engine, request, intent.text):
+        return leads
     hits = _sounding(engine, request, intent.text)
     return Leads(_keys(hits), IntentKind.TITLE, Meant(hits[0].name, hits[0].key)) if hits else Leads()
+
+
+def _about(engine: SearchEngine, request: SearchRequest, text: str) -> Leads | None:
+    """Return the law that the text begins with or cites, or what it says of what is asked; None where none is named."""
+    readings = asked_about(text)
+    if not readings:
+        return None
+    everything = replace(request, scope=request.scope.without("kind"))
+    condition = Condition(NameField.TITLE, tuple(dict.fromkeys(one.name for one in readings)))
+    held = [hit for hit in _find(engine, everything, condition) if hit.key.startswith(LAW)]
+    for asked in readings:
+        laws = _titled(engine, everything, asked.name) if any(hit.name == asked.name for hit in held) else []
+        laws = [hit for hit in laws if hit.key.startswith(LAW)]
+        if not laws:
+            continue
+        choices = _choices(laws, asked.name)
+        where = (Condition(NameField.ARTICLE, (asked.article,)),)
+        if asked.article and (parts := _parts(engine, request, laws[:MOST_CHOICES], where)):
+            return Leads(parts, IntentKind.CLAUSE, choices=choices, most=MOST_PARTS)
+        shown = _keys(hit for hit in laws if _find(engine, request, Condition(NameField.KEY, (hit.key,))))
+        if asked.is_whole:
+            return Leads(shown, IntentKind.TITLE, choices=choices)
+        valid = [hit for hit in laws if not hit.is_past] or laws
+        return Leads((*_said(engine, request, valid[:MOST_CHOICES], asked.rest), *shown), choices=choices)
+    return None
+
+
+def _said(engine: SearchEngine, request: SearchRequest, laws: list[NameHit], rest: str) -> tuple[str, ...]:
+    """Return the clauses of these laws that hold most of what is asked."""
+    about = without_question_words(rest)
+    needed = tuple(required_tokens(about))
+    if not needed:
+        return ()
+    wanted = Wanted(needed, -(-len(needed) // SHARE_SAID))
+    ranked = tuple(dict.fromkeys(tokens(about), 1.0).items())
+    query = EngineQuery(request.scope, (wanted,), ranked, parents=_keys(laws), limit=MOST_SAID)
+    return tuple(key for key, _ in engine.search(query).hits)
 
 
 def _choices(hits: list[NameHit], text: str) -> tuple[str, ...]:

@@ -22,7 +22,8 @@ LONGEST_NAME = 200
 """Characters of a name that are compared; longer ones would not fit into an engine's term."""
 
 _NOISE = re.compile(r"[\W_]+")
-_BRACKETED = re.compile(r"[(\[【〔〈《][^()\[\]【】〔〕〈〉《》]{1,16}[)\]】〕〉》]")
+_BRACKETED = re.compile(r"[(\[【〔][^()\[\]【】〔〕]{1,16}[)\]】〕]")
+"""An addition; what stands in 《》 is the law that a title is about."""
 _SERIAL = rf"(?P<serial>\d{{1,5}}|[{CHINESE}○]+)"
 _YEAR_AND_NUMBER = re.compile(
     rf"^(?P<issuer>.*?)[\[(【〔〈<]?\s*(?P<year>(?:19|20)\d{{2}}|[一二][{CHINESE}○]{{3}})\s*[\])】〕〉>]?年?\s*第?\s*{_SERIAL}\s*号$"

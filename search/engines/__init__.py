@@ -115,13 +115,15 @@ class Wanted:
 class EngineQuery:
     """Entries that match one of `wanted` or are among `keys`, ranked by BM25 over `ranked` (token, weight) × prior.
 
-    `keys` were asked for by name: what the scope hides by default does not hide them.
+    `keys` were asked for by name: what the scope hides by default does not hide them. With `parents` only what belongs
+    to one of them is a hit; facets are not asked for then.
     """
 
     scope: Scope
     wanted: tuple[Wanted, ...]
     ranked: tuple[tuple[str, float], ...]
     keys: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
     limit: int = 20
     offset: int = 0

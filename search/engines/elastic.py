@@ -133,7 +133,6 @@ class ElasticBuild:
             count, _ = helpers.bulk(self._client, (_action(self._index, e) for e in entries), chunk_size=BULK)
             self._client.indices.put_settings(index=self._index, settings={"refresh_interval": "1s"})
             self._client.indices.refresh(index=self._index)
-            # Merged once, deleted copies no longer count as documents.
             self._client.indices.forcemerge(index=self._index, max_num_segments=1)
         return int(count)
 
@@ -251,7 +250,9 @@ def _scored(query: EngineQuery) -> Any:
     ways = [_some(wanted) for wanted in query.wanted]
     ways += [Q("ids", values=list(query.keys))] if query.keys else []
     ranked = [Q("term", tokens={"value": token, "boost": weight}) for token, weight in query.ranked]
-    return Q("bool", filter=[Q("bool", should=ways, minimum_should_match=1)], should=ranked, minimum_should_match=0)
+    needed = [Q("bool", should=ways, minimum_should_match=1)]
+    needed += [Q("terms", parent_key=list(query.parents))] if query.parents else []
+    return Q("bool", filter=needed, should=ranked, minimum_should_match=0)
 
 
 def _some(wanted: Wanted) -> Any:

@@ -50,7 +50,11 @@ class EmbeddedEngine:
 
     def search(self, query: EngineQuery) -> EngineAnswer:
         searcher = self._reader().searcher()
-        filtered = _within(query.scope, _scored(query), query.keys)
+        scored = _scored(query)
+        if query.parents:
+            belongs = tantivy.Query.const_score_query(_any("parent_key", query.parents), 0.0)
+            scored = tantivy.Query.boolean_query([(tantivy.Occur.Must, scored), (tantivy.Occur.Must, belongs)])
+        filtered = _within(query.scope, scored, query.keys)
         found = searcher.search(filtered, limit=query.depth, count=True, weight_by_field="weight")
         page = in_order(
             (str(searcher.doc(address)["key"][0]), float(score) / PRIOR_SCALE) for score, address in found.hits
