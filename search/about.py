@@ -15,12 +15,13 @@ SHORTEST = 3
 _CITED = re.compile(r"《([^《》]{2,80})》")
 _LEAD_IN = re.compile(r"^(?:请问|根据|依据|依照|按照|按|关于|在|查询?|找)\s*")
 _KIND = re.compile(rf"(?=({KINDS_OF_LAW}))")
+_ADDED = re.compile(r"\s*[(\[【〔][^()\[\]【】〔〕]{1,16}[)\]】〕]")
 _OF_THE_WHOLE = re.compile(
     "全文|原文|正文|内容|文本|目录|下载|最新|现行|有效|废止|失效|修订|修改|颁布|公布|发布|通过|施行|实施|生效|开始|时间|日期|时候|"
     "哪一?年|何时|pdf|docx?|[的是了还在有从版吗年]"
 )
 """Words that ask for a law as a whole, not for something in it."""
-_ARTICLE = re.compile(rf"^\s*第?\s*(\d{{1,3}}|[{CHINESE}]{{1,6}})\s*$")
+_ARTICLE = re.compile(rf"^\s*第?\s*((?!19\d\d|20\d\d)\d{{1,4}}|[{CHINESE}]{{1,6}})\s*$")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Asked:
 
     @property
     def article(self) -> str:
-        """The number that stands behind the title without 条; a year has four digits and is none."""
+        """The number that stands behind the title without 条; a year is none."""
         match = _ARTICLE.match(self.rest)
         number = read_numeral(match[1]) if match else None
         return "" if number is None else str(number)
@@ -57,3 +58,5 @@ def _readings(text: str) -> Iterator[Asked]:
     for match in _KIND.finditer(body):
         end = match.start() + len(match[1])
         yield Asked(title_key(body[:end]), body[end:])
+        if added := _ADDED.match(body, end):
+            yield Asked(title_key(body[: added.end()]), body[added.end() :])

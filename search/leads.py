@@ -92,23 +92,17 @@ def _named(engine: SearchEngine, request: SearchRequest, intent: Intent) -> Lead
         return Leads(_keys(_spelled(engine, request, intent.letters)))
     if hits := _called(engine, request, intent.text):
         return Leads(_keys(hits), IntentKind.TITLE, choices=_choices(hits, intent.text))
-    if leads := _about(engine, request, intent.text):
-        return leads
-    hits = _sounding(engine, request, intent.text)
-    return Leads(_keys(hits), IntentKind.TITLE, Meant(hits[0].name, hits[0].key)) if hits else Leads()
+    if hits := _sounding(engine, request, intent.text):
+        return Leads(_keys(hits), IntentKind.TITLE, Meant(hits[0].name, hits[0].key))
+    return _about(engine, request, intent.text)
 
 
-def _about(engine: SearchEngine, request: SearchRequest, text: str) -> Leads | None:
-    """Return the law that the text begins with or cites, or what it says of what is asked; None where none is named."""
+def _about(engine: SearchEngine, request: SearchRequest, text: str) -> Leads:
+    """Return the law that the text begins with or cites, or what it says of what is asked."""
     readings = asked_about(text)
-    if not readings:
-        return None
     everything = replace(request, scope=request.scope.without("kind"))
-    condition = Condition(NameField.TITLE, tuple(dict.fromkeys(one.name for one in readings)))
-    held = [hit for hit in _find(engine, everything, condition) if hit.key.startswith(LAW)]
     for asked in readings:
-        laws = _titled(engine, everything, asked.name) if any(hit.name == asked.name for hit in held) else []
-        laws = [hit for hit in laws if hit.key.startswith(LAW)]
+        laws = [hit for hit in _titled(engine, everything, asked.name) if hit.key.startswith(LAW)]
         if not laws:
             continue
         choices = _choices(laws, asked.name)
@@ -120,7 +114,7 @@ def _about(engine: SearchEngine, request: SearchRequest, text: str) -> Leads | N
             return Leads(shown, IntentKind.TITLE, choices=choices)
         valid = [hit for hit in laws if not hit.is_past] or laws
         return Leads((*_said(engine, request, valid[:MOST_CHOICES], asked.rest), *shown), choices=choices)
-    return None
+    return Leads()
 
 
 def _said(engine: SearchEngine, request: SearchRequest, laws: list[NameHit], rest: str) -> tuple[str, ...]:

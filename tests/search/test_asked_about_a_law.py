@@ -118,3 +118,12 @@ def test_the_law_that_a_title_is_about_is_no_addition_to_it(engine: EmbeddedEngi
 
     assert first(answer) == (LAWS[4][0], "")
     assert answer.choices == []
+
+
+def test_an_addition_stays_with_the_title_and_a_slip_stays_a_slip(engine: EmbeddedEngine) -> None:
+    asked = search("最高人民法院关于适用《票据法》若干问题的解释（一）全文", None, "zh-hans", engine=engine)
+    slip = search("重庆市铁路安全管理条利", None, "zh-hans", engine=engine)
+
+    assert first(asked) == (LAWS[4][0], "")
+    assert first(slip) == ("重庆市铁路安全管理条例", "")
+    assert slip.did_you_mean == "重庆市铁路安全管理条例"
