@@ -114,6 +114,11 @@ def _about(engine: SearchEngine, request: SearchRequest, text: str) -> Leads:
             return Leads(shown, IntentKind.TITLE, choices=choices)
         valid = [hit for hit in laws if not hit.is_past] or laws
         return Leads((*_said(engine, request, valid[:MOST_CHOICES], asked.rest), *shown), choices=choices)
+    if readings and readings[0].article:
+        where = (Condition(NameField.ARTICLE, (readings[0].article,)),)
+        # As with 条: a code may have been taken in by its parts.
+        parts = _parts(engine, request, _like(engine, everything, readings[0].name), where)
+        return Leads(parts, IntentKind.CLAUSE if parts else None, most=MOST_PARTS)
     return Leads()
 
 
