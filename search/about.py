@@ -21,6 +21,8 @@ _OF_THE_WHOLE = re.compile(
     "哪一?年|何时|pdf|docx?|[的是了还在有从版吗年]"
 )
 """Words that ask for a law as a whole, not for something in it."""
+_WHOLE = re.compile(r"^(.+?)的?(全文|原文|正文|文本|最新版)$")
+_PART_AND_NUMBER = re.compile(r"^(.+(?:编|总则|分则|附则))\s*(\d{1,4})$")
 _ARTICLE = re.compile(rf"^\s*第?\s*((?!19\d\d|20\d\d)\d{{1,4}}|[{CHINESE}]{{1,6}})\s*$")
 
 
@@ -54,7 +56,14 @@ def asked_about(text: str) -> list[Asked]:
 def _readings(text: str) -> Iterator[Asked]:
     for match in _CITED.finditer(text):
         yield Asked(title_key(match[1]), _LEAD_IN.sub("", f"{text[: match.start()]} {text[match.end() :]}".strip()))
-    body = _LEAD_IN.sub("", text)
+    for pattern in (_WHOLE, _PART_AND_NUMBER):
+        if split := pattern.match(text):
+            yield Asked(title_key(split[1]), split[2])
+    for body in dict.fromkeys((text, _LEAD_IN.sub("", text))):
+        yield from _behind_kinds(body)
+
+
+def _behind_kinds(body: str) -> Iterator[Asked]:
     for match in _KIND.finditer(body):
         end = match.start() + len(match[1])
         yield Asked(title_key(body[:end]), body[end:])

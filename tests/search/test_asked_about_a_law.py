@@ -114,6 +114,15 @@ def test_a_year_is_no_clause_and_a_title_of_its_own_no_title_with_more() -> None
     ]
 
 
+def test_titles_of_other_shapes_have_more_behind_them_too() -> None:
+    assert asked_about("组成人员守则全文")[0].name == "组成人员守则"
+    assert asked_about("关于议案的若干暂行规定全文")[0].name == "关于议案的若干暂行规定"
+    assert (asked_about("民法典 合同编 912")[0].name, asked_about("民法典 合同编 912")[0].article) == (
+        "民法典合同编",
+        "912",
+    )
+
+
 def test_the_law_that_a_title_is_about_is_no_addition_to_it(engine: EmbeddedEngine) -> None:
     answer = search("最高人民法院关于适用《票据法》若干问题的解释", None, "zh-hans", engine=engine)
 
