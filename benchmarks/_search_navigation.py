@@ -32,7 +32,7 @@ def success_at_first(slice_: Slice, first: Callable[[str], str]) -> float:
 
 
 def slices_of(passages: Iterable[Passage]) -> list[Slice]:
-    """Seven slices over the laws in force; a query that two laws would answer is left out."""
+    """Nine slices over the laws in force; a query that two laws would answer is left out."""
     laws: dict[str, list[Passage]] = defaultdict(list)
     for passage in passages:
         laws[passage.document].append(passage)
@@ -55,6 +55,8 @@ def slices_of(passages: Iterable[Passage]) -> list[Slice]:
         Slice("current version first", [(head.law, _law(head)) for head in replaced[:PER_SLICE]]),
         Slice("《法》第二十七条", [(f"《{short_title(c.law)}》{c.article}", frozenset({c.id})) for c in clauses]),
         Slice("法 27条", [(f"{short_title(c.law)} {article_of(c.article)}条", frozenset({c.id})) for c in clauses]),
+        Slice("法全文", [(f"{short_title(head.law)}全文", _law(head)) for head in taken]),
+        Slice("法 27", [(f"{short_title(c.law)} {article_of(c.article)}", frozenset({c.id})) for c in clauses]),
         Slice("pinyin", [(pinyin_of(title_key(h.law)), _law(h)) for h in _some(spelled, chance)]),
         Slice("initials", [(initials_of(title_key(h.law)), _law(h)) for h in _some(short, chance)]),
         Slice("homophone typo", _typos(spelled, chance)),

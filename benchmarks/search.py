@@ -144,7 +144,7 @@ def _elastic(stack: ExitStack, scratch: Path) -> Any:
 
 
 def navigation(passages: list[Passage], figures: dict[str, Any]) -> None:
-    """Seven slices of queries that name one thing."""
+    """Slices of queries that name one thing."""
     from search.indexing import installed_engine
 
     from ._search_navigation import slices_of, success_at_first

@@ -8,43 +8,60 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import add
 
+from search.characters import fold
+
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:[.+#-]+[^\W_{HAN}]+)*")
+WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:(?:[.+#-]+|(?<=\d),(?=\d{{3}}(?!\d)))[^\W_{HAN}]+)*(?:(?<=\d)[%‰])?")
 _HAN_START = re.compile(rf"[{HAN}]")
 
+SHARES = "%‰"
 LONGEST_TOKEN = 64
 """Characters of a run of letters that are kept; nobody searches for more."""
 
 
 def normalize(text: str) -> str:
-    """One form for full and half width, compatibility forms and letter case."""
+    """One form for full and half width, compatibility forms, letter case, traditional characters and variants."""
+    return fold(in_one_width(text))
+
+
+def in_one_width(text: str) -> str:
+    """One form for full and half width, compatibility forms and letter case; characters stay what they are."""
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def tokens(text: str) -> list[str]:
+def words_of(run: str) -> list[str]:
+    """Return the tokens of a run of letters and digits: 5,000 is 5000, and 30% is also 30."""
+    word = run.replace(",", "")[:LONGEST_TOKEN]
+    return [word, word[:-1]] if word[-1] in SHARES else [word]
+
+
+Normal = Callable[[str], str]
+
+
+def tokens(text: str, normal: Normal = normalize) -> list[str]:
     """Tokens of the text in order, repeated as often as they occur."""
     found: list[str] = []
-    for match in WORD.finditer(normalize(text)):
+    for match in WORD.finditer(normal(text)):
         run = match.group()
         if _HAN_START.match(run):
             found.extend(run)
             found.extend(f"_{run[at : at + 2]}" for at in range(len(run) - 1))
         else:
-            found.append(run[:LONGEST_TOKEN])
+            found.extend(words_of(run))
     return found
 
 
-def token_text(text: str) -> str:
+def token_text(text: str, normal: Normal = normalize) -> str:
     """Return the tokens parted by blanks, as engines take them; the same as joining `tokens`,
     in a third of the time."""
     found: list[str] = []
-    for run in WORD.findall(normalize(text)):
+    for run in WORD.findall(normal(text)):
         if not _HAN_START.match(run):
-            found.append(run[:LONGEST_TOKEN])
+            found.extend(words_of(run))
             continue
         found.append(" ".join(run))
         if len(run) > 1:
@@ -52,14 +69,14 @@ def token_text(text: str) -> str:
     return " ".join(found)
 
 
-def required_tokens(text: str) -> list[str]:
+def required_tokens(text: str, normal: Normal = normalize) -> list[str]:
     """Return what a hit must hold so that it matches strictly: every pair and word,
     and a Han character that stands alone."""
     found: list[str] = []
-    for match in WORD.finditer(normalize(text)):
+    for match in WORD.finditer(normal(text)):
         run = match.group()
         if not _HAN_START.match(run):
-            found.append(run[:LONGEST_TOKEN])
+            found.append(words_of(run)[0])
         elif len(run) == 1:
             found.append(run)
         else:
@@ -83,7 +100,7 @@ def hit_spans(text: str, wanted: Iterable[str]) -> list[tuple[int, int]]:
     for match in WORD.finditer(normalized):
         run, start = match.group(), match.start()
         if not _HAN_START.match(run):
-            if run[:LONGEST_TOKEN] in marks:
+            if not marks.isdisjoint(words_of(run)):
                 spans.append((origin[start], origin[match.end() - 1] + 1))
             continue
         for at in range(len(run)):
@@ -92,6 +109,16 @@ def hit_spans(text: str, wanted: Iterable[str]) -> list[tuple[int, int]]:
             elif run[at] in marks and len(run[at]) == 1:
                 spans.append((origin[start + at], origin[start + at] + 1))
     return _merged(spans)
+
+
+def as_written(folded: str, text: str) -> str:
+    """Return how the text writes what is found in it folded, without blanks and signs: cim平台 as CIM平台; else as it is."""
+    normalized, origin = _with_origin(text)
+    kept = [index for index, character in enumerate(normalized) if character.isalnum()]
+    start = "".join(normalized[index] for index in kept).find(folded)
+    if start < 0 or not folded:
+        return folded
+    return text[origin[kept[start]] : origin[kept[start + len(folded) - 1]] + 1]
 
 
 def highlight(text: str, wanted: Iterable[str]) -> list[Segment]:

@@ -16,12 +16,14 @@ from search.engines.embedded import EmbeddedEngine
 from search.intents import article_of
 from search.kinds import NATIONAL
 from search.models import SearchEntry
-from search.names import initials_of, number_key, pinyin_of, title_keys
+from search.names import heading_keys, initials_of, number_key, pinyin_of, place_of, title_keys
 from search.weights import prior
 
 ANY_LANGUAGE = "any"
 POLICIES = frozenset({"policy", "clause"})
 """Kinds that are found in every language: law is not translated."""
+PLACED = frozenset({"地方性法规", "地方政府规章"})
+"""Levels of rules whose titles begin with the place that made them."""
 LONGEST_TEXT = 200_000
 """Characters of an entry that are indexed."""
 COLUMNS = (
@@ -100,6 +102,8 @@ def _indexed(row: dict[str, Any], today: date) -> IndexedEntry:
         number=(number,) if number and not is_clause else (),
         parent_key=row["parent_key"],
         article=article_of(row["title"]) if is_clause else "",
+        headings=heading_keys(row["path"]) if is_clause else (),
+        place=place_of(row["title"]) if kind == "policy" and row["level"] in PLACED else "",
     )
 
 

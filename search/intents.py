@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from search.amounts import other_scripts
 from search.analysis import HAN, normalize
-from search.names import Reading, number_key, title_key
-from search.numerals import CHINESE, other_scripts, read_numeral
+from search.names import HEADINGS, KINDS_OF_LAW, Reading, heading_keys, number_key, title_key
+from search.numerals import CHINESE, read_numeral
 
 MOST_VARIANTS = 8
 LONG = 18
@@ -30,12 +31,17 @@ class IntentKind(StrEnum):
 
 @dataclass(frozen=True)
 class ClauseReference:
-    """A clause named by its law and number; paragraph (款) and item (项) where they were given."""
+    """A clause named by its law and number; paragraph (款) and item (项) where they were given.
+
+    `headings` are the part, chapter and section that it stands under, as `search.names` writes them (4章); without an
+    article all clauses under them are meant. A part named in words still stands in the title: 民法典总则编.
+    """
 
     title: str
     article: str
     paragraph: int | None = None
     item: int | None = None
+    headings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,12 +65,18 @@ class StaffWords:
     best_bets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+_STATED = r"\s*(?:的?(?:规定|内容|原文)|规定了?什么|是什么|说了?什么)?[?？。]?$"
+_HEADED = rf"(?:\s*第\s*(?:[{CHINESE}]+|\d{{1,4}})\s*(?:{HEADINGS}))"
 _CLAUSE = re.compile(
-    rf"^(?P<title>.*?)\s*第?\s*(?P<article>[{CHINESE}]+|\d{{1,4}})\s*条(?:之(?P<sub>[{CHINESE}]+|\d+))?"
+    rf"^(?P<title>.*?)(?P<headings>{_HEADED}*)\s*第?\s*(?P<article>[{CHINESE}]+|\d{{1,4}})\s*条(?:之(?P<sub>[{CHINESE}]+|\d+))?"
     rf"\s*(?:第?\s*(?P<paragraph>[{CHINESE}]+|\d{{1,2}})\s*款)?"
     rf"\s*(?:第?\s*[(（]?(?P<item>[{CHINESE}]+|\d{{1,2}})[)）]?\s*项)?"
-    r"\s*(?:的?(?:规定|内容|原文)|规定了?什么|是什么|说了?什么)?[?？。]?$"
+    rf"{_STATED}"
 )
+_CHAPTER = re.compile(rf"^(?P<title>.*?)(?P<headings>{_HEADED}+){_STATED}")
+_PART = re.compile(rf"^(?P<title>.+?(?:{KINDS_OF_LAW})(?!典))》?\s*(?P<part>[{HAN}]{{1,16}}?)(?P<unit>{HEADINGS})?$")
+_PART_ALONE = re.compile(rf"^(?P<title>.+?(?:{KINDS_OF_LAW})》?\s*[{HAN}]{{1,16}}(?:{HEADINGS})){_STATED}")
+_MIXED = re.compile(rf"([{HAN}])(?=[a-z])|([a-z][a-z0-9.]*)(?=[{HAN}])")
 _LETTERS = re.compile(r"^[a-z][a-z' ]*$")
 QUESTION_WORDS = (
     "为什么", "什么", "怎么办", "怎么", "怎样", "如何", "哪些", "哪个", "是否", "能否", "可否", "可以", "应该", "应当",
@@ -89,9 +101,9 @@ def read_intent(text: str) -> Intent:
         return Intent(IntentKind.CLAUSE, folded, clause=clause)
     if _LETTERS.match(folded) and len(letters := folded.replace("'", "").replace(" ", "")) > 1:
         return Intent(IntentKind.PINYIN, folded, letters=letters)
-    if is_question(folded):
-        return Intent(IntentKind.QUESTION, folded)
-    return Intent(IntentKind.KEYWORD, folded)
+    # CIM平台 is CIM 平台: what replaces CIM must not grow together with what stands beside it.
+    spaced = _MIXED.sub(r"\g<0> ", folded)
+    return Intent(IntentKind.QUESTION if is_question(folded) else IntentKind.KEYWORD, spaced)
 
 
 def is_question(text: str) -> bool:
@@ -138,19 +150,38 @@ def _stands_in(name: str, text: str) -> bool:
 
 
 def _clause(text: str) -> ClauseReference | None:
-    match = _CLAUSE.match(text)
-    if match is None or not title_key(match["title"]):
+    for pattern in (_CLAUSE, _CHAPTER, _PART_ALONE):
+        match = pattern.match(text)
+        if match is not None and (found := _reference(match.groupdict())):
+            return found
+    return None
+
+
+def _reference(held: Mapping[str, str | None]) -> ClauseReference | None:
+    title = unicodedata.normalize("NFKC", held["title"] or "").strip(" 《》〈〉,，的")
+    if not title_key(title) or not re.search(rf"[{HAN}]", title):
         return None
-    article = read_numeral(match["article"])
-    if article is None or not re.search(rf"[{HAN}]", match["title"]):
+    number = held.get("article") or ""
+    article = read_numeral(number)
+    if number and article is None:
         return None
-    sub = read_numeral(match["sub"]) if match["sub"] else None
+    sub, paragraph, item = (read_numeral(held.get(name) or "") for name in ("sub", "paragraph", "item"))
     return ClauseReference(
-        title=unicodedata.normalize("NFKC", match["title"]).strip(" 《》〈〉,，的"),
-        article=f"{article}" + (f"-{sub}" if sub else ""),
-        paragraph=read_numeral(match["paragraph"]) if match["paragraph"] else None,
-        item=read_numeral(match["item"]) if match["item"] else None,
+        title=title,
+        article=(f"{article}" + (f"-{sub}" if sub else "")) if article is not None else "",
+        paragraph=paragraph,
+        item=item,
+        headings=tuple(key for one in re.findall(_HEADED, held.get("headings") or "") for key in heading_keys(one)),
     )
+
+
+def split_part(title: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return a law and the names of its part: 民法典 and 总则, 总则编 of 民法典总则编; None where no part is named."""
+    match = _PART.match(title)
+    if match is None:
+        return None
+    names = (match["part"], match["part"] + (match["unit"] or "编"))
+    return match["title"].strip(" 《》"), tuple(title_key(name) for name in names)
 
 
 def article_of(title: str) -> str:

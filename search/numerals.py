@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
@@ -13,12 +12,6 @@ PRINTED = f"{CHINESE}○万0-9０-９"
 """The same as laws print it."""
 LARGEST = 9999
 _WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
-
-_ARABIC = re.compile(
-    r"(?<![\w.])\d{1,3}(?![\da-z.])|(?<=第)\d{1,3}(?![\da-z.])|(?<=[^\x00-\x7f])\d{1,3}(?=[^\x00-\x7f])"
-)
-"""Numbers that people also write in Chinese: up to three digits, not part of a year, a decimal or a product's name."""
-_NUMERAL = re.compile(rf"[{CHINESE}]+")
 
 
 def read_numeral(text: str) -> int | None:
@@ -78,16 +71,3 @@ def write_numeral(number: int) -> str:
         elif written and number:
             gap = True
     return written.removeprefix("一") if written.startswith("一十") else written
-
-
-def other_scripts(text: str) -> list[str]:
-    """Return the text with its numbers written the other way: 27条 → 二十七条 and 第二十七条 → 第27条; without numbers, nothing."""
-    chinese = _ARABIC.sub(lambda match: write_numeral(int(match.group())), text)
-    arabic = _NUMERAL.sub(lambda match: _as_digits(match.group()), text)
-    return [other for other in (chinese, arabic) if other != text]
-
-
-def _as_digits(text: str) -> str:
-    """Return a numeral of more than one character as digits: 一 alone is a word more often than a number."""
-    number = read_numeral(text) if len(text) > 1 else None
-    return text if number is None else str(number)

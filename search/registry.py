@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -51,12 +51,15 @@ class Entry:
 Entries = Callable[[], Iterable[Entry]]
 Audiences = Callable[[Any], Iterable[str]]
 
+Replacements = Callable[[Iterable[uuid.UUID]], Mapping[uuid.UUID, tuple[str, str]]]
+
 Labels = Callable[[str, str], str]
 Address = Callable[[HttpRequest], str]
 
 _sources: Registry[str, Entries] = Registry("source of entries")
 _labels: Registry[str, Labels] = Registry("labels of a facet")
 _audiences: Registry[str, Audiences] = Registry("audiences of a reader")
+_replacements: Registry[str, Replacements] = Registry("what replaced an entry")
 _address: OneAnswer[Address] = OneAnswer("where a request comes from")
 
 
@@ -68,6 +71,17 @@ def register_entry_source(name: str, entries: Entries) -> None:
 def register_audience(name: str, audiences: Audiences) -> None:
     """Let `audiences` say which tokens (`role:…`, `run:<uuid>`) a signed-in reader holds."""
     _audiences.register(name, audiences)
+
+
+def register_replacements(kind: str, replacements: Replacements) -> None:
+    """Let `replacements` say, of repealed sources of a kind, by what each was replaced: title and address."""
+    _replacements.register(kind, replacements)
+
+
+def replacements_of(kind: str, sources: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, tuple[str, str]]:
+    """Return title and address of what replaced the sources, as far as their owner knows."""
+    replacements = _replacements.get(kind)
+    return replacements(sources) if replacements else {}
 
 
 def register_address(address: Address) -> None:

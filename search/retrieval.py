@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from search.analysis import required_tokens, tokens
 from search.engines import EngineAnswer, EngineQuery, SearchEngine, Wanted
 from search.intents import Intent, IntentKind, read_intent, variants_of, without_question_words
-from search.leads import find_leads, heard
+from search.leads import NOTHING_MEANT, Meant, find_leads, heard
+from search.places import apart, place_named
 from search.requests import SearchRequest
 
 MOST_TOKENS = 200
@@ -16,6 +17,10 @@ SYNONYM_WEIGHT = 0.8
 """What a token counts that only a synonym brought in."""
 ASKING_WEIGHT = 0.5
 """What a token counts that belongs to the way of asking: 怎么办, 是否. Left out it costs precision, whole it costs recall."""
+PLACE_WEIGHT = 3.0
+"""What the pairs of a place count that the query names: more than that a rule is of the own province (`search.weights`)."""
+WORDS = frozenset({IntentKind.KEYWORD, IntentKind.QUESTION})
+"""Queries that are answered by their words alone."""
 FEW = 3
 """Strict hits below which a long query is relaxed."""
 LONG_QUERY = 6
@@ -33,7 +38,8 @@ class Retrieved:
     facets: dict[str, dict[str, int]]
     marks: tuple[str, ...]
     is_relaxed: bool = False
-    did_you_mean: str = ""
+    meant: Meant = NOTHING_MEANT
+    choices: tuple[str, ...] = ()
 
 
 def retrieve(engine: SearchEngine, request: SearchRequest) -> Retrieved:
@@ -41,12 +47,14 @@ def retrieve(engine: SearchEngine, request: SearchRequest) -> Retrieved:
     intent = read_intent(request.text)
     leads = find_leads(engine, request, intent)
     intent = replace(intent, kind=leads.kind or intent.kind)
-    found, marks, is_relaxed = _by_words(engine, request, intent, leads.keys)
+    place = place_named(engine, request, intent.text) if intent.kind in WORDS else ""
+    intent = replace(intent, text=apart(place, intent.text))
+    found, marks, is_relaxed = _by_words(engine, request, intent, leads.keys, place)
     top = found.hits[0][1] if found.hits else 0.0
     ranked = [(key, round(top + len(leads.keys) - place, 4)) for place, key in enumerate(leads.keys)]
     ranked += [hit for hit in found.hits if hit[0] not in set(leads.keys)]
     meant = leads.meant
-    if not meant and not leads.keys and (is_relaxed or not found.count):
+    if not meant.text and not leads.keys and (is_relaxed or not found.count):
         meant = heard(engine, request, intent)
     return Retrieved(
         intent=intent,
@@ -55,25 +63,26 @@ def retrieve(engine: SearchEngine, request: SearchRequest) -> Retrieved:
         facets=found.facets,
         marks=marks,
         is_relaxed=is_relaxed,
-        did_you_mean=meant,
+        meant=meant,
+        choices=leads.choices,
     )
 
 
 def _by_words(
-    engine: SearchEngine, request: SearchRequest, intent: Intent, leads: tuple[str, ...]
+    engine: SearchEngine, request: SearchRequest, intent: Intent, leads: tuple[str, ...], place: str = ""
 ) -> tuple[EngineAnswer, tuple[str, ...], bool]:
     """Entries by their words: strictly, and relaxed where that finds too little."""
     variants = variants_of(intent.text, request.words)
     if intent.kind == IntentKind.QUESTION:
         asked = [without_question_words(variant) for variant in variants]
-        return _ask(engine, request, asked, leads, [_some_pairs(asked)], intent.text), _marks(asked), False
+        return _ask(engine, request, asked, leads, [_some_pairs(asked)], intent.text, place), _marks(asked), False
     strict = [Wanted(needed, len(needed)) for variant in variants if (needed := _required(variant))]
-    found = _ask(engine, request, variants, leads, strict)
+    found = _ask(engine, request, variants, leads, strict, place=place)
     needed = _required(intent.text)
     beyond = found.count - len(leads)
     if intent.kind == IntentKind.KEYWORD and len(needed) > 1 and _is_too_little(beyond, needed):
         for ways in ([_share(needed, 2)], [_some_pairs(variants)]):
-            relaxed = _ask(engine, request, variants, leads, [*strict, *ways])
+            relaxed = _ask(engine, request, variants, leads, [*strict, *ways], place=place)
             if relaxed.count > found.count:
                 return relaxed, _marks(variants), True
     return found, _marks(variants), False
@@ -104,8 +113,10 @@ def _ask(
     leads: tuple[str, ...],
     ways: Sequence[Wanted],
     question: str = "",
+    place: str = "",
 ) -> EngineAnswer:
     weights = _weights(variants, question)
+    weights.update({token: PLACE_WEIGHT for token in required_tokens(place) if token in weights})
     ways = [way for way in ways if way.tokens]
     if not ways and not leads:
         return EngineAnswer(hits=[], count=0)

@@ -2,7 +2,8 @@
 
 Wagtail takes a run of Chinese characters for one word. Here every object is indexed by the same characters and pairs
 as the portal's search, and every query becomes such tokens before Wagtail reads it, so that quotation marks and other
-signs mean nothing either.
+signs mean nothing either. Characters are not folded: Wagtail indexes an object when it is saved, so tokens must stay what
+they were when the installation was new.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from modelsearch.backends.base import EmptySearchResults
 from modelsearch.index import RelatedFields
 from modelsearch.query import And, Boost, Fuzzy, Not, Or, Phrase, PlainText
 
-from search.analysis import required_tokens, token_text, tokens
+from search.analysis import in_one_width, required_tokens, token_text, tokens
 
 
 class _Segmented:
@@ -74,7 +75,7 @@ def _segmented(field: Any) -> Any:
         own.fields = [_segmented(inner) for inner in field.fields]
         own.get_value = lambda holder: field.get_value(_held(holder))
     elif hasattr(field, "get_value"):
-        own.get_value = lambda holder: token_text(_text(field.get_value(_held(holder))))
+        own.get_value = lambda holder: token_text(_text(field.get_value(_held(holder))), in_one_width)
     return own
 
 
@@ -112,4 +113,5 @@ def _in_tokens(query: Any) -> Any:
 
 def _wanted(text: str) -> list[str]:
     # A lone character, or a word of one, is searched as it stands.
-    return list(dict.fromkeys(required_tokens(text[:200]) or tokens(text[:200])))
+    asked = text[:200]
+    return list(dict.fromkeys(required_tokens(asked, in_one_width) or tokens(asked, in_one_width)))

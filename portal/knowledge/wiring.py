@@ -13,7 +13,7 @@ from portal.notifications.registry import register_notice
 from portal.pages.findable import register_mark
 from portal.queue.registry import Chore, register_chore
 from portal.users.wagtail_groups import register_permissions
-from search.registry import register_entry_source
+from search.registry import register_entry_source, register_replacements
 
 from . import receivers  # noqa: F401  (they connect themselves)
 from .actions.dating import follow_calendar
@@ -22,7 +22,7 @@ from .audit_rows import ROWS, WORDS
 from .entries import entries
 from .event_labels import LABELS, SENTENCES
 from .permissions import EDITORS
-from .queries import is_stale_target
+from .queries import is_stale_target, replacements_of
 
 PUBLISHED_MODELS = ("policywork", "glossaryterm")
 PLAIN_MODELS = ("policytheme", "policyrelation", "provisionlink")
@@ -40,6 +40,7 @@ def follow(at: datetime) -> None:
 
 
 register_entry_source("policies", entries)
+register_replacements("policy", replacements_of)
 register_mark(mark_of)
 register_labels(LABELS, SENTENCES)
 for kind, describe in ROWS.items():

@@ -74,12 +74,15 @@ def rebuild_index(engine: SearchEngine) -> int:
     Returns how many entries it has. Raises IndexBusy and EngineDown.
     """
     with held(Lock.REBUILD), engine.building() as build:
+        # What these changed is in the table that is read next. Written twice, an entry would count twice in the scores
+        # of an engine that keeps deleted copies for a while.
+        known = set(IndexChange.objects.values_list("pk", flat=True))
         count = build.add(engine_entries(timezone.localdate()))
         with held(Lock.WRITE, PATIENCE):
             # By their own ids: one with a smaller id may still be committed by a slower transaction.
             changes = list(IndexChange.objects.order_by("pk").values_list("pk", "key"))
             for part in _parts(changes):
-                _apply(build, {key for _, key in part})
+                _apply(build, {key for pk, key in part if pk not in known})
             build.publish()
             for part in _parts(changes):
                 IndexChange.objects.filter(pk__in=[pk for pk, _ in part]).delete()
@@ -103,6 +106,8 @@ def refresh_entries(*, at: datetime) -> int:
 
 
 def _apply(index: SearchEngine | IndexBuild, keys: set[str]) -> None:
+    if not keys:
+        return
     present = entries_of(keys, timezone.localdate())
     index.apply(present.values(), sorted(keys - present.keys()))
 

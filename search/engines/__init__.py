@@ -6,6 +6,7 @@ so that two engines give the same answer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from typing import Protocol
 FACETS = ("kind", "theme", "level", "region", "year", "status")
 """Marks by which answers are counted and narrowed."""
 
+FORMAT = 3
+"""Part of an index's name; raised when fields or the analysis of text change (`search.analysis`, `search.names`), so that an
+older index counts as not built and the indexer builds it anew. A test holds a digest of the analysis to it."""
 SHALLOWEST = 200
 """Hits that are fetched at least, so that equal scores are put in one order before a page is cut off."""
 
@@ -45,6 +49,8 @@ class NameField(StrEnum):
     NUMBER = "number"
     PARENT = "parent_key"
     ARTICLE = "article"
+    HEADING = "headings"
+    PLACE = "place"
 
 
 class Match(StrEnum):
@@ -53,6 +59,8 @@ class Match(StrEnum):
     EQUALS = "equals"
     PREFIX = "prefix"
     CONTAINS = "contains"
+    SCATTERED = "scattered"
+    """Its characters in this order with others between, the last one last: 反诈法 in 反电信网络诈骗法."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,8 @@ class IndexedEntry:
     number: tuple[str, ...] = ()
     parent_key: str = ""
     article: str = ""
+    headings: tuple[str, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,12 +113,17 @@ class Wanted:
 
 @dataclass(frozen=True)
 class EngineQuery:
-    """Entries that match one of `wanted` or are among `keys`, ranked by BM25 over `ranked` (token, weight) × prior."""
+    """Entries that match one of `wanted` or are among `keys`, ranked by BM25 over `ranked` (token, weight) × prior.
+
+    `keys` were asked for by name: what the scope hides by default does not hide them. With `parents` only what belongs
+    to one of them is a hit; facets are not asked for then.
+    """
 
     scope: Scope
     wanted: tuple[Wanted, ...]
     ranked: tuple[tuple[str, float], ...]
     keys: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
     limit: int = 20
     offset: int = 0
@@ -148,11 +163,23 @@ class NameQuery:
 
 @dataclass(frozen=True)
 class NameHit:
-    """An entry found by name, with its first name and its prior."""
+    """An entry found by name, with its first name, its prior, whether it is in force and, of a clause, its number."""
 
     key: str
     score: float
     name: str
+    article: str = ""
+    status: str = ""
+
+    @property
+    def is_repealed(self) -> bool:
+        """Whether it holds no more."""
+        return self.status == "repealed"
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it holds no more or another text does instead."""
+        return self.status in {"repealed", "amended"}
 
 
 class IndexBuild(Protocol):
@@ -189,6 +216,18 @@ class SearchEngine(Protocol):
 
     def building(self) -> AbstractContextManager[IndexBuild]:
         """Return a new index; unless published it is thrown away."""
+
+
+PIECES = re.compile(r"[a-z0-9-]+|.", re.DOTALL)
+"""What stays together where a name is looked for scattered: characters, and runs of letters and digits."""
+MOST_PIECES = 8
+
+
+def pieces_of(name: str) -> list[str]:
+    """Return what must stand scattered in a name; of a long one its beginning and its end, as a pattern has its limit."""
+    pieces = PIECES.findall(name)
+    half = MOST_PIECES // 2
+    return pieces if len(pieces) <= MOST_PIECES else [*pieces[:half], *pieces[-half:]]
 
 
 def in_order(hits: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:

@@ -16,6 +16,7 @@ from elasticsearch.dsl import Q, Search
 
 from search.engines import (
     FACETS,
+    FORMAT,
     EngineAnswer,
     EngineDown,
     EngineQuery,
@@ -28,10 +29,9 @@ from search.engines import (
     Scope,
     Wanted,
     in_order,
+    pieces_of,
 )
 
-FORMAT = 2
-"""Part of the alias; raised when mapping or analysis change, so that an older index counts as not built."""
 ALIAS = f"chengxue-{FORMAT}"
 PATIENCE = 1.2
 """Seconds that a reader waits for an answer; the page that says so must be there after 1.5."""
@@ -43,8 +43,8 @@ VALUES = 1000
 KEYWORD = {"type": "keyword", "ignore_above": 2000}
 MAPPINGS: dict[str, Any] = {
     "dynamic": "strict",
-    # What is shown is read from the database; only the first name is needed back.
-    "_source": {"includes": ["names"]},
+    # What is shown is read from the database; only what tells hits by name apart is needed back.
+    "_source": {"includes": ["names", "article", "status"]},
     "properties": {
         **dict.fromkeys(("audience", "language", *FACETS), KEYWORD),
         **{name.value: KEYWORD for name in NameField if name != NameField.KEY},
@@ -75,12 +75,12 @@ class ElasticEngine:
     def search(self, query: EngineQuery) -> EngineAnswer:
         scope = query.scope
         asked = Search(using=self._client, index=self.alias).query(_times_prior(_seen(scope, _scored(query))))
-        if narrowed := _narrowing(scope):
+        if narrowed := _narrowing(scope, query.keys):
             asked = asked.post_filter(narrowed)
         asked = asked.extra(size=query.depth, track_total_hits=True).source(False)
         for facet in query.facets:
             counted: dict[str, Any] = {"values": {"terms": {"field": facet, "size": VALUES}}}
-            condition = _narrowing(scope.without(facet)) or Q("match_all")
+            condition = _narrowing(scope.without(facet), query.keys) or Q("match_all")
             asked.aggs.bucket(facet, {"filter": condition.to_dict(), "aggs": counted})
         with _translated():
             answer = asked.execute().to_dict()
@@ -103,11 +103,8 @@ class ElasticEngine:
         if narrowed := _narrowing(query.scope):
             asked = asked.post_filter(narrowed)
         with _translated():
-            answer = asked.extra(size=query.limit).source(["names"]).execute().to_dict()
-        return [
-            NameHit(hit["_id"], float(hit["_score"]), (hit.get("_source", {}).get("names") or [""])[0])
-            for hit in answer["hits"]["hits"]
-        ]
+            answer = asked.extra(size=query.limit).source(["names", "article", "status"]).execute().to_dict()
+        return [_name_hit(hit) for hit in answer["hits"]["hits"]]
 
     def apply(self, upserts: Iterable[IndexedEntry], deleted_keys: Iterable[str]) -> None:
         # Without the alias, writing would make an index of its name.
@@ -136,7 +133,6 @@ class ElasticBuild:
             count, _ = helpers.bulk(self._client, (_action(self._index, e) for e in entries), chunk_size=BULK)
             self._client.indices.put_settings(index=self._index, settings={"refresh_interval": "1s"})
             self._client.indices.refresh(index=self._index)
-            # Merged once, deleted copies no longer count as documents.
             self._client.indices.forcemerge(index=self._index, max_num_segments=1)
         return int(count)
 
@@ -210,6 +206,17 @@ def _write(
         client.indices.refresh(index=index)
 
 
+def _name_hit(hit: dict[str, Any]) -> NameHit:
+    held = hit.get("_source", {})
+    return NameHit(
+        hit["_id"],
+        float(hit["_score"]),
+        (held.get("names") or [""])[0],
+        held.get("article", ""),
+        held.get("status", ""),
+    )
+
+
 def _times_prior(query: Any) -> Any:
     functions = [{"field_value_factor": {"field": "prior", "missing": 1.0}}]
     return Q("function_score", query=query, functions=functions, boost_mode="multiply")
@@ -224,14 +231,17 @@ def _seen(scope: Scope, scored: Any) -> Any:
     return Q("bool", must=[scored], filter=allowed)
 
 
-def _narrowing(scope: Scope) -> Any:
-    """Return what the reader chose, or None."""
+def _narrowing(scope: Scope, named: tuple[str, ...] = ()) -> Any:
+    """Return what the reader chose, or None. What was asked for by name is not hidden."""
     if not scope.chosen and not scope.hidden:
         return None
     return Q(
         "bool",
         filter=[Q("terms", **{facet: sorted(values)}) for facet, values in sorted(scope.chosen.items())],
-        must_not=[Q("terms", **{facet: sorted(values)}) for facet, values in sorted(scope.hidden.items())],
+        must_not=[
+            Q("bool", filter=[Q("terms", **{facet: sorted(values)})], must_not=[Q("ids", values=list(named))])
+            for facet, values in sorted(scope.hidden.items())
+        ],
     )
 
 
@@ -240,7 +250,9 @@ def _scored(query: EngineQuery) -> Any:
     ways = [_some(wanted) for wanted in query.wanted]
     ways += [Q("ids", values=list(query.keys))] if query.keys else []
     ranked = [Q("term", tokens={"value": token, "boost": weight}) for token, weight in query.ranked]
-    return Q("bool", filter=[Q("bool", should=ways, minimum_should_match=1)], should=ranked, minimum_should_match=0)
+    needed = [Q("bool", should=ways, minimum_should_match=1)]
+    needed += [Q("terms", parent_key=list(query.parents))] if query.parents else []
+    return Q("bool", filter=needed, should=ranked, minimum_should_match=0)
 
 
 def _some(wanted: Wanted) -> Any:
@@ -255,4 +267,7 @@ def _named(field: NameField, values: Iterable[str], match: Match) -> Any:
         return Q("terms", **{field.value: list(values)})
     if match == Match.PREFIX:
         return Q("bool", should=[Q("prefix", **{field.value: value}) for value in values])
+    if match == Match.SCATTERED:
+        patterns = ["".join(f"*{piece}" for piece in pieces_of(value)) for value in values]
+        return Q("bool", should=[Q("wildcard", **{field.value: pattern}) for pattern in patterns])
     return Q("bool", should=[Q("wildcard", **{field.value: f"*{value}*"}) for value in values])

@@ -13,7 +13,7 @@ from pathlib import Path
 import tantivy
 
 from search.engines import (
-    FACETS,
+    FORMAT,
     EngineAnswer,
     EngineDown,
     EngineQuery,
@@ -26,34 +26,14 @@ from search.engines import (
     NameQuery,
     Scope,
     in_order,
+    pieces_of,
 )
+from search.engines.embedded_documents import PRIOR_SCALE, SCHEMA, document_of, documents_of, register, scope_token
 
-FORMAT = 2
-"""Part of a folder's name; raised when schema or analysis change, so that an older index counts as not built."""
 HEAP = 50_000_000
 SPACE = 256 << 20
-TOKENS = "chengxue_tokens"
-PRIOR_SCALE = 10.0
-"""tantivy multiplies a score by log2(2 + w) and never by less than 1: w = 2^(10·p) − 2 makes that 10·p, for p ≥ 0.1."""
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("scope", tokenizer_name="raw", index_option="basic")
-    for facet in FACETS:
-        builder.add_text_field(facet, fast=True, tokenizer_name="raw", index_option="basic")
-    for name in NameField:
-        if name == NameField.KEY:
-            continue
-        is_title = name == NameField.TITLE
-        builder.add_text_field(name.value, stored=is_title, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("tokens", tokenizer_name=TOKENS, index_option="freq")
-    builder.add_float_field("weight", fast=True)
-    return builder.build()
-
-
-SCHEMA = _schema()
+NAMED = ("names", "article", "status")
+"""What is stored of an entry besides its key."""
 
 
 class EmbeddedEngine:
@@ -70,7 +50,11 @@ class EmbeddedEngine:
 
     def search(self, query: EngineQuery) -> EngineAnswer:
         searcher = self._reader().searcher()
-        filtered = _within(query.scope, _scored(query))
+        scored = _scored(query)
+        if query.parents:
+            belongs = tantivy.Query.const_score_query(_any("parent_key", query.parents), 0.0)
+            scored = tantivy.Query.boolean_query([(tantivy.Occur.Must, scored), (tantivy.Occur.Must, belongs)])
+        filtered = _within(query.scope, scored, query.keys)
         found = searcher.search(filtered, limit=query.depth, count=True, weight_by_field="weight")
         page = in_order(
             (str(searcher.doc(address)["key"][0]), float(score) / PRIOR_SCALE) for score, address in found.hits
@@ -86,13 +70,13 @@ class EmbeddedEngine:
         )
         documents = [(float(score) / PRIOR_SCALE, searcher.doc(address)) for score, address in found.hits]
         return [
-            NameHit(key=str(document["key"][0]), score=score, name=str((document["names"] or [""])[0]))
+            NameHit(str(document["key"][0]), score, *(str((document[field] or [""])[0]) for field in NAMED))
             for score, document in documents
         ]
 
     def apply(self, upserts: Iterable[IndexedEntry], deleted_keys: Iterable[str]) -> None:
         # Outside, for an entry that cannot be written is no fault of the index.
-        documents = _documents(upserts)
+        documents = documents_of(upserts)
         try:
             _apply(self._reader(), documents, deleted_keys)
         except ValueError as error:
@@ -126,7 +110,7 @@ class EmbeddedEngine:
             except (ValueError, OSError) as error:
                 # The folder was replaced between reading its name and opening it.
                 raise IndexNotBuilt(f"{name}: {error}") from error
-            _register(index)
+            register(index)
             self._opened = (name, index)
         index = self._opened[1]
         index.reload()
@@ -141,20 +125,20 @@ class EmbeddedBuild:
         folder = root / self._name
         folder.mkdir(parents=True)
         self._index = tantivy.Index(SCHEMA, path=str(folder))
-        _register(self._index)
+        register(self._index)
 
     def add(self, entries: Iterable[IndexedEntry]) -> int:
         writer = self._index.writer(HEAP, 1)
         count = 0
         for entry in entries:
-            writer.add_document(_document(entry))
+            writer.add_document(document_of(entry))
             count += 1
         writer.commit()
         writer.wait_merging_threads()
         return count
 
     def apply(self, upserts: Iterable[IndexedEntry], deleted_keys: Iterable[str]) -> None:
-        _apply(self._index, _documents(upserts), deleted_keys)
+        _apply(self._index, documents_of(upserts), deleted_keys)
 
     def publish(self) -> None:
         new = self._root / "current.new"
@@ -175,11 +159,6 @@ class EmbeddedBuild:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def _register(index: tantivy.Index) -> None:
-    """Tokens come ready-made, parted by blanks; the tokenizer must be named anew on every open."""
-    index.register_tokenizer(TOKENS, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
-
-
 def _apply(index: tantivy.Index, documents: dict[str, tantivy.Document], deleted_keys: Iterable[str]) -> None:
     writer = index.writer(HEAP, 1)
     try:
@@ -197,35 +176,6 @@ def _apply(index: tantivy.Index, documents: dict[str, tantivy.Document], deleted
         del writer
 
 
-def _documents(entries: Iterable[IndexedEntry]) -> dict[str, tantivy.Document]:
-    return {entry.key: _document(entry) for entry in entries}
-
-
-def _document(entry: IndexedEntry) -> tantivy.Document:
-    if entry.prior < 1 / PRIOR_SCALE:
-        raise ValueError(f"{entry.key}: a prior below {1 / PRIOR_SCALE} would count as {1 / PRIOR_SCALE}")
-    values: dict[str, object] = {
-        "key": entry.key,
-        "scope": scope_token(entry.audience, entry.language),
-        "tokens": entry.tokens,
-        # A whole number here would end the writer (measured): always a float.
-        "weight": float(2.0 ** (PRIOR_SCALE * entry.prior) - 2.0),
-    }
-    values.update({facet: value for facet, value in entry.facets.items() if value})
-    for name in (NameField.TITLE, NameField.PINYIN, NameField.INITIALS, NameField.NUMBER):
-        if held := getattr(entry, name.value):
-            values[name.value] = list(held)
-    for name in (NameField.PARENT, NameField.ARTICLE):
-        if one := getattr(entry, name.value):
-            values[name.value] = one
-    return tantivy.Document(**values)
-
-
-def scope_token(audience: str, language: str) -> str:
-    """Audience and language as one term, so that a reader's rights cost one lookup."""
-    return f"{language} {audience}"
-
-
 def _any(field: str, values: Iterable[str]) -> tantivy.Query:
     terms = [
         (tantivy.Occur.Should, tantivy.Query.term_query(SCHEMA, field, value, "basic")) for value in sorted(values)
@@ -233,13 +183,19 @@ def _any(field: str, values: Iterable[str]) -> tantivy.Query:
     return terms[0][1] if len(terms) == 1 else tantivy.Query.boolean_query(terms)
 
 
-def _within(scope: Scope, scored: tantivy.Query) -> tantivy.Query:
-    """Return the query narrowed to what this reader may see and chose; filters do not add to the score."""
+def _within(scope: Scope, scored: tantivy.Query, named: tuple[str, ...] = ()) -> tantivy.Query:
+    """Return the query narrowed to what this reader may see and chose; filters do not add to the score.
+    What was asked for by name is not hidden."""
     tokens = [scope_token(audience, language) for audience in scope.audiences for language in scope.languages]
     filters = [_any("scope", tokens)] + [_any(facet, values) for facet, values in sorted(scope.chosen.items())]
     clauses = [(tantivy.Occur.Must, scored)]
     clauses += [(tantivy.Occur.Must, tantivy.Query.const_score_query(condition, 0.0)) for condition in filters]
-    clauses += [(tantivy.Occur.MustNot, _any(facet, values)) for facet, values in sorted(scope.hidden.items())]
+    for facet, values in sorted(scope.hidden.items()):
+        hidden = _any(facet, values)
+        if named:
+            kept = [(tantivy.Occur.Must, hidden), (tantivy.Occur.MustNot, _any("key", named))]
+            hidden = tantivy.Query.boolean_query(kept)
+        clauses.append((tantivy.Occur.MustNot, hidden))
     return tantivy.Query.boolean_query(clauses)
 
 
@@ -282,8 +238,11 @@ def _some(tokens: Iterable[str], minimum: int) -> tantivy.Query:
 def _named(field: NameField, values: Iterable[str], match: Match) -> tantivy.Query:
     if match == Match.EQUALS:
         return _any(field.value, values)
-    before = ".*" if match == Match.CONTAINS else ""
-    patterns = [f"{before}{re.escape(value)}.*" for value in values]
+    if match == Match.SCATTERED:
+        patterns = ["".join(f".*{re.escape(piece)}" for piece in pieces_of(value)) for value in values]
+    else:
+        before = ".*" if match == Match.CONTAINS else ""
+        patterns = [f"{before}{re.escape(value)}.*" for value in values]
     found = [(tantivy.Occur.Should, tantivy.Query.regex_query(SCHEMA, field.value, pattern)) for pattern in patterns]
     return tantivy.Query.boolean_query(found)
 
@@ -297,7 +256,7 @@ def _counts(searcher: tantivy.Searcher, query: EngineQuery) -> dict[str, dict[st
             continue
         scope = query.scope.without(facets[0])
         asked = {facet: {"terms": {"field": facet, "size": 1000}} for facet in facets}
-        answer = searcher.aggregate(_within(scope, _matching(query)), asked)
+        answer = searcher.aggregate(_within(scope, _matching(query), query.keys), asked)
         for facet in facets:
             counts[facet] = {str(bucket["key"]): int(bucket["doc_count"]) for bucket in answer[facet]["buckets"]}
     return {facet: counts[facet] for facet in query.facets}

@@ -44,6 +44,8 @@ class Hit:
     score: float
     title_segments: list[Segment]
     body_segments: list[Segment]
+    replaced_by: tuple[str, str] | None = None
+    """Title and address of what holds instead of a repealed one."""
 
     @property
     def kind_label(self) -> str:
@@ -98,6 +100,20 @@ class FacetValue:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """Something that begins as the reader types."""
+
+    title: str
+    kind: str
+    url: str
+
+    @property
+    def kind_label(self) -> str:
+        """The kind as people call it."""
+        return kind_label(self.kind)
+
+
+@dataclass(frozen=True)
 class Answer:
     """What a search found."""
 
@@ -110,6 +126,8 @@ class Answer:
     is_shortened: bool = False
     is_relaxed: bool = False
     did_you_mean: str = ""
+    choices: list[Suggestion] = field(default_factory=list)
+    """Laws that may be meant, where there are several."""
 
     @property
     def kinds(self) -> list[FacetValue]:
@@ -150,20 +168,6 @@ class Answer:
     def is_empty_query(self) -> bool:
         """Whether nothing was asked."""
         return self.problem == AnswerProblem.EMPTY
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """Something that begins as the reader types."""
-
-    title: str
-    kind: str
-    url: str
-
-    @property
-    def kind_label(self) -> str:
-        """The kind as people call it."""
-        return kind_label(self.kind)
 
 
 def grouped(hits: Iterable[Hit]) -> list[Group]:

@@ -9,11 +9,13 @@ from django.db.models import TextField
 from django.db.models.functions import Substr
 
 from search import indexing
-from search.analysis import excerpt, highlight, tokens
+from search.analysis import as_written, excerpt, highlight, tokens
 from search.engines import FACETS, EngineDown, IndexNotBuilt, Scope, SearchEngine
 from search.kinds import facet_label, facet_order
+from search.leads import Meant
 from search.models import SearchEntry
-from search.queries.answers import Answer, AnswerProblem, FacetValue, Hit
+from search.queries.answers import Answer, AnswerProblem, FacetValue, Hit, Suggestion
+from search.queries.replacing import with_replacements
 from search.queries.words import staff_words
 from search.registry import audiences_of
 from search.requests import SearchRequest
@@ -62,12 +64,13 @@ def search(
     return Answer(
         query=query,
         intent=found.intent,
-        hits=_hits(found, scope.audiences),
+        hits=with_replacements(_hits(found, scope.audiences)),
         count=found.count,
         facets={facet: _values(facet, found.facets.get(facet, {}), scope, language) for facet in facets},
         is_shortened=is_shortened,
         is_relaxed=found.is_relaxed,
-        did_you_mean=found.did_you_mean,
+        did_you_mean=_written(found.meant),
+        choices=_choices(found.choices, scope.audiences),
     )
 
 
@@ -90,6 +93,22 @@ def _hits(found: Retrieved, audiences: Iterable[str]) -> list[Hit]:
     rows = rows.defer("body").annotate(beginning=Substr("body", 1, LONGEST_BODY, output_field=TextField()))
     entries = {entry.key: entry for entry in rows}
     return [_hit(entries[key], score, found) for key, score in found.hits if key in entries]
+
+
+def _written(meant: Meant) -> str:
+    """Return what was meant as the title writes it, which may have folded characters."""
+    if not meant.text:
+        return ""
+    title = SearchEntry.objects.filter(key=meant.key).values_list("title", flat=True).first()
+    return as_written(meant.text, title or "")
+
+
+def _choices(keys: tuple[str, ...], audiences: Iterable[str]) -> list[Suggestion]:
+    if not keys:
+        return []
+    rows = SearchEntry.objects.filter(key__in=keys, audience__in=sorted(audiences)).only("key", "title", "kind", "url")
+    entries = {entry.key: entry for entry in rows}
+    return [Suggestion(entry.title, entry.kind, entry.url) for key in keys if (entry := entries.get(key)) is not None]
 
 
 def _hit(entry: Any, score: float, found: Retrieved) -> Hit:

@@ -75,13 +75,13 @@ def random_query(seed: int) -> EngineQuery:
     return EngineQuery(scope, (Wanted(needed, minimum),), ranked, keys=keys, facets=FACETS, limit=1000)
 
 
-def allows(scope: Scope, entry: IndexedEntry) -> bool:
-    """Return whether the scope lets the entry through."""
+def allows(scope: Scope, entry: IndexedEntry, named: tuple[str, ...] = ()) -> bool:
+    """Return whether the scope lets the entry through; what was asked for by name is not hidden."""
     return (
         entry.audience in scope.audiences
         and entry.language in scope.languages
         and all(entry.facets[name] in values for name, values in scope.chosen.items())
-        and not any(entry.facets[name] in values for name, values in scope.hidden.items())
+        and (entry.key in named or not any(entry.facets[name] in values for name, values in scope.hidden.items()))
     )
 
 
@@ -100,12 +100,12 @@ def differences(engine: SearchEngine, entries: list[IndexedEntry], queries: int 
         query = random_query(seed)
         answer = engine.search(query)
         matching = [entry for entry in entries if matches(query, entry)]
-        expected = {entry.key for entry in matching if allows(query.scope, entry)}
+        expected = {entry.key for entry in matching if allows(query.scope, entry, query.keys)}
         if {key for key, _ in answer.hits} != expected or answer.count != len(expected):
             wrong.append(f"{seed}: hits")
         for facet in FACETS:
             scope = query.scope.without(facet)
-            counted = Counter(e.facets[facet] for e in matching if e.facets[facet] and allows(scope, e))
+            counted = Counter(e.facets[facet] for e in matching if e.facets[facet] and allows(scope, e, query.keys))
             if answer.facets[facet] != dict(counted):
                 wrong.append(f"{seed}: {facet}")
     return wrong
@@ -144,7 +144,7 @@ def law_entries(laws: int = 12, clauses: int = 30, seed: int = 3) -> list[Entry]
             found.append(
                 Entry(
                     key=f"clause:{uuid_}:{own}", kind="clause", source_uuid=own, title=f"第{number}条", body=sentence(chance),
-                    url=f"/p/{law}/#art-{number}", parent_key=parent, parent_title=title, anchor=f"art-{number}",
+                    url=f"/p/{law}/#art-{number}", parent_key=parent, parent_title=title, anchor=f"art-{number}", path=f"第{1 + number // 10}章 {WORDS[number % 5]}",
                     source_id=f"{law}-{number}", **shared,
                 )
             )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from search.analysis import excerpt, highlight, required_tokens, tokens
+from search.analysis import as_written, excerpt, highlight, in_one_width, required_tokens, token_text, tokens
 
 
 def marked(text: str, query: str) -> list[str]:
@@ -40,3 +40,26 @@ def test_excerpt_shows_the_place_of_the_hits() -> None:
     assert "停车诱导" in "".join(part.text for part in shown)
     assert shown[0].text == shown[-1].text == "…"
     assert len("".join(part.text for part in shown)) <= 62
+
+
+def test_traditional_characters_and_variants_are_one_and_keep_their_place() -> None:
+    assert tokens("數據安全條例") == tokens("数据安全条例")
+    assert tokens("帐户 部份 图像") == tokens("账户 部分 图象")
+    assert tokens("定金") != tokens("订金")
+    assert marked("《數據安全法》第二十七條", "数据安全法") == ["數據安全法"]
+
+
+def test_the_editors_search_keeps_the_tokens_that_it_was_indexed_by() -> None:
+    assert required_tokens("物联网", in_one_width) == ["_物联", "_联网"]
+    assert token_text("身份", in_one_width) == "身 份 _身份"
+
+
+def test_token_text_is_what_tokens_gives() -> None:
+    for text in ("增加30%，达5,000元", "CIM平台2.0", "帳戶", "条"):
+        assert sorted(token_text(text).split()) == sorted(tokens(text))
+
+
+def test_a_suggestion_is_written_as_its_title_writes_it() -> None:
+    assert as_written("居民身分证法", "中华人民共和国居民身份证法") == "居民身份证法"
+    assert as_written("cim平台", "全市“CIM 平台”导则") == "CIM 平台"
+    assert as_written("不在其中", "题名") == "不在其中"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from search.amounts import other_scripts
 from search.intents import ClauseReference, IntentKind, StaffWords, read_intent, variants_of, without_question_words
 from search.names import (
     Reading,
@@ -16,7 +17,7 @@ from search.names import (
     title_key,
     title_keys,
 )
-from search.numerals import other_scripts, read_numeral, write_numeral
+from search.numerals import read_numeral, write_numeral
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from .glossary import Gloss, glossary
 from .listing import policies_of, years_of
 from .policy_page import ClauseView, PolicyView, policy_view
 from .regions import region_name
+from .replacing import replacements_of
 from .teaching import LinkedClause, Teaching, clauses_behind, is_stale_target, teachings_of
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "policies_of",
     "policy_view",
     "region_name",
+    "replacements_of",
     "is_stale_target",
     "teachings_of",
     "years_of",

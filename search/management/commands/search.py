@@ -83,6 +83,7 @@ def document_of(answer: Answer) -> dict[str, Any]:
         "intent": answer.intent.kind.value if answer.intent else None,
         "did_you_mean": answer.did_you_mean or None,
         "is_relaxed": answer.is_relaxed,
+        "choices": [choice.title for choice in answer.choices],
         "facets": {
             facet: {value.value: value.count for value in values} for facet, values in sorted(answer.facets.items())
         },
@@ -94,6 +95,7 @@ def document_of(answer: Answer) -> dict[str, Any]:
                 "anchor": hit.anchor or None,
                 "parent_title": hit.parent_title,
                 "status": hit.status or None,
+                "replaced_by": hit.replaced_by[0] if hit.replaced_by else None,
                 "score": hit.score,
                 "url": hit.url,
             }

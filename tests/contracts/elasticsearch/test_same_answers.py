@@ -14,7 +14,8 @@ from tests.search.library import AT, WORDS, build, differences, indexed_entries,
 
 QUERIES = (
     *WORDS, "数据安全条例", "数据安全 条例第三条", "shujuanquan", "sjaq", "数据安权", "公共数据如何共享?", "停车", "第7条", "一二三", "zzz",
-    "城市大脑和智慧城市的数据安全由谁负责?", "cim 5g", "条例", "2022", "c++", "数",
+    "城市大脑和智慧城市的数据安全由谁负责?", "cim 5g", "条例", "2022", "c++", "数", "30%", "五千元", "智慧城市條例", "智城条例", "智城条例第3条", "数安办法第3条", "数据安全条例第2章", "CIM平台", "信息安",
+    "数据安全条例全文", "数据安全条例 3", "数据安全条例对网络安全有什么规定", "《城市大脑办法》电子证照", "停车诱导规定 个人信息",
 )  # fmt: skip
 
 
@@ -45,9 +46,8 @@ def test_the_whole_search_answers_alike_on_both_engines(elastic: ElasticEngine, 
     for one, other in zip(answers(elastic), answers(embedded), strict=True):
         assert [hit.key for hit in one.hits] == [hit.key for hit in other.hits], one.query
         assert (one.count, one.facets, one.did_you_mean) == (other.count, other.facets, other.did_you_mean), one.query
-        # Order and counts must be equal; the numbers differ in the third digit (0.1 % measured), for each engine
-        # rounds the average length of its texts in its own way.
-        assert [hit.score for hit in one.hits] == pytest.approx([hit.score for hit in other.hits], rel=1e-2)
+        # A document that counts twice in an index moves its scores by a thousandth: enough to turn a near tie.
+        assert [hit.score for hit in one.hits] == pytest.approx([hit.score for hit in other.hits], rel=1e-4, abs=1e-4)
 
 
 @pytest.mark.slow

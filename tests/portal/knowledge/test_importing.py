@@ -22,6 +22,7 @@ from portal.knowledge.models import PolicyExpression, PolicyRelation, PolicyWork
 from portal.knowledge.queries import expression_at
 from portal.knowledge.sources import file_source
 from search.models import IndexChange, SearchEntry
+from search.registry import replacements_of
 
 from .conftest import FIRST, NOW, SECOND, law, take_in
 
@@ -236,6 +237,9 @@ def test_a_law_that_repeals_another_says_so() -> None:
     old = PolicyWork.objects.get(code="trial-data")
     assert (old.status, old.repealed_date) == ("repealed", date(2025, 1, 1))
     assert set(SearchEntry.objects.filter(parent_title=old.title).values_list("status", flat=True)) == {"repealed"}
+    # Which the search shows beside the old one.
+    law = PolicyWork.objects.get(title="试验省数据促进条例")
+    assert replacements_of("policy", [old.uuid, law.uuid]) == {old.uuid: (law.title, law.get_absolute_url())}
 
 
 def test_an_explanation_is_paired_with_what_it_explains() -> None:
