@@ -128,11 +128,13 @@ def _check_order(subject: Subject) -> list[Finding]:
     out = []
     if len(subject.rows) >= LEAST_ROWS and _follows(subject.rows.astype(np.float64)):
         out.append(finding("row_order", "stop"))
-    in_order = np.argsort(subject.rows, kind="stable")
+    in_order = None
     for name in subject.plain_columns:
-        numbers = subject.release.frame[name].cast(pl.Float64, strict=False).to_numpy()[in_order]
+        numbers = subject.release.frame[name].cast(pl.Float64, strict=False).to_numpy()
         if len(numbers) < LEAST_ROWS or np.isnan(numbers).any():
             continue
+        in_order = np.argsort(subject.rows, kind="stable") if in_order is None else in_order
+        numbers = numbers[in_order]
         steps = np.diff(numbers)
         if (steps > 0).all() or (steps < 0).all():
             out.append(finding("leaked_index", "stop", column=name))

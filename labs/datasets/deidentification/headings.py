@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache, partial
 
 from labs.datasets.deidentification.detectors import FULL_WIDTH, NO_NAMES, is_id_card
 from labs.datasets.deidentification.names import COMPOUND, PLACES, SURNAMES, is_likely
 from labs.datasets.deidentification.numbers import is_decimal
 from labs.datasets.deidentification.romanized import is_romanized_name
 from labs.datasets.deidentification.shaped_names import are_people
+from labs.datasets.deidentification.shares import holds_mostly
 from labs.datasets.deidentification.wrapped import unwrapped
 
 KINDS = {
@@ -69,6 +71,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("account", re.compile(r"o[A-Za-z0-9_]{27}\Z")),
     ("hash", re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z", re.IGNORECASE)),
 )
+_SHAPES_OF = {kind: [pattern for other, pattern in _SHAPES if other == kind] for kind, _ in _SHAPES}
 # These keep their separators. A millidegree is a hundred meters: a fourth decimal finds the house.
 _WHOLE: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -94,13 +97,14 @@ _PREFIX = re.compile(r"(?:ID|NO)(?=[\dOo]{11})", re.IGNORECASE)
 _TAIL = re.compile(r"((?:19|20)\d{2})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]\Z")
 GROWN_UP = 2008
 MOST_LOOKED_AT = 5000
-MOSTLY = 0.8
+MOSTLY, HALF = 0.8, 0.5
 FEWEST = 5
 LEAST_NAMES = 0.9
 FEWEST_LATIN = 7
 COMPOUNDS = frozenset(COMPOUND.split("|"))
 
 
+@lru_cache(4096)
 def kind_of_heading(heading: str) -> str | None:
     """Return which of KINDS a heading announces, or None."""
     plain = re.sub(r"\s+", "", heading.translate(FULL_WIDTH))
@@ -119,26 +123,30 @@ def kind_of_values(labels: Sequence[str], *, is_piece: bool = False) -> str | No
     if len(whole) < FEWEST:
         return "name" if not is_piece and are_people(whole) else None
     for kind, pattern in _WHOLE:
-        if sum(pattern.match(value) is not None for value in whole) >= MOSTLY * len(whole):
+        if holds_mostly(whole, pattern.match, MOSTLY):
             return kind
     values = [_bare(value) for value in whole]
-    for kind in dict.fromkeys(kind for kind, _ in _SHAPES):
-        patterns = [pattern for other, pattern in _SHAPES if other == kind]
-        fitting = sum(
-            any(p.match(value) for p in patterns) or (kind == "id_number" and _is_number(value)) for value in values
-        )
-        if fitting >= MOSTLY * len(values):
+    for kind, patterns in _SHAPES_OF.items():
+        if holds_mostly(values, partial(_has_shape, kind, patterns), MOSTLY):
             return kind
-    years = [int(found[1]) for value in values if (found := _TAIL.match(value))]
-    if len(years) >= MOSTLY * len(values) and sorted(years)[len(years) // 2] < GROWN_UP:
-        return "id_number"
+    if holds_mostly(values, _TAIL.match, MOSTLY):
+        years = sorted(int(found[1]) for value in values if (found := _TAIL.match(value)))
+        if years[len(years) // 2] < GROWN_UP:
+            return "id_number"
     return "name" if _are_names(whole, values) or (not is_piece and are_people(whole)) else None
+
+
+def _has_shape(kind: str, patterns: Sequence[re.Pattern[str]], value: str) -> bool:
+    for pattern in patterns:
+        if pattern.match(value):
+            return True
+    return kind == "id_number" and _is_number(value)
 
 
 def _bare(value: str) -> str:
     """Return the value without separators and with digits for letters like them;
     150.00000001 has none but is a number."""
-    if is_decimal(value):
+    if "." in value and is_decimal(value):
         return value.strip()
     bare = _PREFIX.sub("", _SEPARATORS.sub("", value))
     return bare.translate(_LIKE_DIGITS) if _LONG.match(bare) else bare
@@ -154,20 +162,24 @@ def _fine_coordinates(heading: str, labels: Sequence[str]) -> str | None:
     values = [label.strip() for label in labels[:MOST_LOOKED_AT] if label.strip()]
     if len(values) < FEWEST or not _COORDINATE.search(heading):
         return None
-    return "coordinates" if 2 * sum(_FINE.match(value) is not None for value in values) >= len(values) else None
+    return "coordinates" if holds_mostly(values, _FINE.match, HALF) else None
 
 
 def _are_names(whole: Sequence[str], values: Sequence[str]) -> bool:
     """Chinese names; surnames alone; names in Latin letters, of which there must be many to be no accident."""
-    if 2 * sum(value[-1:] in PLACES for value in values) >= len(values):
+    if holds_mostly(values, _ends_like_a_place, HALF):
         return False  # 张家湾, 李家村: called after people, and none
-    if sum(_is_name(value) for value in values) >= LEAST_NAMES * len(values):
+    if holds_mostly(values, _is_name, LEAST_NAMES) or holds_mostly(values, _is_surname, LEAST_NAMES):
         return True
-    if sum(value in COMPOUNDS or (len(value) == 1 and value in SURNAMES) for value in values) >= LEAST_NAMES * len(
-        values
-    ):
-        return True
-    return len(whole) >= FEWEST_LATIN and sum(map(is_romanized_name, whole)) >= LEAST_NAMES * len(whole)
+    return len(whole) >= FEWEST_LATIN and holds_mostly(whole, is_romanized_name, LEAST_NAMES)
+
+
+def _ends_like_a_place(value: str) -> bool:
+    return value[-1:] in PLACES
+
+
+def _is_surname(value: str) -> bool:
+    return value in COMPOUNDS or (len(value) == 1 and value in SURNAMES)
 
 
 def _is_number(value: str) -> bool:
