@@ -14,6 +14,7 @@ from labs.datasets.deidentification.dependencies import check_dependencies
 from labs.datasets.deidentification.findings import Finding, finding
 from labs.datasets.deidentification.hierarchies import Codes
 from labs.datasets.deidentification.metrics import Classes
+from labs.datasets.deidentification.offices import check_offices
 from labs.datasets.deidentification.pointing import check_identifying, check_joined
 from labs.datasets.deidentification.reading import Table, is_blank
 from labs.datasets.deidentification.recipe import TIERS, Recipe
@@ -59,6 +60,7 @@ def check_release(subject: Subject) -> list[Finding]:
         *_check_identifiers(subject),
         *check_identifying(subject),
         *check_joined(subject),
+        *check_offices(subject),
         *check_names_left(subject),
         *_check_persons(subject),
         *_check_redacted(subject),

@@ -11,9 +11,12 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache, partial
 
+from labs.datasets.deidentification.coded_people import COLOR, kind_of_codes
+from labs.datasets.deidentification.cued_names import RARE
 from labs.datasets.deidentification.detectors import FULL_WIDTH, NO_NAMES, is_id_card
-from labs.datasets.deidentification.names import COMPOUND, PLACES, SURNAMES, is_likely
+from labs.datasets.deidentification.names import COMPOUND, PLACES, PLAIN_SURNAMES, SURNAMES, is_likely
 from labs.datasets.deidentification.numbers import is_decimal
+from labs.datasets.deidentification.projected import is_fine_point
 from labs.datasets.deidentification.romanized import is_romanized_name
 from labs.datasets.deidentification.shaped_names import are_people
 from labs.datasets.deidentification.shares import holds_mostly
@@ -102,6 +105,13 @@ FEWEST = 5
 LEAST_NAMES = 0.9
 FEWEST_LATIN = 7
 COMPOUNDS = frozenset(COMPOUND.split("|"))
+# Rare surnames that stand for nothing else where they stand alone: no color, quarter of the sky, plant or measure.
+_WORDS_ALONE = set("农植边干平楼鹿麻习沙丰巢红火种年阳母南步满弓皮铁米乃桑池车兰冷蓝桂火盖容连银衡都荣")
+_MORE_ALONE = (
+    "逄郗亓訾蔚宓郇昝佴笪贲厍隗缑逯鄂亢郏浦弭麴芮羿储汲邴糜嵇滑裘缪钮龚麹璩濮扈郁晁勾阙殳沃越夔隆巩厍晏爨揭禤覃仉闾邸敬"
+)
+ALONE = frozenset((set(RARE) | set(_MORE_ALONE)) - _WORDS_ALONE - set("越隆滑沃敬勾"))
+SURELY_ALONE = frozenset(set(PLAIN_SURNAMES) | ALONE) - set("姜梁陆朱马白苏杨")
 
 
 @lru_cache(4096)
@@ -121,7 +131,8 @@ def kind_of_values(labels: Sequence[str], *, is_piece: bool = False) -> str | No
     """
     whole = [unwrapped(label.translate(FULL_WIDTH)).strip() for label in labels[:MOST_LOOKED_AT] if label.strip()]
     if len(whole) < FEWEST:
-        return "name" if not is_piece and are_people(whole) else None
+        are_surnames = len(whole) > 1 and all(value in SURELY_ALONE for value in whole)
+        return "name" if not is_piece and (are_surnames or are_people(whole)) else None
     for kind, pattern in _WHOLE:
         if holds_mostly(whole, pattern.match, MOSTLY):
             return kind
@@ -133,6 +144,8 @@ def kind_of_values(labels: Sequence[str], *, is_piece: bool = False) -> str | No
         years = sorted(int(found[1]) for value in values if (found := _TAIL.match(value)))
         if years[len(years) // 2] < GROWN_UP:
             return "id_number"
+    if not is_piece and (code := kind_of_codes(whole, values)) is not None:
+        return code
     return "name" if _are_names(whole, values) or (not is_piece and are_people(whole)) else None
 
 
@@ -154,7 +167,11 @@ def _bare(value: str) -> str:
 
 def kind_of(heading: str, labels: Sequence[str]) -> str | None:
     """Return what a column holds by its heading, else by its values."""
-    return kind_of_heading(heading) or _fine_coordinates(heading, labels) or kind_of_values(labels)
+    announced = kind_of_heading(heading) or _fine_coordinates(heading, labels)
+    if announced is None and is_fine_point(heading, labels):
+        return "coordinates"
+    shaped = announced or kind_of_values(labels)
+    return None if shaped == "hash" and announced is None and COLOR.search(heading) else shaped
 
 
 def _fine_coordinates(heading: str, labels: Sequence[str]) -> str | None:
@@ -179,7 +196,7 @@ def _ends_like_a_place(value: str) -> bool:
 
 
 def _is_surname(value: str) -> bool:
-    return value in COMPOUNDS or (len(value) == 1 and value in SURNAMES)
+    return value in COMPOUNDS or (len(value) == 1 and (value in SURNAMES or value in ALONE))
 
 
 def _is_number(value: str) -> bool:

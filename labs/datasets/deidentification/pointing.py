@@ -53,7 +53,9 @@ def check_identifying(subject: Subject) -> list[Finding]:
         kind = kind_of(name, subject.source.encoded(name)[1]) or together.get(name)
         if kind is None or (kind in COARSENED and _is_coarser(subject, name)):
             continue
-        out.append(finding("identifying_column", "stop", column=name, kind=KINDS[kind], kind_en=kind.replace("_", " ")))
+        said = "identifying_point" if kind == "coordinates" else ""
+        english = kind.replace("_", " ")
+        out.append(finding("identifying_column", "stop", column=name, sentence=said, kind=KINDS[kind], kind_en=english))
     return out
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from labs.datasets.deidentification import projected
 from labs.datasets.deidentification.shaped_names import is_name_shaped, is_usual
 from labs.datasets.deidentification.shares import holds_mostly
 
@@ -29,19 +30,19 @@ def points_in(labels: Mapping[str, Sequence[str]], asked: Collection[str]) -> li
     `labels` may work a column's values out when it is looked up: only those are, that the answer needs.
     """
     names = list(labels)
-    sides: dict[str, str] = {}
+    sides: dict[str, frozenset[str]] = {}
 
-    def side_of(name: str) -> str:
+    def sides_of(name: str) -> frozenset[str]:
         if name not in sides:
-            sides[name] = _side(labels[name])
+            sides[name] = frozenset(filter(None, [_side(labels[name])])) or projected.sides_of(labels[name])
         return sides[name]
 
     out = []
     for place, name in enumerate(names):
-        if name not in asked or not side_of(name):
+        if name not in asked or not sides_of(name):
             continue
-        near = names[max(0, place - NEAR) : place + NEAR + 1]
-        if any({side_of(name), side_of(other)} == {"north", "east"} for other in near):
+        near = names[max(0, place - NEAR) : place] + names[place + 1 : place + NEAR + 1]
+        if any(projected.make_a_point(sides_of(name), sides_of(other)) for other in near):
             out.append(name)
     return out
 
