@@ -20,6 +20,8 @@ from labs.datasets.deidentification.recipe import parse_recipe
 from labs.datasets.deidentification.romanized import is_romanized_name
 from labs.datasets.deidentification.whole_tables import people_as_headings
 from labs.datasets.deidentification.wrapped import unwrapped
+from labs.datasets.desk.suggesting import rule_for
+from labs.datasets.models import Draft
 
 ROWS, PEOPLE = 400, 100
 SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴", "伟芳娜敏静丽强磊军洋"
@@ -194,6 +196,8 @@ def test_people_as_headings_stop_the_release_and_are_left_out_by_the_suggestion(
 SUGGESTED = {
     "few names over many rows": "direct", "two names over many rows": "direct", "names with a blank in them": "direct",
     "a telephone as a float": "direct", "a number with O for 0": "direct", "a point without headings": "geo",
+    "3-degree zone": "geo", "map tiles": "geo", "one side in meters": "geo", "a cut hash": "direct", "surname and plate": "direct",
+    "two rare surnames over many rows": "direct",
 }  # fmt: skip
 
 
@@ -240,6 +244,20 @@ def test_latin_letters_that_are_none(value: str) -> None:
 )  # fmt: skip
 def test_wrapping_is_taken_off(value: str, plain: str) -> None:
     assert unwrapped(value) == plain
+
+
+def test_points_in_meters_pass_once_they_are_blocks() -> None:
+    values = {name: [cell(row % PEOPLE) for row in range(ROWS)] for name, cell in DISGUISES["3-degree zone"].items()}
+    facts = {
+        name: {"name": name, "suggested_role": "geo", "max": max(map(float, cells))} for name, cells in values.items()
+    }
+    rules = {name: rule_for(Draft(), facts[name]) for name in values}
+    recipe = parse_recipe({"dataset": "x", "k": 5, "tier": "lab", "suppression_max": 1.0, "columns": rules})
+    made = build(Table(pl.DataFrame(values), "00"), recipe, b"0" * 32)
+
+    assert {rule["treatment"] for rule in rules.values()} == {"interval"}
+    assert [found for found in made.findings if found.severity == "stop"] == []
+    assert made.frame.height
 
 
 def test_star_behind_measures_is_no_masked_number() -> None:
