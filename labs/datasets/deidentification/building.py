@@ -130,7 +130,7 @@ def _refuse_mismatch(table: Table, recipe: Recipe, population: Table | None) -> 
     if not published:
         raise Refusal("recipe_field", place="/columns", reason="drop × all")
     refuse_population(population, recipe)
-    refuse_formulas(table.frame.select(published))
+    refuse_formulas((name, table.encoded(name)) for name in published)
     for name in published:
         role = recipe.columns[name].role
         if role not in ("plain", "text") and is_blank(table.encoded(name)[1]):

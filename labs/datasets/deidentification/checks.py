@@ -11,6 +11,7 @@ import polars as pl
 from labs.datasets.deidentification import detectors
 from labs.datasets.deidentification.dependencies import check_dependencies
 from labs.datasets.deidentification.findings import Finding, finding
+from labs.datasets.deidentification.offices import check_offices
 from labs.datasets.deidentification.pointing import check_identifying, check_joined
 from labs.datasets.deidentification.reading import is_blank
 from labs.datasets.deidentification.recipe import TIERS, Recipe
@@ -37,6 +38,7 @@ def check_release(subject: Subject) -> list[Finding]:
         *_check_identifiers(subject),
         *check_identifying(subject),
         *check_joined(subject),
+        *check_offices(subject),
         *check_names_left(subject),
         *_check_persons(subject),
         *_check_redacted(subject),
@@ -106,11 +108,13 @@ def _check_order(subject: Subject) -> list[Finding]:
     out = []
     if len(subject.rows) >= LEAST_ROWS and _follows(subject.rows.astype(np.float64)):
         out.append(finding("row_order", "stop"))
-    in_order = np.argsort(subject.rows, kind="stable")
+    in_order = None
     for name in subject.plain_columns:
-        numbers = subject.release.frame[name].cast(pl.Float64, strict=False).to_numpy()[in_order]
+        numbers = subject.release.frame[name].cast(pl.Float64, strict=False).to_numpy()
         if len(numbers) < LEAST_ROWS or np.isnan(numbers).any():
             continue
+        in_order = np.argsort(subject.rows, kind="stable") if in_order is None else in_order
+        numbers = numbers[in_order]
         steps = np.diff(numbers)
         if (steps > 0).all() or (steps < 0).all():
             out.append(finding("leaked_index", "stop", column=name))

@@ -132,7 +132,10 @@ def _rows(table: AnyTable) -> Iterator[Note]:
 def _totals(heads: list[pl.Series]) -> Iterator[Note]:
     said = pl.Series([False]).new_from_index(0, len(heads[0]))
     for column in heads:
-        said |= column.str.strip_chars().str.contains(_in_polars(TOTAL))
+        different = column.unique()
+        totals = different.filter(different.str.strip_chars().str.contains(_in_polars(TOTAL)))
+        if len(totals):
+            said |= column.is_in(totals.implode())
     for row in said.arg_true().head(MOST_NOTED_ROWS).to_list():
         value = next(column[row].strip() for column in heads if TOTAL.match(column[row].strip()))
         yield Note("total_row", {"value": value}, row=row + 1)

@@ -42,6 +42,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "列“{column}”与“{others}”连起来是{kind}，会指认个人。请删除其中一列，或改为假名。",
         "{column} and {others} read together are a {kind_en} and point at people. Drop one of them or make it a pseudonym.",
     ),
+    "identifying_office": (
+        "“{columns}”合起来，有 {count} 行说出的岗位只有不到 {k} 人担任（例如“{value}”），旁边就是“{beside}”：知道谁在任的人就知道他的情况。"
+        "请把这些列都设为准标识符，归并岗位，或删除；确有理由公开的，由隐私保护专员写明理由后接受。",
+        "{columns} together name, in {count} rows, posts that fewer than {k} people hold (such as {value}), beside {beside}: whoever"
+        " knows the holder knows that of them. Make these columns quasi-identifiers, group the posts, or drop them; where there is"
+        " a reason to publish them, the privacy officer accepts the finding and writes the reason down.",
+    ),
     "identifying_heading": (
         "表头“{column}”是一个人的姓名，与旁边的几个表头一样：发布这张表就公布了名单。请把每人一列改成每人一行并删除姓名，或删除该列。",
         "The heading {column} is somebody's name, like those beside it: to publish the table is to publish the list. Turn the"
@@ -66,6 +73,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "列“{column}”是{kind}，发布它就等于发布了身份。请删除或改为假名；确有理由公开的，由隐私保护专员写明理由后接受。",
         "Column {column} tells who somebody is ({kind_en}); to publish it is to publish that. Drop it or use a pseudonym; where"
         " there is a reason to publish it, the privacy officer accepts the finding and writes the reason down.",
+    ),
+    "identifying_point": (
+        "列“{column}”是{kind}，精确到能找到一户人家。请改粗（经纬度用网格，米制坐标用区间，例如宽 1000 米）或删除；确有理由公开的，"
+        "由隐私保护专员写明理由后接受。",
+        "Column {column} holds {kind_en} that find one house. Make them coarser (a grid for degrees, an interval of some 1000 for"
+        " meters) or drop it; where there is a reason to publish it, the privacy officer accepts the finding and writes the reason"
+        " down.",
     ),
     "persons_denied": (
         "列“{column}”是{kind}：表里有自然人，不能声明“不含个人信息”。请在数据目录中恢复“原始数据涉及自然人”，改为去标识化处理；"

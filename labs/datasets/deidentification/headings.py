@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache, partial
 
+from labs.datasets.deidentification.coded_people import COLOR, kind_of_codes
+from labs.datasets.deidentification.cued_names import RARE
 from labs.datasets.deidentification.detectors import FULL_WIDTH, NO_NAMES, is_id_card
-from labs.datasets.deidentification.names import COMPOUND, PLACES, SURNAMES, is_likely
+from labs.datasets.deidentification.names import COMPOUND, PLACES, PLAIN_SURNAMES, SURNAMES, is_likely
 from labs.datasets.deidentification.numbers import is_decimal
+from labs.datasets.deidentification.projected import is_fine_point
 from labs.datasets.deidentification.romanized import is_romanized_name
 from labs.datasets.deidentification.shaped_names import are_people
+from labs.datasets.deidentification.shares import holds_mostly
 from labs.datasets.deidentification.wrapped import unwrapped
 
 KINDS = {
@@ -69,6 +74,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("account", re.compile(r"o[A-Za-z0-9_]{27}\Z")),
     ("hash", re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z", re.IGNORECASE)),
 )
+_SHAPES_OF = {kind: [pattern for other, pattern in _SHAPES if other == kind] for kind, _ in _SHAPES}
 # These keep their separators. A millidegree is a hundred meters: a fourth decimal finds the house.
 _WHOLE: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -94,13 +100,21 @@ _PREFIX = re.compile(r"(?:ID|NO)(?=[\dOo]{11})", re.IGNORECASE)
 _TAIL = re.compile(r"((?:19|20)\d{2})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]\Z")
 GROWN_UP = 2008
 MOST_LOOKED_AT = 5000
-MOSTLY = 0.8
+MOSTLY, HALF = 0.8, 0.5
 FEWEST = 5
 LEAST_NAMES = 0.9
 FEWEST_LATIN = 7
 COMPOUNDS = frozenset(COMPOUND.split("|"))
+# Rare surnames that stand for nothing else where they stand alone: no color, quarter of the sky, plant or measure.
+_WORDS_ALONE = set("农植边干平楼鹿麻习沙丰巢红火种年阳母南步满弓皮铁米乃桑池车兰冷蓝桂火盖容连银衡都荣")
+_MORE_ALONE = (
+    "逄郗亓訾蔚宓郇昝佴笪贲厍隗缑逯鄂亢郏浦弭麴芮羿储汲邴糜嵇滑裘缪钮龚麹璩濮扈郁晁勾阙殳沃越夔隆巩厍晏爨揭禤覃仉闾邸敬"
+)
+ALONE = frozenset((set(RARE) | set(_MORE_ALONE)) - _WORDS_ALONE - set("越隆滑沃敬勾"))
+SURELY_ALONE = frozenset(set(PLAIN_SURNAMES) | ALONE) - set("姜梁陆朱马白苏杨")
 
 
+@lru_cache(4096)
 def kind_of_heading(heading: str) -> str | None:
     """Return which of KINDS a heading announces, or None."""
     plain = re.sub(r"\s+", "", heading.translate(FULL_WIDTH))
@@ -117,28 +131,35 @@ def kind_of_values(labels: Sequence[str], *, is_piece: bool = False) -> str | No
     """
     whole = [unwrapped(label.translate(FULL_WIDTH)).strip() for label in labels[:MOST_LOOKED_AT] if label.strip()]
     if len(whole) < FEWEST:
-        return "name" if not is_piece and are_people(whole) else None
+        are_surnames = len(whole) > 1 and all(value in SURELY_ALONE for value in whole)
+        return "name" if not is_piece and (are_surnames or are_people(whole)) else None
     for kind, pattern in _WHOLE:
-        if sum(pattern.match(value) is not None for value in whole) >= MOSTLY * len(whole):
+        if holds_mostly(whole, pattern.match, MOSTLY):
             return kind
     values = [_bare(value) for value in whole]
-    for kind in dict.fromkeys(kind for kind, _ in _SHAPES):
-        patterns = [pattern for other, pattern in _SHAPES if other == kind]
-        fitting = sum(
-            any(p.match(value) for p in patterns) or (kind == "id_number" and _is_number(value)) for value in values
-        )
-        if fitting >= MOSTLY * len(values):
+    for kind, patterns in _SHAPES_OF.items():
+        if holds_mostly(values, partial(_has_shape, kind, patterns), MOSTLY):
             return kind
-    years = [int(found[1]) for value in values if (found := _TAIL.match(value))]
-    if len(years) >= MOSTLY * len(values) and sorted(years)[len(years) // 2] < GROWN_UP:
-        return "id_number"
+    if holds_mostly(values, _TAIL.match, MOSTLY):
+        years = sorted(int(found[1]) for value in values if (found := _TAIL.match(value)))
+        if years[len(years) // 2] < GROWN_UP:
+            return "id_number"
+    if not is_piece and (code := kind_of_codes(whole, values)) is not None:
+        return code
     return "name" if _are_names(whole, values) or (not is_piece and are_people(whole)) else None
+
+
+def _has_shape(kind: str, patterns: Sequence[re.Pattern[str]], value: str) -> bool:
+    for pattern in patterns:
+        if pattern.match(value):
+            return True
+    return kind == "id_number" and _is_number(value)
 
 
 def _bare(value: str) -> str:
     """Return the value without separators and with digits for letters like them;
     150.00000001 has none but is a number."""
-    if is_decimal(value):
+    if "." in value and is_decimal(value):
         return value.strip()
     bare = _PREFIX.sub("", _SEPARATORS.sub("", value))
     return bare.translate(_LIKE_DIGITS) if _LONG.match(bare) else bare
@@ -146,7 +167,11 @@ def _bare(value: str) -> str:
 
 def kind_of(heading: str, labels: Sequence[str]) -> str | None:
     """Return what a column holds by its heading, else by its values."""
-    return kind_of_heading(heading) or _fine_coordinates(heading, labels) or kind_of_values(labels)
+    announced = kind_of_heading(heading) or _fine_coordinates(heading, labels)
+    if announced is None and is_fine_point(heading, labels):
+        return "coordinates"
+    shaped = announced or kind_of_values(labels)
+    return None if shaped == "hash" and announced is None and COLOR.search(heading) else shaped
 
 
 def _fine_coordinates(heading: str, labels: Sequence[str]) -> str | None:
@@ -154,20 +179,24 @@ def _fine_coordinates(heading: str, labels: Sequence[str]) -> str | None:
     values = [label.strip() for label in labels[:MOST_LOOKED_AT] if label.strip()]
     if len(values) < FEWEST or not _COORDINATE.search(heading):
         return None
-    return "coordinates" if 2 * sum(_FINE.match(value) is not None for value in values) >= len(values) else None
+    return "coordinates" if holds_mostly(values, _FINE.match, HALF) else None
 
 
 def _are_names(whole: Sequence[str], values: Sequence[str]) -> bool:
     """Chinese names; surnames alone; names in Latin letters, of which there must be many to be no accident."""
-    if 2 * sum(value[-1:] in PLACES for value in values) >= len(values):
+    if holds_mostly(values, _ends_like_a_place, HALF):
         return False  # 张家湾, 李家村: called after people, and none
-    if sum(_is_name(value) for value in values) >= LEAST_NAMES * len(values):
+    if holds_mostly(values, _is_name, LEAST_NAMES) or holds_mostly(values, _is_surname, LEAST_NAMES):
         return True
-    if sum(value in COMPOUNDS or (len(value) == 1 and value in SURNAMES) for value in values) >= LEAST_NAMES * len(
-        values
-    ):
-        return True
-    return len(whole) >= FEWEST_LATIN and sum(map(is_romanized_name, whole)) >= LEAST_NAMES * len(whole)
+    return len(whole) >= FEWEST_LATIN and holds_mostly(whole, is_romanized_name, LEAST_NAMES)
+
+
+def _ends_like_a_place(value: str) -> bool:
+    return value[-1:] in PLACES
+
+
+def _is_surname(value: str) -> bool:
+    return value in COMPOUNDS or (len(value) == 1 and (value in SURNAMES or value in ALONE))
 
 
 def _is_number(value: str) -> bool:

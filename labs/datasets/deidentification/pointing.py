@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import re
-
-import polars as pl
+from collections.abc import Iterator, Mapping
 
 from labs.datasets.deidentification.findings import Finding, finding
 from labs.datasets.deidentification.headings import COARSENED, KINDS, kind_of, kind_of_values
 from labs.datasets.deidentification.hierarchies import ANY
+from labs.datasets.deidentification.reading import Table
 from labs.datasets.deidentification.subjects import Subject
 from labs.datasets.deidentification.whole_tables import kinds_together
 
 MOST_JOINED, LONGEST_PIECE = 2000, 14
 DAY = re.compile(r"(?:19|20)\d{6}$")
+
+
+class _Labels(Mapping[str, list[str]]):
+    """The different values of a table's columns, worked out when they are looked at: those of dropped ones seldom are."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def __getitem__(self, name: str) -> list[str]:
+        return self.table.encoded(name)[1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.table.names)
+
+    def __len__(self) -> int:
+        return len(self.table.names)
 
 
 def check_identifying(subject: Subject) -> list[Finding]:
@@ -23,7 +39,7 @@ def check_identifying(subject: Subject) -> list[Finding]:
     birth and addresses a coarser value in every row, changes what the column says.
     """
     out = []
-    together = kinds_together({name: subject.source.encoded(name)[1] for name in subject.source.frame.columns})
+    together = kinds_together(_Labels(subject.source), subject.release.frame.columns)
     for name in subject.release.frame.columns:
         rule = subject.recipe.columns[name]
         if together.get(name) == "heading":
@@ -34,7 +50,9 @@ def check_identifying(subject: Subject) -> list[Finding]:
         kind = kind_of(name, subject.source.encoded(name)[1]) or together.get(name)
         if kind is None or (kind in COARSENED and _is_coarser(subject, name)):
             continue
-        out.append(finding("identifying_column", "stop", column=name, kind=KINDS[kind], kind_en=kind.replace("_", " ")))
+        said = "identifying_point" if kind == "coordinates" else ""
+        english = kind.replace("_", " ")
+        out.append(finding("identifying_column", "stop", column=name, sentence=said, kind=KINDS[kind], kind_en=english))
     return out
 
 
@@ -49,11 +67,12 @@ def check_joined(subject: Subject) -> list[Finding]:
     rules, frame = subject.recipe.columns, subject.release.frame
     shown = [name for name in frame.columns if rules[name].treatment != "pseudonym" and _is_piece(subject, name)]
     out: list[Finding] = []
+    cells = {name: frame[name].head(MOST_JOINED).to_list() for name in shown}
     for width in (2, 3):
         for names in zip(*(shown[start:] for start in range(width)), strict=False):
             # A star hides a whole value; behind digits it would read like a masked number.
-            told = frame.head(MOST_JOINED).filter(pl.all_horizontal(pl.col(names) != ANY))
-            joined = told.select(pl.concat_str(names).unique().alias("all"))["all"].sort().to_list()
+            rows = set(zip(*(cells[name] for name in names), strict=True))
+            joined = sorted({"".join(row) for row in rows if ANY not in row})
             kind = kind_of_values(joined, is_piece=True)
             if kind in ("name", "phone", "id_number") and not any(one.column in names for one in out):
                 out.append(

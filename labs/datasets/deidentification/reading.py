@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +28,8 @@ BOMB_RATIO, HARMLESS_BYTES = 200, 64 << 20  # no honest table shrinks so much
 GZIP = b"\x1f\x8b"
 FORMATS = ("csv", "xlsx", "parquet")
 FORMULA = r"^(?:[=@]|[+-].*[(!|])"
+IS_FORMULA = re.compile(FORMULA)
+FIRST_SIGNS = frozenset("=@+-")
 Codes = np.ndarray[tuple[int], np.dtype[np.int64]]
 Encoded = tuple[Codes, list[str]]
 Noticed = tuple[str, dict[str, str]]
@@ -237,9 +239,10 @@ def is_blank(values: list[str]) -> bool:
     return all(value.strip().lower() in EMPTY for value in values)
 
 
-def refuse_formulas(frame: pl.DataFrame) -> None:
-    """Refuse the first cell that a spreadsheet would execute."""
-    for name in frame.columns:
-        row = frame[name].str.contains(FORMULA).arg_max()
-        if row is not None and re.match(FORMULA, frame[name][row]):
-            raise Refusal("formula", row=row + 1, column=name, value=frame[name][row][:60])
+def refuse_formulas(columns: Iterable[tuple[str, Encoded]]) -> None:
+    """Refuse the first cell that a spreadsheet would execute; each different value is looked at once."""
+    for name, (codes, labels) in columns:
+        wrong = [code for code, label in enumerate(labels) if label[:1] in FIRST_SIGNS and IS_FORMULA.match(label)]
+        if wrong:
+            row = int(np.isin(codes, wrong).argmax())
+            raise Refusal("formula", row=row + 1, column=name, value=labels[int(codes[row])][:60])

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from labs.datasets.deidentification.cued_names import NO_NAMES, RARE
 from labs.datasets.deidentification.names import COMPOUND, GIVEN, PLACES, PLAIN_SURNAMES, SURNAMES, WORDY, is_likely
 from labs.datasets.deidentification.romanized import is_romanized_name
+from labs.datasets.deidentification.shares import holds_mostly
 
 _TRADITIONAL = "張劉陳楊趙黃吳孫馬羅鄭謝韓馮蕭鄧許呂蘇盧蔣賈葉閻鍾陸萬錢湯賴龔嚴溫齊莊偉麗強軍傑濤國華蘭紅飛"
 _SIMPLIFIED = "张刘陈杨赵黄吴孙马罗郑谢韩冯萧邓许吕苏卢蒋贾叶阎钟陆万钱汤赖龚严温齐庄伟丽强军杰涛国华兰红飞"
@@ -110,7 +111,7 @@ NOBODY = frozenset(
         "None",
     ]
 )
-LEAST_SURE, LEAST_SHAPED, LEAST_ALL = 0.3, 0.85, 0.9
+LEAST_SURE, LEAST_SHAPED, LEAST_ALL, HALF = 0.3, 0.85, 0.9, 0.5
 FEW, SOME = 2, 5
 
 
@@ -162,13 +163,12 @@ def _is_odd(value: str) -> bool:
 def are_people(values: Sequence[str]) -> bool:
     """Return whether distinct values are names taken together; words for nobody do not count."""
     some = [value for value in values if value not in NOBODY]
-    if 2 * sum(value[-1:] in PLACES for value in some) >= len(some):
+    if holds_mostly(some, lambda value: value[-1:] in PLACES, HALF):
         return False  # 张家湾, 李家村: called after people, and none
     if FEW <= len(some) < SOME:
         return all(map(is_usual, some)) and any(joined(value)[0] not in WORDY for value in some)
     if len(some) < SOME:
         return False
-    sure = sum(map(is_surely_name, some))
-    if sure >= LEAST_ALL * len(some) or sum(map(is_familiar, some)) >= LEAST_ALL * len(some):
+    if holds_mostly(some, is_surely_name, LEAST_ALL) or holds_mostly(some, is_familiar, LEAST_ALL):
         return True
-    return sure >= LEAST_SURE * len(some) and sum(map(is_name_shaped, some)) >= LEAST_SHAPED * len(some)
+    return holds_mostly(some, is_name_shaped, LEAST_SHAPED) and holds_mostly(some, is_surely_name, LEAST_SURE)

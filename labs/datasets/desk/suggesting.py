@@ -14,7 +14,9 @@ from labs.datasets.refusals import DeskRefused
 AGES = [5, 10, 20, 40]
 STEPS_OF_RANGE = 10
 CITY_LATITUDE = 34.3
-LARGEST_LATITUDE = 90
+LARGEST_LATITUDE, LARGEST_LONGITUDE = 90, 180
+METERS = 500
+"""How wide a cell of the suggestion is; coordinates beyond all degrees are meters themselves."""
 
 
 def suggested(draft: Draft, kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -41,6 +43,8 @@ def rule_for(draft: Draft, facts: Mapping[str, Any]) -> dict[str, Any]:
             ["year", "decade"] if facts.get("points_to") == "birth_date" else ["month", "quarter", "year", "decade"]
         )
         return _generalized(role, {"builtin": "date", "units": finest}, 1)
+    if role == "geo" and (facts.get("max") or 0) > LARGEST_LONGITUDE:
+        return {"role": role, "treatment": "interval", "width": METERS}
     if role == "geo":
         axis = "longitude" if _is_longitude(name, facts) else "latitude"
         more = {"at_latitude": CITY_LATITUDE} if axis == "longitude" else {}

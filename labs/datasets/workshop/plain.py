@@ -9,7 +9,7 @@ from typing import Any
 from labs.datasets.deidentification import detectors
 from labs.datasets.deidentification.checks import IMPRECISE
 from labs.datasets.deidentification.findings import Finding, finding
-from labs.datasets.deidentification.reading import refuse_formulas
+from labs.datasets.deidentification.reading import encode, refuse_formulas
 from labs.datasets.deidentification.wrapped import unwrapped
 from labs.datasets.workshop.persons import check_persons
 from labs.datasets.workshop.tables import NamedTable
@@ -22,7 +22,7 @@ def check_plain(tables: Sequence[NamedTable], *, is_invented: bool = False) -> l
     """
     out: list[Finding] = []
     for table in tables:
-        refuse_formulas(table.frame)
+        refuse_formulas((name, encode(table.frame[name])) for name in table.frame.columns)
         for name in table.frame.columns:
             out += [_identifier(hit.kind, name, None, 1, "identifier_header") for hit in detectors.find(name)]
             out += _in_values(table, name)

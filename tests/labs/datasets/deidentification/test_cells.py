@@ -69,3 +69,30 @@ def test_counts_of_cells_replace_traces() -> None:
     assert release.frame.columns == ["stop", "at", "count", "persons"]
     assert not release.is_stopped
     assert min(map(int, release.frame["persons"].to_list())) == release.report["k"] >= 5
+
+
+def test_role_of_places_and_times_does_not_hide_a_trace() -> None:
+    """Places as plain or sensitive words and moments as anything are the same trace."""
+    source = rides()
+    pseudonym = {"role": "direct", "treatment": "pseudonym"}
+    for place, time in (("plain", "sensitive"), ("sensitive", "plain"), ("quasi", "sensitive")):
+        rules = {"card": pseudonym, "stop": {"role": place}, "at": {"role": time}}
+        assert found(released(source, columns=rules, k=1)) == [("stop", "card")], (place, time)
+
+
+def test_pseudonym_without_places_or_without_times_draws_no_trace() -> None:
+    pseudonym = {"role": "direct", "treatment": "pseudonym"}
+    no_time = {"card": pseudonym, "stop": {"role": "plain"}, "at": {"role": "plain", "treatment": "drop"}}
+    no_place = {"card": pseudonym, "stop": {"role": "plain", "treatment": "drop"}, "at": {"role": "plain"}}
+
+    assert found(released(rides(), columns=no_time, k=1)) == found(released(rides(), columns=no_place, k=1)) == []
+
+
+def test_coarse_places_and_days_of_many_are_no_trace() -> None:
+    coarse = {
+        "card": {"role": "direct", "treatment": "pseudonym"},
+        "stop": {"role": "plain", "treatment": "generalize", "hierarchy": {"builtin": "prefix", "lengths": [1]}, "level": 1},
+        "at": {"role": "sensitive", "treatment": "generalize", "hierarchy": {"builtin": "date", "units": ["month"]}, "level": 1},
+    }  # fmt: skip
+
+    assert found(released(rides(), columns=coarse, k=1)) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable
 from urllib.parse import quote
@@ -19,6 +20,8 @@ from labs.datasets.deidentification.recipe import parse_recipe
 from labs.datasets.deidentification.romanized import is_romanized_name
 from labs.datasets.deidentification.whole_tables import people_as_headings
 from labs.datasets.deidentification.wrapped import unwrapped
+from labs.datasets.desk.suggesting import rule_for
+from labs.datasets.models import Draft
 
 ROWS, PEOPLE = 400, 100
 SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴", "伟芳娜敏静丽强磊军洋"
@@ -43,6 +46,10 @@ def full(who: int) -> str:
 
 def latin(who: int) -> str:
     return f"{LATIN[who % 10]} {SOUNDS[who // 10]}{SOUNDS[who * 7 % 10].lower()}"
+
+
+def digest(who: int) -> str:
+    return hashlib.sha256(phone(who).encode()).hexdigest()
 
 
 def phone(who: int) -> str:
@@ -104,6 +111,23 @@ DISGUISES: dict[str, dict[str, Cells]] = {
     "passport": {"n": lambda who: f"E1234{1000 + who}"},
     "house and flat": {"d": lambda who: f"住{who % 30 + 1}幢{who % 20 + 10}1室"},
     "account behind weixin": {"n": lambda who: f"weixin:lina_{1900 + who}"},
+    "a cut hash": {"键": lambda who: digest(who)[:16]},
+    "a short cut hash": {"k": lambda who: digest(who)[-8:]},
+    "a cut hash in capitals behind a prefix": {"ref": lambda who: "U" + digest(who)[4:14].upper()},
+    "a cut hash in base64": {"ref": lambda who: base64.b64encode(bytes.fromhex(digest(who))).decode()[:12]},
+    "surname and plate": {"车": lambda who: f"{surname(who)}-A-{'HJKL'[who % 4]}{1000 + who * 37 % 9000}"},
+    "plate and name": {"n": lambda who: f"A{'BCDF'[who % 4]}{1000 + who * 37 % 9000} {full(who)}"},
+    "surname and the last four": {"n": lambda who: f"{surname(who)}{phone(who)[-4:]}"},
+    "name and the last four": {"n": lambda who: f"{full(who)}-{phone(who)[-4:]}"},
+    "rare surnames alone": {"称呼": lambda who: "逄郗亓訾宓昝笪雍卿"[who % 9]},
+    "two rare surnames over many rows": {"称呼": lambda who: "逄郗"[who % 2]},
+    "usual surnames alone": {"称呼": lambda who: "王李张"[who % 3]},
+    "rare and usual surnames": {"c": lambda who: "逄王郗李张刘亓陈储"[who % 9]},
+    "3-degree zone": {"X": lambda who: f"{3_790_000 + who * 137}.{who % 90 + 10}", "Y": lambda who: f"{497_000 + who * 91}.{who % 90 + 10}"},
+    "3-degree zone with its number": {"a": lambda who: f"{3_790_000 + who * 137}", "b": lambda who: f"{36_497_000 + who * 91}"},
+    "map tiles": {"mx": lambda who: f"{12_130_000 + who * 117}.5", "my": lambda who: f"{4_060_000 + who * 93}.25"},
+    "meters in a cell": {"p": lambda who: f"{3_790_000 + who * 137},{497_000 + who * 91}"},
+    "one side in meters": {"横坐标": lambda who: f"{497_000 + who * 91}"},
     "the end of a number": {"n": lambda who: resident(who)[6:]},
 }  # fmt: skip
 INNOCENT: dict[str, dict[str, Cells]] = {
@@ -119,6 +143,22 @@ INNOCENT: dict[str, dict[str, Cells]] = {
     "kinds of works": {"类": lambda who: ["施工", "路灯", "高温", "严重", "金额", "方案", "安全", "车辆"][who % 8]},
     "numbers of cases": {"案号": lambda who: f"2024{who % 12 + 1:02}{who % 28 + 1:02}{who * 7 % 10_000:04}"},
     "measured side by side": {"t": lambda who: f"25.{100_000 + who * 37}", "p": lambda who: f"1013.{100_000 + who * 53}"},
+    "counted codes": {"c": lambda who: f"a{who:05x}"},
+    "codes with an order": {"c": lambda who: f"{'ABC'[who % 3]}{who % 7}F{who % 10}D{who % 9}"},
+    "colors": {"颜色": lambda who: digest(who % 12)[:6]},
+    "versions": {"v": lambda who: f"v{who % 9}.{who % 7}"},
+    "units with numbers": {"n": lambda who: f"{'莲雁碑未'[who % 4]}{1000 + who % 40}"},
+    "one surname before numbers": {"n": lambda who: f"高{1000 + who % 40}"},
+    "directions": {"方位": lambda who: "东南西北中"[who % 5]},
+    "colors in a word": {"色": lambda who: "红黄蓝白黑"[who % 5]},
+    "grades": {"级": lambda who: "优良中差"[who % 4]},
+    "crops": {"作物": lambda who: "麦稻米姜"[who % 4]},
+    "money": {"收入": lambda who: str(1_000_000 + who % 10 * 450_000), "支出": lambda who: str(200_000 + who % 8 * 61_000)},
+    "money to the yuan": {"a": lambda who: str(2_000_123 + who % 20 * 190_007), "b": lambda who: str(170_321 + who % 20 * 30_011)},
+    "counted beside counted": {"a": lambda who: str(3_400_001 + who % 40), "b": lambda who: str(500_001 + who % 40)},
+    "blocks in meters": {"X": lambda who: str(3_790_000 + who % 9 * 1000), "Y": lambda who: str(497_000 + who % 9 * 1000)},
+    "places with days and no person": {"站点": lambda who: f"站{who % 4}", "日期": lambda who: f"2025-03-{who % 4 + 10}"},
+    "unit and post of many": {"单位": lambda who: ["司法局", "民政局"][who % 2], "岗位": lambda who: ["科员", "办事员"][who // 2 % 2], "体检": lambda who: "正常"},
     "ratings": {"满意度": lambda who: str(who % 5), "次数": lambda who: str(who % 9)},
     "weeks": {"a": lambda who: f"第{who % 9}周", "b": lambda who: "一二三四五六日"[who % 7]},
 }  # fmt: skip
@@ -156,6 +196,8 @@ def test_people_as_headings_stop_the_release_and_are_left_out_by_the_suggestion(
 SUGGESTED = {
     "few names over many rows": "direct", "two names over many rows": "direct", "names with a blank in them": "direct",
     "a telephone as a float": "direct", "a number with O for 0": "direct", "a point without headings": "geo",
+    "3-degree zone": "geo", "map tiles": "geo", "one side in meters": "geo", "a cut hash": "direct", "surname and plate": "direct",
+    "two rare surnames over many rows": "direct",
 }  # fmt: skip
 
 
@@ -202,6 +244,20 @@ def test_latin_letters_that_are_none(value: str) -> None:
 )  # fmt: skip
 def test_wrapping_is_taken_off(value: str, plain: str) -> None:
     assert unwrapped(value) == plain
+
+
+def test_points_in_meters_pass_once_they_are_blocks() -> None:
+    values = {name: [cell(row % PEOPLE) for row in range(ROWS)] for name, cell in DISGUISES["3-degree zone"].items()}
+    facts = {
+        name: {"name": name, "suggested_role": "geo", "max": max(map(float, cells))} for name, cells in values.items()
+    }
+    rules = {name: rule_for(Draft(), facts[name]) for name in values}
+    recipe = parse_recipe({"dataset": "x", "k": 5, "tier": "lab", "suppression_max": 1.0, "columns": rules})
+    made = build(Table(pl.DataFrame(values), "00"), recipe, b"0" * 32)
+
+    assert {rule["treatment"] for rule in rules.values()} == {"interval"}
+    assert [found for found in made.findings if found.severity == "stop"] == []
+    assert made.frame.height
 
 
 def test_star_behind_measures_is_no_masked_number() -> None:
