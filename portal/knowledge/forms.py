@@ -50,7 +50,9 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("Markdown, HTML or DOCX, up to 20 MB. A title in the first line, then the clauses."),
+        help_text=_(
+            "DOCX, HTML, Markdown or text, up to 20 MB, as the office sent it: with its head, order or notice."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(SUFFIXES)}),
     )
     work = forms.CharField(
