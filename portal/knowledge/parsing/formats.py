@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .heads import annex_head, article_lines
 from .kinds import SUFFIXES, UnreadableFile, check_kind, decoded
-from .parts import Opening, open_document
+from .parts import Opening, open_document, stands_alone
 from .pieces import ENUMERATION, HEADING, ITEM
 from .spacing import is_ended, is_page_number, joined
 from .webpage import read_page
@@ -28,6 +28,9 @@ _DELETED = re.compile(r"<(del|s|strike|script|style)\b[^<>]*>.*?</\1>|~~[^~]+~~|
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|nbsp|#\d{1,6});")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>|~])")
 _RULE = re.compile(r"\|?\s*:?-{3,}:?\s*(\|\s*:?-{3,}:?\s*)*\|?")
+_MARKED = re.compile(r"(?:\d{1,2}[.．、](?!\d)|[①-⑳]|[（(]?\d{1,2}[)）])")
+WRAPPED = 16
+"""Characters of a line that can have been broken by its length."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -54,13 +57,16 @@ def read_file(name: str, content: bytes) -> Manuscript:
             word = read_word(content)
         except BrokenDocument as problem:
             raise UnreadableFile(str(problem)) from problem
-        found = opened(word.lines)
+        found = opened(
+            _unwrapped([(place, clean(line)) for place, line in word.lines if clean(line)], only_commas=True)
+        )
         found.notes = word.notes
         return found
     text = decoded(content)
     if suffix in (".html", ".htm"):
         page = read_page(text)
-        found = opened(enumerate(page.lines, start=1), page.title)
+        lines = [(place, clean(line)) for place, line in enumerate(page.lines, start=1) if clean(line)]
+        found = opened(_unwrapped(lines, only_commas=True), page.title)
         found.head = page.head
         return found
     return _typed(text, is_markdown=suffix != ".txt")
@@ -111,45 +117,48 @@ def _bare(line: str) -> str:
     return _ENTITY.sub(lambda match: html.unescape(match[0]), _ESCAPED.sub(r"\1", line))
 
 
-def _unwrapped(numbered: list[Line]) -> Iterator[Line]:
-    """Yield the paragraphs of a typed file: a line that stops in the middle of a sentence goes on in the next.
+def _unwrapped(numbered: Sequence[Line], *, only_commas: bool = False) -> Iterator[Line]:
+    """Yield the paragraphs of a file whose lines were broken: one that stops in the middle of a sentence goes on in the next.
 
-    Only below an article or a number, where a sentence is one; titles and signatures above are lines of their own. The
-    numbers of pages go.
+    Only below an article or a number, where a sentence is one; titles, signatures and annexes are lines of their own. The
+    numbers of pages go. `only_commas`: the file has paragraphs, so only a line that ends in a comma goes on.
     """
     texts = [text for _, text in numbered]
     articles = article_lines(texts)
-    begun, open_line = False, None
+    begun, waiting = False, None
     for place, (number, text) in enumerate(numbered):
-        if not text or is_page_number(text):
-            if open_line is not None and not text:
-                yield open_line
-                open_line = None
+        if not text or (is_page_number(text) and not only_commas):
+            if waiting is not None and not text:
+                yield waiting
+                waiting = None
             continue
         is_head = place in articles or _begins(text)
-        begun = begun or is_head
-        if open_line is not None and not is_head and not _stands_alone(text):
-            text, number = joined(open_line[1], text), open_line[0]
-        elif open_line is not None:
-            yield open_line
-        open_line = None
-        if begun and not HEADING.fullmatch(text) and not is_ended(text) and not _stands_alone(text):
-            open_line = (number, text)
+        begun = (begun or is_head) and annex_head(text) is None
+        is_own = _is_own_line(texts, place)
+        if waiting is not None and not is_head and not is_own:
+            text, number = joined(waiting[1], text), waiting[0]
+            is_head = True
+        elif waiting is not None:
+            yield waiting
+        waiting = None
+        is_sentence = begun and (is_head or len(text) >= WRAPPED) and HEADING.fullmatch(text) is None
+        if is_sentence and not is_own and (text.endswith(("，", "、")) or not (only_commas or is_ended(text))):
+            waiting = (number, text)
         else:
             yield number, text
-    if open_line is not None:
-        yield open_line
+    if waiting is not None:
+        yield waiting
 
 
 def _begins(text: str) -> bool:
     is_heading = HEADING.fullmatch(text) is not None and len(text) <= 40 and not is_ended(text)
-    return is_heading or bool(ENUMERATION.match(text) or ITEM.match(text)) or annex_head(text) is not None
+    return is_heading or bool(ENUMERATION.match(text) or ITEM.match(text) or _MARKED.match(text))
 
 
-def _stands_alone(text: str) -> bool:
-    """Whether a line is no part of a paragraph: a number, a short line such as a title or a signature, a row of a table."""
-    is_marked = bool(re.match(r"(?:\d{1,2}[.．、](?!\d)|[①-⑳]|[（(]?\d{1,2}[)）])", text))
-    return is_marked or "　" in text.strip()[8:] or annex_head(text) is not None
+def _is_own_line(texts: Sequence[str], place: int) -> bool:
+    """Whether a line is no part of a paragraph: a title, a signature, a row of a table, the head of an annex."""
+    text = texts[place]
+    return "　" in text.strip()[8:] or annex_head(text) is not None or stands_alone(texts, place)
 
 
 def opened(numbered: Iterable[Line], marked: str = "") -> Manuscript:

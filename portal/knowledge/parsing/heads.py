@@ -12,11 +12,11 @@ from .spacing import is_ended
 
 _NUMERAL = rf"[{PRINTED}廿卅]+(?:[ \u3000]*[{PRINTED}廿卅]+)*"
 ARTICLE_LINE = re.compile(
-    rf"(?P<number>第[ \u3000]*(?P<value>{_NUMERAL})[ \u3000]*[条條](?:[ \u3000]*之[ \u3000]*[{PRINTED}]+(?![{PRINTED}间后前]))?)"
+    rf"[【\[]?(?P<number>第[ \u3000]*(?P<value>{_NUMERAL})[ \u3000]*[条條](?:[ \u3000]*之[ \u3000]*[{PRINTED}]+(?![{PRINTED}间后前]))?)"
     r"(?P<gap>[\s\u3000]*)(?P<rest>.*)",
     re.DOTALL,
 )
-LOOSE = re.compile(r"第[\s\u3000]*[^\s，。；、条條第]{1,8}?[\s\u3000]*[条條]")
+LOOSE = re.compile(r"[【\[]?第[\s\u3000]*[^\s，。；、条條第]{1,8}?[\s\u3000]*[条條]")
 """What looks like the head of an article, in whatever writing."""
 REFERS = re.compile(
     r"(规定|規定|所[列称述指稱]|第.{1,4}[款项項]|[、，,。；]|[和或至及与以到][^\u4e00-\u9fff]{0,2}第|或者第|以及第|的|中(?:的|所|规定|关于|“)|"
@@ -65,7 +65,7 @@ def article_head(text: str) -> ArticleHead | None:
         return None
     number, rest = re.sub(r"[\s\u3000]", "", match["number"]), match["rest"].strip()
     refers, doubtful = REFERS.match(rest) is not None, DOUBTFUL.match(rest) is not None
-    if rest.startswith(("：", ":")):
+    if rest.startswith(("：", ":", "．", ".", "】", "]")):
         rest, is_spaced = rest[1:].strip(), True
     else:
         is_spaced = bool(match["gap"]) or not rest or (BRACKET.match(rest) is not None and not refers)

@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 
 from .numberwords import written
 
-_SPACED = re.compile(r"[条條编章节款项目\w]$")
+_SPACED = re.compile(r"[条條编章节款项目0-9A-Za-z]$")
 _PLACE = re.compile(r"%([1-9])")
 
 

@@ -11,6 +11,7 @@ from search.numerals import PRINTED
 from .about import DATE, ISO_DATE, NUMBER_LINE, number_in
 from .heads import CONTENTS, annex_head, article_lines
 from .pieces import ENUMERATION, HEADING, ITEM
+from .spacing import is_ended
 
 Line = tuple[int, str]
 _KINDS = (
@@ -121,6 +122,16 @@ def is_above(texts: Sequence[str], place: int) -> bool:
     return bool(re.fullmatch(r"[\u4e00-\u9fff\s\u3000、]{2,60}(?:公告|通告)", text)) and bool(_COUNTED.fullmatch(after))
 
 
+def stands_alone(texts: Sequence[str], place: int) -> bool:
+    """Whether a line is a part of an official document by itself: title, number, signature, day, receivers."""
+    text = texts[place].strip()
+    is_signer = bool(_BODY.fullmatch(_bare(text)) or _PERSON.fullmatch(text)) and any(
+        map(is_day, texts[place + 1 : place + 4])
+    )
+    is_title = len(text) <= 40 and bool(NAMES_A_POLICY.search(text)) and _begins_body(texts, place + 1)
+    return is_day(text) or is_signer or is_title or bool(_COLOPHON.fullmatch(text)) or is_above(texts, place)
+
+
 def _law_starts(texts: Sequence[str]) -> int | None:
     """Return the place of the first article or heading, where there are articles."""
     articles = article_lines(texts)
@@ -220,7 +231,7 @@ def without_closing(lines: Sequence[Line]) -> tuple[list[Line], Closing]:
     closing, gone = Closing(), set()
     for place in range(begins + 1, len(texts)):
         if is_day(texts[place]) and (signers := _signers(texts, place, begins)):
-            gone |= {*signers, place}
+            gone |= {*signers, *_list_of_annexes(texts, min(signers), begins), place}
             closing.signer = closing.signer or re.sub(
                 r"[（(]?(?:印|盖章|公章|代章)[）)]?$", "", _bare(texts[min(signers)])
             )
@@ -241,6 +252,16 @@ def _signers(texts: Sequence[str], place: int, begins: int) -> set[int]:
         found.add(above)
         above -= 1
     return found
+
+
+def _list_of_annexes(texts: Sequence[str], signed: int, begins: int) -> set[int]:
+    """Return the lines above a signature that name the annexes: 附件：1.… 2.…"""
+    for place in range(signed - 1, max(begins, signed - 12), -1):
+        if re.match(r"附[\s\u3000]*件[\s\u3000]*[：:]", texts[place]):
+            return set(range(place, signed))
+        if not re.match(r"\d{1,2}[.．、]", texts[place]) or is_ended(texts[place]):
+            return set()
+    return set()
 
 
 def _is_near_end(texts: Sequence[str], place: int, gone: set[int]) -> bool:

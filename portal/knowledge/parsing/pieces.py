@@ -23,7 +23,7 @@ MARKS = (
     re.compile(r"[（(](\d{1,3})[)）]"),
     re.compile(r"([①-⑳㉑-㊿])"),
     re.compile(r"(\d{1,3})[)）]"),
-    re.compile(r"([A-Za-z])[)）.．](?![A-Za-z])"),
+    re.compile(r"([A-Za-z])(?:[)）]|[.．](?![A-Za-z]))"),
 )
 """How items are numbered: （一） 1. （1） ① 1) a). Which stands below which is told by their order in the text."""
 RANKS = {

@@ -20,6 +20,7 @@ from .pieces import ENUMERATION, HEADING, ITEM, MAX_CLAUSE, RANKS, Clause
 
 Line = tuple[int, str]
 ANNEX_RANK = -1
+DEEPEST = max(rank for _, _, rank in RANKS.values())
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class _Reading:
         if not self.number:
             return
         text = "\n".join(self.lines).strip()
+        if self.annex == self.number and text and len(self.lines[0]) <= 60:
+            self.annex = f"{self.annex} {self.lines[0]}"
         titles = tuple(title for _, title in self.above)
         if len(text) > MAX_CLAUSE:
             self.wording.problems.append(SourceProblem(self.line, "clause_too_long", self.number))
@@ -94,9 +97,9 @@ class _Reading:
         self.annex, self.last, self.last_number, self.seen = f"{number} {title}".strip(), 0, "", set()
         self.begin(line, number, title)
 
-    def leave(self) -> None:
-        """Leave the headings, but not the annex."""
-        self.above = [(rank, title) for rank, title in self.above if rank == ANNEX_RANK]
+    def leave(self, rank: int) -> None:
+        """Leave the headings of a rank and below, but not the annex."""
+        self.above = [each for each in self.above if each[0] < rank]
 
 
 def read_wording(lines: Iterable[Line]) -> Wording:
@@ -114,12 +117,7 @@ def _read_law(lines: list[Line], articles: Mapping[int, ArticleHead]) -> Wording
             _note_order(reading, article, number)
             reading.begin(number, article.number, article.rest)
             reading.last = article.value
-        elif (
-            heading is not None
-            and len(text) <= 80
-            and not text.endswith(("。", "；", "："))
-            and not _refers(heading[3])
-        ):
+        elif heading is not None and _is_heading(text):
             reading.enter(RANKS[heading[2]][2], " ".join(text.split()))
         elif reading.has_begun and (annex := annex_head(text)) is not None:
             reading.enter_annex(number, *annex)
@@ -129,8 +127,10 @@ def _read_law(lines: list[Line], articles: Mapping[int, ArticleHead]) -> Wording
     return reading.wording
 
 
-def _refers(rest: str) -> bool:
-    return REFERS.match(rest) is not None
+def _is_heading(text: str) -> bool:
+    heading = HEADING.fullmatch(text)
+    is_short = len(text) <= 80 and not text.endswith(("。", "；", "："))
+    return heading is not None and is_short and REFERS.match(heading[3]) is None
 
 
 def _add_words(reading: _Reading, number: int, text: str) -> None:
@@ -172,19 +172,16 @@ def _read_document(lines: list[Line]) -> Wording:
     if loose := [(number, text) for number, text in lines if LOOSE.match(text) and not _is_reference(text)]:
         reading.wording.problems.append(SourceProblem(loose[0][0], "articles_unread", loose[0][1][:20]))
         return reading.wording
-    is_numbered = any(ENUMERATION.match(text) or ITEM.match(text) for _, text in lines)
+    headings = {place for place, (_, text) in enumerate(lines, start=1) if _is_heading(text)}
+    headings = headings if len(headings) > 1 else set()
+    is_numbered = bool(headings) or any(ENUMERATION.match(text) or ITEM.match(text) for _, text in lines)
     for place, (number, text) in enumerate(lines, start=1):
-        entry, item = ENUMERATION.fullmatch(text), ITEM.match(text)
         if reading.has_begun and (annex := annex_head(text)) is not None:
             reading.enter_annex(number, *annex)
-        elif entry is not None and len(text) <= 60 and not text.endswith(("。", "；")):
-            reading.enter(0, text)
-        elif entry is not None:
-            reading.end()
-            reading.leave()
-            reading.begin(number, f"{entry[1]}、", entry[2])
-        elif item is not None:
-            reading.begin(number, item[0], text[item.end() :].strip())
+        elif place in headings and (heading := HEADING.fullmatch(text)) is not None:
+            reading.enter(RANKS[heading[2]][2], " ".join(text.split()))
+        elif _begin_entry(reading, number, text, DEEPEST + 1 if headings else 0):
+            continue
         elif reading.number:
             reading.lines.append(text)
         elif reading.above:
@@ -196,6 +193,20 @@ def _read_document(lines: list[Line]) -> Wording:
             reading.end()
     reading.end()
     return reading.wording
+
+
+def _begin_entry(reading: _Reading, number: int, text: str, rank: int) -> bool:
+    """Begin what 一、 or （一） begins: a heading where it is short, else a clause. Returns whether the line is one."""
+    entry, item = ENUMERATION.fullmatch(text), ITEM.match(text)
+    if entry is not None and len(text) <= 60 and not text.endswith(("。", "；")):
+        reading.enter(rank, text)
+    elif entry is not None:
+        reading.end()
+        reading.leave(rank)
+        reading.begin(number, f"{entry[1]}、", entry[2])
+    elif item is not None:
+        reading.begin(number, item[0], text[item.end() :].strip())
+    return entry is not None or item is not None
 
 
 def _is_reference(text: str) -> bool:
