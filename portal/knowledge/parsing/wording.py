@@ -130,7 +130,10 @@ def _read_law(lines: list[Line], articles: Mapping[int, ArticleHead]) -> Wording
 def _is_heading(text: str) -> bool:
     heading = HEADING.fullmatch(text)
     is_short = len(text) <= 80 and not text.endswith(("。", "；", "："))
-    return heading is not None and is_short and REFERS.match(heading[3]) is None
+    if heading is None or not is_short:
+        return False
+    is_spaced = heading[3] == "" or not text.endswith(heading[2] + heading[3])
+    return is_spaced or REFERS.match(heading[3]) is None
 
 
 def _add_words(reading: _Reading, number: int, text: str) -> None:
