@@ -183,7 +183,7 @@ def _after(first: date, count: int, unit: str) -> date | None:
 
 
 def _history(before: str) -> Iterable[str]:
-    for line in re.split(r"[\n；;]", before):
+    for line in re.split(r"[\n；;]|(?=根据\s*[12]\d{3}\s*年)", before):
         if DATE.search(EFFECTIVE.sub("", line)) and re.search(r"通过|修订|修正|公布|批准|发布", line):
             yield line.strip("（）() 　")[:200]
 

@@ -57,16 +57,15 @@ def read_file(name: str, content: bytes) -> Manuscript:
             word = read_word(content)
         except BrokenDocument as problem:
             raise UnreadableFile(str(problem)) from problem
-        found = opened(
-            _unwrapped([(place, clean(line)) for place, line in word.lines if clean(line)], only_commas=True)
-        )
+        lines = _kept(word.lines)
+        found = opened(_unwrapped(lines, only_commas=not _is_broken(lines)))
         found.notes = word.notes
         return found
     text = decoded(content)
     if suffix in (".html", ".htm"):
         page = read_page(text)
-        lines = [(place, clean(line)) for place, line in enumerate(page.lines, start=1) if clean(line)]
-        found = opened(_unwrapped(lines, only_commas=True), page.title)
+        lines = _kept(enumerate(page.lines, start=1))
+        found = opened(_unwrapped(lines, only_commas=not _is_broken(lines)), page.title)
         found.head = page.head
         return found
     return _typed(text, is_markdown=suffix != ".txt")
@@ -148,6 +147,20 @@ def _unwrapped(numbered: Sequence[Line], *, only_commas: bool = False) -> Iterat
             yield number, text
     if waiting is not None:
         yield waiting
+
+
+def _kept(lines: Iterable[Line]) -> list[Line]:
+    return [(place, text) for place, line in lines if (text := clean(line))]
+
+
+def _is_broken(lines: Sequence[Line]) -> bool:
+    """Whether the lines of a file with paragraphs are those of a printed page: many stop unfinished, all at one width."""
+    widths = sorted(
+        len(text) for _, text in lines if len(text) >= WRAPPED and not is_ended(text) and "　" not in text[8:]
+    )
+    if len(widths) < 4 or len(widths) * 4 < len(lines):
+        return False
+    return widths[len(widths) * 9 // 10] - widths[len(widths) // 10] <= 6
 
 
 def _begins(text: str) -> bool:

@@ -63,6 +63,7 @@ def read_page(text: str) -> PageText:
     page = PageText(title=headings[0] if headings else named.strip())
     body = tree.find("body")
     whole = list(_lines(tree if body is None else body, hidden))
+    page.title = page.title or _named_line(tree, whole)
     page.head = dict(_facts(whole))
     box = _content_box(tree, hidden)
     kept = list(_lines(box, hidden)) if box is not None else whole
@@ -77,6 +78,13 @@ def _text_of(title: str, lines: list[str]) -> Iterator[str]:
     for line in lines[places[0] + 1 :] if places else lines:
         if line.strip() and not _FURNITURE.match(line.strip()) and not _BEFORE_TITLE.search(line):
             yield line
+
+
+def _named_line(tree: Any, lines: list[str]) -> str:
+    """Return the line that the window's title names beside the name of the site; empty: none."""
+    named = (tree.findtext(".//title") or "").strip()
+    parts = {_bare(part) for part in (named, *re.split(r"[_|｜—–·]|-{1,2}|\s{1,}", named)) if len(part) > 4}
+    return next((line.strip() for line in lines if _bare(line) in parts and not _BEFORE_TITLE.search(line)), "")
 
 
 def _bare(text: str) -> str:

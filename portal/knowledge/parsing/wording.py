@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -118,7 +119,7 @@ def _read_law(lines: list[Line], articles: Mapping[int, ArticleHead]) -> Wording
             reading.begin(number, article.number, article.rest)
             reading.last = article.value
         elif heading is not None and _is_heading(text):
-            reading.enter(RANKS[heading[2]][2], " ".join(text.split()))
+            reading.enter(RANKS[heading[2]][2], _heading_as_read(text, heading[3]))
         elif reading.has_begun and (annex := annex_head(text)) is not None:
             reading.enter_annex(number, *annex)
         else:
@@ -134,6 +135,13 @@ def _is_heading(text: str) -> bool:
         return False
     is_spaced = heading[3] == "" or not text.endswith(heading[2] + heading[3])
     return is_spaced or REFERS.match(heading[3]) is None
+
+
+def _heading_as_read(text: str, title: str) -> str:
+    """Return a heading without the blanks that only spread it: 总　则 is 总则."""
+    is_spread = re.fullmatch(r"[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])+\s*", title) is not None
+    bare = "".join(title.split()) if is_spread else title
+    return " ".join((text[: len(text) - len(title)] + bare).split())
 
 
 def _add_words(reading: _Reading, number: int, text: str) -> None:
@@ -182,7 +190,7 @@ def _read_document(lines: list[Line]) -> Wording:
         if reading.has_begun and (annex := annex_head(text)) is not None:
             reading.enter_annex(number, *annex)
         elif place in headings and (heading := HEADING.fullmatch(text)) is not None:
-            reading.enter(RANKS[heading[2]][2], " ".join(text.split()))
+            reading.enter(RANKS[heading[2]][2], _heading_as_read(text, heading[3]))
         elif _begin_entry(reading, number, text, DEEPEST + 1 if headings else 0):
             continue
         elif reading.number:

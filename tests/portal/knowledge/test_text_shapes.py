@@ -14,6 +14,8 @@ from portal.knowledge.parsing.pieces import build_tree, clause_eid
 from portal.knowledge.parsing.wording import read_wording
 from portal.knowledge.sources import file_sources, sentence_of
 
+from .word_files import paragraph, word_file
+
 
 def numbers(*lines: str) -> list[str]:
     """Return the numbers of the clauses of a text."""
@@ -259,3 +261,42 @@ def test_a_text_says_until_when_it_holds(text: str, until: date | None) -> None:
     effective = complete(About(title="甲市办法"), (), text).effective_date
 
     assert end_of_validity(text, effective, date(2024, 6, 1)) == until
+
+
+def test_a_word_file_made_of_printed_lines_has_paragraphs_again() -> None:
+    printed = [
+        "第一条　为了加强全市公共数据资源管理，促进数据资源", "开放共享和开发利用，提升政府治理能力和公共服务", "水平，结合本市的实际，制定本办法。",
+        "第二条　本市行政区域内公共管理和服务机构从事公", "共数据采集、归集、共享、开放以及相关管理活动适", "用本办法。", "另一款。",
+    ]  # fmt: skip
+
+    found = read_file("a.docx", word_file("".join(map(paragraph, ["甲市办法", *printed]))))
+
+    assert [text for _, text in found.lines] == ["".join(printed[:3]), "".join(printed[3:6]), "另一款。"]
+
+
+@pytest.mark.parametrize(("lines", "title"), [
+    (["附件1", "甲市办法", "第一条 甲。"], "甲市办法"), (["甲市公共数据", "管理条例", "（2025年1月1日通过）", "第一条 甲。"], "甲市公共数据管理条例"),
+    (["最高人民法院", "关于审理数据案件的规定", "（2020年5月1日通过）", "第一条 甲。"], "最高人民法院关于审理数据案件的规定"),
+    (["甲市数据局公告", "2025年第3号", "关于发布《规范》的公告", "现予发布。"], "关于发布《规范》的公告"),
+    (["甲市数据局　　乙局文件", "甲数发〔2025〕8号　　签发人：王某", "甲市数据局关于预算的通知", "各县：", "一、甲。"], "甲市数据局关于预算的通知"),
+    (["甲市办法", "第一条 甲。", "第二条 《乙市条例》现予公布。"], "甲市办法"), (["关于印发《方案》的通知", "各县：", "一、甲。"], "关于印发《方案》的通知"),
+])  # fmt: skip
+def test_the_title_is_that_of_the_text(lines: list[str], title: str) -> None:
+    assert read_file("a.txt", "\n".join(lines).encode()).title == title
+
+
+def test_the_title_of_the_window_names_the_line_where_no_heading_is_marked() -> None:
+    page = "<title>甲市树木办法_甲市政府</title><ul><li>机构</li></ul><div>甲市树木办法</div><div>第一条 甲。<br><br>第二条 乙。</div>"
+
+    found = read_file("a.html", page.encode())
+
+    assert (found.title, [text for _, text in found.lines]) == ("甲市树木办法", ["第一条 甲。", "第二条 乙。"])
+
+
+def test_a_heading_that_is_only_spread_and_the_last_amendment_are_read() -> None:
+    found = read_wording(
+        enumerate(["（2010年1月1日通过　根据2020年5月1日《决定》修正）", "第一章　总　则", "第一条 甲。"], start=1)
+    )
+
+    assert found.clauses[0].above == ("第一章 总则",)
+    assert complete(About(title="甲法"), found.preamble, "").version_date == date(2020, 5, 1)
