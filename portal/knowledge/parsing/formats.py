@@ -140,13 +140,19 @@ def _unwrapped(numbered: Sequence[Line], *, only_commas: bool = False) -> Iterat
         elif waiting is not None:
             yield waiting
         waiting = None
-        is_sentence = begun and (is_head or len(text) >= WRAPPED) and HEADING.fullmatch(text) is None
+        is_sentence = begun and (is_head or len(text) >= WRAPPED) and not _is_title(text)
         if is_sentence and not is_own and (text.endswith(("，", "、")) or not (only_commas or is_ended(text))):
             waiting = (number, text)
         else:
             yield number, text
     if waiting is not None:
         yield waiting
+
+
+def _is_title(text: str) -> bool:
+    """Whether an unfinished line is a heading rather than a sentence: 第一章 …, 一、…, （一）… without a full stop in it."""
+    is_numbered = ENUMERATION.match(text) or ITEM.match(text) or _MARKED.match(text)
+    return HEADING.fullmatch(text) is not None or (bool(is_numbered) and "。" not in text and not text.endswith("，"))
 
 
 def _kept(lines: Iterable[Line]) -> list[Line]:

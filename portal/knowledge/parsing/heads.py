@@ -147,7 +147,7 @@ def annex_head(text: str) -> tuple[str, str] | None:
     number, gap, rest = re.sub(r"[\s\u3000]", "", match["number"]), match["gap"], match["rest"].strip()
     if number == "附" and not (gap.strip() and rest) and (rest or not gap.strip()):
         return None
-    if (rest and not gap) or len(rest) > 80 or rest.endswith(("。", "；", "，")):
+    if (rest and not gap) or len(rest) > (80 if number == "附" else 300) or rest.endswith(("。", "；", "，")):
         return None
     return number, rest
 

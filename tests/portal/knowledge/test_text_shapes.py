@@ -300,3 +300,14 @@ def test_a_heading_that_is_only_spread_and_the_last_amendment_are_read() -> None
 
     assert found.clauses[0].above == ("第一章 总则",)
     assert complete(About(title="甲法"), found.preamble, "").version_date == date(2020, 5, 1)
+
+
+def test_a_long_heading_is_not_one_with_what_stands_below_it() -> None:
+    lines = [
+        "一、关于外商投资企业和外国企业适用税种的问题",
+        "依法征收。",
+        "（一）推进公共数据资源开发利用，落实责任",
+        "逐项落实。",
+    ]
+
+    assert [text for _, text in read_file("a.md", "\n".join(["通知", *lines]).encode()).lines] == lines
