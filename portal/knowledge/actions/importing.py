@@ -28,6 +28,8 @@ from portal.users.models import User
 from .impact import follow_text
 from .relating import relate_named
 
+SHOWN = 400
+"""Headings and clauses in a preview."""
 LOCK = 7_420_611
 """Number of the database's own lock, where many machines share one."""
 
@@ -74,6 +76,11 @@ class Outcome:
     def sorted_changes(self) -> list[tuple[str, int]]:
         """How many clauses became what."""
         return sorted(self.changes.items())
+
+    @property
+    def shown_pieces(self) -> list[Piece]:
+        """Return headings and clauses in order, as many as a preview can show."""
+        return [piece for piece in self.source.pieces if piece.is_clause or piece.heading][:SHOWN]
 
 
 @contextmanager

@@ -104,3 +104,16 @@ def test_an_editor_sees_both_laws_of_a_file_and_takes_both_in(editor: User) -> N
     send(client, both, take="1")
     assert set(PolicyWork.objects.values_list("title", flat=True)) == {"甲市试行办法", "甲市井盖办法"}
     assert set(PolicyExpression.objects.values_list("imported_by", flat=True)) == {editor.pk}
+
+
+def test_an_editor_corrects_title_and_days_before_anything_is_written(editor: User) -> None:
+    client = signed_in(editor)
+    said = {"title": "甲市正确办法", "number": "甲政发〔2025〕1号", "valid_until": "2997-01-31"}
+
+    page = send(client, LASTS.format("甲方", 2021, 2998), look="1", **said).get_text()
+
+    assert "甲市正确办法" in page
+    assert "甲方。" in page
+    send(client, LASTS.format("甲方", 2021, 2998), take="1", **said)
+    work = PolicyWork.objects.get()
+    assert (work.title, work.number, work.repealed_date) == ("甲市正确办法", "甲政发〔2025〕1号", date(2997, 2, 1))
