@@ -1,6 +1,7 @@
 """Fixtures for every test."""
 
 import re
+import time
 
 import pytest
 from django.db import connection
@@ -23,6 +24,13 @@ ONCE = re.compile(r"tests/(architecture/(?!test_migrations)|crawling/)")
 def default_language() -> None:
     """Each test begins in the site's language: a request in English leaves its own behind."""
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def limits_begin_with_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a limit's stretch of time begin with the test: by the clock it could turn over between two tries of a test."""
+    began = time.time()
+    monkeypatch.setattr("portal.users.limits.stretch", lambda seconds: int((time.time() - began) // seconds))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -14,8 +14,9 @@ from .models import LabAssignment, lab_path
 
 def assignment_entries(assignments: Iterable[LabAssignment] | None = None) -> Iterable[Entry]:
     """Entries of assignments, in both languages."""
-    found = assignments or LabAssignment.objects.select_related("lab", "run__course").order_by("pk")
-    for assignment in found:
+    if assignments is None:
+        assignments = LabAssignment.objects.select_related("lab", "run__course").order_by("pk")
+    for assignment in assignments:
         lab, course = assignment.lab, assignment.run.course
         texts = {
             "zh-hans": (lab.title, lab.summary, course.title),

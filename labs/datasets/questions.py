@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 WHOLE = "whole"
+LEAST_LETTERS = 4
+"""A reason has at least so many different letters or 汉字: "." or "ok" tells nobody anything who asks in a year."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,11 @@ class Question:
     text: str
     given: str = ""
     """The reason for which the finding was accepted before the build."""
+
+
+def says_something(reason: str) -> bool:
+    """Return whether a reason can be one: at least LEAST_LETTERS different letters, digits or 汉字."""
+    return len({letter for letter in reason.casefold() if letter.isalnum()}) >= LEAST_LETTERS
 
 
 def questions_of(findings: Sequence[Mapping[str, Any]]) -> list[Question]:

@@ -1,7 +1,7 @@
 """A migration operation that makes a table append-only in the database itself, whoever writes to it.
 
-On SQLite a later migration that alters the table builds it anew and loses the triggers: such a migration must end
-with the operation again.
+On SQLite a later migration that alters the table builds it anew and loses the triggers: such a migration takes the guard
+off and puts it on again (CONTRIBUTING.md, "A migration on an append-only table").
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from labs.datasets.models import (
 )
 from labs.datasets.permissions import DESK, OFFICER, require
 from labs.datasets.queries import has_written, latest_build
-from labs.datasets.questions import questions_of
+from labs.datasets.questions import questions_of, says_something
 from labs.datasets.refusals import DeskRefused
 from labs.datasets.vault import Vault
 from portal.audit.actions import record
@@ -125,7 +125,7 @@ def sign_report(
     if valid_until <= timezone.localdate(at):
         raise DeskRefused("valid_until")
     questions = questions_of(report.numbers.get("findings", []))
-    missing = [question for question in questions if not answers.get(question.place, "").strip()]
+    missing = [question for question in questions if not says_something(answers.get(question.place, ""))]
     if missing:
         raise DeskRefused("unanswered", count=len(missing), first=missing[0].text)
     FindingAnswer.objects.bulk_create(
@@ -151,7 +151,7 @@ def accept_finding(*, draft: Draft, check: str, column: str, reason: str, by: Us
     Raises PermissionDenied and DeskRefused.
     """
     require(by, draft.dataset, OFFICER, timezone.localdate(at))
-    if not reason.strip():
+    if not says_something(reason):
         raise DeskRefused("no_reason")
     build = latest_build(draft)
     if draft.state not in (DraftState.DRAFT, DraftState.ASSESSED) or build is None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.catalog.models import CourseRun
 from labs.datasets.models import Dataset, RawBatch, ReleaseClass, Statement
 from labs.datasets.queries import stewarded_units
-from labs.datasets.questions import Question
+from labs.datasets.questions import Question, says_something
 from portal.organizations.models import Organization
 from portal.users.models import User
 from portal.writing import code_form
@@ -194,6 +194,11 @@ class DraftForm(forms.Form):
         return cleaned
 
 
+def _says_something(reason: str) -> None:
+    if not says_something(reason):
+        raise forms.ValidationError(_("This says nothing to whoever asks later. Say what you saw and why it may stay."))
+
+
 class ApproveForm(forms.Form):
     """The second signature: a tick and a reason for every question, then until when it holds."""
 
@@ -214,6 +219,7 @@ class ApproveForm(forms.Form):
                 initial=question.given,
                 widget=forms.Textarea({"rows": 2}),
                 error_messages={"required": _("Say what you saw and why it may stay.")},
+                validators=[_says_something],
             )
 
     def of(self, place: int) -> list[forms.BoundField]:

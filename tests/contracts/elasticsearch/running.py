@@ -11,9 +11,11 @@ import urllib.request
 from importlib.util import find_spec
 from pathlib import Path
 
+from tests.ending import end
+
 from .artifacts import NoElasticsearch, elasticsearch_home
 
-READY_WITHIN_S = 60.0
+READY_WITHIN_S = 120.0
 
 
 class Node:
@@ -34,7 +36,10 @@ class Node:
         return self._process.pid
 
     def start(self) -> None:
-        """Start the node, on the port that it had before if it ran before, and wait until it answers."""
+        """Start the node, on the port that it had before if it ran before, and wait until it answers.
+
+        A node that does not answer is ended and fails the tests: with Java and its archives there, nothing excuses it.
+        """
         port = self.url.rpartition(":")[2] or "0"
         self._folder.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, str(Path(__file__).with_name("node.py")), str(self._home)]
@@ -42,8 +47,12 @@ class Node:
             self._process = subprocess.Popen(
                 [*command, str(self._folder / "data"), port], stdout=subprocess.PIPE, stderr=log, cwd=self._folder
             )
-        self.url = f"http://{self._address()}"
-        self._wait()
+        try:
+            self.url = f"http://{self._address()}"
+            self._wait()
+        except BaseException:
+            self.stop()
+            raise
 
     def kill(self) -> None:
         """End the node as a power cut would."""
@@ -53,14 +62,9 @@ class Node:
 
     def stop(self) -> None:
         """End the node, if it runs."""
-        if self._process is None or self._process.poll() is not None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(20)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-        self._close()
+        if self._process is not None:
+            end(self._process, patience_s=20)
+            self._close()
 
     def _close(self) -> None:
         assert self._process is not None
@@ -82,7 +86,7 @@ class Node:
                         return line.split()[1]
                 if not part:
                     break
-        raise NoElasticsearch(f"Elasticsearch did not start; see {self._folder / 'node.log'}")
+        raise RuntimeError(f"Elasticsearch did not start; see {self._folder / 'node.log'}")
 
     def _wait(self) -> None:
         url = f"{self.url}/_cluster/health?wait_for_status=yellow&timeout=30s"

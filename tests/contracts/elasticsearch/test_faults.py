@@ -108,3 +108,15 @@ def test_an_address_where_nobody_listens_is_no_different(tmp_path: Path) -> None
 
     assert timed(lambda: search("数据", None, "zh-hans", engine=engine).problem) == (AnswerProblem.ENGINE_DOWN, True)
     assert index_changes(engine) == 0
+
+
+def test_a_node_that_does_not_answer_in_time_leaves_no_process(
+    node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.contracts.elasticsearch.running.READY_WITHIN_S", 0.0)
+    late = Node(tmp_path)
+
+    with pytest.raises(RuntimeError, match="did not start"):
+        late.start()
+
+    assert not Path("/proc", str(late.pid)).exists()

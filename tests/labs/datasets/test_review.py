@@ -79,8 +79,8 @@ def test_one_click_signs_nothing(desk: Desk, var: Path) -> None:
     address = room(draft).replace("review", "approve")
     form = page(officer, room(draft)).select_one(f'form[action="{address}"]')
     assert form is not None
-    for missing in ("seen-0", "reason-1", "seen-1"):
-        sent = {name: value for name, value in signing(draft).items() if name != missing}
+    for missing, instead in (("seen-0", ""), ("reason-1", ""), ("reason-1", "."), ("reason-1", "同意"), ("seen-1", "")):
+        sent = {**signing(draft), missing: instead}
         answer = officer.post(address, sent)
         shown = BeautifulSoup(answer.content, "html.parser")
         problem = shown.select_one(f"#id_{missing}_error")
@@ -93,7 +93,7 @@ def test_one_click_signs_nothing(desk: Desk, var: Path) -> None:
     assert draft.state == DraftState.ASSESSED and not FindingAnswer.objects.exists()
     with refusing("unanswered"):
         approve_draft(
-            draft=draft, revision=draft.revision, answers={0: "看过", 1: " "}, valid_until=tomorrow(9), by=desk.officer,
+            draft=draft, revision=draft.revision, answers={0: "逐行看过了", 1: "。"}, valid_until=tomorrow(9), by=desk.officer,
             at=timezone.now(),
         )  # fmt: skip
 

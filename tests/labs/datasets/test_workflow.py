@@ -99,9 +99,10 @@ def test_a_column_of_names_stops_until_an_officer_who_wrote_nothing_accepts_it(d
     with pytest.raises(PermissionDenied):
         accept_finding(draft=draft, check="identifier", column="负责人", reason="可以", by=desk.steward, at=at)
     with refusing("not_acceptable"):
-        accept_finding(draft=draft, check="identifying_column", column="age", reason="可以", by=desk.officer, at=at)
-    with refusing("no_reason"):
-        accept_finding(draft=draft, check="identifier", column="负责人", reason=" ", by=desk.officer, at=at)
+        accept_finding(draft=draft, check="identifying_column", column="age", reason="依法公示", by=desk.officer, at=at)
+    for empty in (" ", ".", "同意", "哈哈哈哈哈", "ok ok ok"):
+        with refusing("no_reason"):
+            accept_finding(draft=draft, check="identifier", column="负责人", reason=empty, by=desk.officer, at=at)
     for check in ("identifying_column", "identifier", "identifier"):
         accept_finding(draft=draft, check=check, column="负责人", reason="依法公示", by=desk.officer, at=at)
     assert AuditEvent.objects.filter(event="datasets.finding_accepted").count() == 2

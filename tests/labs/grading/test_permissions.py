@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from labs.grading.desk.marking import keep_draft, see_flags
 
+from labs.grading.actions.giving import keep_draft, see_flags
 from labs.grading.models import FlagReview, GradingRun, MarkDraft, Submission
 from labs.grading.permissions import is_own_work, others_work, require_marker, require_no_own_work
 from portal.users.models import User
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def helper(classroom: Classroom) -> User:
-    """Return the trainee helps to teach the run in which they learn."""
+    """Let the trainee help to teach the run in which they learn, and return them."""
     classroom.world.grant(classroom.trainee, "instructor", "run", classroom.run.uuid)
     return classroom.trainee
 
