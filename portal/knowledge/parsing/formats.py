@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from .heads import annex_head, article_lines
+from .heads import LOOSE, annex_head, article_lines
 from .kinds import SUFFIXES, UnreadableFile, check_kind, decoded
 from .parts import Opening, open_document, stands_alone
 from .pieces import ENUMERATION, HEADING, ITEM
@@ -112,7 +112,9 @@ def _bare(line: str) -> str:
     line = _MARKUP.sub("", _DELETED.sub("", line))
     line = re.sub(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", r"\1", line)
     if line.strip().startswith("|") and line.strip().endswith("|"):
-        line = "　".join(cell.strip() for cell in line.strip().strip("|").split("|"))
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        # A row that names an article of another law keeps its bars: without them it would read as that article.
+        line = f"| {' | '.join(cells)} |" if LOOSE.match(cells[0]) else "　".join(cells)
     return _ENTITY.sub(lambda match: html.unescape(match[0]), _ESCAPED.sub(r"\1", line))
 
 

@@ -311,3 +311,16 @@ def test_a_long_heading_is_not_one_with_what_stands_below_it() -> None:
     ]
 
     assert [text for _, text in read_file("a.md", "\n".join(["通知", *lines]).encode()).lines] == lines
+
+
+def test_rows_of_a_table_that_name_articles_of_another_law_are_no_articles() -> None:
+    text = (
+        "# 关于确定罪名的补充规定\n\n根据刑法的规定，现对罪名作如下补充：\n\n"
+        "| 刑法条文 | 罪名 |\n| --- | --- |\n| 第一百三十四条（《刑法修正案（六）》第一条） | 重大责任事故罪 |\n"
+        "| 第135条之一（《刑法修正案（六）》第三条） | 大型群众性活动重大安全事故罪 |\n\n现予公布。\n"
+    )
+    (read,) = file_sources("names.md", text.encode())
+
+    assert not read.refusals
+    assert {piece.kind for piece in read.pieces} == {"paragraph"}
+    assert "大型群众性活动重大安全事故罪" in "".join(piece.text for piece in read.pieces)
