@@ -50,7 +50,9 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("Markdown, HTML or DOCX, up to 20 MB. A title in the first line, then the clauses."),
+        help_text=_(
+            "DOCX, HTML, Markdown or text, up to 20 MB, as the office sent it: with its head, order or notice."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(SUFFIXES)}),
     )
     work = forms.CharField(
@@ -58,6 +60,12 @@ class ImportForm(forms.Form):
         required=False,
         max_length=300,
         help_text=_("Code or title of a policy that is here. Empty: a new policy, or the one with the file's title."),
+    )
+    title = forms.CharField(
+        label=_("Title"),
+        required=False,
+        max_length=300,
+        help_text=_("Only where the preview shows a wrong one."),
     )
     level = forms.ChoiceField(label=_("Level"), required=False)
     theme = forms.ModelChoiceField(
@@ -70,6 +78,9 @@ class ImportForm(forms.Form):
     )
     effective_date = forms.DateField(
         label=_("In force from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    valid_until = forms.DateField(
+        label=_("Valid until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -109,7 +120,7 @@ class ImportForm(forms.Form):
         said = self.cleaned_data
         work, theme, region = said["work"], said["theme"], said["region"]
         return About(
-            title=work.title if work else "",
+            title=work.title if work else said["title"],
             code=work.code if work else "",
             number=said["number"],
             level=said["level"],
@@ -117,6 +128,7 @@ class ImportForm(forms.Form):
             region="" if region == NATIONAL else region or (work.region if work else None),
             version_date=said["version_date"],
             effective_date=said["effective_date"],
+            valid_until=said["valid_until"],
         )
 
 

@@ -1,6 +1,6 @@
 """Writes of policies, links and reviews."""
 
-from .importing import ImportUnderWay, Outcome, Source, import_source, importing_alone, plan_source
+from .importing import ImportUnderWay, Outcome, Source, import_source, import_sources, importing_alone, plan_source
 from .linking import LinkRefused, make_link, withdraw_link
 from .relating import relate_texts
 from .reviewing import decide_review
@@ -12,6 +12,7 @@ __all__ = [
     "Source",
     "decide_review",
     "import_source",
+    "import_sources",
     "importing_alone",
     "make_link",
     "plan_source",

@@ -1,4 +1,4 @@
-"""What the calendar changes: a text whose day has come holds from then on."""
+"""What the calendar changes: a text whose day has come holds from then on, one whose day is over no longer."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from portal.knowledge.entries import put_work
 from portal.knowledge.models import PolicyStatus, PolicyWork
 from portal.knowledge.queries import current_of
 from portal.queue.turns import in_turns
+
+from .impact import follow_repeal
 
 DAYS = 3
 """How far back a missed day is caught up; entries that are right already cost one look."""
@@ -27,7 +29,10 @@ def follow_calendar(*, at: datetime) -> int:
         expressions__effective_date__lte=on, expressions__effective_date__gt=on - timedelta(days=DAYS)
     )
     waiting = PolicyWork.objects.filter(status=PolicyStatus.NOT_YET)
-    works = {work.pk: work for work in (*came.distinct(), *waiting)}
+    ended = PolicyWork.objects.filter(
+        status__in=(PolicyStatus.IN_FORCE, PolicyStatus.AMENDED), repealed_date__isnull=False, repealed_date__lte=on
+    )
+    works = {work.pk: work for work in (*came.distinct(), *waiting, *ended)}
     for work in in_turns(works.values()):
         _follow(work, on, at)
     return len(works)
@@ -41,4 +46,10 @@ def _follow(work: PolicyWork, on: date, at: datetime) -> None:
         work.status = PolicyStatus.IN_FORCE
         work.save(update_fields=["status"])
         record(by=None, at=at, event="knowledge.policy_in_force", target=work)
+    if work.status in (PolicyStatus.IN_FORCE, PolicyStatus.AMENDED) and (work.repealed_date or date.max) <= on:
+        work.status = PolicyStatus.REPEALED
+        work.save(update_fields=["status"])
+        record(by=None, at=at, event="knowledge.policy_ended", target=work)
+        if current is not None:
+            follow_repeal(work=work, by_text=current, at=at)
     put_work(work, at)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import fcntl
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -21,13 +21,15 @@ from portal.knowledge.parsing.about import About
 from portal.knowledge.parsing.alignment import align
 from portal.knowledge.parsing.pieces import Piece, tree_hash
 from portal.knowledge.parsing.wording import SourceProblem
-from portal.knowledge.queries import current_of, find_work
+from portal.knowledge.queries import current_of, find_work, same_number
 from portal.knowledge.taxonomy import completed
 from portal.users.models import User
 
 from .impact import follow_text
 from .relating import relate_named
 
+SHOWN = 400
+"""Headings and clauses in a preview."""
 LOCK = 7_420_611
 """Number of the database's own lock, where many machines share one."""
 
@@ -70,6 +72,16 @@ class Outcome:
     reviews: int = 0
     expression: PolicyExpression | None = None
 
+    @property
+    def sorted_changes(self) -> list[tuple[str, int]]:
+        """How many clauses became what."""
+        return sorted(self.changes.items())
+
+    @property
+    def shown_pieces(self) -> list[Piece]:
+        """Return headings and clauses in order, as many as a preview can show."""
+        return [piece for piece in self.source.pieces if piece.is_clause or piece.heading][:SHOWN]
+
 
 @contextmanager
 def importing_alone(folder: Path) -> Iterator[None]:
@@ -101,7 +113,7 @@ def plan_source(source: Source) -> Outcome:
     """Return what an import of the document would do; nothing is written."""
     if source.refusals or not source.pieces:
         return Outcome(source, "refused")
-    work = find_work(source.about)
+    work = _work_of(source)
     if work is None:
         return Outcome(source, "made", source.about.code)
     if _same_text(work, source) is not None:
@@ -116,7 +128,7 @@ def import_source(*, source: Source, by: User | None, at: datetime) -> Outcome:
     plan = plan_source(source)
     if plan.result == "refused":
         return plan
-    work = find_work(source.about)
+    work = _work_of(source)
     if plan.result == "unchanged":
         assert work is not None  # the plan found it
         relate_named(work=work, about=source.about)
@@ -140,6 +152,21 @@ def import_source(*, source: Source, by: User | None, at: datetime) -> Outcome:
     relate_named(work=work, about=source.about)
     put_work(work, at)
     return Outcome(source, plan.result, work.code, plan.changes, len(reviews), expression)
+
+
+@transaction.atomic
+def import_sources(*, sources: Sequence[Source], by: User | None, at: datetime) -> list[Outcome]:
+    """Take the texts of one file in: all of them or none."""
+    return [import_source(source=source, by=by, at=at) for source in sources]
+
+
+def _work_of(source: Source) -> PolicyWork | None:
+    """Return the policy of a document, also where its file was taken in under a title that was read less well then."""
+    if (found := find_work(source.about)) is not None or source.about.code or not source.key.startswith("file:"):
+        return found
+    same = PolicyExpression.objects.filter(source_key=source.key, sha256=tree_hash(source.pieces)).order_by("pk")
+    texts = same.select_related("work")
+    return next((text.work for text in texts if same_number(text.work.number, source.about.number)), None)
 
 
 def _same_text(work: PolicyWork, source: Source) -> PolicyExpression | None:
@@ -184,6 +211,7 @@ def _make_work(source: Source, on: date) -> PolicyWork:
         region=about.region or "",
         status=about.status or _status(about, on),
         issued_date=about.issued_date,
+        repealed_date=_day_after(about.valid_until),
         effective_date=about.effective_date or _effective(about),
         source_url=about.source[:300] if about.source.startswith("http") else "",
     )
@@ -191,8 +219,15 @@ def _make_work(source: Source, on: date) -> PolicyWork:
     return work
 
 
+def _day_after(day: date | None) -> date | None:
+    return None if day is None else day + timedelta(days=1)
+
+
 def _status(about: About, on: date) -> str:
+    """Return whether it holds on the day: what says itself until when it holds, holds no longer."""
     effective = _effective(about)
+    if about.valid_until is not None and about.valid_until < on:
+        return PolicyStatus.REPEALED
     return PolicyStatus.NOT_YET if effective is not None and effective > on else PolicyStatus.IN_FORCE
 
 
@@ -203,7 +238,13 @@ def _refresh_work(work: PolicyWork, about: About, on: date) -> None:
         work.status = PolicyStatus.IN_FORCE
     if about.number:
         work.number = about.number[:80]
-    work.save(update_fields=["status", "number"])
+    if about.valid_until is not None:
+        # The newer text says anew until when it holds; what had run out holds again.
+        has_run_out = work.status == PolicyStatus.REPEALED and (work.repealed_date or date.max) <= on
+        work.repealed_date = _day_after(about.valid_until)
+        if has_run_out or about.valid_until < on:
+            work.status = _status(about, on)
+    work.save(update_fields=["status", "number", "repealed_date"])
 
 
 def _add_expression(work: PolicyWork, source: Source, by: User | None, at: datetime) -> PolicyExpression:

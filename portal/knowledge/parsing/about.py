@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from search.numerals import PRINTED, printed_number
 
@@ -17,21 +18,35 @@ _PROVINCES = """
 """
 REGIONS: dict[str, str] = {name: code for name, _, code in (pair.partition(":") for pair in _PROVINCES.split())}
 """Provinces by the name that titles begin with, with their codes of GB/T 2260."""
-NUMBER = re.compile(
-    r"[\u4e00-\u9fff]{1,12}[〔\[［(（]\s*[12]\d{3}\s*[〕\]］)）]\s*第?\d+\s*号|[\u4e00-\u9fff]{1,12}令第?\s*[\d一二三四五六七八九十百零〇]+\s*号"
-    r"|(?:GB|GA|CJJ?|DB\d{2})(?:/[TZ])?\s?\d+(?:\.\d+)?[-—]\d{4}"
+_BRACKETED = r"[\u4e00-\u9fff]{1,16}[\s\u3000]*[〔\[［（(【﹝〈]\s*[12]\d{3}\s*年?[〕\]］)）】﹞〉]\s*第?\s*\d+\s*号"
+_ORDERED = rf"[\u4e00-\u9fff]{{1,24}}令[\s\u3000（(]*第?[\s\u3000]*[{PRINTED}]+[\s\u3000]*号"
+NUMBER = re.compile(rf"{_BRACKETED}|{_ORDERED}|(?:GB|GA|CJJ?|DB\d{{2}})(?:/[TZ])?\s?\d+(?:\.\d+)?[-—]\d{{4}}")
+NUMBER_LINE = re.compile(
+    rf"(?:(?:发文字号|文号)[：:\s\u3000]*)?[（(]?(?:{_BRACKETED}|{_ORDERED})[）)]?(?:[\s\u3000]*签[\s\u3000]*发[\s\u3000]*人[：:].*)?"
 )
+"""A line that is the number of the document, perhaps with who signed it."""
+_LEADS_IN = re.compile(r"^(?:.*(?:根据|依据|按照|依照)|经(?!济)|以|由|被)(?=[\u4e00-\u9fff]{2,})")
+ISO_DATE = re.compile(r"[12]\d{3}[-./]\d{1,2}[-./]\d{1,2}")
 DATE = re.compile(rf"([12]\d{{3}}|[{PRINTED}]{{4}})\s*年\s*([{PRINTED}]{{1,3}})\s*月\s*([{PRINTED}]{{1,3}})\s*日")
-EFFECTIVE = re.compile(rf"自\s*({DATE.pattern})\s*起\s*(?:施行|实施|生效)")
+EFFECTIVE = re.compile(rf"自\s*({DATE.pattern})\s*起\s*(?:正式)?(?:施行|实施|生效|执行)")
+_IS_ABOUT_ITSELF = re.compile(
+    r"施行|实施|执行|生效|印发之日|发布之日|公布之日|本(?:办法|规定|细则|通知|意见|条例|方案|规则|决定|文件|措施|政策)"
+)
+_UNTIL = re.compile(
+    rf"有效期(?:限)?[^。；]{{0,20}}?[至到]\s*{DATE.pattern}|试行[^。；]{{0,12}}?[至到]\s*{DATE.pattern}|[至到]\s*{DATE.pattern}\s*(?:止|废止|失效|自行|有效)"
+)
+_SPAN = re.compile(
+    rf"(?:有效期(?:限)?|试行(?:期)?(?:限)?|暂行期|实施期限?)(?:暂定|为|暂)?\s*([{PRINTED}]{{1,3}})\s*(年|个月)"
+)
 FIELDS = {
     "code": "code", "编码": "code", "title": "title", "标题": "title", "number": "number", "文号": "number",
     "发文字号": "number", "issuer": "issuer", "发文机关": "issuer", "level": "level", "层级": "level", "theme": "theme",
     "主题": "theme", "region": "region", "地区": "region", "status": "status", "效力": "status", "issued": "issued_date",
     "成文日期": "issued_date", "version": "version_date", "版本日期": "version_date", "effective": "effective_date",
-    "施行日期": "effective_date", "aliases": "aliases", "简称": "aliases", "source": "source", "来源": "source",
+    "施行日期": "effective_date", "valid_until": "valid_until", "有效期至": "valid_until", "aliases": "aliases", "简称": "aliases", "source": "source", "来源": "source",
     "interprets": "interprets", "解读对象": "interprets", "implements": "implements", "实施对象": "implements",
 }  # fmt: skip
-DATES = ("issued_date", "version_date", "effective_date")
+DATES = ("issued_date", "version_date", "effective_date", "valid_until")
 STATUSES = {"现行有效": "in_force", "已修改": "amended", "已废止": "repealed", "尚未生效": "not_yet"}
 
 
@@ -55,6 +70,7 @@ class About:
     issued_date: date | None = None
     version_date: date | None = None
     effective_date: date | None = None
+    valid_until: date | None = None
     source: str = ""
     interprets: tuple[str, ...] = ()
     implements: tuple[str, ...] = ()
@@ -114,9 +130,9 @@ def region_code(name: str) -> str:
 def complete(about: About, preamble: Iterable[str], last_clauses: str) -> About:
     """Return the same, with what the words before the first clause and the last clauses tell."""
     before = "\n".join(preamble)
-    number = about.number or (match[0] if (match := NUMBER.search(before)) else "")
+    number = about.number or number_in(before)
     effective = about.effective_date
-    if effective is None and (said := EFFECTIVE.findall(last_clauses)):
+    if effective is None and (said := EFFECTIVE.findall(last_clauses) or EFFECTIVE.findall(before)):
         effective = read_date(said[-1][0])
     history = about.history or tuple(_history(before))
     version = about.version_date or last_day(history)
@@ -127,16 +143,48 @@ def complete(about: About, preamble: Iterable[str], last_clauses: str) -> About:
         effective_date=effective,
         version_date=version,
         history=history,
-        issued_date=about.issued_date or (read_date(history[0]) if history else None),
+        issued_date=(issued := about.issued_date or (read_date(history[0]) if history else None)),
+        valid_until=about.valid_until or end_of_validity(f"{before}\n{last_clauses}", effective, version or issued),
         level=about.level or guess_level(title),
         region=about.region if about.region is not None else guess_region(title),
         aliases=about.aliases or tuple(short_titles(title)),
     )
 
 
+def number_in(text: str) -> str:
+    """Return the first number of a document in a text, without the words and the day that lead to it."""
+    match = NUMBER.search(DATE.sub("\n", text))
+    if match is None:
+        return ""
+    bare = re.sub(r"[\s\u3000]", "", re.sub(r"令[\s\u3000]*[（(]", "令", match[0]))
+    return _LEADS_IN.sub("", bare) if "令" in bare else bare
+
+
+def end_of_validity(text: str, effective: date | None, issued: date | None) -> date | None:
+    """Return the last day on which a text holds by its own words: 有效期至…, 有效期五年, 试行二年."""
+    for sentence in re.split(r"[。\n]", text):
+        if not _IS_ABOUT_ITSELF.search(sentence):
+            continue
+        if (until := _UNTIL.search(sentence)) is not None:
+            return read_date(re.split("[至到]", until[0])[-1])
+        if (span := _SPAN.search(sentence)) is not None:
+            first = effective or read_date(sentence) or issued
+            return _after(first, printed_number(span[1]), span[2]) if first is not None else None
+    return None
+
+
+def _after(first: date, count: int, unit: str) -> date | None:
+    months = first.year * 12 + first.month - 1 + (count if "月" in unit else count * 12)
+    if not 0 < count < 100:
+        return None
+    year, month = divmod(months, 12)
+    day = min(first.day, monthrange(year, month + 1)[1])
+    return date(year, month + 1, day) - timedelta(days=1)
+
+
 def _history(before: str) -> Iterable[str]:
-    for line in re.split(r"[\n；;]", before):
-        if DATE.search(line) and re.search(r"通过|修订|修正|公布|批准|发布", line):
+    for line in re.split(r"[\n；;]|(?=根据\s*[12]\d{3}\s*年)", before):
+        if DATE.search(EFFECTIVE.sub("", line)) and re.search(r"通过|修订|修正|公布|批准|发布", line):
             yield line.strip("（）() 　")[:200]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -12,10 +13,19 @@ from search.numerals import PRINTED, printed_number
 MAX_CLAUSE = 100_000
 """Characters of one clause; the longest of 148,026 real ones has 3,846."""
 
-ARTICLE = re.compile(rf"第([{PRINTED}]+)条(?:之([{PRINTED}]+))?")
-HEADING = re.compile(rf"第([{PRINTED}]+)(分编|编|章|节)[\s\u3000]*(.*)", re.DOTALL)
+ARTICLE = re.compile(rf"第([{PRINTED}廿卅]+)[条條](?:之([{PRINTED}]+))?")
+HEADING = re.compile(rf"第[ \u3000]*([{PRINTED}]+)[ \u3000]*(分编|编|章|节)[\s\u3000]*(.*)", re.DOTALL)
 ENUMERATION = re.compile(rf"([{PRINTED}]{{1,4}})、\s*(.*)", re.DOTALL)
 ITEM = re.compile(rf"[（(]([{PRINTED}]{{1,4}})[）)]")
+MARKS = (
+    ITEM,
+    re.compile(r"(\d{1,3})(?:[.．](?!\d)|、)"),
+    re.compile(r"[（(](\d{1,3})[)）]"),
+    re.compile(r"([①-⑳㉑-㊿])"),
+    re.compile(r"(\d{1,3})[)）]"),
+    re.compile(r"([A-Za-z])(?:[)）]|[.．](?![A-Za-z]))"),
+)
+"""How items are numbered: （一） 1. （1） ① 1) a). Which stands below which is told by their order in the text."""
 RANKS = {
     "编": ("part", "part", 0),
     "分编": ("part", "sub", 1),
@@ -116,16 +126,21 @@ class TreeBuilder:
         if len(lines) < 2:
             return
         paragraph, count = index, 0
+        below: list[tuple[int, int]] = []
         for line in lines:
-            item = ITEM.match(line)
-            if item is None:
+            found = _mark(line)
+            if found is None:
                 count += 1
                 eid = f"{clause.eid}-p{count}"
-                paragraph = len(self.pieces)
+                paragraph, below = len(self.pieces), []
                 self._leaf("paragraph", eid, "", line, index)
-            else:
-                above = self.pieces[paragraph]
-                self._leaf("item", f"{above.eid}-i{_value(item[1])}", item[0], line, paragraph)
+                continue
+            style, mark = found
+            while below and style in (each for each, _ in below):
+                below.pop()
+            parent = below[-1][1] if below else paragraph
+            below.append((style, len(self.pieces)))
+            self._leaf("item", f"{self.pieces[parent].eid}-i{_value(mark[1])}", mark[0], line, parent)
 
     def _leaf(self, kind: str, eid: str, number: str, line: str, parent: int) -> None:
         self.pieces.append(Piece(kind, self._unique(eid), number, text=line.strip(), parent=parent))
@@ -157,12 +172,25 @@ def article_eid(number: str) -> str | None:
 
 def clause_eid(leaf: str) -> str:
     """Return the clause of a paragraph or item: `art-27` of `art-27-p2-i1`."""
-    return re.sub(r"(?:-p\d+)?(?:-i\d+)?(?:~\d+)?$", "", leaf)
+    return re.sub(r"(?:-p\d+)?(?:-i\d+(?:~\d+)?)*(?:~\d+)?$", "", leaf)
+
+
+def _mark(line: str) -> tuple[int, re.Match[str]] | None:
+    """Return the mark with which an item begins, and of which style it is. （1） and （一） are two styles."""
+    for style, pattern in enumerate(MARKS):
+        match = pattern.match(line)
+        if match is not None and not (style == 0 and any(each.isdecimal() for each in match[1])):
+            return style, match
+    return None
 
 
 def _value(numeral: str) -> int:
+    if len(numeral) == 1 and ("①" <= numeral <= "⑳" or "㉑" <= numeral <= "㊿"):
+        return int(unicodedata.numeric(numeral))
+    if len(numeral) == 1 and numeral.isascii() and numeral.isalpha():
+        return ord(numeral.lower()) - ord("a") + 1
     try:
-        return printed_number(numeral)
+        return printed_number(numeral.replace("廿", "二十").replace("卅", "三十"))
     except ValueError:
         return 0
 

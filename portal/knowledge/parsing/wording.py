@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from search.numerals import PRINTED, printed_number
-
+from .heads import (
+    BRACKET,
+    CONTENTS,
+    LOOSE,
+    REFERS,
+    ArticleHead,
+    annex_head,
+    article_head,
+    article_lines,
+    without_contents,
+)
 from .pieces import ENUMERATION, HEADING, ITEM, MAX_CLAUSE, RANKS, Clause
 
-ARTICLE_LINE = re.compile(rf"(第([{PRINTED}]+)条(?:之[{PRINTED}]+)?)(?P<gap>[\s\u3000]*)(?P<rest>.*)", re.DOTALL)
-GOES_ON = re.compile(r"(规定|所列|所称|第.{1,4}[款项]|[、，,和或至的中及以与]|之|关于|修改|（)")
-"""How a sentence goes on that only begins with the number of another article."""
-CONTENTS = re.compile(r"目\s*录")
-ANNEX = re.compile(r"(附件\s*[0-9一二三四五六七八九十]*|附表|附录)[\s\u3000：:]*(.*)", re.DOTALL)
-
 Line = tuple[int, str]
+ANNEX_RANK = -1
+DEEPEST = max(rank for _, _, rank in RANKS.values())
 
 
 @dataclass(frozen=True)
@@ -46,97 +51,148 @@ class _Reading:
     line: int = 0
     lines: list[str] = field(default_factory=list)
     last: int = 0
+    last_number: str = ""
     seen: set[str] = field(default_factory=set)
+    annex: str = ""
+
+    @property
+    def has_begun(self) -> bool:
+        return bool(self.number or self.wording.clauses)
 
     def begin(self, line: int, number: str, first: str) -> None:
         self.end()
+        if self.annex and not number.startswith("附") and not self.above:
+            self.above.append((ANNEX_RANK, self.annex))
         self.number, self.line, self.lines = number, line, [first] if first else []
 
     def end(self) -> None:
+        """Close the clause below the titles that stand now."""
         if not self.number:
             return
         text = "\n".join(self.lines).strip()
+        if self.annex == self.number and text and len(self.lines[0]) <= 60:
+            self.annex = f"{self.annex} {self.lines[0]}"
         titles = tuple(title for _, title in self.above)
         if len(text) > MAX_CLAUSE:
             self.wording.problems.append(SourceProblem(self.line, "clause_too_long", self.number))
-        elif not text:
-            self.wording.problems.append(SourceProblem(self.line, "clause_empty", self.number))
-        else:
+        elif text:
             self.wording.clauses.append(Clause(self.number, titles, text, line=self.line))
+        elif self.number.startswith("附"):
+            self.wording.problems.append(SourceProblem(self.line, "annex_empty", self.number, is_refusal=False))
+        else:
+            self.wording.problems.append(SourceProblem(self.line, "clause_empty", self.number))
         self.number, self.lines = "", []
 
     def enter(self, rank: int, title: str) -> None:
         self.end()
+        if self.annex and not self.above:
+            self.above.append((ANNEX_RANK, self.annex))
         while self.above and self.above[-1][0] >= rank:
             self.above.pop()
         self.above.append((rank, title))
 
+    def enter_annex(self, line: int, number: str, title: str) -> None:
+        """Begin an annex: its words are one clause until something numbered comes, which then stands below its title."""
+        self.end()
+        self.above.clear()
+        self.annex, self.last, self.last_number, self.seen = f"{number} {title}".strip(), 0, "", set()
+        self.begin(line, number, title)
+
+    def leave(self, rank: int) -> None:
+        """Leave the headings of a rank and below, but not the annex."""
+        self.above = [each for each in self.above if each[0] < rank]
+
 
 def read_wording(lines: Iterable[Line]) -> Wording:
     """Return the clauses of a text: by its articles where it has any, else by 一、（一） as official documents number."""
-    kept = [(number, text) for number, text in lines if text.strip()]
-    has_articles = any(_article(text, 0) for _, text in kept)
-    return _read_law(kept) if has_articles else _read_document(kept)
+    kept = without_contents([(number, text.strip()) for number, text in lines if text.strip()])
+    articles = article_lines([text for _, text in kept])
+    return _read_law(kept, articles) if articles else _read_document(kept)
 
 
-def _article(text: str, last: int) -> tuple[str, int, str] | None:
-    """Return number, its value and the rest of a line that begins an article; None for a sentence about another one."""
-    match = ARTICLE_LINE.match(text)
-    if match is None:
-        return None
-    try:
-        value = printed_number(match[2])
-    except ValueError:
-        return None
-    is_spaced = bool(match["gap"]) or not match["rest"]
-    if not is_spaced and (GOES_ON.match(match["rest"]) or (last and value != last + 1)):
-        return None
-    return match[1], value, match["rest"].strip()
-
-
-def _read_law(lines: list[Line]) -> Wording:
+def _read_law(lines: list[Line], articles: Mapping[int, ArticleHead]) -> Wording:
     reading = _Reading()
-    for number, raw in lines:
-        text = raw.strip()
-        heading = HEADING.fullmatch(text)
-        article = _article(text, reading.last)
-        if heading is not None and len(text) <= 80 and not text.endswith(("。", "；", "：")):
-            reading.enter(RANKS[heading[2]][2], " ".join(text.split()))
-        elif article is not None:
-            _note_repeated(reading, article[0], number)
-            reading.begin(number, article[0], article[2])
-            reading.last = article[1]
-        elif reading.number and (annex := ANNEX.fullmatch(text)) is not None:
-            reading.above.clear()
-            reading.begin(number, annex[1], annex[2])
-        elif reading.number:
-            reading.lines.append(text)
-        elif not CONTENTS.fullmatch(text) and not reading.wording.clauses:
-            reading.wording.preamble.append(text)
+    for place, (number, text) in enumerate(lines):
+        article, heading = articles.get(place), HEADING.fullmatch(text)
+        if article is not None:
+            _note_order(reading, article, number)
+            reading.begin(number, article.number, article.rest)
+            reading.last = article.value
+        elif heading is not None and _is_heading(text):
+            reading.enter(RANKS[heading[2]][2], _heading_as_read(text, heading[3]))
+        elif reading.has_begun and (annex := annex_head(text)) is not None:
+            reading.enter_annex(number, *annex)
+        else:
+            _add_words(reading, number, text)
     reading.end()
     return reading.wording
 
 
-def _note_repeated(reading: _Reading, number: str, line: int) -> None:
-    if number in reading.seen:
-        reading.wording.problems.append(SourceProblem(line, "number_repeated", number, is_refusal=False))
-    reading.seen.add(number)
+def _is_heading(text: str) -> bool:
+    heading = HEADING.fullmatch(text)
+    is_short = len(text) <= 80 and not text.endswith(("。", "；", "："))
+    if heading is None or not is_short:
+        return False
+    is_spaced = heading[3] == "" or not text.endswith(heading[2] + heading[3])
+    return is_spaced or REFERS.match(heading[3]) is None
+
+
+def _heading_as_read(text: str, title: str) -> str:
+    """Return a heading without the blanks that only spread it: 总　则 is 总则."""
+    is_spread = re.fullmatch(r"[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])+\s*", title) is not None
+    bare = "".join(title.split()) if is_spread else title
+    return " ".join((text[: len(text) - len(title)] + bare).split())
+
+
+def _add_words(reading: _Reading, number: int, text: str) -> None:
+    """Put a line where it belongs: to the clause, to a heading without words, before the first clause or below a heading."""
+    if reading.number:
+        if len(reading.lines) == 1 and BRACKET.fullmatch(reading.lines[0]):
+            reading.lines[0] += text  # 第一条（目的）: the article's own title is no paragraph
+        else:
+            reading.lines.append(text)
+    elif reading.above and _is_bare(reading.above[-1][1]) and len(text) <= 40 and not text.endswith(("。", "；")):
+        reading.above[-1] = (reading.above[-1][0], f"{reading.above[-1][1]} {text}")
+    elif reading.has_begun:
+        reading.begin(number, "¶", text)
+    elif not CONTENTS.fullmatch(text):
+        reading.wording.preamble.append(text)
+
+
+def _is_bare(title: str) -> bool:
+    match = HEADING.fullmatch(title)
+    return match is not None and not match[3]
+
+
+def _note_order(reading: _Reading, article: ArticleHead, line: int) -> None:
+    """Note a number that comes twice, and a step that is no step: what lies between may have been lost."""
+    found = reading.wording.problems
+    if article.number in reading.seen:
+        found.append(SourceProblem(line, "number_repeated", article.number, is_refusal=False))
+    elif not article.is_between and reading.last and article.value != reading.last + 1:
+        code = "numbers_missing" if article.value > reading.last else "number_out_of_order"
+        found.append(SourceProblem(line, code, f"{reading.last_number} → {article.number}", is_refusal=False))
+    elif not reading.seen and article.value != 1 and not article.is_between:
+        found.append(SourceProblem(line, "numbers_missing", article.number, is_refusal=False))
+    reading.seen.add(article.number)
+    reading.last_number = article.number
 
 
 def _read_document(lines: list[Line]) -> Wording:
     reading = _Reading()
-    is_numbered = any(ENUMERATION.match(text.strip()) or ITEM.match(text.strip()) for _, text in lines)
-    for place, (number, raw) in enumerate(lines, start=1):
-        text = raw.strip()
-        entry, item = ENUMERATION.fullmatch(text), ITEM.match(text)
-        if entry is not None and len(text) <= 60 and not text.endswith(("。", "；")):
-            reading.enter(0, text)
-        elif entry is not None:
-            reading.end()
-            reading.above.clear()
-            reading.begin(number, f"{entry[1]}、", entry[2])
-        elif item is not None:
-            reading.begin(number, item[0], text[item.end() :].strip())
+    if loose := [(number, text) for number, text in lines if LOOSE.match(text) and not _is_reference(text)]:
+        reading.wording.problems.append(SourceProblem(loose[0][0], "articles_unread", loose[0][1][:20]))
+        return reading.wording
+    headings = {place for place, (_, text) in enumerate(lines, start=1) if _is_heading(text)}
+    headings = headings if len(headings) > 1 else set()
+    is_numbered = bool(headings) or any(ENUMERATION.match(text) or ITEM.match(text) for _, text in lines)
+    for place, (number, text) in enumerate(lines, start=1):
+        if reading.has_begun and (annex := annex_head(text)) is not None:
+            reading.enter_annex(number, *annex)
+        elif place in headings and (heading := HEADING.fullmatch(text)) is not None:
+            reading.enter(RANKS[heading[2]][2], _heading_as_read(text, heading[3]))
+        elif _begin_entry(reading, number, text, DEEPEST + 1 if headings else 0):
+            continue
         elif reading.number:
             reading.lines.append(text)
         elif reading.above:
@@ -148,3 +204,22 @@ def _read_document(lines: list[Line]) -> Wording:
             reading.end()
     reading.end()
     return reading.wording
+
+
+def _begin_entry(reading: _Reading, number: int, text: str, rank: int) -> bool:
+    """Begin what 一、 or （一） begins: a heading where it is short, else a clause. Returns whether the line is one."""
+    entry, item = ENUMERATION.fullmatch(text), ITEM.match(text)
+    if entry is not None and len(text) <= 60 and not text.endswith(("。", "；")):
+        reading.enter(rank, text)
+    elif entry is not None:
+        reading.end()
+        reading.leave(rank)
+        reading.begin(number, f"{entry[1]}、", entry[2])
+    elif item is not None:
+        reading.begin(number, item[0], text[item.end() :].strip())
+    return entry is not None or item is not None
+
+
+def _is_reference(text: str) -> bool:
+    head = article_head(text)
+    return head is not None and head.refers

@@ -1,7 +1,7 @@
 """Reading policies, their texts at a date, and what rests on their clauses."""
 
 from .comparing import ClauseChange, compare_texts
-from .finding import current_of, expression_at, find_work
+from .finding import current_of, expression_at, find_work, same_number
 from .glossary import Gloss, glossary
 from .listing import policies_of, years_of
 from .policy_page import ClauseView, PolicyView, policy_view
@@ -27,6 +27,7 @@ __all__ = [
     "region_name",
     "replacements_of",
     "is_stale_target",
+    "same_number",
     "teachings_of",
     "years_of",
 ]

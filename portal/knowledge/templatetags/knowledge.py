@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from portal.knowledge.citations import citation, quotation
 from portal.knowledge.glossing import Glossing
 from portal.knowledge.models import PolicyStatus, PolicyWork
+from portal.knowledge.parsing.wording import SourceProblem
 from portal.knowledge.queries import (
     ClauseView,
     LinkedClause,
@@ -18,6 +19,7 @@ from portal.knowledge.queries import (
     glossary,
     region_name,
 )
+from portal.knowledge.sources import sentence_of
 from portal.pages.queries import spoken_language
 
 register = template.Library()
@@ -28,6 +30,12 @@ TAGS: dict[str, str] = {
     PolicyStatus.REPEALED: "danger",
     PolicyStatus.NOT_YET: "progress",
 }
+
+
+@register.filter
+def problem_sentence(problem: SourceProblem) -> str:
+    """Return what is wrong with a file that is to be taken in."""
+    return sentence_of(problem)
 
 
 class GlossedNode(template.Node):

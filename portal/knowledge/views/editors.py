@@ -20,7 +20,7 @@ from portal.knowledge.actions import (
     LinkRefused,
     Outcome,
     decide_review,
-    import_source,
+    import_sources,
     importing_alone,
     plan_source,
     relate_texts,
@@ -33,7 +33,7 @@ from portal.knowledge.permissions import EDITORS, REVIEWERS, access_reviews_for
 from portal.knowledge.queries.comparing import spans_of
 from portal.knowledge.queries.teaching import clause_name
 from portal.knowledge.registry import kind_label, resolve_targets
-from portal.knowledge.sources import file_source, sentence_of
+from portal.knowledge.sources import file_sources
 from portal.pages.queries import spoken_language
 from portal.users.permissions import role_required, signed_in
 
@@ -48,32 +48,37 @@ def import_text(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        source = file_source(file.name, file.read(), form.about())
-        outcome = plan_source(source)
-        if outcome.result != "refused" and "take" in request.POST:
+        outcomes = [plan_source(source) for source in file_sources(file.name, file.read(), form.about())]
+        is_whole = all(outcome.result != "refused" for outcome in outcomes)
+        if is_whole and "take" in request.POST:
             try:
                 with importing_alone(settings.PATHS.var):
-                    outcome = import_source(source=source, by=signed_in(request), at=timezone.now())
-                    relate_texts(expressions=[outcome.expression.pk] if outcome.expression else [], at=timezone.now())
+                    at = timezone.now()
+                    outcomes = import_sources(
+                        sources=[outcome.source for outcome in outcomes], by=signed_in(request), at=at
+                    )
+                    relate_texts(expressions=[one.expression.pk for one in outcomes if one.expression], at=at)
             except ImportUnderWay:
                 form.add_error(None, _("Another import is running. Wait until it is done."))
             else:
-                return _told(request, outcome)
-        problems = [(problem, sentence_of(problem)) for problem in source.problems]
-        context |= {"outcome": outcome, "problems": problems, "changes": sorted(outcome.changes.items())}
+                return _told(request, outcomes)
+        context |= {"outcomes": outcomes, "is_whole": is_whole}
     return render(request, "knowledge/import.html", context, status=200 if request.method == "GET" else 422)
 
 
-def _told(request: HttpRequest, outcome: Outcome) -> HttpResponseRedirect:
-    if outcome.result == "unchanged":
+def _told(request: HttpRequest, outcomes: list[Outcome]) -> HttpResponseRedirect:
+    new = [outcome for outcome in outcomes if outcome.result != "unchanged"]
+    if not new:
         messages.info(request, _("This text is here already; nothing was changed."))
     else:
-        count = outcome.source.clause_count
+        count = sum(outcome.source.clause_count for outcome in new)
         messages.success(request, _("%(count)d clauses are here now.") % {"count": count})
-    if outcome.reviews:
+    if reviews := sum(outcome.reviews for outcome in outcomes):
         said = _("%(count)d items rest on clauses that changed: their owners were told.")
-        messages.warning(request, said % {"count": outcome.reviews})
-    return HttpResponseRedirect(reverse("knowledge:policy", args=[outcome.code]))
+        messages.warning(request, said % {"count": reviews})
+    if len(outcomes) > 1:
+        return HttpResponseRedirect(reverse("knowledge:policies"))
+    return HttpResponseRedirect(reverse("knowledge:policy", args=[outcomes[0].code]))
 
 
 @role_required(*REVIEWERS)

@@ -233,7 +233,7 @@ def test_an_editor_looks_first_and_then_takes_a_text_in(editor: User, shelf: She
 
 @pytest.mark.parametrize(("name", "content", "said"), [
     ("a.docx", b"PK no", "DOCX 文件已损坏"),
-    ("a.pdf", b"%PDF", "不是 Markdown"),
+    ("a.pdf", b"%PDF", "这是 PDF 文件"),
     ("a.md", "条例\n\n第一条　".encode() + "长".encode() * 200_000, "第一条超过 100,000 字"),
 ])  # fmt: skip
 def test_a_bad_file_is_answered_with_its_reason(editor: User, name: str, content: bytes, said: str) -> None:

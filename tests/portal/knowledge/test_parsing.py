@@ -84,7 +84,7 @@ def test_numbers_that_come_twice_get_addresses_of_their_own() -> None:
     wording = read("第三条　甲。\n第三条　乙。\n第三条之一　丙。")
 
     assert [piece.eid for piece in build_tree(wording.clauses)] == ["art-3", "art-3~2", "art-3-1"]
-    assert [problem.code for problem in wording.problems] == ["number_repeated"]
+    assert [problem.code for problem in wording.problems] == ["numbers_missing", "number_repeated"]
 
 
 def test_a_sentence_about_another_article_is_no_article() -> None:
