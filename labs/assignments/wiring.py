@@ -33,7 +33,7 @@ register_kind(
     Kind(
         name="assignments.report",
         label=pgettext_lazy("kind of work", "Check of a lab before its release"),
-        lane="batch",
+        lane="labs",
         rows=cast(Any, open_reports),
         work=cast(Any, work_on_report),
         lease=timedelta(seconds=30),

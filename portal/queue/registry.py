@@ -53,8 +53,9 @@ class Drain:
     work: Callable[[], bool]
 
 
-LANES = ("interactive", "check", "batch", "index", "data", "exports", "other")
-"""`interactive` is what a grade waits for, `check` what a trainee tries out, `batch` what is graded again."""
+LANES = ("interactive", "check", "batch", "labs", "index", "data", "exports", "other")
+"""`interactive` is what a grade waits for, `check` what a trainee tries out, `batch` what is graded again.
+`labs` has no place of the grader: a lab is checked for minutes, part by part, and the grader lets others in between."""
 
 GRADED = ("interactive", "check", "batch")
 """Lanes that share the places of this host's grader, the urgent one first."""

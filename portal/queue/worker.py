@@ -112,10 +112,13 @@ class Post:
     lanes: tuple[str, ...]
 
 
-def with_checks(lanes: Sequence[str]) -> list[str]:
-    """Return the lanes in which a worker works: whoever takes submissions takes Checks too,
-    also where nobody names the lane."""
-    return [lane for lane in LANES if lane in lanes or (lane == "check" and GRADED[0] in lanes)]
+BROUGHT = {"check": "interactive", "labs": "batch"}
+"""Lanes that came later, each with the one that brings it where nobody names it."""
+
+
+def with_brought(lanes: Sequence[str]) -> list[str]:
+    """Return the lanes in which a worker works: whoever takes submissions takes Checks too, and so on."""
+    return [lane for lane in LANES if lane in lanes or BROUGHT.get(lane) in lanes]
 
 
 def rooms(lanes: Sequence[str], places: int) -> list[tuple[tuple[str, ...], int]]:

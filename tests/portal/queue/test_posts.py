@@ -18,7 +18,7 @@ from portal.queue.actions import finish
 from portal.queue.models import LeasedRow
 from portal.queue.procrastinate_worker import serve
 from portal.queue.registry import LANES, Drain, Kind, _drains, _kinds, register_drain, register_kind
-from portal.queue.worker import GRADED, posts, rooms, with_checks, work_next
+from portal.queue.worker import GRADED, posts, rooms, with_brought, work_next
 from portal.users.models import User
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -41,9 +41,9 @@ def test_a_worker_of_one_lane_has_all_places() -> None:
     assert [post.lanes for post in posts(("batch",), 2)] == [("batch",), ("batch",)]
 
 
-def test_a_worker_that_was_told_of_no_checks_takes_them_with_submissions() -> None:
-    assert with_checks(("interactive", "batch")) == ["interactive", "check", "batch"]
-    assert with_checks(("batch", "other")) == ["batch", "other"]
+def test_a_worker_that_was_told_of_no_later_lane_takes_it_with_the_one_that_brings_it() -> None:
+    assert with_brought(("interactive", "batch")) == ["interactive", "check", "batch", "labs"]
+    assert with_brought(("batch", "other")) == ["batch", "labs", "other"]
 
 
 def test_a_lane_without_a_grader_has_one_thread() -> None:

@@ -13,7 +13,7 @@ from portal.queue.management.commands.run_worker import _facts, _row_name
 from portal.queue.models import RunningProcess
 from portal.queue.processes import KEPT, SEEN_WITHIN, forget_gone, grading_places, keep_reporting, report
 from portal.queue.registry import LANES
-from portal.queue.worker import with_checks
+from portal.queue.worker import with_brought
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 GRADING: dict[str, Any] = {"lanes": ["interactive", "check", "batch"]}
@@ -63,7 +63,7 @@ def test_a_worker_writes_its_lanes_its_places_and_its_machine(monkeypatch: pytes
     monkeypatch.setenv("WORKER_HOST", "a")
     stop = threading.Event()
     stop.set()
-    lanes = with_checks(LANES)
+    lanes = with_brought(LANES)
 
     keep_reporting(_row_name(lanes), lambda: _facts(lanes, 2), stop)
 

@@ -16,7 +16,7 @@ from portal.queue import procrastinate_jobs
 from portal.queue.processes import keep_reporting, machine_facts
 from portal.queue.registry import LANES, drains_of, known_facts
 from portal.queue.turns import load_addresses
-from portal.queue.worker import free_what_dead_workers_hold, posts, run_clock, run_post, with_checks
+from portal.queue.worker import free_what_dead_workers_hold, posts, run_clock, run_post, with_brought
 
 
 class Command(BaseCommand):
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         free_what_dead_workers_hold(timezone.now())
-        lanes = with_checks(options["lane"] or LANES)
+        lanes = with_brought(options["lane"] or LANES)
         load_addresses()
         threads = (
             _woken(lanes, options["places"], stop)
