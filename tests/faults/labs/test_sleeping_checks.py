@@ -92,7 +92,7 @@ def test_a_submission_is_hardly_held_up(
     *sleepers, stranger = trainees
     rows = RunningProcess.objects.order_by("name").values_list("name", flat=True)
     wait_for(lambda: len(rows.all()) == 2, 60, "worker and web wrote their rows")
-    assert list(rows) == ["lab-api", "worker interactive+check+batch"]
+    assert list(rows) == ["lab-api", "worker interactive+check+batch+labs"]
     assert RunningProcess.objects.get(name="lab-api").facts == {"processes": 2, "threads": 4}
     wait_for(lambda: sum(grading_places(timezone.now())) == places, 5, "the places are the worker's")
     seconds_to_grade(classroom, stranger, "热身")
