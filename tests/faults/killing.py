@@ -9,13 +9,18 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from django.core.files.storage import storages
+from django.db import connections
 
 from portal.installation.processes import web_server
 
@@ -127,8 +132,23 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def household(scratch: Path, given: dict[str, Any], lab_environment: Path, *, lease_s: float) -> Household:
-    """Return the processes of a small installation on the test's database."""
+@contextmanager
+def on_this_database(lab_environment: Path, *, lease_s: float, hub: str = "", **given: Any) -> Iterator[Household]:
+    """Run web, worker and grader on this test's database and files; `given` goes to tests.faults.child_settings."""
+    with tempfile.TemporaryDirectory(prefix="household-") as scratch:
+        # The sandbox's user must reach the socket.
+        Path(scratch).chmod(0o755)
+        given |= {
+            "database": str(connections["default"].settings_dict["NAME"]),
+            "storages": {alias: storages[alias].path("") for alias in ("submissions", "releases")},
+            "hub": hub,
+            "grader": f"{scratch}/grader.sock",
+        }
+        with _household(Path(scratch), given, lab_environment, lease_s=lease_s) as processes:
+            yield processes
+
+
+def _household(scratch: Path, given: dict[str, Any], lab_environment: Path, *, lease_s: float) -> Household:
     environ = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.faults.child_settings",

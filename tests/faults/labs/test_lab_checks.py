@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import json
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import storages
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from labs.assignments.actions import request_report
 from labs.assignments.models import LabReport
 from labs.grading.actions import receive_check, receive_submission
 from labs.grading.models import GradingRun, Submission
-from tests.classroom import SOURCE, Classroom, solved
-from tests.faults.killing import Household, household
+from tests.classroom import SOURCE, Classroom, open_now, solved
+from tests.faults.killing import Household, on_this_database
 from tests.graders import encode
 from tests.running import wait_for
 
@@ -39,11 +37,7 @@ def places(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> i
 @pytest.fixture
 def opened(classroom: Classroom) -> Classroom:
     """Open the lab now, with a source that can be checked whole."""
-    now = timezone.now()
-    assignment = classroom.assignment
-    assignment.opens_at, assignment.due_at = now - timedelta(days=1), now + timedelta(days=1)
-    assignment.max_attempts = None
-    assignment.save()
+    open_now(classroom.assignment)
     Path(storages["releases"].path(classroom.release.source_path)).write_bytes(encode(SOURCE))
     return classroom
 
@@ -51,16 +45,8 @@ def opened(classroom: Classroom) -> Classroom:
 @pytest.fixture
 def running(places: int, opened: Classroom, lab_environment: Path) -> Iterator[Household]:
     """Worker and grader on this test's database."""
-    with tempfile.TemporaryDirectory(prefix="lab-checks-") as scratch:
-        Path(scratch).chmod(0o755)
-        given = {
-            "database": str(connections["default"].settings_dict["NAME"]),
-            "storages": {alias: storages[alias].path("") for alias in ("submissions", "releases")},
-            "hub": "",
-            "grader": f"{scratch}/grader.sock",
-        }
-        with household(Path(scratch), given, lab_environment, lease_s=10.0) as processes:
-            yield processes
+    with on_this_database(lab_environment, lease_s=10.0) as processes:
+        yield processes
 
 
 def seconds_until_graded(send: Callable[[], Submission]) -> float:

@@ -9,19 +9,15 @@ import hashlib
 import json
 import os
 import random
-import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings as project_settings
 from django.core.cache import cache
-from django.core.files.storage import storages
-from django.db import connections
 from django.utils import timezone
 
 from courses.learning.actions import enroll
@@ -29,9 +25,9 @@ from labs.assignments.storing import read_stored
 from labs.grading.actions import request_regrade
 from labs.grading.models import Grade, GradingRun, Submission
 from labs.grading.queries import standing
-from tests.classroom import Classroom, solved
+from tests.classroom import Classroom, open_now, solved
 from tests.fake_hub import FakeHub
-from tests.faults.killing import Client, Household, household
+from tests.faults.killing import Client, Household, on_this_database
 from tests.running import wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -51,11 +47,7 @@ GRADED_WITHIN_S = 90 + 2 * KILLS
 def tokens(classroom: Classroom, fake_hub: FakeHub) -> list[str]:
     """Tokens of as many trainees as the submissions need."""
     cache.clear()
-    now = timezone.now()
-    assignment = classroom.assignment
-    assignment.opens_at, assignment.due_at = now - timedelta(days=1), now + timedelta(days=1)
-    assignment.max_attempts = None
-    assignment.save()
+    open_now(classroom.assignment)
     found = []
     for number in range(-(-SUBMISSIONS // EACH)):
         person = classroom.world.person(f"person.{number}", f"学员{number}", classroom.world.department_b)
@@ -67,16 +59,8 @@ def tokens(classroom: Classroom, fake_hub: FakeHub) -> list[str]:
 @pytest.fixture
 def running(classroom: Classroom, fake_hub: FakeHub, lab_environment: Path) -> Iterator[Household]:
     """Web, worker and grader on this test's database."""
-    with tempfile.TemporaryDirectory(prefix="kills-") as scratch:
-        Path(scratch).chmod(0o755)
-        given = {
-            "database": str(connections["default"].settings_dict["NAME"]),
-            "storages": {alias: storages[alias].path("") for alias in ("submissions", "releases")},
-            "hub": project_settings.HUB_SOCKET,
-            "grader": f"{scratch}/grader.sock",
-        }
-        with household(Path(scratch), given, lab_environment, lease_s=LEASE_S) as processes:
-            yield processes
+    with on_this_database(lab_environment, lease_s=LEASE_S, hub=project_settings.HUB_SOCKET) as processes:
+        yield processes
 
 
 def clients(running: Household, classroom: Classroom, tokens: list[str]) -> list[Client]:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import tempfile
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.core.files.storage import storages
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from courses.learning.actions import enroll
@@ -21,8 +18,8 @@ from labs.grading.queries import standing
 from portal.queue.models import RunningProcess
 from portal.queue.processes import grading_places
 from portal.users.models import User
-from tests.classroom import Classroom, solved
-from tests.faults.killing import Household, household
+from tests.classroom import Classroom, open_now, solved
+from tests.faults.killing import Household, on_this_database
 from tests.running import wait_for
 
 pytestmark = [
@@ -45,11 +42,7 @@ def places(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> i
 @pytest.fixture
 def trainees(classroom: Classroom) -> list[User]:
     """Twenty who check, and a stranger; the lab is open now."""
-    now = timezone.now()
-    assignment = classroom.assignment
-    assignment.opens_at, assignment.due_at = now - timedelta(days=1), now + timedelta(days=1)
-    assignment.max_attempts = None
-    assignment.save()
+    open_now(classroom.assignment)
     people = [
         classroom.world.person(f"person.{number}", f"学员{number}", classroom.world.department_b)
         for number in range(21)
@@ -62,17 +55,8 @@ def trainees(classroom: Classroom) -> list[User]:
 @pytest.fixture
 def running(places: int, classroom: Classroom, lab_environment: Path) -> Iterator[Household]:
     """Worker and grader on this test's database, with a shorter limit than usual."""
-    with tempfile.TemporaryDirectory(prefix="sleeping-") as scratch:
-        Path(scratch).chmod(0o755)
-        given = {
-            "database": str(connections["default"].settings_dict["NAME"]),
-            "storages": {alias: storages[alias].path("") for alias in ("submissions", "releases")},
-            "hub": "",
-            "grader": f"{scratch}/grader.sock",
-            "limits": {"wall_s": LIMIT_S, "cpu_s": LIMIT_S},
-        }
-        with household(Path(scratch), given, lab_environment, lease_s=10.0) as processes:
-            yield processes
+    with on_this_database(lab_environment, lease_s=10.0, limits={"wall_s": LIMIT_S, "cpu_s": LIMIT_S}) as processes:
+        yield processes
 
 
 def seconds_to_grade(classroom: Classroom, user: User, text: str) -> float:
