@@ -107,10 +107,8 @@ FEWEST_LATIN = 7
 COMPOUNDS = frozenset(COMPOUND.split("|"))
 # Rare surnames that stand for nothing else where they stand alone: no color, quarter of the sky, plant or measure.
 _WORDS_ALONE = set("农植边干平楼鹿麻习沙丰巢红火种年阳母南步满弓皮铁米乃桑池车兰冷蓝桂火盖容连银衡都荣")
-_MORE_ALONE = (
-    "逄郗亓訾蔚宓郇昝佴笪贲厍隗缑逯鄂亢郏浦弭麴芮羿储汲邴糜嵇滑裘缪钮龚麹璩濮扈郁晁勾阙殳沃越夔隆巩厍晏爨揭禤覃仉闾邸敬"
-)
-ALONE = frozenset((set(RARE) | set(_MORE_ALONE)) - _WORDS_ALONE - set("越隆滑沃敬勾"))
+_MORE_ALONE = "逄郗亓訾蔚宓郇昝佴笪贲厍隗缑逯鄂亢郏浦弭麴芮羿储汲邴糜嵇裘缪钮龚麹璩濮扈郁晁阙殳夔巩晏爨揭禤覃仉闾邸"
+ALONE = frozenset((set(RARE) | set(_MORE_ALONE)) - _WORDS_ALONE)
 SURELY_ALONE = frozenset(set(PLAIN_SURNAMES) | ALONE) - set("姜梁陆朱马白苏杨")
 
 
