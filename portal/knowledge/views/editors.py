@@ -46,6 +46,7 @@ def import_text(request: HttpRequest) -> HttpResponse:
     """Read an uploaded text and tell what it would do, or take it in."""
     form = ImportForm(request.POST or None, request.FILES or None, initial={"work": request.GET.get("work", "")})
     context: dict[str, object] = {"form": form}
+    is_whole = request.method == "GET"
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         outcomes = [plan_source(source) for source in file_sources(file.name, file.read(), form.about())]
@@ -63,7 +64,7 @@ def import_text(request: HttpRequest) -> HttpResponse:
             else:
                 return _told(request, outcomes)
         context |= {"outcomes": outcomes, "is_whole": is_whole}
-    return render(request, "knowledge/import.html", context, status=200 if request.method == "GET" else 422)
+    return render(request, "knowledge/import.html", context, status=200 if is_whole and not form.errors else 422)
 
 
 def _told(request: HttpRequest, outcomes: list[Outcome]) -> HttpResponseRedirect:

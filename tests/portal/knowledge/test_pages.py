@@ -213,6 +213,17 @@ def upload(client: Client, content: bytes, name: str = "law.md", **fields: str) 
     return BeautifulSoup(response.content, "html.parser")
 
 
+@pytest.mark.parametrize(("content", "status"), [(law(), 200), (b"", 422), (b"%PDF-1.4", 422)])
+def test_a_look_succeeds_where_the_text_could_be_taken_in(
+    editor: User, shelf: Shelf, content: bytes, status: int
+) -> None:
+    file = SimpleUploadedFile("law.md", content)
+
+    response = signed_in(editor).post("/policies/import/", {"file": file, "look": "1"})
+
+    assert response.status_code == status
+
+
 def test_an_editor_looks_first_and_then_takes_a_text_in(editor: User, shelf: Shelf) -> None:
     client = signed_in(editor)
     look = upload(client, law(), look="1")
